@@ -17,5 +17,7 @@ export default {
   maxWorkers: 2,
   // One e2e file grows the heap by about 25 MB: a worker is replaced before that adds up.
   workerIdleMemoryLimit: '600MB',
+  globalSetup: '<rootDir>/dist/libs/testing/src/global-setup.js',
+  globalTeardown: '<rootDir>/dist/libs/testing/src/global-teardown.js',
   testTimeout: 30_000,
 };

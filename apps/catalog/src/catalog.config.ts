@@ -1,0 +1,18 @@
+import { common, databaseUrl, milliseconds, port } from '@bff/config';
+import { z } from 'zod';
+
+/** What the catalog service reads from its environment. */
+export const catalogConfig = z.object({
+  ...common,
+  CATALOG_PORT: port(4003).describe('The port of the catalog service.'),
+  CATALOG_DATABASE_URL: databaseUrl(),
+  SEED: z
+    .enum(['northwind', 'none'], { error: 'northwind or none is expected' })
+    .default('none')
+    .describe('What an empty database is filled with at its first start.'),
+  RESERVATION_TTL_MS: milliseconds(900_000, { min: 1000 }).describe(
+    'How long stock stays reserved for an order that is not finished.',
+  ),
+});
+
+export type CatalogConfig = z.output<typeof catalogConfig>;

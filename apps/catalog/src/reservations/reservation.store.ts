@@ -1,0 +1,126 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { AnswerOf, Reservation, ReservationLine } from '@bff/contracts';
+import { Rejection } from '@bff/kernel';
+import { DATABASE } from '@bff/service';
+import type { Kysely, Transaction } from 'kysely';
+import type { CatalogTables, ReservationState } from '../catalog.tables.js';
+import { giveBack, sell, take } from './stock.js';
+
+type Tx = Transaction<CatalogTables>;
+
+/** What an order holds on the stock, from reserved to released, committed or expired. */
+@Injectable()
+export class ReservationStore {
+  constructor(@Inject(DATABASE) private readonly database: Kysely<CatalogTables>) {}
+
+  async byOrderIds(orderIds: readonly string[]): Promise<Reservation[]> {
+    return reservationsWith(this.database, orderIds);
+  }
+
+  /** Throws Rejection OUT_OF_STOCK, PRODUCT_UNAVAILABLE, RESERVATION_EXPIRED or RESERVATION_EXISTS. */
+  async reserve(tx: Tx, orderId: string, lines: readonly ReservationLine[], expiresAt: Date): Promise<Reservation> {
+    const wanted = oneLineAProduct(lines);
+    const existing = await findForUpdate(tx, orderId);
+    if (existing) return keepExisting(existing, wanted);
+    await take(tx, wanted);
+    await tx
+      .insertInto('reservations')
+      .values({ order_id: orderId, state: 'RESERVED', expires_at: expiresAt })
+      .execute();
+    await tx
+      .insertInto('reservation_lines')
+      .values(wanted.map((line) => ({ order_id: orderId, product_id: line.productId, quantity: line.quantity })))
+      .execute();
+    return { orderId, state: 'RESERVED', lines: wanted, expiresAt: expiresAt.toISOString() };
+  }
+
+  /** Throws Rejection RESERVATION_COMMITTED. */
+  async release(tx: Tx, orderId: string): Promise<AnswerOf<'catalog', 'releaseStock'>> {
+    const reservation = await findForUpdate(tx, orderId);
+    if (reservation?.state === 'COMMITTED')
+      throw new Rejection('RESERVATION_COMMITTED', `The stock of order ${orderId} is sold and cannot be released.`);
+    if (reservation?.state !== 'RESERVED') return { orderId, released: false };
+    await giveBack(tx, reservation.lines);
+    await setState(tx, orderId, 'RELEASED');
+    return { orderId, released: true };
+  }
+
+  /** Throws Rejection RESERVATION_MISSING, or OUT_OF_STOCK when it expired and the stock went to others. */
+  async commit(tx: Tx, orderId: string): Promise<Reservation> {
+    const reservation = await findForUpdate(tx, orderId);
+    if (!reservation || reservation.state === 'RELEASED')
+      throw new Rejection('RESERVATION_MISSING', `Nothing is reserved for order ${orderId}.`);
+    if (reservation.state === 'COMMITTED') return reservation;
+    if (reservation.state === 'EXPIRED') await take(tx, reservation.lines);
+    await sell(tx, reservation.lines);
+    await setState(tx, orderId, 'COMMITTED');
+    return { ...reservation, state: 'COMMITTED' };
+  }
+
+  /** Gives the stock of lapsed reservations back, at most 100 in one go. Returns how many lapsed. */
+  async expire(): Promise<number> {
+    return this.database.transaction().execute(async (tx) => {
+      const lapsed = await tx
+        .selectFrom('reservations')
+        .select('order_id')
+        .where('state', '=', 'RESERVED')
+        .where('expires_at', '<', new Date())
+        .orderBy('expires_at')
+        .limit(100)
+        .forUpdate()
+        .skipLocked()
+        .execute();
+      if (lapsed.length === 0) return 0;
+      const orderIds = lapsed.map((row) => row.order_id);
+      const held = await reservationsWith(tx, orderIds);
+      await giveBack(tx, oneLineAProduct(held.flatMap((reservation) => reservation.lines)));
+      await tx.updateTable('reservations').set({ state: 'EXPIRED' }).where('order_id', 'in', orderIds).execute();
+      return lapsed.length;
+    });
+  }
+}
+
+/** A second reservation of an order under another key: fine when it asks for the same. */
+function keepExisting(existing: Reservation, wanted: readonly ReservationLine[]): Reservation {
+  if (existing.state === 'EXPIRED')
+    throw new Rejection('RESERVATION_EXPIRED', `The reservation of order ${existing.orderId} has expired.`);
+  if (JSON.stringify(existing.lines) !== JSON.stringify(wanted))
+    throw new Rejection('RESERVATION_EXISTS', `Order ${existing.orderId} holds a reservation of other lines.`);
+  return existing;
+}
+
+/** Adds up lines of the same product, and sorts by product. */
+function oneLineAProduct(lines: readonly ReservationLine[]): ReservationLine[] {
+  const quantities = new Map<string, number>();
+  for (const { productId, quantity } of lines) quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
+  return [...quantities].map(([productId, quantity]) => ({ productId, quantity })).sort(byProduct);
+}
+
+function byProduct(a: ReservationLine, b: ReservationLine): number {
+  return a.productId < b.productId ? -1 : 1;
+}
+
+async function findForUpdate(tx: Tx, orderId: string): Promise<Reservation | undefined> {
+  await tx.selectFrom('reservations').select('order_id').where('order_id', '=', orderId).forUpdate().execute();
+  return (await reservationsWith(tx, [orderId]))[0];
+}
+
+async function setState(tx: Tx, orderId: string, state: ReservationState): Promise<void> {
+  await tx.updateTable('reservations').set({ state }).where('order_id', '=', orderId).execute();
+}
+
+async function reservationsWith(db: Kysely<CatalogTables>, orderIds: readonly string[]): Promise<Reservation[]> {
+  const rows = await db
+    .selectFrom('reservations as r')
+    .innerJoin('reservation_lines as l', 'l.order_id', 'r.order_id')
+    .select(['r.order_id', 'r.state', 'r.expires_at', 'l.product_id', 'l.quantity'])
+    .where('r.order_id', 'in', orderIds)
+    .execute();
+  return [...Map.groupBy(rows, (row) => row.order_id)].map(([orderId, [first, ...rest]]) => {
+    if (!first) throw new Error('Map.groupBy made an empty group');
+    const lines = [first, ...rest]
+      .map((row) => ({ productId: row.product_id, quantity: row.quantity }))
+      .sort(byProduct);
+    return { orderId, state: first.state, lines, expiresAt: first.expires_at.toISOString() };
+  });
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+
+/** Environment variables as text, for example process.env. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The configuration is wrong. Every line of the message names a variable and says what was expected. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads an app's configuration from the environment, once, at start. An empty variable counts as not set.
+ * Throws ConfigError with one line per wrong variable.
+ */
+export function readConfig<T extends z.ZodType>(schema: T, environment: Environment): z.output<T> {
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const result = schema.safeParse(given);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => {
+    const name = issue.path.join('.') || 'configuration';
+    const value = given[name];
+    const secret = /SECRET|PASSWORD|TOKEN|DATABASE_URL/.test(name);
+    return `${name}${value === undefined ? ' is not set' : secret ? ' is wrong' : `="${value}" is wrong`}: ${issue.message}`;
+  });
+  throw new ConfigError(lines.join('\n'));
+}
+
+/** A TCP port. */
+export const port = (fallback: number) =>
+  z.coerce
+    .number({ error: 'a port from 1 to 65535 is expected' })
+    .int('a port from 1 to 65535 is expected')
+    .min(1, 'a port from 1 to 65535 is expected')
+    .max(65_535, 'a port from 1 to 65535 is expected')
+    .default(fallback);
+
+/** The base URL of a service, without a slash at its end. */
+export const httpUrl = (fallback: string) =>
+  z
+    .url({ protocol: /^https?$/, error: 'an http:// or https:// URL is expected' })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .default(fallback);
+
+/** A whole number of milliseconds. */
+export const milliseconds = (fallback: number, { min = 1, max = 3_600_000 }: { min?: number; max?: number } = {}) => {
+  const error = `a whole number of milliseconds from ${min} to ${max} is expected`;
+  return z.coerce.number({ error }).int(error).min(min, error).max(max, error).default(fallback);
+};
+
+/** What every app of this product reads. */
+export const common = {
+  HOST: z.string().default('127.0.0.1').describe('The address that servers listen on.'),
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'], { error: 'development, test or production is expected' })
+    .default('development')
+    .describe('In production the playground, introspection and development tokens are off.'),
+};
+
+/** A PostgreSQL connection string. */
+export const databaseUrl = () =>
+  z
+    .url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL is expected' })
+    .describe('The database of the service.');

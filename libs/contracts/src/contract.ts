@@ -1,0 +1,195 @@
+import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import {
+  readDocument,
+  resolve,
+  type JsonSchema,
+  type OpenApiDocument,
+  type OperationObject,
+  type ParameterObject,
+} from './document.js';
+import type { BodyOf, OperationId, PathOf, QueryOf, ServiceName } from './types.js';
+
+/** A request or an answer that breaks its contract. `message` says where and what was expected. */
+export class ContractViolation extends Error {
+  override readonly name = 'ContractViolation';
+}
+
+/** A request as it came over the wire, before it is known to be right. */
+export interface RawRequest {
+  readonly path: Readonly<Record<string, unknown>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: unknown;
+}
+
+/** A request that keeps its contract: numbers are numbers, lists are lists, defaults are filled in. */
+export interface CheckedRequest<S extends ServiceName, O extends OperationId<S>> {
+  readonly path: PathOf<S, O>;
+  readonly query: QueryOf<S, O>;
+  readonly body: BodyOf<S, O>;
+  /** The Idempotency-Key header; empty for an operation that takes none. */
+  readonly idempotencyKey: string;
+}
+
+/** One operation of a contract, with its checks. */
+export interface Operation {
+  readonly id: string;
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** The path template, for example `/orders/{orderId}`. */
+  readonly path: string;
+  /** Checks a request and gives it back coerced. Throws ContractViolation. */
+  checkRequest(request: RawRequest): {
+    readonly path: Record<string, unknown>;
+    readonly query: Record<string, unknown>;
+    readonly headers: Record<string, unknown>;
+    readonly body: unknown;
+  };
+  /** Checks an answer. Throws ContractViolation. */
+  checkAnswer(status: number, body: unknown): void;
+}
+
+/** A service's OpenAPI document and the checks that come from it. */
+export interface Contract {
+  readonly service: ServiceName;
+  readonly document: OpenApiDocument;
+  readonly operations: ReadonlyMap<string, Operation>;
+}
+
+const contracts = new Map<ServiceName, Contract>();
+
+/** The contract of a service, read and compiled once. */
+export function contractOf(service: ServiceName): Contract {
+  let contract = contracts.get(service);
+  if (!contract) contracts.set(service, (contract = readContract(service)));
+  return contract;
+}
+
+/** One operation of a service's contract. Throws when the document has no such operationId. */
+export function operationOf<S extends ServiceName>(service: S, id: OperationId<S>): Operation {
+  const operation = contractOf(service).operations.get(id);
+  if (!operation) throw new Error(`The ${service} contract has no operation "${id}"`);
+  return operation;
+}
+
+function readContract(service: ServiceName): Contract {
+  const document = readDocument(service);
+  // Parameters come as text, so they are coerced; bodies and answers are JSON and must be right as they are.
+  const coercing = ajvOver(document, { coerceTypes: 'array', useDefaults: true });
+  const strict = ajvOver(document, {});
+  const operations = new Map<string, Operation>();
+  for (const [path, methods] of Object.entries(document.paths))
+    for (const [method, operation] of Object.entries(methods))
+      operations.set(operation.operationId, readOperation(document, path, method, operation, coercing, strict));
+  return { service, document, operations };
+}
+
+type Compile = (schema: JsonSchema) => ValidateFunction;
+
+function ajvOver(document: OpenApiDocument, options: { coerceTypes?: 'array'; useDefaults?: boolean }): Compile {
+  const ajv = new Ajv2020({ allErrors: false, strict: false, ...options });
+  addFormats.default(ajv);
+  ajv.addSchema({ $id: 'contract', components: document.components });
+  return (schema) => ajv.compile(rebase(schema));
+}
+
+/** Points local references at the whole document, so that a schema can be compiled on its own. */
+function rebase(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/')) as JsonSchema;
+}
+
+function readOperation(
+  document: OpenApiDocument,
+  path: string,
+  method: string,
+  operation: OperationObject,
+  coercing: Compile,
+  strict: Compile,
+): Operation {
+  const parameters = (operation.parameters ?? []).map((parameter) => resolve<ParameterObject>(document, parameter));
+  const bodySchema = operation.requestBody?.content?.['application/json']?.schema;
+  const parts = {
+    path: lazy(() => coercing(parametersSchema(parameters, 'path'))),
+    query: lazy(() => coercing(parametersSchema(parameters, 'query'))),
+    headers: lazy(() => coercing(parametersSchema(parameters, 'header'))),
+    body: bodySchema && lazy(() => strict(bodySchema)),
+  };
+  const answers = new Map<string, () => ValidateFunction>();
+  for (const [status, response] of Object.entries(operation.responses)) {
+    const schema = resolve(document, response).content?.['application/json']?.schema;
+    if (schema)
+      answers.set(
+        status,
+        lazy(() => strict(schema)),
+      );
+  }
+  const lists = parameters.filter((p) => p.in === 'query' && p.explode === false).map((p) => p.name);
+  return {
+    id: operation.operationId,
+    // The documents use these four methods only; contract.spec holds them to it.
+    method: method.toUpperCase() as Operation['method'],
+    path,
+    checkRequest(request) {
+      const query: Record<string, unknown> = { ...request.query };
+      for (const name of lists) if (typeof query[name] === 'string') query[name] = query[name].split(',');
+      const checked = {
+        path: { ...request.path },
+        query,
+        headers: pickHeaders(parameters, request.headers),
+        body: request.body ?? undefined,
+      };
+      hold(parts.path(), checked.path, 'path');
+      hold(parts.query(), checked.query, 'query');
+      hold(parts.headers(), checked.headers, 'headers');
+      if (parts.body) hold(parts.body(), checked.body, 'body');
+      return checked;
+    },
+    checkAnswer(status, body) {
+      const answer = answers.get(String(status)) ?? answers.get('default');
+      if (!answer) throw new ContractViolation(`${operation.operationId} answers ${status}, which it does not declare`);
+      hold(answer(), body, `${operation.operationId} answer ${status}`);
+    },
+  };
+}
+
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}
+
+function parametersSchema(parameters: readonly ParameterObject[], place: ParameterObject['in']): JsonSchema {
+  const here = parameters.filter((parameter) => parameter.in === place);
+  const nameOf = (parameter: ParameterObject) => (place === 'header' ? parameter.name.toLowerCase() : parameter.name);
+  return {
+    type: 'object',
+    additionalProperties: false,
+    required: here.filter((parameter) => parameter.required).map(nameOf),
+    properties: Object.fromEntries(here.map((parameter) => [nameOf(parameter), parameter.schema])),
+  };
+}
+
+function pickHeaders(parameters: readonly ParameterObject[], headers: RawRequest['headers']): Record<string, unknown> {
+  const picked: Record<string, unknown> = {};
+  for (const parameter of parameters) {
+    const name = parameter.name.toLowerCase();
+    if (parameter.in === 'header' && headers[name] !== undefined) picked[name] = headers[name];
+  }
+  return picked;
+}
+
+function hold(validate: ValidateFunction, value: unknown, where: string): void {
+  if (validate(value)) return;
+  throw new ContractViolation(`${where}${describe(validate.errors?.[0])}`);
+}
+
+function describe(error: ErrorObject | undefined): string {
+  if (!error) return ' is not as the contract says';
+  const params: Record<string, unknown> = error.params;
+  const what =
+    error.keyword === 'additionalProperties'
+      ? `must not have "${String(params['additionalProperty'])}"`
+      : error.keyword === 'enum'
+        ? `must be one of ${(params['allowedValues'] as readonly unknown[]).join(', ')}`
+        : error.message;
+  return `${error.instancePath.replaceAll('/', '.')} ${what}`;
+}

@@ -1,0 +1,25 @@
+export { ContractViolation, contractOf, operationOf } from './contract.js';
+export type { CheckedRequest, Contract, Operation, RawRequest } from './contract.js';
+export type {
+  Address,
+  AnswerOf,
+  BodyOf,
+  CatalogRejectionCode,
+  Category,
+  Customer,
+  CustomerRejectionCode,
+  OperationId,
+  Order,
+  OrderLine,
+  OrderRejectionCode,
+  PathOf,
+  Payment,
+  PaymentMethod,
+  PostalAddress,
+  Product,
+  Purchase,
+  QueryOf,
+  Reservation,
+  ReservationLine,
+  ServiceName,
+} from './types.js';

@@ -1,0 +1,66 @@
+import type { operations as CatalogOperations, components as CatalogComponents } from './generated/catalog.js';
+import type { operations as CustomerOperations, components as CustomerComponents } from './generated/customer.js';
+import type { operations as OrderOperations, components as OrderComponents } from './generated/order.js';
+
+/** The operations of each lower-level service, generated from its OpenAPI document. */
+interface Operations {
+  readonly catalog: CatalogOperations;
+  readonly customer: CustomerOperations;
+  readonly order: OrderOperations;
+}
+
+/** The name of a lower-level service. */
+export type ServiceName = keyof Operations;
+
+/** The operationIds of a service. */
+export type OperationId<S extends ServiceName> = Extract<keyof Operations[S], string>;
+
+type Parameters<S extends ServiceName, O extends OperationId<S>> = Operations[S][O] extends { parameters: infer P }
+  ? P
+  : never;
+type Part<P, K extends string> = P extends Record<K, infer V> ? V : P extends Partial<Record<K, infer V>> ? V : never;
+
+/** The path parameters of an operation. */
+export type PathOf<S extends ServiceName, O extends OperationId<S>> = Part<Parameters<S, O>, 'path'>;
+
+/** The query parameters of an operation. */
+export type QueryOf<S extends ServiceName, O extends OperationId<S>> = Exclude<
+  Part<Parameters<S, O>, 'query'>,
+  undefined
+>;
+
+/** The JSON body of an operation's request. */
+export type BodyOf<S extends ServiceName, O extends OperationId<S>> = Operations[S][O] extends {
+  requestBody: { content: { 'application/json': infer B } };
+}
+  ? B
+  : undefined;
+
+/** The JSON body of an operation's 200 answer. */
+export type AnswerOf<S extends ServiceName, O extends OperationId<S>> = Operations[S][O] extends {
+  responses: { 200: { content: { 'application/json': infer B } } };
+}
+  ? B
+  : never;
+
+type CatalogSchemas = CatalogComponents['schemas'];
+type CustomerSchemas = CustomerComponents['schemas'];
+type OrderSchemas = OrderComponents['schemas'];
+
+export type Category = CatalogSchemas['Category'];
+export type Product = CatalogSchemas['Product'];
+export type Reservation = CatalogSchemas['Reservation'];
+export type ReservationLine = CatalogSchemas['ReservationLine'];
+export type CatalogRejectionCode = CatalogSchemas['Rejection']['code'];
+
+export type Customer = CustomerSchemas['Customer'];
+export type Address = CustomerSchemas['Address'];
+export type PaymentMethod = CustomerSchemas['PaymentMethod'];
+export type Payment = CustomerSchemas['Payment'];
+export type CustomerRejectionCode = CustomerSchemas['Rejection']['code'];
+
+export type Order = OrderSchemas['Order'];
+export type OrderLine = OrderSchemas['OrderLine'];
+export type PostalAddress = OrderSchemas['PostalAddress'];
+export type Purchase = OrderSchemas['Purchase'];
+export type OrderRejectionCode = OrderSchemas['Rejection']['code'];

@@ -1,0 +1,4 @@
+export { CURRENCY, fromCents, lineTotal, sameMoney, sum, toCents } from './money.js';
+export type { Money } from './money.js';
+export { Rejection } from './rejection.js';
+export type { RejectionDetails } from './rejection.js';

@@ -1,0 +1,35 @@
+import { describe, expect, it } from '@jest/globals';
+import { fromCents, lineTotal, sameMoney, sum, toCents } from './money.js';
+
+const usd = (amount: string) => ({ amount, currency: 'USD' });
+
+describe('money', () => {
+  it('goes to cents and back without loss', () => {
+    for (const amount of ['0.00', '0.01', '0.10', '1.00', '18.00', '999999999999.99'])
+      expect(fromCents(toCents(usd(amount)))).toEqual(usd(amount));
+  });
+
+  it('refuses text that is no amount, and says what it expects', () => {
+    for (const amount of ['', '1', '1.5', '-1.00', '1.000', 'x', '1e3.00', ' 1.00'])
+      expect(() => toCents(usd(amount))).toThrow(/two decimals are expected/);
+  });
+
+  it('rounds a discounted line half up to the cent', () => {
+    expect(lineTotal(usd('14.00'), 12)).toEqual(usd('168.00'));
+    expect(lineTotal(usd('0.05'), 1, 10)).toEqual(usd('0.05')); // 4.5 cents
+    expect(lineTotal(usd('0.05'), 1, 11)).toEqual(usd('0.04')); // 4.45 cents
+    expect(lineTotal(usd('263.50'), 1_000_000)).toEqual(usd('263500000.00'));
+  });
+
+  it('adds amounts of one currency only', () => {
+    expect(sum([usd('0.10'), usd('0.20')])).toEqual(usd('0.30'));
+    expect(sum([])).toEqual(usd('0.00'));
+    expect(() => sum([usd('1.00'), { amount: '1.00', currency: 'EUR' }])).toThrow('EUR cannot be added to USD');
+  });
+
+  it('compares by amount and currency', () => {
+    expect(sameMoney(usd('1.00'), usd('1.00'))).toBe(true);
+    expect(sameMoney(usd('1.00'), usd('1.01'))).toBe(false);
+    expect(sameMoney(usd('1.00'), { amount: '1.00', currency: 'EUR' })).toBe(false);
+  });
+});

@@ -1,0 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { map } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { operationServedBy } from './operation.js';
+
+/** Holds every answer against the contract before it leaves, so that a drift is found where it was made. */
+@Injectable()
+export class AnswerCheckInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const operation = operationServedBy(context);
+    if (!operation) return next.handle();
+    return next.handle().pipe(
+      map((answer: unknown) => {
+        operation.checkAnswer(200, answer);
+        return answer;
+      }),
+    );
+  }
+}

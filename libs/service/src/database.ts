@@ -1,0 +1,50 @@
+import { Kysely, PostgresDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Migration } from 'kysely/migration';
+import pg from 'pg';
+
+/** The injection token of a service's database. */
+export const DATABASE = Symbol('DATABASE');
+
+/** The steps that bring an empty database to today's tables, by name; they run in the order of their names. */
+export type Migrations = Readonly<Record<string, Migration>>;
+
+// Amounts in cents and counts stay far below 2^53, so bigint columns and count(*) are read as numbers.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** Opens a pooled database. Nothing is connected until the first query. */
+export function openDatabase<Tables>(databaseUrl: string, onTrouble: (error: Error) => void): Kysely<Tables> {
+  const pool = new pg.Pool({
+    connectionString: databaseUrl,
+    max: 10,
+    connectionTimeoutMillis: 3_000,
+    idleTimeoutMillis: 30_000,
+    // A transaction whose client vanished must not hold its locks for ever.
+    options: '-c idle_in_transaction_session_timeout=10000 -c statement_timeout=10000',
+  });
+  // Without a listener an idle connection that the server closes would end the process.
+  pool.on('error', onTrouble);
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Brings the database up to date. Instances that start together wait for one another. */
+export async function migrate<Tables>(database: Kysely<Tables>, migrations: Migrations): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error instanceof Error ? error : new Error('The database could not be migrated', { cause: error });
+}
+
+const CONNECTION_TROUBLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+
+/** True when the database (not the request, not this code) is why a query failed: the same request may be sent again. */
+export function isDatabaseTrouble(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  const code = (error as { code?: unknown }).code;
+  if (typeof code !== 'string')
+    return /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
+  // 08 connection, 53 resources, 57 operator intervention, 40 rolled back (deadlock, serialisation).
+  return CONNECTION_TROUBLE.has(code) || /^(08|53|57|40)[0-9A-Z]{3}$/.test(code);
+}

@@ -1,0 +1,59 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  HttpCode,
+  RequestMapping,
+  RequestMethod,
+  SetMetadata,
+} from '@nestjs/common';
+import type { ExecutionContext } from '@nestjs/common';
+import { operationOf } from '@bff/contracts';
+import type { Operation as ContractOperation, OperationId, ServiceName } from '@bff/contracts';
+import type { FastifyRequest } from 'fastify';
+
+const OPERATION = 'bff:operation';
+
+const METHODS = {
+  GET: RequestMethod.GET,
+  PUT: RequestMethod.PUT,
+  POST: RequestMethod.POST,
+  DELETE: RequestMethod.DELETE,
+} as const;
+
+/**
+ * Serves one operation of a service's contract: method and path come from the OpenAPI document, so that the route
+ * cannot drift from it. Take the checked request with `@Input()`.
+ */
+export function Operation<S extends ServiceName>(service: S, id: OperationId<S>): MethodDecorator {
+  const operation = operationOf(service, id);
+  return applyDecorators(
+    SetMetadata(OPERATION, operation),
+    RequestMapping({ method: METHODS[operation.method], path: operation.path.replaceAll(/\{(\w+)\}/g, ':$1') }),
+    HttpCode(200),
+  );
+}
+
+/** The operation that a controller method serves; undefined for routes outside the contract (health, documents). */
+export function operationServedBy(context: ExecutionContext): ContractOperation | undefined {
+  // Set by @Operation above and by nobody else.
+  return Reflect.getMetadata(OPERATION, context.getHandler()) as ContractOperation | undefined;
+}
+
+/** The request, held against the contract and coerced (a CheckedRequest). A broken one is answered 400 BAD_REQUEST. */
+export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
+  const operation = operationServedBy(context);
+  if (!operation) throw new Error('@Input() needs @Operation() on the same method');
+  const request = context.switchToHttp().getRequest<FastifyRequest>();
+  const checked = operation.checkRequest({
+    path: request.params as Record<string, unknown>,
+    query: request.query as Record<string, unknown>,
+    headers: request.headers,
+    body: request.body,
+  });
+  return {
+    path: checked.path,
+    query: checked.query,
+    body: checked.body,
+    idempotencyKey: checked.headers['idempotency-key'] ?? '',
+  };
+});

@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable } from '@nestjs/common';
+import { Rejection } from '@bff/kernel';
+import type { RejectionDetails } from '@bff/kernel';
+import { sql } from 'kysely';
+import type { ControlledTransaction, Kysely, Transaction } from 'kysely';
+import { DATABASE } from './database.js';
+import type { ParticipantTables, StoredAnswer } from './participant.tables.js';
+
+/** A write as a caller sends it. */
+export interface Write {
+  /** The operationId, for example `reserveStock`. */
+  readonly operation: string;
+  /** What the write is about: the order's id. Writes about the same id run one after the other. */
+  readonly id: string;
+  /** The caller's Idempotency-Key. */
+  readonly key: string;
+  /** The request's body; undefined when it has none. */
+  readonly body: unknown;
+}
+
+/**
+ * The four duties of a participant, around every write of a service:
+ *
+ * 1. The same key with the same request gets the same answer and moves nothing; with another request it is refused
+ *    (422 IDEMPOTENCY_KEY_REUSED).
+ * 2. An undo of something that was never done is fine, and leaves a tombstone.
+ * 3. Undo wins: whatever arrives after the undo is refused (409 UNDONE).
+ * 4. A business "no" (a Rejection) is an answer like any other: its effect is taken back, and it is remembered.
+ *
+ * Key, tombstone and effect are written in one transaction, so a crash at any moment leaves all of them or none.
+ * The participant knows nothing of who calls it, or why.
+ */
+@Injectable()
+export class Participant<Tables extends ParticipantTables> {
+  constructor(@Inject(DATABASE) private readonly database: Kysely<Tables>) {}
+
+  /** Does something once. Refused when it was undone before. */
+  do<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {
+    return this.once('do', write, effect);
+  }
+
+  /** Undoes something once, whether it was done or not; nothing about this id can be done after it. */
+  undo<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {
+    return this.once('undo', write, effect);
+  }
+
+  private async once<A extends object>(
+    direction: 'do' | 'undo',
+    write: Write,
+    effect: (tx: Transaction<Tables>) => Promise<A>,
+  ): Promise<A> {
+    const transaction = await this.database.startTransaction().execute();
+    // Every service's Tables hold the participant's two; Kysely cannot see that through the type parameter.
+    const own = transaction as unknown as ControlledTransaction<ParticipantTables>;
+    let answer: StoredAnswer;
+    try {
+      await sql`select pg_advisory_xact_lock(hashtextextended(${write.id}, 0))`.execute(own);
+      answer =
+        (await this.remembered(own, direction, write)) ??
+        (await this.apply(transaction, own, direction, write, effect));
+      await transaction.commit().execute();
+    } catch (error) {
+      await transaction.rollback().execute().catch(ignoreLostConnection);
+      throw error;
+    }
+    // What was stored is what this effect or an earlier run of it returned.
+    if (answer.status === 200) return answer.body as A;
+    const { code, message, details } = answer.body as { code: string; message: string; details?: RejectionDetails };
+    throw new Rejection(code, message, details, answer.status);
+  }
+
+  /** The answer to a key that was seen, or the refusal of what was undone; undefined when the write is new. */
+  private async remembered(
+    tx: ControlledTransaction<ParticipantTables>,
+    direction: 'do' | 'undo',
+    write: Write,
+  ): Promise<StoredAnswer | undefined> {
+    const seen = await tx
+      .updateTable('idempotency_keys')
+      .set((row) => ({ deliveries: row('deliveries', '+', 1) }))
+      .where('key', '=', write.key)
+      .returning(['fingerprint', 'answer'])
+      .executeTakeFirst();
+    if (seen && seen.fingerprint !== fingerprintOf(write)) return refusal(keyReused());
+    if (direction === 'do') {
+      const tombstone = await tx.selectFrom('tombstones').select('id').where('id', '=', write.id).executeTakeFirst();
+      if (tombstone) return refusal(new Rejection('UNDONE', `Order ${write.id} was undone before this arrived.`));
+    }
+    return seen?.answer;
+  }
+
+  private async apply<A extends object>(
+    transaction: ControlledTransaction<Tables>,
+    own: ControlledTransaction<ParticipantTables>,
+    direction: 'do' | 'undo',
+    write: Write,
+    effect: (tx: Transaction<Tables>) => Promise<A>,
+  ): Promise<StoredAnswer> {
+    const answer = await this.attempt(transaction, effect);
+    if (direction === 'undo' && answer.status === 200)
+      await own
+        .insertInto('tombstones')
+        .values({ id: write.id })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute();
+    const stored = await own
+      .insertInto('idempotency_keys')
+      .values({
+        key: write.key,
+        operation: write.operation,
+        id: write.id,
+        fingerprint: fingerprintOf(write),
+        answer: JSON.stringify(answer),
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .executeTakeFirst();
+    // The key came at the same moment with another order's id, and was first: all of this is rolled back.
+    if (stored.numInsertedOrUpdatedRows !== 1n) throw keyReused();
+    return answer;
+  }
+
+  /** Runs the effect behind a savepoint, so that a "no" takes back what it wrote and can still be remembered. */
+  private async attempt<A extends object>(
+    transaction: ControlledTransaction<Tables>,
+    effect: (tx: Transaction<Tables>) => Promise<A>,
+  ): Promise<StoredAnswer> {
+    const guarded = await transaction.savepoint('effect').execute();
+    try {
+      const body = await effect(guarded);
+      await guarded.releaseSavepoint('effect').execute();
+      return { status: 200, body };
+    } catch (error) {
+      if (!(error instanceof Rejection)) throw error;
+      await guarded.rollbackToSavepoint('effect').execute();
+      return refusal(error);
+    }
+  }
+}
+
+function keyReused(): Rejection {
+  return new Rejection('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key came with another request before.', {}, 422);
+}
+
+function refusal({ status, code, message, details }: Rejection): StoredAnswer {
+  return { status, body: { code, message, details } };
+}
+
+/** The same for the same request, whatever the order of its properties. */
+function fingerprintOf(write: Write): string {
+  const canonical = JSON.stringify([write.operation, write.id, write.body ?? null], (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : value,
+  );
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+/** A rollback fails only when the connection is gone, and then the server rolls back by itself. */
+function ignoreLostConnection(): void {
+  return undefined;
+}

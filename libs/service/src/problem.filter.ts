@@ -1,0 +1,56 @@
+import { Catch, HttpException, Logger } from '@nestjs/common';
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
+import { ContractViolation } from '@bff/contracts';
+import { Rejection } from '@bff/kernel';
+import type { FastifyReply } from 'fastify';
+import { isDatabaseTrouble } from './database.js';
+
+interface Problem {
+  readonly status: number;
+  readonly body: { readonly code: string; readonly message: string; readonly details?: object };
+}
+
+/**
+ * Puts what was thrown into the forms of the contract: a business "no" is 409 or 422 with its code, a broken request is
+ * 400, trouble with the database is 503 with Retry-After, and everything else is a bug: 500, logged, its inside not shown.
+ */
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Problem');
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    const problem = this.problemOf(error);
+    if (problem.status === 503) void reply.header('retry-after', '1');
+    void reply.status(problem.status).send(problem.body);
+  }
+
+  private problemOf(error: unknown): Problem {
+    if (error instanceof Rejection) {
+      const { code, message, details } = error;
+      const body = Object.keys(details).length > 0 ? { code, message, details } : { code, message };
+      return { status: error.status, body };
+    }
+    if (error instanceof ContractViolation)
+      return { status: 400, body: { code: 'BAD_REQUEST', message: error.message } };
+    if (isDatabaseTrouble(error)) {
+      this.logger.warn(`The database is in trouble: ${error.message}`);
+      return { status: 503, body: { code: 'UNAVAILABLE', message: 'The database cannot be reached right now.' } };
+    }
+    const status = statusOf(error);
+    if (status === 404) return { status, body: { code: 'NOT_FOUND', message: 'There is nothing at this address.' } };
+    if (status === 413)
+      return { status, body: { code: 'PAYLOAD_TOO_LARGE', message: 'The request body is too large.' } };
+    if (status >= 400 && status < 500)
+      return { status: 400, body: { code: 'BAD_REQUEST', message: (error as Error).message } };
+    this.logger.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return { status: 500, body: { code: 'INTERNAL', message: 'Something broke in this service; its log says what.' } };
+  }
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof HttpException) return error.getStatus();
+  // Fastify's own errors (an unreadable body, one that is too large) carry a statusCode.
+  const status = (error as { statusCode?: unknown } | null)?.statusCode;
+  return typeof status === 'number' ? status : 500;
+}

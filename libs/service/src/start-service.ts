@@ -1,0 +1,128 @@
+import { ConsoleLogger, Controller, Get, Header, Inject, Logger, ServiceUnavailableException } from '@nestjs/common';
+import type { INestApplication, Provider, Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { contractOf } from '@bff/contracts';
+import type { Contract, ServiceName } from '@bff/contracts';
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import { AnswerCheckInterceptor } from './answer-check.interceptor.js';
+import { DATABASE, migrate, openDatabase } from './database.js';
+import type { Migrations } from './database.js';
+import { participantMigrations } from './participant.tables.js';
+import type { ParticipantTables } from './participant.tables.js';
+import { Participant } from './participant.js';
+import { ProblemFilter } from './problem.filter.js';
+
+const CONTRACT = Symbol('CONTRACT');
+
+/** A lower-level service: its contract, its tables, and what serves them. */
+export interface ServiceDefinition<Tables extends ParticipantTables> {
+  readonly service: ServiceName;
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  readonly databaseUrl: string;
+  readonly production: boolean;
+  readonly migrations: Migrations;
+  /** Fills an empty database; called at every start, and does nothing the second time. */
+  readonly seed?: (database: Kysely<Tables>) => Promise<void>;
+  readonly controllers: readonly Type[];
+  readonly providers: readonly Provider[];
+  /** Only errors are logged. For tests. */
+  readonly quiet?: boolean;
+}
+
+/** A service that answers. */
+export interface RunningService<Tables> {
+  /** Its base URL, without a slash at its end. */
+  readonly url: string;
+  readonly database: Kysely<Tables>;
+  close(): Promise<void>;
+}
+
+@Controller()
+class DocumentController {
+  constructor(@Inject(CONTRACT) private readonly contract: Contract) {}
+
+  @Get('openapi.json')
+  @Header('content-type', 'application/json; charset=utf-8')
+  document(): object {
+    return this.contract.document;
+  }
+}
+
+@Controller('health')
+class HealthController {
+  constructor(@Inject(DATABASE) private readonly database: Kysely<ParticipantTables>) {}
+
+  @Get('live')
+  live(): object {
+    return { status: 'live' };
+  }
+
+  /** Ready means that the database answers: without it this service can say nothing true. */
+  @Get('ready')
+  async ready(): Promise<object> {
+    try {
+      await sql`select 1`.execute(this.database);
+    } catch (error) {
+      throw new ServiceUnavailableException('The database does not answer.', { cause: error });
+    }
+    return { status: 'ready' };
+  }
+}
+
+/** Migrates and seeds the database, then serves the contract. Resolves when the service answers. */
+export async function startService<Tables extends ParticipantTables>(
+  definition: ServiceDefinition<Tables>,
+): Promise<RunningService<Tables>> {
+  const logger = new ConsoleLogger(definition.service, {
+    json: true,
+    logLevels: definition.quiet ? ['error', 'fatal'] : ['log', 'warn', 'error', 'fatal'],
+  });
+  const database = openDatabase<Tables>(definition.databaseUrl, (error) => {
+    logger.warn(`A database connection was lost: ${error.message}`);
+  });
+  await migrate(database, { ...participantMigrations, ...definition.migrations });
+  await definition.seed?.(database);
+  const app = await createApp(definition, database, logger);
+  await app.listen(definition.port, definition.host);
+  const url = await addressOf(app, definition.host);
+  new Logger(definition.service).log(`The ${definition.service} service answers at ${url}`);
+  return { url, database, close: () => app.close() };
+}
+
+async function createApp<Tables extends ParticipantTables>(
+  definition: ServiceDefinition<Tables>,
+  database: Kysely<Tables>,
+  logger: ConsoleLogger,
+): Promise<INestApplication> {
+  const closeDatabase = { onApplicationShutdown: () => database.destroy() };
+  class ServiceModule {}
+  const app = await NestFactory.create<NestFastifyApplication>(
+    {
+      module: ServiceModule,
+      controllers: [...definition.controllers, DocumentController, HealthController],
+      providers: [
+        { provide: DATABASE, useValue: database },
+        { provide: CONTRACT, useValue: contractOf(definition.service) },
+        { provide: Symbol('CLOSE_DATABASE'), useValue: closeDatabase },
+        Participant,
+        ...definition.providers,
+      ],
+    },
+    new FastifyAdapter({ bodyLimit: 256 * 1024 }),
+    { logger, abortOnError: false },
+  );
+  app.useGlobalFilters(new ProblemFilter());
+  if (!definition.production) app.useGlobalInterceptors(new AnswerCheckInterceptor());
+  app.enableShutdownHooks();
+  return app;
+}
+
+async function addressOf(app: INestApplication, host: string): Promise<string> {
+  const { port } = new URL(await app.getUrl());
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}

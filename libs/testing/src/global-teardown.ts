@@ -1,0 +1,5 @@
+/** Stops what global-setup.ts started. */
+export default async function globalTeardown(): Promise<void> {
+  const { stopTestServer } = globalThis as { stopTestServer?: () => Promise<void> };
+  await stopTestServer?.();
+}

@@ -1,0 +1,2 @@
+export { createTestDatabase, testServerUrl } from './database.js';
+export { freePort } from './postgres.js';
