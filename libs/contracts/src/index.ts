@@ -23,3 +23,10 @@ export type {
   ReservationLine,
   ServiceName,
 } from './types.js';
+export { createOrderSaga } from './create-order.js';
+export type {
+  CreateOrderRejectionCode,
+  CreateOrderRequest,
+  CreateOrderResult,
+  CustomerIneligibility,
+} from './create-order.js';

@@ -1,0 +1,14 @@
+import type { CreateOrderRequest, OrderLine, PostalAddress } from '@bff/contracts';
+import type { Money } from '@bff/kernel';
+
+/** The order as the saga knows it once its lines are priced: the input of every step from then on. */
+export interface OrderDraft extends Omit<CreateOrderRequest, 'lines'> {
+  /** Also the saga's id. */
+  readonly orderId: string;
+  readonly shippingAddress: PostalAddress;
+  readonly lines: readonly OrderLine[];
+  readonly total: Money;
+}
+
+/** How long a step before the pivot is tried again when its participant is in trouble. */
+export const PATIENCE = { seconds: 20 } as const;

@@ -1,0 +1,35 @@
+import type { Reservation } from '@bff/contracts';
+import type { Downstreams } from '@bff/downstreams';
+import { Rejection, sameMoney } from '@bff/kernel';
+import { check } from '@bff/saga';
+import { PATIENCE } from '../order-draft.js';
+import type { OrderDraft } from '../order-draft.js';
+
+/** A reservation that lapses sooner than this may lapse before the order is confirmed. */
+const MARGIN_MS = 10_000;
+
+/** What the customer agreed to still holds: a changed price is told, not charged, and the stock is still ours. */
+export const checkTerms = check({
+  name: 'check the terms again',
+  patience: PATIENCE,
+  do: async (
+    { catalog }: Downstreams,
+    { lines, reservation }: OrderDraft & { readonly reservation: Reservation },
+  ): Promise<null> => {
+    if (Date.parse(reservation.expiresAt) - MARGIN_MS < Date.now())
+      throw new Rejection('RESERVATION_EXPIRED', 'The order took longer than stock is held.');
+    const products = await catalog.getProducts(lines.map(({ productId }) => productId));
+    for (const { productId, unitPrice } of lines) {
+      const product = products.find(({ id }) => id === productId);
+      if (!product)
+        throw new Rejection('PRODUCT_UNAVAILABLE', `Product ${productId} is not sold any more.`, { productId });
+      if (!sameMoney(product.price, unitPrice))
+        throw new Rejection('PRICE_CHANGED', `Product ${productId} now costs ${product.price.amount}.`, {
+          productId,
+          oldPrice: unitPrice.amount,
+          newPrice: product.price.amount,
+        });
+    }
+    return null;
+  },
+});

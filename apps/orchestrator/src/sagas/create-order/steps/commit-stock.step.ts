@@ -1,0 +1,9 @@
+import type { Downstreams } from '@bff/downstreams';
+import { retriable } from '@bff/saga';
+import type { OrderDraft } from '../order-draft.js';
+
+/** The units that were held are sold. */
+export const commitStock = retriable({
+  name: 'commit the stock',
+  do: ({ catalog }: Downstreams, { orderId }: OrderDraft) => catalog.commitStock(orderId),
+});

@@ -1,0 +1,28 @@
+import type { CreateOrderRequest, OrderLine } from '@bff/contracts';
+import type { Downstreams } from '@bff/downstreams';
+import { lineTotal, Rejection, sum } from '@bff/kernel';
+import type { Money } from '@bff/kernel';
+import { check } from '@bff/saga';
+import { PATIENCE } from '../order-draft.js';
+
+interface Priced {
+  readonly lines: readonly OrderLine[];
+  readonly total: Money;
+}
+
+/** Every product is still sold. Gives back the lines at today's prices, and their sum. */
+export const priceLines = check({
+  name: 'price the lines',
+  patience: PATIENCE,
+  do: async ({ catalog }: Downstreams, request: CreateOrderRequest): Promise<Priced> => {
+    const products = await catalog.getProducts(request.lines.map(({ productId }) => productId));
+    const lines = request.lines.map(({ productId, quantity }) => {
+      const product = products.find(({ id }) => id === productId);
+      if (!product || product.discontinued)
+        throw new Rejection('PRODUCT_UNAVAILABLE', `Product ${productId} is not sold.`, { productId }, 422);
+      const unitPrice = product.price;
+      return { productId, quantity, unitPrice, discountPercent: 0, lineTotal: lineTotal(unitPrice, quantity) };
+    });
+    return { lines, total: sum(lines.map((line) => line.lineTotal)) };
+  },
+});

@@ -1,0 +1,44 @@
+import type { Money } from '@bff/kernel';
+
+/** What starts a CreateOrder saga. The order's id is the saga's id. */
+export interface CreateOrderRequest {
+  readonly customerId: string;
+  /** One line a product, sorted by product. */
+  readonly lines: readonly { readonly productId: string; readonly quantity: number }[];
+  readonly shippingAddressId: string;
+  readonly paymentMethodId: string;
+}
+
+/** What a completed CreateOrder saga says. */
+export interface CreateOrderResult {
+  readonly orderId: string;
+  readonly total: Money;
+}
+
+/**
+ * Why a CreateOrder saga was rejected, with what the rejection's details hold:
+ * - CUSTOMER_NOT_ELIGIBLE: reason (a CustomerIneligibility).
+ * - PRODUCT_UNAVAILABLE: productId.
+ * - OUT_OF_STOCK: productId, requested, available.
+ * - PAYMENT_DECLINED: nothing.
+ * - PRICE_CHANGED: productId, oldPrice, newPrice (decimal text).
+ * - TIMED_OUT: nothing; a participant was in trouble for too long.
+ * - RESERVATION_EXPIRED: nothing; the order took longer than stock is held.
+ */
+export type CreateOrderRejectionCode =
+  | 'CUSTOMER_NOT_ELIGIBLE'
+  | 'PRODUCT_UNAVAILABLE'
+  | 'OUT_OF_STOCK'
+  | 'PAYMENT_DECLINED'
+  | 'PRICE_CHANGED'
+  | 'TIMED_OUT'
+  | 'RESERVATION_EXPIRED';
+
+export type CustomerIneligibility = 'UNKNOWN_CUSTOMER' | 'BLOCKED' | 'UNKNOWN_ADDRESS' | 'UNKNOWN_PAYMENT_METHOD';
+
+/** Under which name and version the saga is started. */
+export const createOrderSaga: {
+  readonly name: string;
+  readonly version: number;
+  readonly types?: { readonly request: CreateOrderRequest; readonly result: CreateOrderResult };
+} = { name: 'CreateOrder', version: 1 };

@@ -1,0 +1,76 @@
+import { ContractViolation, operationOf } from '@bff/contracts';
+import type { AnswerOf, BodyOf, OperationId, PathOf, QueryOf, ServiceName } from '@bff/contracts';
+import { Rejection } from '@bff/kernel';
+import type { RejectionDetails } from '@bff/kernel';
+import { DownstreamError, HttpClient } from '@bff/resilience';
+import type { CallBounds } from '@bff/resilience';
+
+/** What goes with every call of a client: its bounds, and for a write the caller's Idempotency-Key. */
+export interface CallOptions extends CallBounds {
+  readonly idempotencyKey?: string;
+}
+
+/** The parts of a request that an operation has. */
+export type RequestOf<S extends ServiceName, O extends OperationId<S>> = ([PathOf<S, O>] extends [never]
+  ? object
+  : { readonly path: PathOf<S, O> }) &
+  ([QueryOf<S, O>] extends [never] ? object : { readonly query: QueryOf<S, O> }) &
+  (undefined extends BodyOf<S, O> ? object : { readonly body: BodyOf<S, O> });
+
+/** Calls a service by the operations of its contract, and holds its answers against it. */
+export class ContractClient<S extends ServiceName> {
+  constructor(
+    private readonly service: S,
+    private readonly http: HttpClient,
+  ) {}
+
+  /** Throws Rejection for a business "no" and DownstreamError for trouble. */
+  async call<O extends OperationId<S>>(id: O, request: RequestOf<S, O>, options: CallOptions): Promise<AnswerOf<S, O>> {
+    const operation = operationOf(this.service, id);
+    const { path, query, body } = request as { path?: Values; query?: Values; body?: unknown };
+    const answer = await this.http.send(
+      {
+        method: operation.method,
+        path: pathOf(operation.path, path) + queryOf(query),
+        ...(options.idempotencyKey !== undefined && { headers: { 'idempotency-key': options.idempotencyKey } }),
+        body,
+      },
+      options,
+    );
+    try {
+      operation.checkAnswer(answer.status, answer.body);
+    } catch (error) {
+      if (!(error instanceof ContractViolation)) throw error;
+      throw new DownstreamError('CONTRACT_BROKEN', this.service, `${this.service}: ${error.message}`, { cause: error });
+    }
+    if (answer.status === 200) return answer.body as AnswerOf<S, O>;
+    throw refusal(this.service, id, answer.status, answer.body);
+  }
+}
+
+type Values = Readonly<Record<string, string | number | readonly string[] | undefined>>;
+
+function pathOf(template: string, values: Values = {}): string {
+  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
+}
+
+function queryOf(values: Values = {}): string {
+  const given = Object.entries(values).filter(([, value]) => value !== undefined);
+  // The contracts' lists are comma-separated (explode: false); ids hold no commas.
+  const text = given.map(
+    ([name, value]) =>
+      `${name}=${[value]
+        .flat()
+        .map((v) => encodeURIComponent(String(v)))
+        .join(',')}`,
+  );
+  return text.length === 0 ? '' : `?${text.join('&')}`;
+}
+
+/** The contract was kept, so the body of a 4xx holds a code and a message. */
+function refusal(service: ServiceName, operation: string, status: number, body: unknown): Error {
+  const { code, message, details } = body as { code: string; message: string; details?: RejectionDetails };
+  if (status === 409 || status === 422) return new Rejection(code, message, details, status);
+  const what = `${service} refused our ${operation} with ${status} ${code}: ${message}`;
+  return new DownstreamError('CONTRACT_BROKEN', service, what);
+}

@@ -1,0 +1,40 @@
+import type { AnswerOf, BodyOf, Customer, Payment } from '@bff/contracts';
+import type { CallOptions, ContractClient } from '../contract-client.js';
+
+/** Customers with their addresses and payment methods, and the payments of their orders. */
+export class CustomerClient {
+  constructor(
+    private readonly api: ContractClient<'customer'>,
+    private readonly options: CallOptions = {},
+  ) {}
+
+  /** The same client with bounds or a key that go with every call. */
+  with(options: CallOptions): CustomerClient {
+    return new CustomerClient(this.api, options);
+  }
+
+  /** At most 100 ids. Unknown ids are left out; the order is not promised. */
+  async getCustomers(ids: readonly string[]): Promise<readonly Customer[]> {
+    return (await this.api.call('getCustomers', { query: { ids: [...ids] } }, this.options)).items;
+  }
+
+  /** At most 100 order ids. Orders without a payment are left out; the order is not promised. */
+  async getPayments(orderIds: readonly string[]): Promise<readonly Payment[]> {
+    return (await this.api.call('getPayments', { query: { orderIds: [...orderIds] } }, this.options)).items;
+  }
+
+  /** Throws Rejection PAYMENT_DECLINED, PAYMENT_METHOD_UNKNOWN, UNDONE, PAYMENT_EXISTS. */
+  authorisePayment(orderId: string, payment: BodyOf<'customer', 'authorisePayment'>): Promise<Payment> {
+    return this.api.call('authorisePayment', { path: { orderId }, body: payment }, this.options);
+  }
+
+  /** Throws Rejection PAYMENT_CAPTURED. */
+  voidPayment(orderId: string): Promise<AnswerOf<'customer', 'voidPayment'>> {
+    return this.api.call('voidPayment', { path: { orderId } }, this.options);
+  }
+
+  /** Throws Rejection PAYMENT_MISSING, UNDONE. */
+  capturePayment(orderId: string): Promise<Payment> {
+    return this.api.call('capturePayment', { path: { orderId } }, this.options);
+  }
+}

@@ -1,0 +1,34 @@
+/**
+ * What can be the trouble with a downstream:
+ * - DOWNSTREAM_UNAVAILABLE: it refused, cut, or said 429 or 5xx.
+ * - DOWNSTREAM_TIMEOUT: it did not answer before the deadline. Whether a write took effect is unknown.
+ * - CONTRACT_BROKEN: it answered something that its contract does not allow, or called our request wrong.
+ */
+export type DownstreamErrorCode = 'DOWNSTREAM_UNAVAILABLE' | 'DOWNSTREAM_TIMEOUT' | 'CONTRACT_BROKEN';
+
+/** Trouble with a downstream. A business "no" is a Rejection, not this. */
+export class DownstreamError extends Error {
+  override readonly name = 'DownstreamError';
+
+  constructor(
+    readonly code: DownstreamErrorCode,
+    /** The downstream's name, for example `catalog`. */
+    readonly downstream: string,
+    message: string,
+    options: {
+      /** When the downstream asked to be called again, in milliseconds from now. */
+      readonly retryAfterMs?: number | undefined;
+      readonly cause?: unknown;
+    } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.retryAfterMs = options.retryAfterMs;
+  }
+
+  readonly retryAfterMs: number | undefined;
+
+  /** True when the same request may succeed later. */
+  get retryable(): boolean {
+    return this.code !== 'CONTRACT_BROKEN';
+  }
+}

@@ -1,0 +1,94 @@
+import { connect, HttpCallError, rpc } from '@restatedev/restate-sdk-clients';
+import type { Ingress, Opts, WorkflowSubmission } from '@restatedev/restate-sdk-clients';
+import { serviceNameOf } from './engine-names.js';
+import type { Outcome, SagaName } from './saga.js';
+import type { SagaInput } from './worker.js';
+
+/** The engine cannot be reached, or refuses. Nothing is known of whether the saga was started; asking again is safe. */
+export class EngineUnavailable extends Error {
+  override readonly name = 'EngineUnavailable';
+}
+
+/** What the engine's client offers for a workflow of ours. */
+interface Workflow<Request, Result> {
+  workflowSubmit(input: SagaInput<Request>): Promise<WorkflowSubmission<Outcome<Result>>>;
+  workflowAttach(options: Opts<void, Outcome<Result>>): Promise<Outcome<Result>>;
+  fingerprint(options: Opts<void, string | null>): Promise<string | null>;
+}
+
+/** How a saga is asked for: its name and version, and the types that travel. */
+export interface SagaRef<Request, Result> extends SagaName {
+  /** For the compiler alone; never set. */
+  readonly types?: { readonly request: Request; readonly result: Result };
+}
+
+/** Starts sagas and asks how they ended. */
+export class SagaClient {
+  private readonly ingress: Ingress;
+
+  constructor(engineIngressUrl: string) {
+    // A submission and a question are both safe to repeat: a restarting engine is bridged.
+    const retry = { initialInterval: 50, maxInterval: 500, maxDuration: 1_500, maxAttempts: false } as const;
+    this.ingress = connect({ url: engineIngressUrl, retry });
+  }
+
+  /**
+   * Starts a saga, or finds the one that was started under this id. Durable when it resolves.
+   * Throws EngineUnavailable.
+   */
+  async start<Request, Result>(
+    saga: SagaRef<Request, Result>,
+    id: string,
+    input: SagaInput<Request>,
+  ): Promise<'started' | 'found'> {
+    try {
+      const submission = await this.workflow(saga, id).workflowSubmit(input);
+      return submission.status === 'Accepted' ? 'started' : 'found';
+    } catch (error) {
+      throw unavailable(error);
+    }
+  }
+
+  /** How a started saga ended; undefined when it has not ended within `waitMs`. Throws EngineUnavailable. */
+  async outcome<Request, Result>(
+    saga: SagaRef<Request, Result>,
+    id: string,
+    waitMs: number,
+  ): Promise<Outcome<Result> | undefined> {
+    const signal = AbortSignal.timeout(Math.max(1, waitMs));
+    try {
+      return await this.workflow(saga, id).workflowAttach(rpc.opts({ signal }));
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw unavailable(error);
+    }
+  }
+
+  /**
+   * The fingerprint of the request that a saga was started with; undefined when it cannot be told within `waitMs`
+   * because no worker has taken the saga up yet.
+   */
+  async fingerprint<Request, Result>(
+    saga: SagaRef<Request, Result>,
+    id: string,
+    waitMs: number,
+  ): Promise<string | undefined> {
+    const signal = AbortSignal.timeout(Math.max(1, waitMs));
+    try {
+      return (await this.workflow(saga, id).fingerprint(rpc.opts({ signal }))) ?? undefined;
+    } catch (error) {
+      if (signal.aborted) return undefined;
+      throw unavailable(error);
+    }
+  }
+
+  private workflow<Request, Result>(saga: SagaRef<Request, Result>, id: string): Workflow<Request, Result> {
+    // The SDK infers these methods from a definition, which stands in another process; worker.ts keeps the names.
+    return this.ingress.workflowClient({ name: serviceNameOf(saga) }, id) as unknown as Workflow<Request, Result>;
+  }
+}
+
+function unavailable(error: unknown): EngineUnavailable {
+  const why = error instanceof HttpCallError ? `${error.status} ${error.responseText}` : String(error);
+  return new EngineUnavailable(`The saga engine does not take orders right now: ${why}`, { cause: error });
+}

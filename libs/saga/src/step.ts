@@ -1,0 +1,75 @@
+/** A business "no" as a saga keeps it: plain data, fit for a journal. */
+export interface SagaRejection {
+  readonly code: string;
+  readonly message: string;
+  readonly details: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** What goes with one call of a step, for its participants. */
+export interface StepCall {
+  /** The same however often the step is delivered; made from saga, step and direction. */
+  readonly idempotencyKey: string;
+}
+
+/** How long a step is tried again when it meets trouble. */
+export interface Patience {
+  readonly seconds: number;
+}
+
+interface Named<Participants, Input, Output> {
+  /** Verb and noun in plain English: what the journal, the trace and the customer see. Once per saga. */
+  readonly name: string;
+  /** Does it. A Rejection that it throws is final; anything else it throws is trouble, and it is called again. */
+  do(participants: Participants, input: Input): Promise<Output>;
+}
+
+/** Asks and changes nothing, so there is nothing to undo. */
+export interface CheckStep<P, I, O> extends Named<P, I, O> {
+  readonly kind: 'check';
+  /** Then the saga gives up, and undoes what it did. */
+  readonly patience: Patience;
+}
+
+/** Does something that can be undone. */
+export interface CompensatableStep<P, I, O> extends Named<P, I, O> {
+  readonly kind: 'compensatable';
+  /** Then the saga gives up, and undoes what it did; this step, too, for nobody knows whether it was done. */
+  readonly patience: Patience;
+  /**
+   * Undoes it. Takes the step's input, not its output: it is also called when the step said no, or when nobody knows
+   * whether anything was done. It is called until it succeeds.
+   */
+  undo(participants: P, input: I, why: SagaRejection): Promise<unknown>;
+}
+
+/** The point of no return. It may still say no; when it says yes, nothing before it is ever undone. */
+export interface PivotStep<P, I, O> extends Named<P, I, O> {
+  readonly kind: 'pivot';
+}
+
+/** Comes after the pivot and is called until it succeeds. */
+export interface RetriableStep<P, I, O> extends Named<P, I, O> {
+  readonly kind: 'retriable';
+}
+
+/** One thing that a saga asks of its participants. */
+export type Step<P, I, O> =
+  CheckStep<P, I, O> | CompensatableStep<P, I, O> | PivotStep<P, I, O> | RetriableStep<P, I, O>;
+
+type Without<T> = Omit<T, 'kind'>;
+
+export function check<P, I, O>(step: Without<CheckStep<P, I, O>>): CheckStep<P, I, O> {
+  return { kind: 'check', ...step };
+}
+
+export function compensatable<P, I, O>(step: Without<CompensatableStep<P, I, O>>): CompensatableStep<P, I, O> {
+  return { kind: 'compensatable', ...step };
+}
+
+export function pivot<P, I, O>(step: Without<PivotStep<P, I, O>>): PivotStep<P, I, O> {
+  return { kind: 'pivot', ...step };
+}
+
+export function retriable<P, I, O>(step: Without<RetriableStep<P, I, O>>): RetriableStep<P, I, O> {
+  return { kind: 'retriable', ...step };
+}

@@ -1,0 +1,149 @@
+import { createServer } from 'node:http2';
+import type { Http2Server } from 'node:http2';
+import * as restate from '@restatedev/restate-sdk';
+import { Cancelled, OutOfPatience, tell } from './undo-loop.js';
+import type { DurableRun } from './undo-loop.js';
+import type { Outcome, Saga } from './saga.js';
+import type { StepCall } from './step.js';
+import { HANDLERS, PROBE, serviceNameOf } from './engine-names.js';
+
+/** Retention of finished sagas in the engine: the same key finds the same outcome for this long. */
+const RETENTION = { days: 3650 };
+
+/** How the engine calls a step again that met trouble: soon at first, then every two seconds. */
+const STEP_RETRY = { initialRetryInterval: 50, retryIntervalFactor: 2, maxRetryInterval: 2_000 } as const;
+
+/**
+ * How the engine delivers a saga again whose worker died or vanished. The first interval is the failover time. Without a
+ * bound: an attempt count that runs out would leave an order unfinished because the orchestrator was away for a while.
+ */
+const DELIVERY_RETRY = { initialInterval: 10, exponentiationFactor: 2, maxInterval: 1_000 } as const;
+
+const FINGERPRINT = 'fingerprint';
+
+/** What is handed to the engine to start a saga. */
+export interface SagaInput<Request> {
+  readonly request: Request;
+  /** Tells requests apart that came under the same saga id. */
+  readonly fingerprint: string;
+}
+
+/** Makes a saga something that the engine can run. */
+export function serve<P, Request, Result>(
+  saga: Saga<P, Request, Result>,
+  participantsFor: (call: StepCall) => P,
+): ServedSaga {
+  return restate.workflow({
+    name: serviceNameOf(saga),
+    handlers: {
+      [HANDLERS.run]: (
+        context: restate.WorkflowContext,
+        { request, fingerprint }: SagaInput<Request>,
+      ): Promise<Outcome<Result>> => {
+        context.set(FINGERPRINT, fingerprint);
+        return tell(saga, context.key, request, durableRunOf(context), participantsFor);
+      },
+      [HANDLERS.fingerprint]: (context: restate.WorkflowSharedContext): Promise<string | null> =>
+        context.get<string>(FINGERPRINT),
+    },
+    options: {
+      workflowRetention: RETENTION,
+      journalRetention: RETENTION,
+      retryPolicy: { ...DELIVERY_RETRY, onMaxAttempts: 'pause' },
+    },
+  });
+}
+
+/** A saga in the engine's form. Its inside is this library's business. */
+export type ServedSaga = restate.WorkflowDefinition<string, unknown>;
+
+function durableRunOf(context: restate.WorkflowContext): DurableRun {
+  return {
+    async run(name, action, patience) {
+      try {
+        return await context.run(name, () => withRetryAfter(action), {
+          ...STEP_RETRY,
+          ...(patience && { maxRetryDuration: patience }),
+        });
+      } catch (error) {
+        if (error instanceof restate.CancelledError) throw new Cancelled('The saga was asked to stop');
+        // The only other terminal error here is the engine's own, when the retries have run out.
+        if (error instanceof restate.TerminalError) throw new OutOfPatience(error.message, { cause: error });
+        throw error;
+      }
+    },
+  };
+}
+
+/** Trouble that says when to come back is retried then, and not before. */
+async function withRetryAfter<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const retryAfter = (error as { retryAfterMs?: unknown } | null)?.retryAfterMs;
+    if (typeof retryAfter !== 'number') throw error;
+    throw restate.RetryableError.from(error, { retryAfter });
+  }
+}
+
+/** A worker that serves sagas to the engine. */
+export interface Worker {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface WorkerOptions {
+  readonly sagas: readonly ServedSaga[];
+  readonly host: string;
+  /** 0 takes a free port. */
+  readonly port: number;
+  /** Public keys of the engine; with them, requests that the engine did not sign are refused. */
+  readonly identityKeys?: readonly string[];
+  readonly onTrouble: (message: string) => void;
+}
+
+/** Listens for the engine (HTTP/2 in clear text). */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const probe = restate.service({
+    name: PROBE.service,
+    handlers: { [PROBE.handler]: (): Promise<string> => Promise.resolve('ok') },
+  });
+  const handler = restate.createEndpointHandler({
+    services: [...options.sagas, probe],
+    ...(options.identityKeys && { identityKeys: [...options.identityKeys] }),
+    logger: (meta, message, ...details) => {
+      if (meta.level === restate.RestateLogLevel.WARN || meta.level === restate.RestateLogLevel.ERROR)
+        options.onTrouble([message, ...details].map(String).join(' '));
+    },
+  });
+  const server = createServer(handler);
+  const sessions = trackSessions(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('The worker has no port');
+  return {
+    port: address.port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        // The engine keeps its connections open for ever; what runs on them is taken up elsewhere.
+        for (const session of sessions) session.destroy();
+      }),
+  };
+}
+
+type Session = Parameters<NonNullable<Parameters<Http2Server['on']>[1]>>[0] & { destroy(): void };
+
+function trackSessions(server: Http2Server): ReadonlySet<Session> {
+  const sessions = new Set<Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    session.once('close', () => sessions.delete(session));
+  });
+  return sessions;
+}
