@@ -72,5 +72,5 @@ function refusal(service: ServiceName, operation: string, status: number, body: 
   const { code, message, details } = body as { code: string; message: string; details?: RejectionDetails };
   if (status === 409 || status === 422) return new Rejection(code, message, details, status);
   const what = `${service} refused our ${operation} with ${status} ${code}: ${message}`;
-  return new DownstreamError('CONTRACT_BROKEN', service, what);
+  return new DownstreamError('CONTRACT_BROKEN', service, what, { status });
 }

@@ -1,3 +1,4 @@
+export { isId } from './ids.js';
 export { CURRENCY, fromCents, lineTotal, sameMoney, sum, toCents } from './money.js';
 export type { Money } from './money.js';
 export { Rejection } from './rejection.js';

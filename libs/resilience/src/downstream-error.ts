@@ -18,14 +18,18 @@ export class DownstreamError extends Error {
     options: {
       /** When the downstream asked to be called again, in milliseconds from now. */
       readonly retryAfterMs?: number | undefined;
+      /** The HTTP status that it answered, when it answered. */
+      readonly status?: number | undefined;
       readonly cause?: unknown;
     } = {},
   ) {
     super(message, { cause: options.cause });
     this.retryAfterMs = options.retryAfterMs;
+    this.status = options.status;
   }
 
   readonly retryAfterMs: number | undefined;
+  readonly status: number | undefined;
 
   /** True when the same request may succeed later. */
   get retryable(): boolean {

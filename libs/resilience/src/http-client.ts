@@ -97,6 +97,7 @@ export class HttpClient {
     const message = `${this.policy.downstream} answered ${status} to ${request.method} ${pathOf(request)}`;
     throw new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, {
       retryAfterMs: retryAfterMs(retryAfter),
+      status,
     });
   }
 

@@ -22,6 +22,7 @@ export async function createTestDatabase(): Promise<string> {
 /** The URL of the run's PostgreSQL server. */
 export function testServerUrl(): string {
   const server = process.env[TEST_POSTGRES_URL];
-  if (!server) throw new Error(`${TEST_POSTGRES_URL} is not set: run tests through jest, whose global set-up starts it`);
+  if (!server)
+    throw new Error(`${TEST_POSTGRES_URL} is not set: run tests through jest, whose global set-up starts it`);
   return server;
 }

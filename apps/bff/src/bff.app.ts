@@ -1,0 +1,30 @@
+import { ConsoleLogger } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { BffConfig } from './bff.config.js';
+import { BffModule } from './bff.module.js';
+
+/** A request that is larger than this is not a page's. */
+const MAX_BODY_BYTES = 256 * 1024;
+
+/** Starts the BFF: the one door for frontends. */
+export async function startBff(
+  config: BffConfig,
+  options: { readonly port?: number; readonly quiet?: boolean } = {},
+): Promise<NestFastifyApplication> {
+  const app = await NestFactory.create<NestFastifyApplication>(
+    BffModule.for(config),
+    new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES }),
+    {
+      logger: new ConsoleLogger('bff', {
+        json: true,
+        logLevels: options.quiet ? ['fatal'] : ['log', 'warn', 'error', 'fatal'],
+      }),
+      abortOnError: false,
+    },
+  );
+  app.enableShutdownHooks();
+  await app.listen(options.port ?? config.BFF_PORT, config.HOST);
+  return app;
+}

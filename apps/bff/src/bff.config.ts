@@ -1,0 +1,37 @@
+import { common, httpUrl, milliseconds, port } from '@bff/config';
+import { downstreamsVariables } from '@bff/downstreams';
+import { z } from 'zod';
+
+const MIN_SECRET = 32;
+
+/** What the BFF reads from its environment. */
+export const bffConfig = z
+  .object({
+    ...common,
+    ...downstreamsVariables,
+    BFF_PORT: port(4000).describe('The port of the BFF: the one door for frontends.'),
+    ENGINE_INGRESS_URL: httpUrl('http://127.0.0.1:4020').describe("The engine's ingress, where sagas are started."),
+    PAGE_BUDGET_MS: milliseconds(1_500).describe('How long a page may take; then it is answered with what there is.'),
+    JWT_SECRET: z
+      .string()
+      .min(MIN_SECRET, `at least ${MIN_SECRET} characters are expected`)
+      .optional()
+      .describe('The secret that tokens are signed with (HS256). Either this or JWT_JWKS_URL.'),
+    JWT_JWKS_URL: z
+      .url({ protocol: /^https?$/, error: 'an http:// or https:// URL is expected' })
+      .optional()
+      .describe('Where the public keys of the token issuer are (RS256, ES256 or EdDSA). Either this or JWT_SECRET.'),
+    JWT_ISSUER: z.string().optional().describe('When set, the `iss` that a token must have.'),
+    JWT_AUDIENCE: z.string().optional().describe('When set, the `aud` that a token must have.'),
+  })
+  .superRefine((config, context) => {
+    const both = config.JWT_SECRET !== undefined && config.JWT_JWKS_URL !== undefined;
+    const neither = config.JWT_SECRET === undefined && config.JWT_JWKS_URL === undefined;
+    if (!both && !neither) return;
+    const message = both
+      ? 'JWT_JWKS_URL is set, too; one of them is expected'
+      : 'either this or JWT_JWKS_URL is expected';
+    context.addIssue({ code: 'custom', path: ['JWT_SECRET'], message });
+  });
+
+export type BffConfig = z.output<typeof bffConfig>;

@@ -1,0 +1,84 @@
+import {
+  ApolloServerPluginCacheControlDisabled,
+  ApolloServerPluginLandingPageDisabled,
+} from '@apollo/server/plugin/disabled';
+import { Logger, Module } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { ApolloDriver } from '@nestjs/apollo';
+import type { ApolloDriverConfig } from '@nestjs/apollo';
+import { GraphQLModule } from '@nestjs/graphql';
+import { createDownstreams } from '@bff/downstreams';
+import type { Downstreams } from '@bff/downstreams';
+import { createPageContext, formatError } from '@bff/page';
+import type { PageContext } from '@bff/page';
+import { SagaClient } from '@bff/saga';
+import type { FastifyRequest } from 'fastify';
+import type { BffConfig } from './bff.config.js';
+import { HealthController } from './health.controller.js';
+import { OrderLineResolver } from './models/order-line.resolver.js';
+import { CreateOrderMutation } from './mutations/create-order/create-order.mutation.js';
+import { AccountPageResolver } from './pages/account/account.page.js';
+import { CatalogPageResolver } from './pages/catalog/catalog.page.js';
+import { CheckoutPageResolver } from './pages/checkout/checkout.page.js';
+import { OrderPageResolver } from './pages/order/order.page.js';
+import { ProductPageResolver } from './pages/product/product.page.js';
+import { playgroundPlugin } from './playground/playground.plugin.js';
+import { TokenVerifier } from './viewer/token-verifier.js';
+
+/** The pages, each a folder under pages/. */
+const pages: readonly Type[] = [
+  CatalogPageResolver,
+  ProductPageResolver,
+  AccountPageResolver,
+  OrderPageResolver,
+  CheckoutPageResolver,
+];
+
+/** The mutations, each a folder under mutations/. */
+const mutations: readonly Type[] = [CreateOrderMutation];
+
+/** Everything that the schema is made of. */
+export const resolvers: readonly Type[] = [...pages, ...mutations, OrderLineResolver];
+
+/** A document of more tokens than this is not a page's; reading it would cost more than it is worth. */
+const MAX_TOKENS = 2_000;
+
+@Module({})
+export class BffModule {
+  static for(config: BffConfig): DynamicModule {
+    const downstreams = createDownstreams(config);
+    return {
+      module: BffModule,
+      imports: [GraphQLModule.forRoot<ApolloDriverConfig>(graphqlOptions(config, downstreams))],
+      controllers: [HealthController],
+      providers: [...resolvers, { provide: SagaClient, useFactory: () => new SagaClient(config.ENGINE_INGRESS_URL) }],
+    };
+  }
+}
+
+function graphqlOptions(config: BffConfig, downstreams: Downstreams): ApolloDriverConfig {
+  const development = config.NODE_ENV !== 'production';
+  const verifier = new TokenVerifier(config);
+  const logger = new Logger('GraphQL');
+  return {
+    driver: ApolloDriver,
+    autoSchemaFile: true,
+    sortSchema: true,
+    graphiql: false,
+    introspection: development,
+    hideSchemaDetailsFromClientErrors: !development,
+    includeStacktraceInErrorResponses: false,
+    csrfPrevention: true,
+    parseOptions: { maxTokens: MAX_TOKENS },
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      development ? playgroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),
+    ],
+    context: async (request: FastifyRequest): Promise<PageContext> =>
+      createPageContext(downstreams, await verifier.viewerOf(request.headers.authorization), config.PAGE_BUDGET_MS),
+    formatError: (formatted, error) =>
+      formatError(formatted, error, (bug) => {
+        logger.error(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
+      }),
+  };
+}

@@ -1,0 +1,31 @@
+import { Field, ID, InputType, Int } from '@nestjs/graphql';
+import { badUserInput } from '@bff/page';
+
+/** The most products that one order holds, and the most units of one of them. */
+const MAX_LINES = 100;
+const MAX_QUANTITY = 1_000_000;
+
+@InputType({ description: 'So many units of a product.' })
+export class OrderLineInput {
+  @Field(() => ID)
+  readonly productId!: string;
+
+  @Field(() => Int, { description: `1 to ${MAX_QUANTITY}.` })
+  readonly quantity!: number;
+}
+
+/** One line a product, sorted by product. Throws BAD_USER_INPUT for no lines, too many, or a quantity out of bounds. */
+export function readLines(argument: string, lines: readonly OrderLineInput[]): readonly OrderLineInput[] {
+  if (lines.length === 0) throw badUserInput(argument, 'at least one line is expected');
+  if (lines.length > MAX_LINES) throw badUserInput(argument, `at most ${MAX_LINES} lines are expected`);
+  const quantities = new Map<string, number>();
+  for (const [index, { productId, quantity }] of lines.entries()) {
+    const total = (quantities.get(productId) ?? 0) + quantity;
+    if (quantity < 1 || total > MAX_QUANTITY)
+      throw badUserInput(`${argument}.${index}.quantity`, `1 to ${MAX_QUANTITY} is expected`);
+    quantities.set(productId, total);
+  }
+  return [...quantities]
+    .map(([productId, quantity]) => ({ productId, quantity }))
+    .sort((a, b) => (a.productId < b.productId ? -1 : 1));
+}

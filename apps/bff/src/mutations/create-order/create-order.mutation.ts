@@ -1,0 +1,92 @@
+import { createHash } from 'node:crypto';
+import { Inject } from '@nestjs/common';
+import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
+import { createOrderSaga } from '@bff/contracts';
+import type { CreateOrderRequest } from '@bff/contracts';
+import { badUserInput, orderingUnavailable, viewerOf } from '@bff/page';
+import type { PageContext } from '@bff/page';
+import { EngineUnavailable, SagaClient } from '@bff/saga';
+import { v5 as uuidv5 } from 'uuid';
+import { readLines } from '../../models/order-lines.input.js';
+import { CreateOrderInput } from './create-order.input.js';
+import { CreateOrderResult } from './create-order.model.js';
+import type { CreateOrderAnswer } from './create-order.model.js';
+import { answerOf } from './outcome-to-answer.js';
+
+/** Order ids are made of customer and key under this namespace. Changing it would make every key start a new order. */
+const ORDER_NAMESPACE = '6f1d1b1e-8a3c-5b1f-9d0e-2f6f0c3a7b54';
+
+const MAX_WAIT_MS = 30_000;
+const MAX_KEY = 200;
+
+/** How long to ask a saga that was started before for what it was started with. */
+const FINGERPRINT_MS = 1_000;
+
+/** Starts the CreateOrder saga, or finds the one that this key started, and waits a while for its outcome. */
+@Resolver()
+export class CreateOrderMutation {
+  constructor(@Inject(SagaClient) private readonly sagas: SagaClient) {}
+
+  @Mutation(() => CreateOrderResult, {
+    description: 'Starts the CreateOrder saga, or finds the one that this idempotency key started.',
+  })
+  async createOrder(
+    @Args('input') input: CreateOrderInput,
+    @Context() context: PageContext,
+  ): Promise<CreateOrderAnswer> {
+    const { customerId } = viewerOf(context);
+    const waitMs = input.waitMs ?? 2_000;
+    if (waitMs < 0 || waitMs > MAX_WAIT_MS) throw badUserInput('input.waitMs', `0 to ${MAX_WAIT_MS} is expected`);
+    if (input.idempotencyKey.length < 1 || input.idempotencyKey.length > MAX_KEY)
+      throw badUserInput('input.idempotencyKey', `1 to ${MAX_KEY} characters are expected`);
+    const request: CreateOrderRequest = {
+      customerId,
+      lines: readLines('input.lines', input.lines),
+      shippingAddressId: input.shippingAddressId,
+      paymentMethodId: input.paymentMethodId,
+    };
+    const orderId = uuidv5(JSON.stringify([customerId, input.idempotencyKey]), ORDER_NAMESPACE);
+    return this.place(orderId, request, waitMs);
+  }
+
+  private async place(orderId: string, request: CreateOrderRequest, waitMs: number): Promise<CreateOrderAnswer> {
+    const until = Date.now() + waitMs;
+    const fingerprint = fingerprintOf(request);
+    if ((await this.start(orderId, request, fingerprint)) === 'found') {
+      const original = await this.unlessUnavailable(this.sagas.fingerprint(createOrderSaga, orderId, FINGERPRINT_MS));
+      if (original !== undefined && original !== fingerprint)
+        return {
+          __typename: 'IdempotencyConflict',
+          orderId,
+          message: 'This idempotencyKey came with other input before. Use a new key for a new order.',
+        };
+    }
+    const outcome = await this.unlessUnavailable(this.sagas.outcome(createOrderSaga, orderId, until - Date.now()));
+    return outcome ? answerOf(orderId, outcome) : { __typename: 'OrderPending', orderId };
+  }
+
+  private async start(orderId: string, request: CreateOrderRequest, fingerprint: string): Promise<'started' | 'found'> {
+    try {
+      return await this.sagas.start(createOrderSaga, orderId, { request, fingerprint });
+    } catch (error) {
+      if (error instanceof EngineUnavailable) throw orderingUnavailable(error);
+      throw error;
+    }
+  }
+
+  /** The saga is durable by now: when the engine cannot be asked how it goes, it is pending. */
+  private async unlessUnavailable<T>(answer: Promise<T>): Promise<T | undefined> {
+    try {
+      return await answer;
+    } catch (error) {
+      if (error instanceof EngineUnavailable) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** The same for the same input, whatever the order of its lines. */
+function fingerprintOf({ lines, shippingAddressId, paymentMethodId }: CreateOrderRequest): string {
+  const canonical = JSON.stringify([lines.map((l) => [l.productId, l.quantity]), shippingAddressId, paymentMethodId]);
+  return createHash('sha256').update(canonical).digest('hex');
+}

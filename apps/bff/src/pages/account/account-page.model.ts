@@ -1,0 +1,11 @@
+import { Field, ID, ObjectType } from '@nestjs/graphql';
+import { OrderFields } from '../../models/order.model.js';
+
+@ObjectType({ description: 'An order in the list of the account.' })
+export class AccountOrder extends OrderFields {}
+
+@ObjectType({ description: "The viewer's own account." })
+export class AccountPage {
+  @Field(() => ID, { description: "The viewer's customer id." })
+  readonly id!: string;
+}

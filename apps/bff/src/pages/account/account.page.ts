@@ -1,0 +1,61 @@
+import { Args, Context, Int, Query, Resolver } from '@nestjs/graphql';
+import type { Customer } from '@bff/contracts';
+import { badUserInput, Section, viewerOf } from '@bff/page';
+import type { PageContext } from '@bff/page';
+import { Address, CustomerCard, PaymentMethod } from '../../models/customer.model.js';
+import { AccountOrder, AccountPage } from './account-page.model.js';
+
+/** The most orders that one page shows. */
+const MAX_ORDERS = 100;
+
+/** What the resolvers hand on; `orders` is how many the page shows. */
+type Account = AccountPage & { readonly orderCount: number };
+
+/** The spine is the viewer: it comes with the token, so that every part below may be missing on its own. */
+@Resolver(() => AccountPage)
+export class AccountPageResolver {
+  @Query(() => AccountPage, {
+    description:
+      "The viewer's own account: profile, addresses, payment methods, recent orders with their lines and products.",
+  })
+  accountPage(
+    @Args('orders', {
+      type: () => Int,
+      nullable: true,
+      defaultValue: 10,
+      description: `How many recent orders, 1 to ${MAX_ORDERS}.`,
+    })
+    orders: number | null,
+    @Context() context: PageContext,
+  ): Account {
+    const { customerId } = viewerOf(context);
+    const orderCount = orders ?? 10;
+    if (orderCount < 1 || orderCount > MAX_ORDERS) throw badUserInput('orders', `1 to ${MAX_ORDERS} is expected`);
+    return { id: customerId, orderCount };
+  }
+
+  @Section(() => CustomerCard)
+  profile(account: Account, _args: unknown, { load }: PageContext): Promise<CustomerCard | null> {
+    return load.customerById.load(account.id);
+  }
+
+  @Section(() => [Address])
+  async addresses(account: Account, _args: unknown, { load }: PageContext): Promise<Customer['addresses'] | null> {
+    return (await load.customerById.load(account.id))?.addresses ?? null;
+  }
+
+  @Section(() => [PaymentMethod])
+  async paymentMethods(
+    account: Account,
+    _args: unknown,
+    { load }: PageContext,
+  ): Promise<Customer['paymentMethods'] | null> {
+    return (await load.customerById.load(account.id))?.paymentMethods ?? null;
+  }
+
+  @Section(() => [AccountOrder], 'The newest first.')
+  async orders(account: Account, _args: unknown, { downstreams }: PageContext): Promise<readonly AccountOrder[]> {
+    const { items } = await downstreams.order.listOrdersOfCustomer(account.id, account.orderCount);
+    return items.map((order) => ({ ...order, placedAt: new Date(order.placedAt) }));
+  }
+}

@@ -1,0 +1,69 @@
+import { Args, ArgsType, Field, ID, Int, Query, Resolver } from '@nestjs/graphql';
+import { isId } from '@bff/kernel';
+import { badUserInput, Section } from '@bff/page';
+import type { PageContext } from '@bff/page';
+import { DownstreamError } from '@bff/resilience';
+import { Category } from '../../models/product.model.js';
+import { CatalogPage, ProductList } from './catalog-page.model.js';
+
+/** The most products that one page shows. */
+const MAX_PRODUCTS = 100;
+const MAX_SEARCH = 100;
+
+@ArgsType()
+export class CatalogPageArgs {
+  @Field(() => ID, { nullable: true })
+  readonly categoryId?: string | null;
+
+  @Field(() => String, { nullable: true, description: "Words that must all stand in a product's name." })
+  readonly search?: string | null;
+
+  @Field(() => Int, { nullable: true, defaultValue: 20, description: `How many products, 1 to ${MAX_PRODUCTS}.` })
+  readonly first?: number | null;
+
+  @Field(() => String, { nullable: true, description: 'The `endCursor` of the page before.' })
+  readonly after?: string | null;
+}
+
+/** What was asked for, handed on to the sections. */
+type Window = CatalogPage & { readonly args: CatalogPageArgs };
+
+/** Nothing is the spine here: the categories stand without the products, and the products without the categories. */
+@Resolver(() => CatalogPage)
+export class CatalogPageResolver {
+  @Query(() => CatalogPage, { description: 'The shop window.' })
+  catalogPage(@Args() args: CatalogPageArgs): Window {
+    const first = args.first ?? 20;
+    if (first < 1 || first > MAX_PRODUCTS) throw badUserInput('first', `1 to ${MAX_PRODUCTS} is expected`);
+    if ((args.search ?? '').length > MAX_SEARCH)
+      throw badUserInput('search', `at most ${MAX_SEARCH} characters are expected`);
+    return { categoryId: args.categoryId ?? null, args };
+  }
+
+  @Section(() => [Category])
+  categories(_window: Window, _args: unknown, { downstreams }: PageContext): Promise<readonly Category[]> {
+    return downstreams.catalog.listCategories();
+  }
+
+  @Section(() => ProductList, 'By name.')
+  async products({ args }: Window, _args: unknown, { downstreams }: PageContext): Promise<ProductList> {
+    const { categoryId, search, after } = args;
+    if (categoryId && !isId(categoryId)) return NOTHING;
+    try {
+      const { items, totalCount, nextCursor } = await downstreams.catalog.searchProducts({
+        first: args.first ?? 20,
+        ...(categoryId && { categoryId }),
+        ...(search?.trim() && { search: search.trim() }),
+        ...(after && { after }),
+      });
+      return { nodes: items, totalCount, pageInfo: { hasNextPage: nextCursor !== null, endCursor: nextCursor } };
+    } catch (error) {
+      // Everything else was checked above: only the catalog can tell its cursors.
+      if (after && error instanceof DownstreamError && error.status === 400)
+        throw badUserInput('after', 'the endCursor of a page of this list is expected');
+      throw error;
+    }
+  }
+}
+
+const NOTHING: ProductList = { nodes: [], totalCount: 0, pageInfo: { hasNextPage: false, endCursor: null } };

@@ -1,0 +1,40 @@
+import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Money } from '../../models/money.model.js';
+import { OrderFields, PostalAddress } from '../../models/order.model.js';
+
+export enum PaymentState {
+  AUTHORISED = 'AUTHORISED',
+  VOIDED = 'VOIDED',
+  CAPTURED = 'CAPTURED',
+}
+registerEnumType(PaymentState, {
+  name: 'PaymentState',
+  valuesMap: {
+    AUTHORISED: { description: 'The money is held.' },
+    VOIDED: { description: 'Nothing is held and nothing was taken.' },
+    CAPTURED: { description: 'The money was taken.' },
+  },
+});
+
+@ObjectType({ description: 'The payment of an order.' })
+export class OrderPayment {
+  @Field(() => ID)
+  readonly paymentMethodId!: string;
+
+  @Field({ description: "The payment method's label." })
+  readonly label!: string;
+
+  @Field(() => Money)
+  readonly amount!: Money;
+
+  @Field(() => PaymentState)
+  readonly state!: `${PaymentState}`;
+}
+
+@ObjectType({ description: 'One order.' })
+export class OrderPage extends OrderFields {
+  readonly customerId!: string;
+
+  @Field(() => PostalAddress)
+  readonly shippingAddress!: PostalAddress;
+}

@@ -1,0 +1,17 @@
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
+import { Product } from '../../models/product.model.js';
+
+@ObjectType({ description: 'When the viewer bought a product.' })
+export class LastPurchase {
+  @Field(() => ID)
+  readonly orderId!: string;
+
+  @Field(() => Int)
+  readonly quantity!: number;
+
+  @Field(() => Date)
+  readonly placedAt!: Date;
+}
+
+@ObjectType({ description: 'One product.' })
+export class ProductPage extends Product {}

@@ -1,0 +1,45 @@
+import { Args, Context, ID, Query, Resolver } from '@nestjs/graphql';
+import { Section } from '@bff/page';
+import type { PageContext } from '@bff/page';
+import { Category, Product } from '../../models/product.model.js';
+import { LastPurchase, ProductPage } from './product-page.model.js';
+
+const RELATED = 4;
+
+/** The spine is the product: without it there is no page. Every section below may be missing on its own. */
+@Resolver(() => ProductPage)
+export class ProductPageResolver {
+  @Query(() => ProductPage, {
+    nullable: true,
+    description:
+      'One product with price, stock, related products, and when the viewer last bought it. null when there is none.',
+  })
+  productPage(
+    @Args('productId', { type: () => ID }) productId: string,
+    @Context() { load }: PageContext,
+  ): Promise<ProductPage | null> {
+    return load.productById.load(productId);
+  }
+
+  @Section(() => Category)
+  async category(product: ProductPage, _args: unknown, { downstreams }: PageContext): Promise<Category | null> {
+    const categories = await downstreams.catalog.listCategories();
+    return categories.find(({ id }) => id === product.categoryId) ?? null;
+  }
+
+  @Section(() => [Product], `At most ${RELATED} products of the same category, the nearest in price first.`)
+  related(product: ProductPage, _args: unknown, { downstreams }: PageContext): Promise<readonly Product[]> {
+    return downstreams.catalog.relatedProducts(product.id, RELATED);
+  }
+
+  @Section(() => LastPurchase, 'null when the viewer never bought it, or is not known.')
+  async lastPurchase(
+    product: ProductPage,
+    _args: unknown,
+    { viewer, downstreams }: PageContext,
+  ): Promise<LastPurchase | null> {
+    if (!viewer) return null;
+    const [purchase] = await downstreams.order.lastPurchases(viewer.customerId, [product.id]);
+    return purchase ? { ...purchase, placedAt: new Date(purchase.placedAt) } : null;
+  }
+}

@@ -1,0 +1,49 @@
+import { readFileSync } from 'node:fs';
+import type { ApolloServerPlugin } from '@apollo/server';
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { SignJWT } from 'jose';
+import type { BffConfig } from '../bff.config.js';
+
+/** Whose data the example operations show. */
+const EXAMPLE_CUSTOMER = 'ALFKI';
+
+/** The example operations, as they stand in the playground. */
+export function exampleOperations(): string {
+  return readFileSync(new URL('./examples.graphql', import.meta.url), 'utf8');
+}
+
+/**
+ * A playground at the GraphQL address, in development only: one page that loads nothing from elsewhere, with an operation
+ * for every page and for createOrder, and a token with which they run as they stand.
+ */
+export function playgroundPlugin(config: BffConfig): ApolloServerPlugin {
+  return {
+    serverWillStart: () =>
+      Promise.resolve({
+        renderLandingPage: () =>
+          Promise.resolve({
+            html: async () =>
+              renderGraphiQL({
+                title: 'BFF playground',
+                endpoint: '/graphql',
+                defaultQuery: exampleOperations(),
+                headers: await exampleHeaders(config),
+              }),
+          }),
+      }),
+  };
+}
+
+/** With public keys from elsewhere there is no secret to sign with: then a token must be pasted in. */
+async function exampleHeaders(config: BffConfig): Promise<string> {
+  if (config.JWT_SECRET === undefined) return '{ "Authorization": "Bearer <token>" }';
+  const token = await new SignJWT({})
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(EXAMPLE_CUSTOMER)
+    .setIssuer(config.JWT_ISSUER ?? 'bff-dev')
+    .setAudience(config.JWT_AUDIENCE ?? 'bff')
+    .setIssuedAt()
+    .setExpirationTime('12h')
+    .sign(new TextEncoder().encode(config.JWT_SECRET));
+  return JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2);
+}

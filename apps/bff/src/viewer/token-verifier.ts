@@ -1,0 +1,58 @@
+import { isId } from '@bff/kernel';
+import { unauthenticated } from '@bff/page';
+import type { Viewer } from '@bff/page';
+import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyOptions } from 'jose';
+import type { BffConfig } from '../bff.config.js';
+
+type Verify = (token: string) => Promise<JWTPayload>;
+
+/** Turns an Authorization header into the viewer that a signed token names in its `sub`. */
+export class TokenVerifier {
+  private readonly verify: Verify;
+
+  constructor(config: Pick<BffConfig, 'JWT_SECRET' | 'JWT_JWKS_URL' | 'JWT_ISSUER' | 'JWT_AUDIENCE'>) {
+    this.verify = verifierFor(config);
+  }
+
+  /** null when there is no header. Throws UNAUTHENTICATED for a token that is malformed, expired or not signed for us. */
+  async viewerOf(authorization: string | undefined): Promise<Viewer | null> {
+    if (authorization === undefined) return null;
+    const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
+    if (token === undefined)
+      throw unauthenticated('The Authorization header holds no token: "Bearer ..." is expected.');
+    let customerId: string | undefined;
+    try {
+      customerId = (await this.verify(token)).sub;
+    } catch (error) {
+      throw refusalFor(error);
+    }
+    if (customerId === undefined || !isId(customerId))
+      throw unauthenticated('The token names no customer in its "sub".');
+    return { customerId };
+  }
+}
+
+function verifierFor(config: ConstructorParameters<typeof TokenVerifier>[0]): Verify {
+  const options: JWTVerifyOptions = {
+    requiredClaims: ['sub', 'exp'],
+    ...(config.JWT_ISSUER !== undefined && { issuer: config.JWT_ISSUER }),
+    ...(config.JWT_AUDIENCE !== undefined && { audience: config.JWT_AUDIENCE }),
+  };
+  // The algorithms are fixed by the configuration: a token does not choose how it is checked.
+  if (config.JWT_JWKS_URL !== undefined) {
+    const keys = createRemoteJWKSet(new URL(config.JWT_JWKS_URL), { timeoutDuration: 3_000 });
+    const algorithms = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
+    return async (token) => (await jwtVerify(token, keys, { ...options, algorithms })).payload;
+  }
+  const secret = new TextEncoder().encode(config.JWT_SECRET);
+  return async (token) => (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload;
+}
+
+function refusalFor(error: unknown): Error {
+  if (error instanceof errors.JWTExpired) return unauthenticated('The token has expired: get a new one.');
+  if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout))
+    return unauthenticated('The token is not valid here.');
+  // The key server could not be asked: that is no fault of the token.
+  return error instanceof Error ? error : new Error(String(error));
+}

@@ -1,0 +1,54 @@
+import { DownstreamError } from '@bff/resilience';
+import { Rejection } from '@bff/kernel';
+import { GraphQLError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
+
+const OURS = new Set([
+  ...['DOWNSTREAM_UNAVAILABLE', 'DOWNSTREAM_TIMEOUT', 'CONTRACT_BROKEN', 'ORDERING_UNAVAILABLE'],
+  ...['UNAUTHENTICATED', 'BAD_USER_INPUT', 'INTERNAL'],
+]);
+
+/** What Apollo Server says of a request that is no valid operation; the client's mistake in every case. */
+const INVALID = new Set([
+  ...['GRAPHQL_PARSE_FAILED', 'GRAPHQL_VALIDATION_FAILED', 'BAD_REQUEST', 'OPERATION_RESOLUTION_FAILURE'],
+  ...['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'],
+]);
+
+/**
+ * Gives every error its code, and shows nothing of our inside: a downstream's trouble names the downstream and not its
+ * address, and a bug is `INTERNAL` and is handed to `onBug` with all that is known.
+ */
+export function formatError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+  onBug: (error: unknown) => void,
+): GraphQLFormattedError {
+  const { locations, path } = formatted;
+  const place = { ...(locations && { locations }), ...(path && { path }) };
+  const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  if (cause instanceof DownstreamError) {
+    const { code, downstream, retryable, retryAfterMs } = cause;
+    return {
+      message: MESSAGES[code](downstream),
+      ...place,
+      extensions: { code, downstream, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+    };
+  }
+  const code = String(formatted.extensions?.['code'] ?? '');
+  if (!(cause instanceof Rejection) && (OURS.has(code) || INVALID.has(code))) {
+    const { stacktrace: _, http: __, ...extensions } = formatted.extensions ?? {};
+    return { message: formatted.message, ...place, extensions };
+  }
+  onBug(cause);
+  return {
+    message: 'Something broke on our side.',
+    ...place,
+    extensions: { code: 'INTERNAL', retryable: false },
+  };
+}
+
+const MESSAGES = {
+  DOWNSTREAM_UNAVAILABLE: (downstream: string) => `The ${downstream} service cannot be reached right now.`,
+  DOWNSTREAM_TIMEOUT: (downstream: string) => `The ${downstream} service did not answer in time.`,
+  CONTRACT_BROKEN: (downstream: string) => `The ${downstream} service and this page do not understand each other.`,
+} as const;

@@ -1,0 +1,36 @@
+import { GraphQLError } from 'graphql';
+
+/** Why a part of an answer is missing or a request was refused: the `code` in an error's extensions. */
+export type ErrorCode =
+  | 'DOWNSTREAM_UNAVAILABLE'
+  | 'DOWNSTREAM_TIMEOUT'
+  | 'CONTRACT_BROKEN'
+  | 'ORDERING_UNAVAILABLE'
+  | 'UNAUTHENTICATED'
+  | 'BAD_USER_INPUT'
+  | 'INTERNAL';
+
+/** The request has no valid token, and what it asks for needs one. Answered with HTTP status 401 when nothing else is. */
+export function unauthenticated(message: string): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code: 'UNAUTHENTICATED', retryable: false, http: { status: 401 } },
+  });
+}
+
+/** An argument is wrong. `argument` is its path in the operation, for example `input.lines.0.quantity`. */
+export function badUserInput(argument: string, message: string): GraphQLError {
+  return new GraphQLError(`${argument}: ${message}`, {
+    extensions: { code: 'BAD_USER_INPUT', argument, retryable: false },
+  });
+}
+
+/** The saga engine takes no orders right now; the same mutation with the same key may be sent again. */
+export function orderingUnavailable(cause: Error): GraphQLError {
+  return new GraphQLError(
+    'Orders cannot be taken right now. Sending this again with the same idempotencyKey is safe.',
+    {
+      originalError: cause,
+      extensions: { code: 'ORDERING_UNAVAILABLE', retryable: true },
+    },
+  );
+}
