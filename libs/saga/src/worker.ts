@@ -112,8 +112,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     services: [...options.sagas, probe],
     ...(options.identityKeys && { identityKeys: [...options.identityKeys] }),
     logger: (meta, message, ...details) => {
-      if (meta.level === restate.RestateLogLevel.WARN || meta.level === restate.RestateLogLevel.ERROR)
-        options.onTrouble([message, ...details].map(String).join(' '));
+      // The SDK exports these levels as types alone.
+      if (['warn', 'error'].includes(meta.level)) options.onTrouble([message, ...details].map(String).join(' '));
     },
   });
   const server = createServer(handler);

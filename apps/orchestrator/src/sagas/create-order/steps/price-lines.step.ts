@@ -10,7 +10,10 @@ interface Priced {
   readonly total: Money;
 }
 
-/** Every product is still sold. Gives back the lines at today's prices, and their sum. */
+/**
+ * Every product is sold, and there is enough of it right now. Gives back the lines at today's prices, and their sum.
+ * What is plainly impossible is said here, before anything is written; the reservation has the last word on stock.
+ */
 export const priceLines = check({
   name: 'price the lines',
   patience: PATIENCE,
@@ -20,6 +23,12 @@ export const priceLines = check({
       const product = products.find(({ id }) => id === productId);
       if (!product || product.discontinued)
         throw new Rejection('PRODUCT_UNAVAILABLE', `Product ${productId} is not sold.`, { productId }, 422);
+      if (product.onHand < quantity)
+        throw new Rejection('OUT_OF_STOCK', `Of product ${productId}, ${product.onHand} are left, not ${quantity}.`, {
+          productId,
+          requested: quantity,
+          available: product.onHand,
+        });
       const unitPrice = product.price;
       return { productId, quantity, unitPrice, discountPercent: 0, lineTotal: lineTotal(unitPrice, quantity) };
     });

@@ -1,0 +1,133 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { testServerUrl } from '@bff/testing';
+import { SignJWT } from 'jose';
+import pg from 'pg';
+import { startStack } from '../../tools/stack.js';
+import type { Stack } from '../../tools/stack.js';
+import { startProxy } from './proxy.js';
+import type { Proxy } from './proxy.js';
+
+const SECRET = 'a secret that only these tests know, of some length';
+
+/** A GraphQL answer. */
+export interface GraphQLAnswer {
+  readonly status: number;
+  readonly data: Data;
+  readonly errors: readonly GraphQLAnswerError[] | undefined;
+}
+
+export interface GraphQLAnswerError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+/** Answers are compared whole; their shape is each test's own. */
+export type Data = Readonly<Record<string, unknown>> | null;
+
+type Service = 'order' | 'customer' | 'catalog';
+
+/** The whole product in processes of its own, with a proxy before each service. */
+export interface World {
+  readonly stack: Stack;
+  readonly proxies: Readonly<Record<Service, Proxy>>;
+  /** Asks as a customer, or as nobody. */
+  ask(customerId: string | null, query: string, variables?: object): Promise<GraphQLAnswer>;
+  /** Asks with an Authorization header of any kind. */
+  askWith(headers: Readonly<Record<string, string>>, body: unknown): Promise<GraphQLAnswer>;
+  token(customerId: string, expiresIn?: string): Promise<string>;
+  /** Reads a service's own database. */
+  rows(service: Service, sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** How many downstream calls something makes. */
+  countCalls(action: () => Promise<unknown>): Promise<number>;
+  close(): Promise<void>;
+}
+
+export async function startWorld(env: Readonly<Record<string, string>> = {}): Promise<World> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'bff-e2e-'));
+  const proxies = { order: await startProxy(), customer: await startProxy(), catalog: await startProxy() };
+  const stack = await startStack({
+    dataDir,
+    ports: 'free',
+    databaseServer: testServerUrl(),
+    env: {
+      JWT_SECRET: SECRET,
+      ORDER_URL: proxies.order.url,
+      CUSTOMER_URL: proxies.customer.url,
+      CATALOG_URL: proxies.catalog.url,
+      // Processes of a busy test machine are slow: a page that is only late must not look like one that is broken.
+      PAGE_BUDGET_MS: '5000',
+      ...env,
+    },
+  });
+  for (const service of ['order', 'customer', 'catalog'] as const) proxies[service].target = stack.urls[service];
+  const pools = Object.fromEntries(
+    Object.entries(stack.urls.databases).map(([name, url]) => [name, new pg.Pool({ connectionString: url, max: 2 })]),
+  );
+  const calls = () => Object.values(proxies).reduce((count, proxy) => count + proxy.calls.length, 0);
+  const world: World = {
+    stack,
+    proxies,
+    token,
+    async ask(customerId, query, variables = {}) {
+      const headers = customerId === null ? {} : { authorization: `Bearer ${await token(customerId)}` };
+      return world.askWith(headers, { query, variables });
+    },
+    askWith: (headers, body) => post(stack.urls.graphql, headers, body),
+    async rows(service, sql, values = []) {
+      const pool = pools[service];
+      if (!pool) throw new Error(`There is no database of ${service}`);
+      const result = await pool.query<Record<string, unknown>>(sql, [...values]);
+      return result.rows;
+    },
+    async countCalls(action) {
+      const before = calls();
+      await action();
+      return calls() - before;
+    },
+    async close() {
+      await Promise.all(Object.values(pools).map((pool) => pool.end()));
+      await stack.stop();
+      await Promise.all(Object.values(proxies).map((proxy) => proxy.close()));
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+  return world;
+}
+
+function token(customerId: string, expiresIn = '1h'): Promise<string> {
+  return new SignJWT({})
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(customerId)
+    .setIssuedAt()
+    .setExpirationTime(expiresIn)
+    .sign(new TextEncoder().encode(SECRET));
+}
+
+async function post(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<GraphQLAnswer> {
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+  const answer = (await response.json()) as { data?: Data; errors?: readonly GraphQLAnswerError[] };
+  return { status: response.status, data: answer.data ?? null, errors: answer.errors };
+}
+
+/** Waits until something holds, by asking again. Fails with what was last seen. */
+export async function eventually<T>(
+  look: () => Promise<T>,
+  holds: (seen: T) => boolean,
+  withinMs = 20_000,
+): Promise<T> {
+  const until = Date.now() + withinMs;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    if (Date.now() > until)
+      throw new Error(`It did not hold within ${withinMs} ms; last seen: ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
