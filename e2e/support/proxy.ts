@@ -27,6 +27,8 @@ export interface Proxy {
   hold(method: string, path: RegExp): Held;
   /** Lets requests like this one take effect, and then holds their answer. */
   holdReply(method: string, path: RegExp): Held;
+  /** Lets everything go on that is held. */
+  releaseAll(): void;
   close(): Promise<void>;
 }
 
@@ -36,6 +38,7 @@ interface Rule {
   readonly when: 'before' | 'after';
   readonly reach: () => void;
   readonly released: Promise<void>;
+  readonly release: () => void;
 }
 
 export async function startProxy(): Promise<Proxy> {
@@ -57,8 +60,13 @@ export async function startProxy(): Promise<Proxy> {
   const addRule = (when: Rule['when'], method: string, path: RegExp): Held => {
     const reached = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();
-    rules.push({ method, path, when, reach: reached.resolve, released: released.promise });
-    return { reached: reached.promise, release: released.resolve };
+    const release = (): void => {
+      rules.splice(rules.indexOf(rule), 1);
+      released.resolve();
+    };
+    const rule: Rule = { method, path, when, reach: reached.resolve, released: released.promise, release };
+    rules.push(rule);
+    return { reached: reached.promise, release };
   };
   const proxy: Proxy = {
     url: `http://127.0.0.1:${port}`,
@@ -66,6 +74,9 @@ export async function startProxy(): Promise<Proxy> {
     target: '',
     hold: (method, path) => addRule('before', method, path),
     holdReply: (method, path) => addRule('after', method, path),
+    releaseAll: () => {
+      for (const rule of [...rules]) rule.release();
+    },
     close: () => close(server),
   };
   return proxy;

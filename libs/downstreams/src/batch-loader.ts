@@ -1,9 +1,8 @@
-import { isId } from '@bff/kernel';
 import DataLoader from 'dataloader';
 
 /**
  * A loader over a batch endpoint that leaves unknown ids out and promises no order: one call for all ids of a wave,
- * null for those that are not there. Text that can be nobody's id is not asked for: one bad id must not cost the others.
+ * null for those that are not there.
  */
 export function batchLoader<T>(
   name: string,
@@ -14,9 +13,7 @@ export function batchLoader<T>(
 ): DataLoader<string, T | null> {
   return new DataLoader<string, T | null>(
     async (ids) => {
-      const askable = ids.filter(isId);
-      const items = askable.length === 0 ? [] : await fetch(askable);
-      const found = new Map(items.map((item) => [idOf(item), item]));
+      const found = new Map((await fetch(ids)).map((item) => [idOf(item), item]));
       return ids.map((id) => found.get(id) ?? null);
     },
     { name, maxBatchSize },

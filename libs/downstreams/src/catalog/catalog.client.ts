@@ -1,5 +1,6 @@
 import type { AnswerOf, Category, Product, QueryOf, Reservation, ReservationLine } from '@bff/contracts';
 import type { CallOptions, ContractClient } from '../contract-client.js';
+import { readBatch } from '../read-batch.js';
 
 /** The catalog: what there is to buy, and the stock that orders hold. */
 export class CatalogClient {
@@ -18,8 +19,8 @@ export class CatalogClient {
   }
 
   /** At most 100 ids. Unknown ids are left out; the order is not promised. */
-  async getProducts(ids: readonly string[]): Promise<readonly Product[]> {
-    return (await this.api.call('getProducts', { query: { ids: [...ids] } }, this.options)).items;
+  getProducts(ids: readonly string[]): Promise<readonly Product[]> {
+    return readBatch(ids, (ids) => this.api.call('getProducts', { query: { ids } }, this.options));
   }
 
   searchProducts(query: QueryOf<'catalog', 'searchProducts'>): Promise<AnswerOf<'catalog', 'searchProducts'>> {

@@ -1,5 +1,6 @@
 import type { AnswerOf, BodyOf, Customer, Payment } from '@bff/contracts';
 import type { CallOptions, ContractClient } from '../contract-client.js';
+import { readBatch } from '../read-batch.js';
 
 /** Customers with their addresses and payment methods, and the payments of their orders. */
 export class CustomerClient {
@@ -14,13 +15,13 @@ export class CustomerClient {
   }
 
   /** At most 100 ids. Unknown ids are left out; the order is not promised. */
-  async getCustomers(ids: readonly string[]): Promise<readonly Customer[]> {
-    return (await this.api.call('getCustomers', { query: { ids: [...ids] } }, this.options)).items;
+  getCustomers(ids: readonly string[]): Promise<readonly Customer[]> {
+    return readBatch(ids, (ids) => this.api.call('getCustomers', { query: { ids } }, this.options));
   }
 
   /** At most 100 order ids. Orders without a payment are left out; the order is not promised. */
-  async getPayments(orderIds: readonly string[]): Promise<readonly Payment[]> {
-    return (await this.api.call('getPayments', { query: { orderIds: [...orderIds] } }, this.options)).items;
+  getPayments(orderIds: readonly string[]): Promise<readonly Payment[]> {
+    return readBatch(orderIds, (orderIds) => this.api.call('getPayments', { query: { orderIds } }, this.options));
   }
 
   /** Throws Rejection PAYMENT_DECLINED, PAYMENT_METHOD_UNKNOWN, UNDONE, PAYMENT_EXISTS. */

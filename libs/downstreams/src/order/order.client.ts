@@ -1,5 +1,6 @@
 import type { AnswerOf, BodyOf, Order, Purchase } from '@bff/contracts';
 import type { CallOptions, ContractClient } from '../contract-client.js';
+import { readBatch } from '../read-batch.js';
 
 /** Orders with their lines at the price of the time of order. */
 export class OrderClient {
@@ -14,8 +15,8 @@ export class OrderClient {
   }
 
   /** At most 100 ids. Unknown ids are left out; the order is not promised. */
-  async getOrders(ids: readonly string[]): Promise<readonly Order[]> {
-    return (await this.api.call('getOrders', { query: { ids: [...ids] } }, this.options)).items;
+  getOrders(ids: readonly string[]): Promise<readonly Order[]> {
+    return readBatch(ids, (ids) => this.api.call('getOrders', { query: { ids } }, this.options));
   }
 
   /** The newest first. */

@@ -1,0 +1,58 @@
+import { CURRENCY, Rejection, toCents } from '@bff/kernel';
+import type { Money } from '@bff/kernel';
+import type { Transaction } from 'kysely';
+import { sql } from 'kysely';
+import type { CustomerTables } from '../customer.tables.js';
+
+type Tx = Transaction<CustomerTables>;
+
+/**
+ * Holds an amount on a payment method. Throws Rejection PAYMENT_METHOD_UNKNOWN or PAYMENT_DECLINED.
+ * The update carries its own condition, in one statement, so that concurrent holds never exceed the limit.
+ */
+export async function hold(tx: Tx, customerId: string, paymentMethodId: string, amount: Money): Promise<void> {
+  const method = await tx
+    .selectFrom('payment_methods')
+    .select('id')
+    .where('id', '=', paymentMethodId)
+    .where('customer_id', '=', customerId)
+    .executeTakeFirst();
+  if (!method) {
+    const message = `Customer ${customerId} has no payment method ${paymentMethodId}.`;
+    throw new Rejection('PAYMENT_METHOD_UNKNOWN', message, {}, 422);
+  }
+  // Limits are in one currency: an amount in another is not compared with them.
+  const held = amount.currency === CURRENCY && (await holdCents(tx, paymentMethodId, toCents(amount)));
+  if (!held) throw new Rejection('PAYMENT_DECLINED', 'The payment method does not cover this amount.');
+}
+
+async function holdCents(tx: Tx, paymentMethodId: string, cents: number): Promise<boolean> {
+  const { numUpdatedRows } = await tx
+    .updateTable('payment_methods')
+    .set((row) => ({ authorised_cents: row('authorised_cents', '+', cents) }))
+    .where('id', '=', paymentMethodId)
+    .where(sql<boolean>`limit_cents - authorised_cents - captured_cents >= ${cents}::bigint`)
+    .executeTakeFirstOrThrow();
+  return numUpdatedRows === 1n;
+}
+
+/** Gives a hold back. */
+export async function giveBack(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
+  await tx
+    .updateTable('payment_methods')
+    .set((row) => ({ authorised_cents: row('authorised_cents', '-', cents) }))
+    .where('id', '=', paymentMethodId)
+    .execute();
+}
+
+/** Turns a hold into money that was taken. */
+export async function take(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
+  await tx
+    .updateTable('payment_methods')
+    .set((row) => ({
+      authorised_cents: row('authorised_cents', '-', cents),
+      captured_cents: row('captured_cents', '+', cents),
+    }))
+    .where('id', '=', paymentMethodId)
+    .execute();
+}

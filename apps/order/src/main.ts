@@ -1,0 +1,5 @@
+import { runApp } from '@bff/config';
+import { orderConfig } from './order.config.js';
+import { startOrder } from './order.service.js';
+
+await runApp(orderConfig, startOrder);

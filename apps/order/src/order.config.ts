@@ -1,0 +1,15 @@
+import { common, databaseUrl, port } from '@bff/config';
+import { z } from 'zod';
+
+/** What the order service reads from its environment. */
+export const orderConfig = z.object({
+  ...common,
+  ORDER_PORT: port(4001).describe('The port of the order service.'),
+  ORDER_DATABASE_URL: databaseUrl(),
+  SEED: z
+    .enum(['northwind', 'none'], { error: 'northwind or none is expected' })
+    .default('none')
+    .describe('What an empty database is filled with at its first start.'),
+});
+
+export type OrderConfig = z.output<typeof orderConfig>;

@@ -1,0 +1,27 @@
+import { startService } from '@bff/service';
+import type { RunningService } from '@bff/service';
+import type { OrderConfig } from './order.config.js';
+import { seedNorthwind } from './order.seed.js';
+import { orderMigrations } from './order.tables.js';
+import type { OrderTables } from './order.tables.js';
+import { OrderStore } from './orders/order.store.js';
+import { OrdersController } from './orders/orders.controller.js';
+
+/** Starts the order service: what was ordered, at which price, and what became of it. */
+export function startOrder(
+  config: OrderConfig,
+  options: { readonly port?: number; readonly quiet?: boolean } = {},
+): Promise<RunningService<OrderTables>> {
+  return startService<OrderTables>({
+    service: 'order',
+    host: config.HOST,
+    port: options.port ?? config.ORDER_PORT,
+    databaseUrl: config.ORDER_DATABASE_URL,
+    production: config.NODE_ENV === 'production',
+    quiet: options.quiet ?? false,
+    migrations: orderMigrations,
+    ...(config.SEED === 'northwind' && { seed: seedNorthwind }),
+    controllers: [OrdersController],
+    providers: [OrderStore],
+  });
+}

@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { createOrder, ledgerOf, sendCreateOrder } from '../support/orders.js';
+import type { CreateOrderAnswer, Ledger } from '../support/orders.js';
+import { eventually, startWorld } from '../support/world.js';
+import type { World } from '../support/world.js';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+}, 60_000);
+afterAll(() => world.close());
+afterEach(() => {
+  for (const proxy of Object.values(world.proxies)) proxy.releaseAll();
+});
+
+const PRODUCT = '34'; // Sasquatch Ale, 14.00
+const CENTS = 1_400;
+
+let before: Ledger;
+beforeEach(async () => {
+  before = await ledgerOf(world);
+});
+
+const input = () => ({ idempotencyKey: randomUUID(), lines: [{ productId: PRODUCT, quantity: 1 }] });
+
+/** Starts an order and comes back when the step that is held has been reached. */
+async function startUntil(held: { readonly reached: Promise<void> }, order: object): Promise<string> {
+  const pending = await createOrder(world, 'ALFKI', { ...order, waitMs: 0 });
+  expect(pending.__typename).toBe('OrderPending');
+  await held.reached;
+  return pending.orderId;
+}
+
+/** Asks for the outcome of an order that was started, as a client would: by sending the same again. */
+const ending = (order: object) =>
+  eventually(
+    async (): Promise<CreateOrderAnswer | undefined> => {
+      const { data } = await sendCreateOrder(world, 'ALFKI', { ...order, waitMs: 10_000 });
+      return (data as { createOrder: CreateOrderAnswer } | null)?.createOrder;
+    },
+    (answer) => answer !== undefined && answer.__typename !== 'OrderPending',
+    30_000,
+  );
+
+/** How often each write of an order was applied, and how often it was delivered, from the services' own books. */
+async function deliveries(orderId: string): Promise<Record<string, number>> {
+  const all = await Promise.all(
+    (['order', 'customer', 'catalog'] as const).map((service) =>
+      world.rows(service, 'select operation, deliveries from idempotency_keys where id = $1', [orderId]),
+    ),
+  );
+  return Object.fromEntries(all.flat().map(({ operation, deliveries: count }) => [operation, Number(count)]));
+}
+
+/** Every effect of the order was applied once: one unit sold, its price captured, nothing held. */
+async function expectBoughtOnce(orderId: string): Promise<void> {
+  const after = await ledgerOf(world);
+  const stock = before.stock(PRODUCT);
+  expect(after.stock(PRODUCT)).toEqual({ on_hand: stock.on_hand - 1, reserved: 0, sold: stock.sold + 1 });
+  const card = before.method('ALFKI-card');
+  expect(after.method('ALFKI-card')).toEqual({ authorised_cents: 0, captured_cents: card.captured_cents + CENTS });
+  expect(await world.rows('order', 'select status from orders where id = $1', [orderId])).toEqual([
+    { status: 'CONFIRMED' },
+  ]);
+  expect(Object.keys(await deliveries(orderId)).sort()).toEqual([
+    'authorisePayment',
+    'capturePayment',
+    'commitStock',
+    'confirmOrder',
+    'openOrder',
+    'reserveStock',
+  ]);
+}
+
+const STEPS = [
+  ['open the order', 'order', 'PUT', /^\/orders\//, 'openOrder'],
+  ['reserve the stock', 'catalog', 'PUT', /^\/reservations\//, 'reserveStock'],
+  ['authorise the payment', 'customer', 'PUT', /^\/payments\//, 'authorisePayment'],
+  ['confirm the order', 'order', 'POST', /\/confirm$/, 'confirmOrder'],
+  ['capture the payment', 'customer', 'POST', /\/capture$/, 'capturePayment'],
+  ['commit the stock', 'catalog', 'POST', /\/commit$/, 'commitStock'],
+] as const;
+
+describe('a saga whose orchestrator dies', () => {
+  it.each(STEPS)(
+    'while it waits for the answer to "%s" ends by itself, each effect applied once',
+    async (_name, service, method, path, operation) => {
+      const order = input();
+      const held = world.proxies[service].holdReply(method, path);
+      const orderId = await startUntil(held, order);
+      await world.stack.kill('orchestrator');
+      held.release();
+      await world.stack.start('orchestrator');
+      expect(await ending(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId });
+      await expectBoughtOnce(orderId);
+      // The step took effect before the death, so the next orchestrator delivered it a second time.
+      expect((await deliveries(orderId))[operation]).toBeGreaterThanOrEqual(2);
+    },
+    60_000,
+  );
+
+  it('while it undoes ends by itself, each undo applied once', async () => {
+    const order = { ...input(), paymentMethodId: 'ALFKI-voucher' };
+    const held = world.proxies.catalog.holdReply('POST', /\/release$/);
+    const orderId = await startUntil(held, order);
+    await world.stack.kill('orchestrator');
+    held.release();
+    await world.stack.start('orchestrator');
+    expect(await ending(order)).toMatchObject({ __typename: 'PaymentDeclined', orderId });
+    expect((await ledgerOf(world)).all).toEqual(before.all);
+    expect((await deliveries(orderId))['releaseStock']).toBeGreaterThanOrEqual(2);
+  }, 60_000);
+});
+
+describe('a saga whose catalog service dies', () => {
+  it('in the middle of the reservation ends by itself when the service is back, each effect applied once', async () => {
+    const order = input();
+    const held = world.proxies.catalog.hold('PUT', /^\/reservations\//);
+    const orderId = await startUntil(held, order);
+    await world.stack.kill('catalog');
+    held.release();
+    await world.stack.start('catalog');
+    expect(await ending(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId });
+    await expectBoughtOnce(orderId);
+  }, 60_000);
+
+  it('and stays dead before the order is taken up waits for it, and ends when it is back', async () => {
+    await world.stack.kill('catalog');
+    const order = input();
+    const pending = await createOrder(world, 'ALFKI', { ...order, waitMs: 200 });
+    expect(pending.__typename).toBe('OrderPending');
+    await world.stack.start('catalog');
+    expect(await ending(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId: pending.orderId });
+    await expectBoughtOnce(pending.orderId);
+  }, 60_000);
+});
+
+describe('a saga whose engine dies', () => {
+  it.each(STEPS)(
+    'in the middle of "%s" ends by itself when the engine is back, each effect applied once',
+    async (_name, service, method, path, _operation) => {
+      const order = input();
+      const held = world.proxies[service].holdReply(method, path);
+      const orderId = await startUntil(held, order);
+      await world.stack.kill('engine');
+      held.release();
+      await world.stack.start('engine');
+      expect(await ending(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId });
+      await expectBoughtOnce(orderId);
+    },
+    60_000,
+  );
+
+  it('an order that comes while the engine is dead is refused with ORDERING_UNAVAILABLE, and taken when it is back', async () => {
+    await world.stack.kill('engine');
+    const order = input();
+    const { errors } = await sendCreateOrder(world, 'ALFKI', order);
+    expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'ORDERING_UNAVAILABLE', retryable: true }]);
+    await world.stack.start('engine');
+    const answer = await ending(order);
+    expect(answer).toMatchObject({ __typename: 'OrderConfirmed' });
+    await expectBoughtOnce(answer?.orderId ?? '');
+  }, 60_000);
+});
+
+describe('an order whose BFF dies', () => {
+  it('goes on without it, and is found under its key by the next one', async () => {
+    const order = input();
+    const held = world.proxies.customer.hold('PUT', /^\/payments\//);
+    const waiting = sendCreateOrder(world, 'ALFKI', order).then(
+      () => 'answered',
+      () => 'cut',
+    );
+    await held.reached;
+    await world.stack.kill('bff');
+    expect(await waiting).toBe('cut');
+    held.release();
+    await world.stack.start('bff');
+    const answer = await ending(order);
+    expect(answer).toMatchObject({ __typename: 'OrderConfirmed' });
+    await expectBoughtOnce(answer?.orderId ?? '');
+  }, 60_000);
+});
