@@ -1,0 +1,89 @@
+import { createServer } from 'node:http';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import type { CryptoKey, JWTPayload } from 'jose';
+import { TokenVerifier } from './token-verifier.js';
+
+const SECRET = 'a secret that only these specs know, of some length';
+const bytes = (secret: string) => new TextEncoder().encode(secret);
+
+const sign = (alg: string, key: CryptoKey | Uint8Array, claims: JWTPayload = {}, kid?: string) =>
+  new SignJWT({ sub: 'ada', exp: Math.floor(Date.now() / 1000) + 60, ...claims })
+    .setProtectedHeader({ alg, ...(kid !== undefined && { kid }) })
+    .sign(key);
+
+const UNAUTHENTICATED = { extensions: { code: 'UNAUTHENTICATED', retryable: false, http: { status: 401 } } };
+
+describe('tokens signed with a secret', () => {
+  const verifier = new TokenVerifier({ JWT_SECRET: SECRET, JWT_ISSUER: 'us', JWT_AUDIENCE: 'bff' });
+  const claims = { iss: 'us', aud: 'bff' };
+
+  it('name the viewer in their sub', async () => {
+    const token = await sign('HS256', bytes(SECRET), claims);
+    await expect(verifier.viewerOf(`Bearer ${token}`)).resolves.toEqual({ customerId: 'ada' });
+    await expect(verifier.viewerOf(`bearer ${token}`)).resolves.toEqual({ customerId: 'ada' });
+  });
+
+  it('may be missing: then nobody looks', async () => {
+    await expect(verifier.viewerOf(undefined)).resolves.toBeNull();
+  });
+
+  it.each([
+    ['of another secret', () => sign('HS256', bytes('another secret, just as long as the first one'), claims)],
+    ['of another issuer', () => sign('HS256', bytes(SECRET), { ...claims, iss: 'them' })],
+    ['for another audience', () => sign('HS256', bytes(SECRET), { ...claims, aud: 'shop' })],
+    ['with another algorithm', () => sign('HS512', bytes(SECRET), claims)],
+    [
+      'that never expires',
+      () => new SignJWT({ sub: 'ada', ...claims }).setProtectedHeader({ alg: 'HS256' }).sign(bytes(SECRET)),
+    ],
+    [
+      'without a sub',
+      () => new SignJWT({ ...claims, exp: 9_999_999_999 }).setProtectedHeader({ alg: 'HS256' }).sign(bytes(SECRET)),
+    ],
+    ['with a sub that is no id', () => sign('HS256', bytes(SECRET), { ...claims, sub: 'a,b' })],
+    ['that has expired', () => sign('HS256', bytes(SECRET), { ...claims, exp: 1 })],
+  ])('%s are refused', async (_what, make) => {
+    await expect(verifier.viewerOf(`Bearer ${await make()}`)).rejects.toMatchObject(UNAUTHENTICATED);
+  });
+});
+
+describe('tokens signed with a key whose public half is at a URL', () => {
+  let server: Server;
+  let key: CryptoKey;
+  let verifier: TokenVerifier;
+  beforeAll(async () => {
+    const pair = await generateKeyPair('ES256', { extractable: true });
+    key = pair.privateKey;
+    const jwk = { ...(await exportJWK(pair.publicKey)), kid: 'k-1', alg: 'ES256' };
+    server = createServer((_request, response) => response.end(JSON.stringify({ keys: [jwk] })));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    verifier = new TokenVerifier({ JWT_JWKS_URL: `http://127.0.0.1:${port}/jwks.json` });
+  });
+  afterAll(() => new Promise((resolve) => server.close(resolve)));
+
+  it('name the viewer in their sub', async () => {
+    await expect(verifier.viewerOf(`Bearer ${await sign('ES256', key, {}, 'k-1')}`)).resolves.toEqual({
+      customerId: 'ada',
+    });
+  });
+
+  it('are refused when another key signed them, or a secret did', async () => {
+    const other = await generateKeyPair('ES256');
+    for (const token of [
+      await sign('ES256', other.privateKey, {}, 'k-1'),
+      await sign('HS256', bytes(SECRET), {}, 'k-1'),
+    ])
+      await expect(verifier.viewerOf(`Bearer ${token}`)).rejects.toMatchObject(UNAUTHENTICATED);
+  });
+
+  it('cannot be checked while the keys are out of reach, which is no fault of the token', async () => {
+    const nowhere = new TokenVerifier({ JWT_JWKS_URL: 'http://127.0.0.1:1/jwks.json' });
+    await expect(nowhere.viewerOf(`Bearer ${await sign('ES256', key, {}, 'k-1')}`)).rejects.not.toMatchObject(
+      UNAUTHENTICATED,
+    );
+  });
+});

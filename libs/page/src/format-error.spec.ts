@@ -1,0 +1,62 @@
+import { describe, expect, it } from '@jest/globals';
+import { Rejection } from '@bff/kernel';
+import { DownstreamError } from '@bff/resilience';
+import { GraphQLError } from 'graphql';
+import { formatError } from './format-error.js';
+import { badUserInput, unauthenticated } from './page-error.js';
+
+const path = ['orderPage', 'customer'];
+
+/** Formats an error that a resolver threw, as Apollo Server hands it over. */
+function format(thrown: Error): { formatted: unknown; bugs: unknown[] } {
+  const bugs: unknown[] = [];
+  const located = new GraphQLError(thrown.message, { path, originalError: thrown });
+  const extensions = thrown instanceof GraphQLError ? thrown.extensions : { code: 'INTERNAL_SERVER_ERROR' };
+  const formatted = formatError({ message: thrown.message, path, extensions }, located, (bug) => bugs.push(bug));
+  return { formatted, bugs };
+}
+
+describe('an error as the client sees it', () => {
+  it('names the downstream that is in trouble, and nothing of our inside', () => {
+    const trouble = new DownstreamError('DOWNSTREAM_UNAVAILABLE', 'customer', 'connect ECONNREFUSED 10.0.0.7:4002', {
+      retryAfterMs: 2_000,
+    });
+    expect(format(trouble)).toEqual({
+      formatted: {
+        message: 'The customer service cannot be reached right now.',
+        path,
+        extensions: { code: 'DOWNSTREAM_UNAVAILABLE', downstream: 'customer', retryable: true, retryAfterMs: 2_000 },
+      },
+      bugs: [],
+    });
+  });
+
+  it('says that asking again does not mend a broken contract', () => {
+    expect(format(new DownstreamError('CONTRACT_BROKEN', 'order', 'x')).formatted).toMatchObject({
+      extensions: { code: 'CONTRACT_BROKEN', downstream: 'order', retryable: false },
+    });
+  });
+
+  it('keeps what is said about an argument or a token', () => {
+    expect(format(badUserInput('orders', '1 to 100 is expected')).formatted).toEqual({
+      message: 'orders: 1 to 100 is expected',
+      path,
+      extensions: { code: 'BAD_USER_INPUT', argument: 'orders', retryable: false },
+    });
+    expect(format(unauthenticated('No.')).formatted).toEqual({
+      message: 'No.',
+      path,
+      extensions: { code: 'UNAUTHENTICATED', retryable: false },
+    });
+  });
+
+  it.each([
+    ['a bug', new TypeError("cannot read 'secret' of undefined")],
+    ['a refusal that nobody expected', new Rejection('ODD', 'internal words')],
+  ])('says nothing of %s, which is for the log', (_what, thrown) => {
+    expect(format(thrown)).toEqual({
+      formatted: { message: 'Something broke on our side.', path, extensions: { code: 'INTERNAL', retryable: false } },
+      bugs: [thrown],
+    });
+  });
+});
