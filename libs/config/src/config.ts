@@ -62,4 +62,4 @@ export const common = {
 export const databaseUrl = () =>
   z
     .url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL is expected' })
-    .describe('The database of the service.');
+    .describe('The PostgreSQL database of the service.');

@@ -1,0 +1,75 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import type { z } from 'zod';
+import { bffConfig } from '../../apps/bff/src/bff.config.js';
+import { catalogConfig } from '../../apps/catalog/src/catalog.config.js';
+import { customerConfig } from '../../apps/customer/src/customer.config.js';
+import { orchestratorConfig } from '../../apps/orchestrator/src/orchestrator.config.js';
+import { orderConfig } from '../../apps/order/src/order.config.js';
+import { stackConfig } from '../../tools/stack.config.js';
+
+const FILE = 'docs/configuration.md';
+const MARKERS = ['<!-- table -->', '<!-- /table -->'] as const;
+
+/** The schemas by which every process reads its environment. */
+const schemas: Readonly<Record<string, z.ZodObject>> = {
+  stack: stackConfig,
+  bff: bffConfig,
+  orchestrator: orchestratorConfig,
+  order: orderConfig,
+  customer: customerConfig,
+  catalog: catalogConfig,
+};
+
+interface Variable {
+  readonly readers: string[];
+  readonly fallback: string;
+  readonly description: string;
+}
+
+function variables(): ReadonlyMap<string, Variable> {
+  const found = new Map<string, Variable>();
+  for (const [reader, schema] of Object.entries(schemas))
+    for (const [name, field] of Object.entries(schema.shape)) {
+      const type = field as z.ZodType;
+      const known = found.get(name);
+      if (known) known.readers.push(reader);
+      else found.set(name, { readers: [reader], fallback: fallbackOf(type), description: descriptionOf(type) });
+    }
+  return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** An optional variable may be described inside or outside. */
+function descriptionOf(type: z.ZodType): string {
+  const inner = 'unwrap' in type && typeof type.unwrap === 'function' ? (type.unwrap() as z.ZodType) : undefined;
+  return type.description ?? inner?.description ?? '';
+}
+
+function fallbackOf(type: z.ZodType): string {
+  const parsed = type.safeParse(undefined);
+  if (!parsed.success) return 'required';
+  return parsed.data === undefined ? '' : `\`${String(parsed.data)}\``;
+}
+
+function table(): string {
+  const rows = [...variables()].map(
+    ([name, { readers, fallback, description }]) =>
+      `| \`${name}\` | ${fallback} | ${readers.length === Object.keys(schemas).length ? 'all' : readers.join(', ')} | ${description} |`,
+  );
+  return ['| variable | default | read by | what it is |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+describe('the configuration', () => {
+  it('has a description for every variable', () => {
+    expect([...variables()].filter(([, { description }]) => description === '').map(([name]) => name)).toEqual([]);
+  });
+
+  it(`stands whole in ${FILE}; \`npm run docs\` writes it anew`, () => {
+    const text = readFileSync(FILE, 'utf8');
+    const [before = '', rest = ''] = text.split(MARKERS[0]);
+    const after = rest.split(MARKERS[1])[1] ?? '';
+    const expected = `${before}${MARKERS[0]}\n\n${table()}\n\n${MARKERS[1]}${after}`;
+    if (process.env['WRITE_DOCS'] === '1') writeFileSync(FILE, expected);
+    expect(readFileSync(FILE, 'utf8')).toBe(expected);
+  });
+});
