@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { startWorld } from '../support/world.js';
+import type { World } from '../support/world.js';
+
+/** Where Debian's package puts it; CHROMIUM names another place. */
+const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+let world: World;
+let browser: Browser;
+beforeAll(async () => {
+  if (!existsSync(CHROMIUM))
+    throw new Error(`There is no Chromium at ${CHROMIUM}: apt-get install chromium, or name yours in CHROMIUM`);
+  world = await startWorld();
+  browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
+  });
+}, 60_000);
+afterAll(async () => {
+  await browser?.close();
+  await world?.close();
+});
+
+const OPERATIONS = ['CatalogPage', 'ProductPage', 'AccountPage', 'OrderPage', 'CheckoutPage', 'CreateOrder'] as const;
+
+/** Opens the playground and comes back when its editor shows the examples. */
+async function openPlayground(): Promise<{ page: Page; asked: string[] }> {
+  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
+  const asked: string[] = [];
+  page.on('request', (request) => asked.push(request.url()));
+  await page.goto(world.stack.urls.graphql);
+  await page.getByText('query CatalogPage').first().waitFor();
+  return { page, asked };
+}
+
+describe('the playground in a browser', () => {
+  it('asks nobody but the BFF', async () => {
+    const { page, asked } = await openPlayground();
+    await page.waitForLoadState('networkidle');
+    const elsewhere = asked.filter((url) => !url.startsWith(world.stack.urls.bff) && !/^(blob|data):/.test(url));
+    expect(elsewhere).toEqual([]);
+    await page.close();
+  });
+
+  it.each(OPERATIONS)('runs its example %s as it stands', async (operation) => {
+    const { page } = await openPlayground();
+    await page.getByRole('button', { name: /Execute query/i }).click();
+    const answered = page.waitForResponse((response) =>
+      (response.request().postData() ?? '').includes(`"operationName":"${operation}"`),
+    );
+    await page.getByRole('menuitem', { name: operation }).click();
+    const answer = (await (await answered).json()) as { data: Record<string, unknown> | null; errors?: unknown };
+    expect(answer.errors).toBeUndefined();
+    expect(Object.values(answer.data ?? {})[0]).toEqual(expect.anything());
+    if (operation === 'CreateOrder')
+      expect(answer.data).toMatchObject({ createOrder: { __typename: 'OrderConfirmed' } });
+    await page.close();
+  });
+});
