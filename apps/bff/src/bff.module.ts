@@ -69,7 +69,7 @@ function graphqlOptions(config: BffConfig, downstreams: Downstreams): ApolloDriv
     hideSchemaDetailsFromClientErrors: !development,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
-    parseOptions: { maxTokens: MAX_TOKENS },
+    parseOptions: { maxLexicalTokens: MAX_TOKENS },
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       development ? playgroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),

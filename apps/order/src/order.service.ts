@@ -4,6 +4,7 @@ import type { OrderConfig } from './order.config.js';
 import { seedNorthwind } from './order.seed.js';
 import { orderMigrations } from './order.tables.js';
 import type { OrderTables } from './order.tables.js';
+import { OrderHistory } from './orders/order-history.js';
 import { OrderStore } from './orders/order.store.js';
 import { OrdersController } from './orders/orders.controller.js';
 
@@ -22,6 +23,6 @@ export function startOrder(
     migrations: orderMigrations,
     ...(config.SEED === 'northwind' && { seed: seedNorthwind }),
     controllers: [OrdersController],
-    providers: [OrderStore],
+    providers: [OrderStore, OrderHistory],
   });
 }

@@ -21,18 +21,24 @@ export interface CreateOrderResult {
  * - PRODUCT_UNAVAILABLE: productId.
  * - OUT_OF_STOCK: productId, requested, available.
  * - PAYMENT_DECLINED: nothing.
+ * - PAYMENT_METHOD_UNKNOWN: nothing; it was taken away after the saga began.
  * - PRICE_CHANGED: productId, oldPrice, newPrice (decimal text).
  * - TIMED_OUT: nothing; a participant was in trouble for too long.
  * - RESERVATION_EXPIRED: nothing; the order took longer than stock is held.
+ * - UNDONE: nothing; somebody else undid the order while it was under way.
+ * - CANCELLED: nothing; an operator cancelled the saga.
  */
 export type CreateOrderRejectionCode =
   | 'CUSTOMER_NOT_ELIGIBLE'
   | 'PRODUCT_UNAVAILABLE'
   | 'OUT_OF_STOCK'
   | 'PAYMENT_DECLINED'
+  | 'PAYMENT_METHOD_UNKNOWN'
   | 'PRICE_CHANGED'
   | 'TIMED_OUT'
-  | 'RESERVATION_EXPIRED';
+  | 'RESERVATION_EXPIRED'
+  | 'UNDONE'
+  | 'CANCELLED';
 
 export type CustomerIneligibility = 'UNKNOWN_CUSTOMER' | 'BLOCKED' | 'UNKNOWN_ADDRESS' | 'UNKNOWN_PAYMENT_METHOD';
 

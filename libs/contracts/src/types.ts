@@ -51,16 +51,13 @@ export type Category = CatalogSchemas['Category'];
 export type Product = CatalogSchemas['Product'];
 export type Reservation = CatalogSchemas['Reservation'];
 export type ReservationLine = CatalogSchemas['ReservationLine'];
-export type CatalogRejectionCode = CatalogSchemas['Rejection']['code'];
 
 export type Customer = CustomerSchemas['Customer'];
 export type Address = CustomerSchemas['Address'];
 export type PaymentMethod = CustomerSchemas['PaymentMethod'];
 export type Payment = CustomerSchemas['Payment'];
-export type CustomerRejectionCode = CustomerSchemas['Rejection']['code'];
 
 export type Order = OrderSchemas['Order'];
 export type OrderLine = OrderSchemas['OrderLine'];
 export type PostalAddress = OrderSchemas['PostalAddress'];
 export type Purchase = OrderSchemas['Purchase'];
-export type OrderRejectionCode = OrderSchemas['Rejection']['code'];

@@ -2,8 +2,8 @@ import { ContractViolation, operationOf } from '@bff/contracts';
 import type { AnswerOf, BodyOf, OperationId, PathOf, QueryOf, ServiceName } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
 import type { RejectionDetails } from '@bff/kernel';
-import { DownstreamError, HttpClient } from '@bff/resilience';
-import type { CallBounds } from '@bff/resilience';
+import { DownstreamError } from '@bff/resilience';
+import type { CallBounds, HttpClient } from '@bff/resilience';
 
 /** What goes with every call of a client: its bounds, and for a write the caller's Idempotency-Key. */
 export interface CallOptions extends CallBounds {

@@ -2,11 +2,9 @@ import { DownstreamError } from '@bff/resilience';
 import { Rejection } from '@bff/kernel';
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
+import { ERROR_CODES } from './page-error.js';
 
-const OURS = new Set([
-  ...['DOWNSTREAM_UNAVAILABLE', 'DOWNSTREAM_TIMEOUT', 'CONTRACT_BROKEN', 'ORDERING_UNAVAILABLE'],
-  ...['UNAUTHENTICATED', 'BAD_USER_INPUT', 'INTERNAL'],
-]);
+const OURS: ReadonlySet<string> = new Set(ERROR_CODES);
 
 /** What Apollo Server says of a request that is no valid operation; the client's mistake in every case. */
 const INVALID = new Set([
@@ -34,8 +32,8 @@ export function formatError(
       extensions: { code, downstream, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) },
     };
   }
-  const code = String(formatted.extensions?.['code'] ?? '');
-  if (!(cause instanceof Rejection) && (OURS.has(code) || INVALID.has(code))) {
+  const code = formatted.extensions?.['code'];
+  if (!(cause instanceof Rejection) && typeof code === 'string' && (OURS.has(code) || INVALID.has(code))) {
     const { stacktrace: _, http: __, ...extensions } = formatted.extensions ?? {};
     return { message: formatted.message, ...place, extensions };
   }

@@ -2,6 +2,5 @@ export { formatError } from './format-error.js';
 export { createPageContext } from './page-context.js';
 export type { PageContext, Viewer } from './page-context.js';
 export { badUserInput, orderingUnavailable, unauthenticated } from './page-error.js';
-export type { ErrorCode } from './page-error.js';
 export { Section } from './section.js';
 export { viewerOf } from './viewer-of.js';

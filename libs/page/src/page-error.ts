@@ -1,14 +1,15 @@
 import { GraphQLError } from 'graphql';
 
 /** Why a part of an answer is missing or a request was refused: the `code` in an error's extensions. */
-export type ErrorCode =
-  | 'DOWNSTREAM_UNAVAILABLE'
-  | 'DOWNSTREAM_TIMEOUT'
-  | 'CONTRACT_BROKEN'
-  | 'ORDERING_UNAVAILABLE'
-  | 'UNAUTHENTICATED'
-  | 'BAD_USER_INPUT'
-  | 'INTERNAL';
+export const ERROR_CODES = [
+  'DOWNSTREAM_UNAVAILABLE',
+  'DOWNSTREAM_TIMEOUT',
+  'CONTRACT_BROKEN',
+  'ORDERING_UNAVAILABLE',
+  'UNAUTHENTICATED',
+  'BAD_USER_INPUT',
+  'INTERNAL',
+] as const;
 
 /** The request has no valid token, and what it asks for needs one. Answered with HTTP status 401 when nothing else is. */
 export function unauthenticated(message: string): GraphQLError {

@@ -38,7 +38,7 @@ export interface HttpAnswer {
 }
 
 /** The header that tells a downstream until when its answer is of use: milliseconds since the epoch. */
-export const DEADLINE_HEADER = 'x-request-deadline';
+const DEADLINE_HEADER = 'x-request-deadline';
 
 /**
  * Calls one downstream over kept-alive connections, always with a deadline. Any answer below 500 other than 429 is

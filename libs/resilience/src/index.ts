@@ -1,4 +1,4 @@
 export { DownstreamError } from './downstream-error.js';
 export type { DownstreamErrorCode } from './downstream-error.js';
-export { DEADLINE_HEADER, HttpClient } from './http-client.js';
+export { HttpClient } from './http-client.js';
 export type { CallBounds, DownstreamPolicy, HttpAnswer, HttpRequest } from './http-client.js';

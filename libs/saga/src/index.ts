@@ -5,7 +5,7 @@ export { EngineUnavailable, SagaClient } from './saga-client.js';
 export type { SagaRef } from './saga-client.js';
 export { check, compensatable, pivot, retriable } from './step.js';
 export type { Patience, SagaRejection, Step, StepCall } from './step.js';
-export { Cancelled, OutOfPatience, tell } from './undo-loop.js';
+export { tell } from './undo-loop.js';
 export type { DurableRun } from './undo-loop.js';
 export { serve, startWorker } from './worker.js';
 export type { SagaInput, ServedSaga, Worker, WorkerOptions } from './worker.js';

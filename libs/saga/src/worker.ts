@@ -1,5 +1,5 @@
 import { createServer } from 'node:http2';
-import type { Http2Server } from 'node:http2';
+import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import * as restate from '@restatedev/restate-sdk';
 import { Cancelled, OutOfPatience, tell } from './undo-loop.js';
 import type { DurableRun } from './undo-loop.js';
@@ -111,7 +111,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const handler = restate.createEndpointHandler({
     services: [...options.sagas, probe],
     ...(options.identityKeys && { identityKeys: [...options.identityKeys] }),
-    logger: (meta, message, ...details) => {
+    logger: (meta, message, ...details: readonly unknown[]) => {
       // The SDK exports these levels as types alone.
       if (['warn', 'error'].includes(meta.level)) options.onTrouble([message, ...details].map(String).join(' '));
     },
@@ -137,10 +137,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   };
 }
 
-type Session = Parameters<NonNullable<Parameters<Http2Server['on']>[1]>>[0] & { destroy(): void };
-
-function trackSessions(server: Http2Server): ReadonlySet<Session> {
-  const sessions = new Set<Session>();
+function trackSessions(server: Http2Server): ReadonlySet<ServerHttp2Session> {
+  const sessions = new Set<ServerHttp2Session>();
   server.on('session', (session) => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));

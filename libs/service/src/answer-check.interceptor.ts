@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { ContractViolation } from '@bff/contracts';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { operationServedBy } from './operation.js';
@@ -12,7 +13,13 @@ export class AnswerCheckInterceptor implements NestInterceptor {
     if (!operation) return next.handle();
     return next.handle().pipe(
       map((answer: unknown) => {
-        operation.checkAnswer(200, answer);
+        try {
+          operation.checkAnswer(200, answer);
+        } catch (error) {
+          // Not the caller's mistake but ours: it must not look like a bad request.
+          if (error instanceof ContractViolation) throw new Error(`We broke our contract: ${error.message}`);
+          throw error;
+        }
         return answer;
       }),
     );

@@ -1,4 +1,5 @@
 import { ContractViolation } from '@bff/contracts';
+import { whyNotStorable } from './storable.js';
 
 /** A place in a sorted list, as opaque text: the sort keys of the last row that was seen. */
 export function encodeCursor(keys: readonly string[]): string {
@@ -9,9 +10,13 @@ export function encodeCursor(keys: readonly string[]): string {
 export function decodeCursor(cursor: string, count: number): readonly string[] {
   try {
     const keys: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(keys) && keys.length === count && keys.every((key) => typeof key === 'string')) return keys;
+    if (Array.isArray(keys) && keys.length === count && keys.every(isStorableText)) return keys;
   } catch {
     // Not JSON: it is no cursor, which is what the line below says.
   }
   throw new ContractViolation('query.after is not a cursor that a page of this list gave out');
+}
+
+function isStorableText(key: unknown): key is string {
+  return typeof key === 'string' && whyNotStorable(key, 'key') === undefined;
 }

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
@@ -22,8 +23,10 @@ export function openDatabase<Tables>(databaseUrl: string, onTrouble: (error: Err
     // A transaction whose client vanished must not hold its locks for ever.
     options: '-c idle_in_transaction_session_timeout=10000 -c statement_timeout=10000',
   });
-  // Without a listener an idle connection that the server closes would end the process.
-  pool.on('error', onTrouble);
+  // A connection that the server closes, idle or in the middle of a transaction, would end the process were nobody
+  // listening. The pool says again what an idle one said.
+  pool.on('connect', (client) => client.on('error', onTrouble));
+  pool.on('error', () => undefined);
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
@@ -39,12 +42,16 @@ export async function migrate<Tables>(database: Kysely<Tables>, migrations: Migr
 
 const CONNECTION_TROUBLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
 
+/** What the driver says, without a code, when a connection is lost or cannot be had. */
+const CONNECTION_LOST =
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+
 /** True when the database (not the request, not this code) is why a query failed: the same request may be sent again. */
 export function isDatabaseTrouble(error: unknown): error is Error {
-  if (!(error instanceof Error)) return false;
+  // Errors of sockets come from Node's own realm: in a test's realm they are no instance of Error.
+  if (!isNativeError(error)) return false;
   const code = (error as { code?: unknown }).code;
-  if (typeof code !== 'string')
-    return /^(Connection terminated|timeout exceeded when trying to connect)/.test(error.message);
+  if (typeof code !== 'string') return CONNECTION_LOST.test(error.message);
   // 08 connection, 53 resources, 57 operator intervention, 40 rolled back (deadlock, serialisation).
   return CONNECTION_TROUBLE.has(code) || /^(08|53|57|40)[0-9A-Z]{3}$/.test(code);
 }

@@ -7,9 +7,10 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import { operationOf } from '@bff/contracts';
+import { ContractViolation, operationOf } from '@bff/contracts';
 import type { Operation as ContractOperation, OperationId, ServiceName } from '@bff/contracts';
 import type { FastifyRequest } from 'fastify';
+import { whyNotStorable } from './storable.js';
 
 const OPERATION = 'bff:operation';
 
@@ -50,6 +51,8 @@ export const Input = createParamDecorator((_: unknown, context: ExecutionContext
     headers: request.headers,
     body: request.body,
   });
+  const why = whyNotStorable(checked.query, 'query') ?? whyNotStorable(checked.body, 'body');
+  if (why !== undefined) throw new ContractViolation(why);
   return {
     path: checked.path,
     query: checked.query,

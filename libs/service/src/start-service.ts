@@ -1,10 +1,11 @@
-import { ConsoleLogger, Controller, Get, Header, Inject, Logger, ServiceUnavailableException } from '@nestjs/common';
+import { ConsoleLogger, Controller, Get, Header, Inject, Logger } from '@nestjs/common';
 import type { INestApplication, Provider, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { contractOf } from '@bff/contracts';
 import type { Contract, ServiceName } from '@bff/contracts';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { AnswerCheckInterceptor } from './answer-check.interceptor.js';
@@ -65,11 +66,7 @@ class HealthController {
   /** Ready means that the database answers: without it this service can say nothing true. */
   @Get('ready')
   async ready(): Promise<object> {
-    try {
-      await sql`select 1`.execute(this.database);
-    } catch (error) {
-      throw new ServiceUnavailableException('The database does not answer.', { cause: error });
-    }
+    await sql`select 1`.execute(this.database);
     return { status: 'ready' };
   }
 }
@@ -113,13 +110,18 @@ async function createApp<Tables extends ParticipantTables>(
         ...definition.providers,
       ],
     },
-    new FastifyAdapter({ bodyLimit: 256 * 1024 }),
+    new FastifyAdapter({ bodyLimit: 256 * 1024, frameworkErrors: answerUnroutable }),
     { logger, abortOnError: false },
   );
   app.useGlobalFilters(new ProblemFilter());
   if (!definition.production) app.useGlobalInterceptors(new AnswerCheckInterceptor());
   app.enableShutdownHooks();
   return app;
+}
+
+/** What Fastify cannot route (an address that cannot be decoded) never reaches Nest and its filter. */
+function answerUnroutable(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  void reply.status(400).send({ code: 'BAD_REQUEST', message: error.message });
 }
 
 async function addressOf(app: INestApplication, host: string): Promise<string> {

@@ -42,7 +42,7 @@ export async function startTestServer(): Promise<TestServer> {
 }
 
 /** A port that is free now. */
-export function freePort(): Promise<number> {
+function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

@@ -3,8 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { contractOf } from '@bff/contracts';
 import type { AnswerOf, CheckedRequest, Operation, OperationId, ServiceName } from '@bff/contracts';
+import { Rejection } from '@bff/kernel';
 
-/** What a stub answers, by operation. An operation without an answer is one that must not be called. */
+/**
+ * What a stub answers, by operation; an answer that throws a Rejection says no. An operation without an answer is one that
+ * must not be called.
+ */
 export type StubAnswers<S extends ServiceName> = {
   readonly [O in OperationId<S>]?: (request: CheckedRequest<S, O>) => AnswerOf<S, O>;
 };
@@ -75,11 +79,21 @@ async function serve<S extends ServiceName>(
     // The contract was checked on the line above; the map is typed by operation, which a runtime name cannot show.
     const answer = answers[operation.id as OperationId<S>] as ((request: unknown) => unknown) | undefined;
     if (!answer) throw new Error(`This test did not expect a call of ${service}.${operation.id}`);
-    const answered = answer({ path, query, body, idempotencyKey: headers['idempotency-key'] ?? '' });
-    operation.checkAnswer(200, answered);
-    reply(outgoing, 200, answered);
+    const answered = settle(() => answer({ path, query, body, idempotencyKey: headers['idempotency-key'] ?? '' }));
+    operation.checkAnswer(answered.status, answered.body);
+    reply(outgoing, answered.status, answered.body);
   } catch (error) {
     reply(outgoing, 400, { code: 'BAD_REQUEST', message: String(error) });
+  }
+}
+
+function settle(answer: () => unknown): { readonly status: number; readonly body: unknown } {
+  try {
+    return { status: 200, body: answer() };
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    const { status, code, message, details } = error;
+    return { status, body: { code, message, ...(Object.keys(details).length > 0 && { details }) } };
   }
 }
 

@@ -9,7 +9,9 @@ export class ProductsController {
   constructor(private readonly products: ProductStore) {}
 
   @Operation('catalog', 'listCategories')
-  async listCategories(): Promise<AnswerOf<'catalog', 'listCategories'>> {
+  async listCategories(
+    @Input() _request: CheckedRequest<'catalog', 'listCategories'>,
+  ): Promise<AnswerOf<'catalog', 'listCategories'>> {
     return { items: await this.products.categories() };
   }
 

@@ -1,12 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnswerOf, BodyOf, Payment } from '@bff/contracts';
-import { fromCents, Rejection, toCents } from '@bff/kernel';
+import { fromCents, Rejection, sameMoney, toCents } from '@bff/kernel';
 import { DATABASE } from '@bff/service';
 import type { Kysely, Transaction } from 'kysely';
-import { sql } from 'kysely';
 import type { CustomerTables, PaymentState } from '../customer.tables.js';
+import { giveBack, hold, take } from './payment-method.js';
 
 type Tx = Transaction<CustomerTables>;
+type PaymentRequest = BodyOf<'customer', 'authorisePayment'>;
 
 /** What an order holds or took of a payment method, from authorised to voided or captured. */
 @Injectable()
@@ -18,18 +19,17 @@ export class PaymentStore {
   }
 
   /** Throws Rejection PAYMENT_DECLINED, PAYMENT_METHOD_UNKNOWN or PAYMENT_EXISTS. */
-  async authorise(tx: Tx, orderId: string, request: BodyOf<'customer', 'authorisePayment'>): Promise<Payment> {
+  async authorise(tx: Tx, orderId: string, request: PaymentRequest): Promise<Payment> {
     const existing = await find(tx, orderId);
     if (existing) return keepExisting(existing, request);
-    const amount = toCents(request.amount);
-    await hold(tx, request.customerId, request.paymentMethodId, amount);
+    await hold(tx, request.customerId, request.paymentMethodId, request.amount);
     await tx
       .insertInto('payments')
       .values({
         order_id: orderId,
         customer_id: request.customerId,
         payment_method_id: request.paymentMethodId,
-        amount_cents: amount,
+        amount_cents: toCents(request.amount),
         state: 'AUTHORISED',
         updated_at: new Date(),
       })
@@ -43,7 +43,7 @@ export class PaymentStore {
     if (payment?.state === 'CAPTURED')
       throw new Rejection('PAYMENT_CAPTURED', `The money for order ${orderId} was taken and cannot be voided.`);
     if (payment?.state !== 'AUTHORISED') return { orderId, voided: false };
-    await move(tx, payment, sql`authorised_cents = authorised_cents - ${toCents(payment.amount)}`);
+    await giveBack(tx, payment.paymentMethodId, toCents(payment.amount));
     await setState(tx, orderId, 'VOIDED');
     return { orderId, voided: true };
   }
@@ -54,52 +54,20 @@ export class PaymentStore {
     if (!payment || payment.state === 'VOIDED')
       throw new Rejection('PAYMENT_MISSING', `Nothing is authorised for order ${orderId}.`);
     if (payment.state === 'CAPTURED') return payment;
-    const cents = toCents(payment.amount);
-    await move(
-      tx,
-      payment,
-      sql`authorised_cents = authorised_cents - ${cents}, captured_cents = captured_cents + ${cents}`,
-    );
+    await take(tx, payment.paymentMethodId, toCents(payment.amount));
     await setState(tx, orderId, 'CAPTURED');
     return findOrThrow(tx, orderId);
   }
 }
 
-/** Holds an amount on a payment method: one statement that carries its own condition, so that no limit is ever passed. */
-async function hold(tx: Tx, customerId: string, paymentMethodId: string, cents: number): Promise<void> {
-  const held = await tx
-    .updateTable('payment_methods')
-    .set((row) => ({ authorised_cents: row('authorised_cents', '+', cents) }))
-    .where('id', '=', paymentMethodId)
-    .where('customer_id', '=', customerId)
-    .where(sql<boolean>`limit_cents - authorised_cents - captured_cents >= ${cents}`)
-    .executeTakeFirst();
-  if (held.numUpdatedRows === 1n) return;
-  const known = await tx
-    .selectFrom('payment_methods')
-    .select('id')
-    .where('id', '=', paymentMethodId)
-    .where('customer_id', '=', customerId)
-    .executeTakeFirst();
-  if (known) throw new Rejection('PAYMENT_DECLINED', 'The payment method does not cover this amount.');
-  throw new Rejection('PAYMENT_METHOD_UNKNOWN', 'The customer has no such payment method.', {}, 422);
-}
-
 /** A second authorisation of an order under another key: fine when it asks for the same. */
-function keepExisting(
-  existing: Payment,
-  { customerId, paymentMethodId, amount }: BodyOf<'customer', 'authorisePayment'>,
-) {
+function keepExisting(existing: Payment, { customerId, paymentMethodId, amount }: PaymentRequest): Payment {
   const same =
     existing.customerId === customerId &&
     existing.paymentMethodId === paymentMethodId &&
-    toCents(existing.amount) === toCents(amount);
+    sameMoney(existing.amount, amount);
   if (same) return existing;
   throw new Rejection('PAYMENT_EXISTS', `Order ${existing.orderId} has a payment of another amount or method.`);
-}
-
-async function move(tx: Tx, payment: Payment, change: ReturnType<typeof sql>): Promise<void> {
-  await sql`update payment_methods set ${change} where id = ${payment.paymentMethodId}`.execute(tx);
 }
 
 async function setState(tx: Tx, orderId: string, state: PaymentState): Promise<void> {

@@ -2,14 +2,16 @@ import { Controller } from '@nestjs/common';
 import type { AnswerOf, CheckedRequest } from '@bff/contracts';
 import { Input, Operation, Participant } from '@bff/service';
 import type { OrderTables } from '../order.tables.js';
+import { OrderHistory } from './order-history.js';
 import { OrderStore } from './order.store.js';
 
-/** Orders, and what customers bought. */
+/** Orders, what becomes of them, and what a customer ordered before. */
 @Controller()
 export class OrdersController {
   constructor(
     private readonly participant: Participant<OrderTables>,
     private readonly orders: OrderStore,
+    private readonly history: OrderHistory,
   ) {}
 
   @Operation('order', 'getOrders')
@@ -21,14 +23,14 @@ export class OrdersController {
   listOrdersOfCustomer(
     @Input() { path, query }: CheckedRequest<'order', 'listOrdersOfCustomer'>,
   ): Promise<AnswerOf<'order', 'listOrdersOfCustomer'>> {
-    return this.orders.ofCustomer(path.customerId, query.first ?? 10, query.after);
+    return this.history.page(path.customerId, query);
   }
 
   @Operation('order', 'lastPurchases')
   async lastPurchases(
     @Input() { path, query }: CheckedRequest<'order', 'lastPurchases'>,
   ): Promise<AnswerOf<'order', 'lastPurchases'>> {
-    return { items: await this.orders.lastPurchases(path.customerId, query.productIds) };
+    return { items: await this.history.lastPurchases(path.customerId, query.productIds) };
   }
 
   @Operation('order', 'openOrder')

@@ -1,4 +1,4 @@
-import type { CreateOrderResult, CustomerIneligibility } from '@bff/contracts';
+import type { CreateOrderRejectionCode, CreateOrderResult, CustomerIneligibility } from '@bff/contracts';
 import { CURRENCY } from '@bff/kernel';
 import type { Outcome, SagaRejection } from '@bff/saga';
 import type { CreateOrderAnswer } from './create-order.model.js';
@@ -64,4 +64,4 @@ const REFUSALS: Readonly<Record<string, Refuse>> = {
   // Somebody else undid the order while it was under way.
   UNDONE: timedOut,
   CANCELLED: timedOut,
-};
+} satisfies Record<CreateOrderRejectionCode, Refuse>;

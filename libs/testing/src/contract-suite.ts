@@ -1,0 +1,108 @@
+import { describe, expect, it } from '@jest/globals';
+import { contractOf } from '@bff/contracts';
+import type { Contract, OperationId, ServiceName } from '@bff/contracts';
+import { badRequests } from './contract-suite.bad-requests.js';
+import type { BadRequest } from './contract-suite.bad-requests.js';
+import { serviceCaller } from './contract-suite.caller.js';
+import type { ServiceRequest } from './contract-suite.caller.js';
+
+/** One request, and what it is answered: 200, or status and code of a business "no". */
+export interface ContractStep<S extends ServiceName> {
+  readonly operation: OperationId<S>;
+  readonly request: ServiceRequest;
+  readonly answers: 200 | `${409 | 422} ${string}`;
+}
+
+export interface ContractSuite<S extends ServiceName> {
+  readonly service: S;
+  /** The base URL. Asked for inside the tests, so that it may come from a beforeAll. */
+  readonly url: () => string;
+  /** Asked one after the other. Together they get a 200 from every operation, and every code that the contract knows. */
+  readonly steps: readonly ContractStep<S>[];
+  /** Codes that need more than requests, such as time; another spec provokes them. */
+  readonly elsewhere?: readonly string[];
+}
+
+/** Holds a service's answers to every operation, and to every kind of broken request, against its OpenAPI document. */
+export function contractSuite<S extends ServiceName>({ service, url, steps, elsewhere = [] }: ContractSuite<S>): void {
+  const contract = contractOf(service);
+  const operations = [...contract.operations.values()];
+
+  describe(`the ${service} service and its contract`, () => {
+    it.each(steps)('$operation answers $answers', async ({ operation, request, answers }) => {
+      const { status, body } = await serviceCaller(service, url)(operation, request);
+      expect(answers === 200 ? status : `${status} ${String((body as { code?: unknown }).code)}`).toBe(answers);
+    });
+
+    it('leaves out no operation and no code', () => {
+      const answered = steps.filter((step) => step.answers === 200).map((step) => step.operation);
+      const said = steps.flatMap(({ answers }) => (answers === 200 ? [] : [answers.slice('409 '.length)]));
+      expect(new Set<string>(answered)).toEqual(new Set(contract.operations.keys()));
+      expect(new Set([...said, ...elsewhere])).toEqual(new Set(rejectionCodes(contract)));
+    });
+
+    const broken = operations.flatMap((operation) => {
+      const good = steps.find((step) => step.operation === operation.id && step.answers === 200);
+      return good ? badRequests(contract, operation, good.request) : [];
+    });
+    it.each(broken)('a broken request is told where it is wrong: $name', async (request) => {
+      const { status, body } = await ask(url(), request);
+      expect({ status, body }).toEqual({
+        status: request.status,
+        body: {
+          code: request.status === 413 ? 'PAYLOAD_TOO_LARGE' : 'BAD_REQUEST',
+          message: expect.stringContaining(request.where),
+        },
+      });
+      request.operation.checkAnswer(status, body);
+    });
+  });
+
+  describe(`the ${service} service beside its contract`, () => {
+    it.each([
+      ['an unknown address', 'GET', '/nonsense'],
+      ['the root', 'GET', '/'],
+      ['a method that an address does not have', 'PATCH', operations[0]?.path ?? ''],
+    ])('answers NOT_FOUND to %s', async (_, method, address) => {
+      const answer = await ask(url(), { address, init: { method } });
+      expect(answer).toEqual({ status: 404, body: { code: 'NOT_FOUND', message: expect.any(String) } });
+    });
+
+    it.each([
+      ['cannot be decoded', '/%zz'],
+      ['is far too long', (operations.at(-1)?.path ?? '').replaceAll(/\{\w+\}/g, 'x'.repeat(2_000))],
+    ])('answers BAD_REQUEST to an address that %s', async (_, address) => {
+      const answer = await ask(url(), { address, init: { method: 'POST' } });
+      expect(answer).toEqual({ status: 400, body: { code: 'BAD_REQUEST', message: expect.any(String) } });
+    });
+
+    it('serves its document', async () => {
+      const response = await fetch(`${url()}/openapi.json`);
+      expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+      expect(await response.json()).toEqual(contract.document);
+    });
+
+    it('is live and ready', async () => {
+      expect(await ask(url(), { address: '/health/live', init: {} })).toEqual({
+        status: 200,
+        body: { status: 'live' },
+      });
+      expect(await ask(url(), { address: '/health/ready', init: {} })).toEqual({
+        status: 200,
+        body: { status: 'ready' },
+      });
+    });
+  });
+}
+
+async function ask(url: string, { address, init }: Pick<BadRequest, 'address' | 'init'>) {
+  const response = await fetch(url + address, init);
+  expect(response.headers.get('content-type')).toBe('application/json; charset=utf-8');
+  return { status: response.status, body: await response.json() };
+}
+
+function rejectionCodes({ document }: Contract): readonly string[] {
+  // Every document lists the codes of its "no" here; its types are generated from the same place.
+  const rejection = document.components['schemas']?.['Rejection'] as { properties: { code: { enum: string[] } } };
+  return rejection.properties.code.enum;
+}

@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { expect } from '@jest/globals';
+import type { OperationId, ServiceName } from '@bff/contracts';
+import { serviceCaller } from './contract-suite.caller.js';
+import type { ServiceAnswer } from './contract-suite.caller.js';
+
+/** A participant of a saga, as the suite sees it: an address, three writes about an order's id, and its books. */
+export interface ParticipantSuite<S extends ServiceName> {
+  readonly service: S;
+  /** The base URL. Asked for inside the tests, so that it may come from a beforeAll. */
+  readonly url: () => string;
+  /**
+   * How much is held and how much has moved, as plain data without ids or times: the same before something was done and
+   * after it was undone.
+   */
+  readonly ledger: () => Promise<unknown>;
+  readonly do: {
+    readonly operation: OperationId<S>;
+    /** Can be granted about a hundred times in a row. */
+    readonly body: object;
+    /** As good as `body`, and different. */
+    readonly otherBody: object;
+    /** The code that refuses `otherBody` where `body` was done. */
+    readonly exists: string;
+  };
+  /** A request of `do` that the business refuses. */
+  readonly refused: { readonly body: object; readonly status: 409 | 422; readonly code: string };
+  readonly undo: {
+    readonly operation: OperationId<S>;
+    readonly body?: object;
+    /** The code that refuses it once it is too late. */
+    readonly tooLate: string;
+  };
+  /** What makes the done thing final. */
+  readonly forward: {
+    readonly operation: OperationId<S>;
+    /** The code that refuses it when nothing was done. */
+    readonly missing: string;
+  };
+}
+
+type Send = (orderId: string, key?: string | null, body?: object) => Promise<ServiceAnswer>;
+
+/** A participant with its three writes at hand. A write that names no key gets one of its own. */
+export interface ParticipantBench {
+  readonly service: ServiceName;
+  readonly do: Send;
+  readonly undo: Send;
+  readonly finish: Send;
+  readonly ledger: () => Promise<unknown>;
+  readonly otherBody: object;
+  readonly refused: { readonly body: object; readonly answer: ServiceAnswer };
+  /** The answers that say no. */
+  readonly exists: ServiceAnswer;
+  readonly tooLate: ServiceAnswer;
+  readonly missing: ServiceAnswer;
+  /** An order and a key that nobody used, and the ledger as it stands now. */
+  fresh(): Promise<{ readonly id: string; readonly key: string; readonly before: unknown }>;
+}
+
+export function participantBench<S extends ServiceName>(participant: ParticipantSuite<S>): ParticipantBench {
+  const { service, url, ledger, refused, undo, forward } = participant;
+  const call = serviceCaller(service, url);
+  const send =
+    (operation: OperationId<S>, ownBody?: object): Send =>
+    (orderId, key, body = ownBody) =>
+      call(operation, { path: { orderId }, ...(key !== undefined && { key }), body });
+  return {
+    service,
+    do: send(participant.do.operation, participant.do.body),
+    undo: send(undo.operation, undo.body),
+    finish: send(forward.operation),
+    ledger,
+    otherBody: participant.do.otherBody,
+    refused: { body: refused.body, answer: no(refused.status, refused.code) },
+    exists: no(409, participant.do.exists),
+    tooLate: no(409, undo.tooLate),
+    missing: no(409, forward.missing),
+    fresh: async () => ({ id: freshId(), key: randomUUID(), before: await ledger() }),
+  };
+}
+
+/** The id of an order that nobody used. */
+export function freshId(): string {
+  return `suite-${randomUUID()}`;
+}
+
+/** An answer that says no with this code, in whatever words. */
+function no(status: 409 | 422, code: string): ServiceAnswer {
+  return { status, body: expect.objectContaining({ code, message: expect.stringMatching(/\S/) }) };
+}
+
+export const undone = no(409, 'UNDONE');
+export const keyReused = no(422, 'IDEMPOTENCY_KEY_REUSED');
+
+/** Sends the same ten times at once. Every answer must be 200, and all must be the same; gives that answer back. */
+export async function tenAtOnce(send: () => Promise<ServiceAnswer>): Promise<ServiceAnswer> {
+  const answers = await Promise.all(Array.from({ length: 10 }, send));
+  const [first] = answers;
+  if (!first) throw new Error('Ten requests gave no answer');
+  expect(answers).toEqual(answers.map(() => ({ status: 200, body: first.body })));
+  return first;
+}

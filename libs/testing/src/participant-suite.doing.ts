@@ -1,0 +1,103 @@
+import { describe, expect, it } from '@jest/globals';
+import { freshId, keyReused, tenAtOnce } from './participant-suite.bench.js';
+import type { ParticipantBench } from './participant-suite.bench.js';
+
+/** The first duty: the same key with the same request gets the same answer and moves nothing. */
+export function doesOnce(bench: ParticipantBench): void {
+  describe(`the ${bench.service} service, doing something`, () => {
+    it('answers the same request under the same key the same, and moves nothing', async () => {
+      const { id, key, before } = await bench.fresh();
+      const first = await bench.do(id, key);
+      const after = await bench.ledger();
+      expect(first.status).toBe(200);
+      expect(after).not.toEqual(before);
+      expect(await bench.do(id, key)).toEqual(first);
+      expect(await bench.ledger()).toEqual(after);
+    });
+
+    it('refuses a key that came with another body, about another order or for another write', async () => {
+      const { id, key } = await bench.fresh();
+      await bench.do(id, key);
+      const after = await bench.ledger();
+      expect(await bench.do(id, key, bench.otherBody)).toEqual(keyReused);
+      expect(await bench.do(freshId(), key)).toEqual(keyReused);
+      expect(await bench.finish(id, key)).toEqual(keyReused);
+      expect(await bench.undo(id, key)).toEqual(keyReused);
+      expect(await bench.ledger()).toEqual(after);
+    });
+
+    it('keeps what was done when another key asks for the same, and says no when it asks for something else', async () => {
+      const { id } = await bench.fresh();
+      const first = await bench.do(id);
+      const after = await bench.ledger();
+      expect(await bench.do(id)).toEqual(first);
+      expect(await bench.do(id, undefined, bench.otherBody)).toEqual(bench.exists);
+      expect(await bench.ledger()).toEqual(after);
+    });
+
+    it('applies ten deliveries that arrive at once a single time', async () => {
+      const { id, key } = await bench.fresh();
+      await bench.do(id);
+      const afterOne = await bench.ledger();
+      await bench.undo(id);
+      await tenAtOnce(() => bench.do(`${id}-again`, key));
+      expect(await bench.ledger()).toEqual(afterOne);
+    });
+
+    it('does one of two different requests that arrive at once under one key', async () => {
+      const { id, key } = await bench.fresh();
+      const answers = await Promise.all([bench.do(id, key), bench.do(id, key, bench.otherBody)]);
+      expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
+      expect(answers).toContainEqual(keyReused);
+    });
+
+    it('does one of ten orders that come at once under one key', async () => {
+      const { id, key } = await bench.fresh();
+      await bench.do(id);
+      const afterOne = await bench.ledger();
+      await bench.undo(id);
+      const answers = await Promise.all(Array.from({ length: 10 }, () => bench.do(freshId(), key)));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(answers.filter(({ status }) => status !== 200)).toEqual(Array.from({ length: 9 }, () => keyReused));
+      expect(await bench.ledger()).toEqual(afterOne);
+    });
+
+    it('refuses every write without an Idempotency-Key, and moves nothing', async () => {
+      const { id, before } = await bench.fresh();
+      const badRequest = {
+        status: 400,
+        body: { code: 'BAD_REQUEST', message: expect.stringContaining('idempotency-key') },
+      };
+      expect(await bench.do(id, null)).toEqual(badRequest);
+      expect(await bench.undo(id, null)).toEqual(badRequest);
+      expect(await bench.finish(id, null)).toEqual(badRequest);
+      expect(await bench.ledger()).toEqual(before);
+    });
+  });
+}
+
+/** The fourth duty: a business "no" is an answer like any other, and leaves nothing. */
+export function saysNo(bench: ParticipantBench): void {
+  describe(`the ${bench.service} service, saying no`, () => {
+    it('says why, says it again under the same key, and leaves nothing', async () => {
+      const { id, key, before } = await bench.fresh();
+      const first = await bench.do(id, key, bench.refused.body);
+      expect(first).toEqual(bench.refused.answer);
+      expect(await bench.do(id, key, bench.refused.body)).toEqual(first);
+      expect(await bench.ledger()).toEqual(before);
+    });
+
+    it('may grant the same order something else under another key', async () => {
+      const { id } = await bench.fresh();
+      await bench.do(id, undefined, bench.refused.body);
+      expect((await bench.do(id)).status).toBe(200);
+    });
+
+    it('accepts the undo of what it refused', async () => {
+      const { id, key, before } = await bench.fresh();
+      await bench.do(id, key, bench.refused.body);
+      expect((await bench.undo(id)).status).toBe(200);
+      expect(await bench.ledger()).toEqual(before);
+    });
+  });
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { freshId, tenAtOnce, undone } from './participant-suite.bench.js';
+import type { ParticipantBench } from './participant-suite.bench.js';
+
+/** What comes after the point of no return: once, and never together with an undo. */
+export function finishes(bench: ParticipantBench): void {
+  describe(`the ${bench.service} service, making it final`, () => {
+    it('does so once, under the same key and under another', async () => {
+      const { id, key } = await bench.fresh();
+      await bench.do(id);
+      const first = await bench.finish(id, key);
+      const after = await bench.ledger();
+      expect(first.status).toBe(200);
+      expect(await bench.finish(id, key)).toEqual(first);
+      expect(await bench.finish(id)).toEqual(first);
+      expect(await bench.ledger()).toEqual(after);
+    });
+
+    it('does so once when ten deliveries arrive at once, under one key or under ten', async () => {
+      const { id, key } = await bench.fresh();
+      await bench.do(id);
+      const held = await bench.ledger();
+      const first = await tenAtOnce(() => bench.finish(id, key));
+      const after = await bench.ledger();
+      expect(after).not.toEqual(held);
+      expect(await tenAtOnce(() => bench.finish(id))).toEqual(first);
+      expect(await bench.ledger()).toEqual(after);
+    });
+
+    it('lets it be neither undone nor done again', async () => {
+      const { id, key } = await bench.fresh();
+      const done = await bench.do(id, key);
+      await bench.finish(id);
+      const after = await bench.ledger();
+      expect(await bench.undo(id)).toEqual(bench.tooLate);
+      expect(await bench.do(id, key)).toEqual(done);
+      expect((await bench.do(id)).status).toBe(200);
+      expect(await bench.ledger()).toEqual(after);
+    });
+
+    it('is refused when nothing was done, and after an undo', async () => {
+      const { id, key, before } = await bench.fresh();
+      expect(await bench.finish(id)).toEqual(bench.missing);
+      await bench.do(id);
+      await bench.undo(id);
+      expect(await bench.finish(id, key)).toEqual(undone);
+      expect(await bench.ledger()).toEqual(before);
+    });
+
+    it('is either final or undone, however the two race', async () => {
+      for (let round = 0; round < 20; round++) {
+        const { before } = await bench.fresh();
+        const id = freshId();
+        await bench.do(id);
+        const racers = [() => bench.finish(id), () => bench.undo(id)];
+        const answers = await Promise.all((round % 2 === 0 ? racers : racers.reverse()).map((send) => send()));
+        const [final, undo] = round % 2 === 0 ? answers : answers.reverse();
+        if (final?.status === 200) expect(undo).toEqual(bench.tooLate);
+        else expect([final, undo?.status, await bench.ledger()]).toEqual([undone, 200, before]);
+      }
+    });
+  });
+}

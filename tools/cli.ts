@@ -1,0 +1,31 @@
+import { ConfigError } from '@bff/config';
+import { StackError } from './stack.error.js';
+
+// A terminal that was closed cannot be written to. That must not keep the stack from stopping in good order.
+process.stdout.on('error', () => undefined);
+process.stderr.on('error', () => undefined);
+
+/** The one way in which the commands of this folder talk. */
+export function say(line: string, to: 'out' | 'err' = 'out'): void {
+  (to === 'out' ? process.stdout : process.stderr).write(`${line}\n`);
+}
+
+/** The command was called wrongly. It ends with exit code 2 and says how it is called. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+/** Runs a command. Trouble that its user can mend is told in a line or a few; a bug shows its stack. */
+export async function runCommand(command: () => Promise<void> | void): Promise<void> {
+  try {
+    await command();
+  } catch (error) {
+    process.exitCode = error instanceof UsageError ? 2 : 1;
+    say(explain(error), 'err');
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof StackError || error instanceof ConfigError || error instanceof UsageError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto';
+import pg from 'pg';
+
+/** The services that own a database each. */
+export const SERVICES = ['order', 'customer', 'catalog'] as const;
+
+export type DatabaseUrls = Readonly<Record<(typeof SERVICES)[number], string>>;
+
+/** The URLs of the three databases on a server. The prefix keeps the stacks that share a server apart. */
+export function databaseUrls(adminUrl: string, prefix = ''): DatabaseUrls {
+  const url = (service: string): string => {
+    const database = new URL(adminUrl);
+    database.pathname = `/${prefix}${service}`;
+    return database.href;
+  };
+  return { order: url('order'), customer: url('customer'), catalog: url('catalog') };
+}
+
+/** The prefix of a stack's databases on a server that it shares: the same for the same data folder. */
+export function databasePrefix(dataDir: string): string {
+  return `bff_${createHash('sha256').update(dataDir).digest('hex').slice(0, 10)}_`;
+}
+
+/** Makes the databases that are missing. */
+export async function ensureDatabases(adminUrl: string, prefix = ''): Promise<void> {
+  await onServer(adminUrl, async (client) => {
+    const { rows } = await client.query<{ datname: string }>('select datname from pg_database');
+    const present = new Set(rows.map((row) => row.datname));
+    for (const name of SERVICES.map((service) => `${prefix}${service}`))
+      if (!present.has(name)) await client.query(`create database ${client.escapeIdentifier(name)}`);
+  });
+}
+
+/** Drops the databases that a stack made on a server that it shares. Who still uses them is cut off. */
+export async function dropDatabases(adminUrl: string, dataDir: string): Promise<void> {
+  await onServer(adminUrl, async (client) => {
+    for (const name of SERVICES.map((service) => `${databasePrefix(dataDir)}${service}`))
+      await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`);
+  });
+}
+
+async function onServer(adminUrl: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2_000 });
+  // A server that dies under the client must not end this process: the query rejects, too.
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await use(client);
+  } finally {
+    await client.end();
+  }
+}

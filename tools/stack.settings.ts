@@ -1,0 +1,155 @@
+import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Environment } from '@bff/config';
+import { databasePrefix, databaseUrls } from './databases.js';
+import type { DatabaseUrls } from './databases.js';
+import { ENGINE_HOST } from './engine.js';
+import { freePorts } from './ports.js';
+import { projectRoot } from './project.js';
+import { jwtSecret, postgresPassword } from './secrets.js';
+import { PORT_VARIABLES, portsOf, readStackConfig } from './stack.config.js';
+import type { Ports, StackConfig } from './stack.config.js';
+import { StackError } from './stack.error.js';
+
+/** What may be set for a stack; whatever is not comes from the environment, and then from the defaults. */
+export interface SettingsOptions {
+  /** Databases, sagas, logs and secrets; relative to the project root. */
+  readonly dataDir?: string;
+  /** 'free' takes ports that nobody uses, so that stacks can run side by side. */
+  readonly ports?: Partial<Ports> | 'free';
+  /** More environment for every app; it wins over what the stack passes, so that an address can be bent. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** 'embedded', or the URL of a server's admin: the stack then makes its databases there and starts no PostgreSQL. */
+  readonly databaseServer?: string;
+}
+
+/** Where everything answers. */
+export interface StackUrls {
+  readonly bff: string;
+  readonly graphql: string;
+  readonly order: string;
+  readonly customer: string;
+  readonly catalog: string;
+  readonly orchestrator: string;
+  readonly orchestratorHealth: string;
+  readonly engineIngress: string;
+  readonly engineAdmin: string;
+  readonly databases: DatabaseUrls;
+}
+
+/** Everything about a stack that is decided before it starts. */
+export interface StackSettings {
+  readonly root: string;
+  readonly dataDir: string;
+  /** The address that apps bind to. */
+  readonly host: string;
+  readonly ports: Ports;
+  readonly urls: StackUrls;
+  /** What every app gets, on top of the environment of the stack itself. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly databaseServer: DatabaseServer;
+}
+
+/** Who keeps the databases: a server of the stack's own, one that it shares, or somebody else altogether. */
+export type DatabaseServer =
+  | { readonly kind: 'embedded'; readonly adminUrl: string }
+  | { readonly kind: 'shared'; readonly adminUrl: string; readonly prefix: string }
+  | { readonly kind: 'elsewhere' };
+
+/** Decides everything about a stack. Makes the data folder, and the secrets in it, when they are not there. */
+export async function settle(options: SettingsOptions, environment: Environment): Promise<StackSettings> {
+  const given = options.ports === 'free' ? await freePorts() : (options.ports ?? {});
+  const config = readStackConfig({
+    ...environment,
+    ...options.env,
+    ...Object.fromEntries(
+      Object.entries(PORT_VARIABLES).flatMap(([name, variable]) => portEntry(given, name, variable)),
+    ),
+    ...(options.dataDir !== undefined && { DATA_DIR: options.dataDir }),
+  });
+  const root = projectRoot();
+  const dataDir = resolve(root, config.DATA_DIR);
+  makeFolder(dataDir);
+  const ports = portsOf(config);
+  const databaseServer = databaseServerOf(config, options.databaseServer, dataDir);
+  const urls = urlsOf(config, ports, databasesOf(config, databaseServer));
+  const secret = jwtSecret(config, dataDir);
+  const env = { ...environmentOf(config, urls, dataDir), ...(secret !== undefined && { JWT_SECRET: secret }) };
+  return { root, dataDir, host: config.HOST, ports, urls, env: { ...env, ...options.env }, databaseServer };
+}
+
+/** Other users may pass through, because root runs PostgreSQL as another user, but not look around. */
+function makeFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o711 });
+    if (process.getuid?.() === 0) chmodSync(dataDir, statSync(dataDir).mode | 0o011);
+    accessSync(dataDir, constants.W_OK);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new StackError(`DATA_DIR="${dataDir}" cannot be used: ${why}`);
+  }
+}
+
+function portEntry(given: Partial<Ports>, name: string, variable: string): readonly (readonly [string, string])[] {
+  // Object.entries forgets that the names are those of ports.
+  const port = given[name as keyof Ports];
+  return port === undefined ? [] : [[variable, String(port)]];
+}
+
+function databaseServerOf(config: StackConfig, wanted: string | undefined, dataDir: string): DatabaseServer {
+  if (wanted !== undefined && wanted !== 'embedded')
+    return { kind: 'shared', adminUrl: wanted, prefix: databasePrefix(dataDir) };
+  if (wanted === undefined && config.ORDER_DATABASE_URL !== undefined) return { kind: 'elsewhere' };
+  const password = postgresPassword(dataDir);
+  return { kind: 'embedded', adminUrl: `postgres://postgres:${password}@127.0.0.1:${config.POSTGRES_PORT}/postgres` };
+}
+
+function databasesOf(config: StackConfig, server: DatabaseServer): DatabaseUrls {
+  if (server.kind === 'embedded') return databaseUrls(server.adminUrl);
+  if (server.kind === 'shared') return databaseUrls(server.adminUrl, server.prefix);
+  // The configuration has all three or none.
+  const {
+    ORDER_DATABASE_URL: order = '',
+    CUSTOMER_DATABASE_URL: customer = '',
+    CATALOG_DATABASE_URL: catalog = '',
+  } = config;
+  return { order, customer, catalog };
+}
+
+function urlsOf(config: StackConfig, ports: Ports, databases: DatabaseUrls): StackUrls {
+  const everywhere = config.HOST === '0.0.0.0' || config.HOST === '::';
+  const host = everywhere ? '127.0.0.1' : config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
+  return {
+    bff: `http://${host}:${ports.bff}`,
+    graphql: `http://${host}:${ports.bff}/graphql`,
+    order: `http://${host}:${ports.order}`,
+    customer: `http://${host}:${ports.customer}`,
+    catalog: `http://${host}:${ports.catalog}`,
+    orchestrator: `http://${host}:${ports.orchestrator}`,
+    orchestratorHealth: `http://${host}:${ports.orchestratorHealth}`,
+    engineIngress: `http://${ENGINE_HOST}:${ports.engineIngress}`,
+    engineAdmin: `http://${ENGINE_HOST}:${ports.engineAdmin}`,
+    databases,
+  };
+}
+
+/** What every app gets. Each picks its own. */
+function environmentOf(config: StackConfig, urls: StackUrls, dataDir: string): Readonly<Record<string, string>> {
+  return {
+    HOST: config.HOST,
+    NODE_ENV: config.NODE_ENV,
+    SEED: config.SEED,
+    DATA_DIR: dataDir,
+    ...Object.fromEntries(Object.values(PORT_VARIABLES).map((variable) => [variable, String(config[variable])])),
+    ORDER_DATABASE_URL: urls.databases.order,
+    CUSTOMER_DATABASE_URL: urls.databases.customer,
+    CATALOG_DATABASE_URL: urls.databases.catalog,
+    ORDER_URL: urls.order,
+    CUSTOMER_URL: urls.customer,
+    CATALOG_URL: urls.catalog,
+    ORCHESTRATOR_URL: urls.orchestrator,
+    ENGINE_INGRESS_URL: urls.engineIngress,
+    ENGINE_ADMIN_URL: urls.engineAdmin,
+    ...(config.JWT_JWKS_URL !== undefined && { JWT_JWKS_URL: config.JWT_JWKS_URL }),
+  };
+}
