@@ -31,14 +31,6 @@ export async function ensureDatabases(adminUrl: string, prefix = ''): Promise<vo
   });
 }
 
-/** Drops the databases that a stack made on a server that it shares. Who still uses them is cut off. */
-export async function dropDatabases(adminUrl: string, dataDir: string): Promise<void> {
-  await onServer(adminUrl, async (client) => {
-    for (const name of SERVICES.map((service) => `${databasePrefix(dataDir)}${service}`))
-      await client.query(`drop database if exists ${client.escapeIdentifier(name)} with (force)`);
-  });
-}
-
 async function onServer(adminUrl: string, use: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl, connectionTimeoutMillis: 2_000 });
   // A server that dies under the client must not end this process: the query rejects, too.

@@ -7,7 +7,7 @@ import { StackError } from './stack.error.js';
 import { shownPath } from './project.js';
 
 /** Who signs development tokens, and for whom. */
-export const DEVELOPMENT_TOKEN = { issuer: 'bff-dev', audience: 'bff' } as const;
+const DEVELOPMENT_TOKEN = { issuer: 'bff-dev', audience: 'bff' } as const;
 
 /**
  * The secret that tokens are signed with, or undefined when an issuer's public keys are configured instead. In

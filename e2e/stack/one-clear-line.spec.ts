@@ -8,26 +8,44 @@ const MINUTE = 60_000;
 
 describe('trouble that the user can mend is one clear line', () => {
   let place: Place;
-  let squatter: Server | undefined;
+  let squatters: Server[] = [];
 
   beforeEach(async () => {
     place = await newPlace();
   });
 
   afterEach(() => {
-    squatter?.close();
-    squatter = undefined;
+    for (const squatter of squatters) squatter.close();
+    squatters = [];
     place.clear();
   });
 
+  /** Listens on the port of a variable, as somebody else would. */
+  async function squat(variable: string): Promise<number> {
+    const port = Number(place.env[variable]);
+    const squatter = createServer();
+    squatters.push(squatter);
+    await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve));
+    return port;
+  }
+
   it('names the taken port, the process that needs it and the variable that changes it, before anything starts', async () => {
-    const port = Number(place.env['CUSTOMER_PORT']);
-    squatter = createServer();
-    await new Promise<void>((resolve) => squatter?.listen(port, '127.0.0.1', resolve));
+    const port = await squat('CUSTOMER_PORT');
     expect(await runToEnd('start', place)).toEqual({
       ending: 1,
       out: '',
       err: `Port ${port} is taken, and customer needs it: stop what listens there, or set CUSTOMER_PORT to another port.\n`,
+    });
+  });
+
+  it('takes many taken ports for another stack', async () => {
+    const variables = ['CATALOG_PORT', 'CUSTOMER_PORT', 'ORDER_PORT', 'BFF_PORT'];
+    const taken: number[] = [];
+    for (const variable of variables) taken.push(await squat(variable));
+    expect(await runToEnd('start', place)).toEqual({
+      ending: 1,
+      out: '',
+      err: `Ports ${taken.join(', ')} are taken: most likely another stack is running. Stop it, or set ${variables.join(', ')} to other ports.\n`,
     });
   });
 

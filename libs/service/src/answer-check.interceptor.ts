@@ -17,7 +17,8 @@ export class AnswerCheckInterceptor implements NestInterceptor {
           operation.checkAnswer(200, answer);
         } catch (error) {
           // Not the caller's mistake but ours: it must not look like a bad request.
-          if (error instanceof ContractViolation) throw new Error(`We broke our contract: ${error.message}`);
+          if (error instanceof ContractViolation)
+            throw new Error(`We broke our contract: ${error.message}`, { cause: error });
           throw error;
         }
         return answer;

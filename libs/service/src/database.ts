@@ -49,6 +49,7 @@ const CONNECTION_LOST =
 /** True when the database (not the request, not this code) is why a query failed: the same request may be sent again. */
 export function isDatabaseTrouble(error: unknown): error is Error {
   // Errors of sockets come from Node's own realm: in a test's realm they are no instance of Error.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Error.isError is not among the types of ES2024
   if (!isNativeError(error)) return false;
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return CONNECTION_LOST.test(error.message);
