@@ -136,7 +136,8 @@ function readOperation(
         path: { ...request.path },
         query,
         headers: pickHeaders(parameters, request.headers),
-        body: request.body ?? undefined,
+        // An operation that takes no body does not look at one.
+        body: parts.body ? (request.body ?? undefined) : undefined,
       };
       hold(parts.path(), checked.path, 'path');
       hold(parts.query(), checked.query, 'query');

@@ -129,9 +129,16 @@ async function terminate(state: 'active' | 'idle in transaction'): Promise<void>
   const ended = `select pg_terminate_backend(pid) from pg_stat_activity
     where datname = current_database() and pid <> pg_backend_pid() and state = $1
     and query like '%pg_advisory_xact_lock(42)%'`;
+  await until(
+    `a connection of the service is ${state}`,
+    async () => (await operator.query(ended, [state])).rowCount !== 0,
+  );
+}
+
+async function until(what: string, condition: () => Promise<boolean>): Promise<void> {
   const deadline = Date.now() + 10_000;
-  while ((await operator.query(ended, [state])).rowCount === 0) {
-    if (Date.now() > deadline) throw new Error(`No connection of the service is ${state}`);
+  while (!(await condition())) {
+    if (Date.now() > deadline) throw new Error(`It did not come about that ${what}`);
     await setTimeout(10);
   }
 }
@@ -170,7 +177,7 @@ describe('a service whose database is gone', () => {
     const between = release('between');
     await terminate('idle in transaction');
     const gone = `select from pg_stat_activity where datname = current_database() and state = 'idle in transaction'`;
-    while ((await operator.query(gone)).rowCount !== 0) await setTimeout(10);
+    await until('it is gone', async () => (await operator.query(gone)).rowCount === 0);
     resolve();
     expect(await between).toEqual(unavailable);
     gate = undefined;

@@ -127,6 +127,7 @@ function untypedBodies(operation: Operation, good: ServiceRequest): readonly Bad
     raw(operation, good, 'null as body', 'null'),
     raw(operation, good, 'a body of another type', JSON.stringify(good.body), { type: 'text/plain' }),
     raw(operation, good, 'a form as body', 'lines=1', { type: 'application/x-www-form-urlencoded' }),
+    raw(operation, good, 'a body nested too deep', '['.repeat(100_000) + ']'.repeat(100_000)),
   ];
 }
 
@@ -137,7 +138,6 @@ function unreadableBodies(operation: Operation, good: ServiceRequest): readonly 
     raw(operation, good, 'half a body', '{"lines":['),
     raw(operation, good, 'a body that is no JSON', 'nonsense'),
     raw(operation, good, 'a body that would poison prototypes', '{"__proto__":{"lines":[]}}'),
-    raw(operation, good, 'a body nested too deep', '['.repeat(100_000) + ']'.repeat(100_000)),
     raw(operation, good, 'a body of an unknown type', '<order/>', { type: 'application/xml' }),
     raw(operation, good, 'a body of 300 KB', JSON.stringify({ padding: 'x'.repeat(300_000) }), { status: 413 }),
   ];

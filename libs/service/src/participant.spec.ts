@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Rejection } from '@bff/kernel';
+import { createTestDatabase } from '@bff/testing';
+import { sql } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
+import { migrate, openDatabase } from './database.js';
+import { Participant } from './participant.js';
+import type { Write } from './participant.js';
+import { participantMigrations } from './participant.tables.js';
+import type { ParticipantTables } from './participant.tables.js';
+
+interface Tables extends ParticipantTables {
+  readonly notes: { readonly text: string };
+}
+
+let database: Kysely<Tables>;
+let participant: Participant<Tables>;
+let write: Write;
+
+beforeAll(async () => {
+  database = openDatabase<Tables>(await createTestDatabase(), () => undefined);
+  await migrate(database, participantMigrations);
+  await sql`create table notes (text text not null)`.execute(database);
+  participant = new Participant(database);
+});
+afterAll(() => database.destroy());
+beforeEach(() => {
+  write = { operation: 'reserveStock', id: randomUUID(), key: randomUUID(), body: { a: 1, b: { c: 2, d: [3, 4] } } };
+});
+
+/** What the tables hold about this write: its notes, its keys, its tombstones. */
+async function kept(): Promise<{ notes: number; keys: number; deliveries: number; tombstones: number }> {
+  const { rows } = await sql<{ notes: number; keys: number; deliveries: number; tombstones: number }>`
+    select (select count(*) from notes where text = ${write.id}) as notes,
+           (select count(*) from idempotency_keys where id = ${write.id}) as keys,
+           (select coalesce(sum(deliveries), 0) from idempotency_keys where id = ${write.id}) as deliveries,
+           (select count(*) from tombstones where id = ${write.id}) as tombstones`.execute(database);
+  const [row] = rows;
+  if (!row) throw new Error('A select without a table gives one row');
+  return row;
+}
+
+async function note(tx: Transaction<Tables>): Promise<{ noted: string }> {
+  await tx.insertInto('notes').values({ text: write.id }).execute();
+  return { noted: write.id };
+}
+
+async function noteAndRefuse(tx: Transaction<Tables>): Promise<never> {
+  await note(tx);
+  throw new Rejection('OUT_OF_STOCK', 'Nothing is left.', { productId: '1' });
+}
+
+describe('an effect', () => {
+  it('is applied once, and every delivery is counted', async () => {
+    for (let delivery = 0; delivery < 3; delivery++)
+      expect(await participant.do(write, note)).toEqual({ noted: write.id });
+    expect(await kept()).toEqual({ notes: 1, keys: 1, deliveries: 3, tombstones: 0 });
+  });
+
+  it('is taken back when it ends with a "no", and the "no" is remembered with its details', async () => {
+    const no = expect.objectContaining({ code: 'OUT_OF_STOCK', status: 409, details: { productId: '1' } });
+    await expect(participant.do(write, noteAndRefuse)).rejects.toEqual(no);
+    // Now there would be something left: the answer to this key stays what it was.
+    await expect(participant.do(write, note)).rejects.toEqual(no);
+    expect(await kept()).toEqual({ notes: 0, keys: 1, deliveries: 2, tombstones: 0 });
+  });
+
+  it('is taken back and forgotten when it ends with a bug, so that it can be sent again', async () => {
+    const bug = async (tx: Transaction<Tables>) => {
+      await note(tx);
+      throw new TypeError('oops');
+    };
+    await expect(participant.do(write, bug)).rejects.toThrow('oops');
+    expect(await kept()).toEqual({ notes: 0, keys: 0, deliveries: 0, tombstones: 0 });
+    expect(await participant.do(write, note)).toEqual({ noted: write.id });
+  });
+
+  it('is known by its request, whatever the order of its properties', async () => {
+    await participant.do(write, note);
+    const turned = { ...write, body: { b: { d: [3, 4], c: 2 }, a: 1 } };
+    expect(await participant.do(turned, note)).toEqual({ noted: write.id });
+    const other = { ...write, body: { a: 1, b: { c: 2, d: [4, 3] } } };
+    await expect(participant.do(other, note)).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED', status: 422 });
+    expect(await kept()).toMatchObject({ notes: 1, keys: 1 });
+  });
+});
+
+describe('an undo', () => {
+  it('leaves one tombstone, however often it comes', async () => {
+    await participant.undo(write, note);
+    await participant.undo({ ...write, key: randomUUID() }, note);
+    expect(await kept()).toMatchObject({ keys: 2, tombstones: 1 });
+  });
+
+  it('that is refused leaves no tombstone, so that things can go on', async () => {
+    await expect(participant.undo(write, noteAndRefuse)).rejects.toThrow('Nothing is left.');
+    expect(await kept()).toEqual({ notes: 0, keys: 1, deliveries: 1, tombstones: 0 });
+    expect(await participant.do({ ...write, key: randomUUID() }, note)).toEqual({ noted: write.id });
+  });
+
+  it('refuses what comes later, and remembers nothing of it', async () => {
+    await participant.undo(write, () => Promise.resolve({}));
+    await expect(participant.do({ ...write, key: randomUUID() }, note)).rejects.toMatchObject({
+      code: 'UNDONE',
+      status: 409,
+    });
+    expect(await kept()).toEqual({ notes: 0, keys: 1, deliveries: 1, tombstones: 1 });
+  });
+});
