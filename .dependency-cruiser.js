@@ -6,7 +6,7 @@
  */
 
 /** Code that runs in tests only: a spec, and what stands beside it to serve specs. */
-const TEST_CODE = '[.-](spec|fixture)\\.ts$';
+const TEST_CODE = '\\.(spec|browser-spec|fixture)\\.ts$';
 
 /** Every app that is neither the door nor the driver of sagas is a lower-level service. */
 const SERVICE = '^apps/(?!bff/|orchestrator/)[^/]+/';
@@ -34,9 +34,8 @@ const hygiene = [
   rule(
     'packages-are-declared',
     "A package that is here only because another one brought it is gone, or another version, after that one's next release: declare it in package.json.",
-    // jest brings @jest/globals in its own version, which is the only one that works with it.
     {},
-    { dependencyTypes: ['npm-no-pkg', 'npm-unknown'], pathNot: packages('@jest/globals') },
+    { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
   ),
   rule(
     'shipped-code-needs-no-dev-dependency',
@@ -49,7 +48,7 @@ const hygiene = [
     'nobody-imports-a-spec',
     'Importing a spec runs its tests a second time, as part of the importer: move what both need into a fixture.',
     {},
-    { path: '[.-]spec\\.ts$' },
+    { path: '\\.(spec|browser-spec)\\.ts$' },
   ),
   rule(
     'shipped-code-imports-no-test-code',

@@ -2,7 +2,7 @@ import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** Code that runs in tests only: specs, what serves them, and the suites that specs are made of. */
-const TEST_CODE = ['**/*spec.ts', '**/*.fixture.ts', 'libs/testing/src/**', 'e2e/**'];
+const TEST_CODE = ['**/*.spec.ts', '**/*.fixture.ts', 'libs/testing/src/**', 'e2e/**'];
 
 /** Core rules that find bugs which neither the compiler nor typescript-eslint sees. */
 const FIND_BUGS = [

@@ -54,7 +54,7 @@ const plants: readonly Plant[] = [
     ['packages-are-declared', 'apps/bff/src/planted-undeclared.ts', 'avvio'],
     ['shipped-code-needs-no-dev-dependency', 'apps/bff/src/planted-dev.ts', '@swc/core'],
     ['nobody-imports-a-spec', 'libs/kernel/src/planted-again.spec.ts', './money.spec.js'],
-    ['shipped-code-imports-no-test-code', 'apps/bff/src/planted-fixture.ts', './bff.fixture.js'],
+    ['shipped-code-imports-no-test-code', 'apps/bff/src/planted-helper.ts', './bff.fixture.js'],
     ['apps-are-islands', 'apps/bff/src/planted-app.ts', '../../order/src/order.service.js'],
     ['product-knows-no-tools', 'apps/bff/src/planted-tool.ts', '../../../tools/stack.js'],
     ['libs-know-no-apps', 'libs/saga/src/planted-app.ts', '../../../apps/order/src/order.service.js'],
@@ -142,7 +142,7 @@ describe('the boundaries of the house', () => {
       writeFileSync(join(copy, file), text);
     }
     planted = await boundaries(copy);
-  });
+  }, 60_000);
 
   afterAll(() => {
     rmSync(copy, { recursive: true, force: true });

@@ -41,5 +41,5 @@ describe('the style of the house', () => {
       exitCode: 1,
       findings: refused.map(([rule, line]) => `${rule}: ${line}`),
     });
-  });
+  }, 60_000);
 });

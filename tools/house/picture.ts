@@ -41,7 +41,7 @@ function houseOf({ modules }: Cruise): House {
 
 /** `apps/bff` for apps/bff/src/main.ts. */
 function roomOf(file: string): string | undefined {
-  if (/[.-](spec|fixture)\.ts$/.test(file) || file.startsWith('libs/testing/')) return undefined;
+  if (/\.(spec|fixture)\.ts$/.test(file) || file.startsWith('libs/testing/')) return undefined;
   return /^(apps|libs)\/[^/]+/.exec(file)?.[0];
 }
 
