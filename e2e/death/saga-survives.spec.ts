@@ -113,6 +113,20 @@ describe('a saga whose orchestrator dies', () => {
   }, 60_000);
 });
 
+describe('an order under a key that came with other input before', () => {
+  it('is told so in the end, also when it comes while the orchestrator is dead and nobody can tell', async () => {
+    const order = input();
+    await world.stack.kill('orchestrator');
+    const first = await createOrder(world, 'ALFKI', { ...order, waitMs: 0 });
+    const other = { ...order, lines: [{ productId: PRODUCT, quantity: 2 }], waitMs: 20_000 };
+    const answering = createOrder(world, 'ALFKI', other);
+    await world.stack.start('orchestrator');
+    expect(await answering).toMatchObject({ __typename: 'IdempotencyConflict', orderId: first.orderId });
+    expect(await ending(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId: first.orderId });
+    await expectBoughtOnce(first.orderId);
+  }, 60_000);
+});
+
 describe('a saga whose catalog service dies', () => {
   it('in the middle of the reservation ends by itself when the service is back, each effect applied once', async () => {
     const order = input();

@@ -8,4 +8,4 @@ export type { Patience, SagaRejection, Step, StepCall } from './step.js';
 export { tell } from './undo-loop.js';
 export type { DurableRun } from './undo-loop.js';
 export { serve, startWorker } from './worker.js';
-export type { SagaInput, ServedSaga, Worker, WorkerOptions } from './worker.js';
+export type { Ended, SagaInput, ServedSaga, Worker, WorkerOptions } from './worker.js';

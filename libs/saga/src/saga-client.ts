@@ -1,8 +1,8 @@
 import { connect, HttpCallError, rpc } from '@restatedev/restate-sdk-clients';
 import type { Ingress, Opts, WorkflowSubmission } from '@restatedev/restate-sdk-clients';
 import { serviceNameOf } from './engine-names.js';
-import type { Outcome, SagaName } from './saga.js';
-import type { SagaInput } from './worker.js';
+import type { SagaName } from './saga.js';
+import type { Ended, SagaInput } from './worker.js';
 
 /** The engine cannot be reached, or refuses. Nothing is known of whether the saga was started; asking again is safe. */
 export class EngineUnavailable extends Error {
@@ -11,8 +11,8 @@ export class EngineUnavailable extends Error {
 
 /** What the engine's client offers for a workflow of ours. */
 interface Workflow<Request, Result> {
-  workflowSubmit(input: SagaInput<Request>): Promise<WorkflowSubmission<Outcome<Result>>>;
-  workflowAttach(options: Opts<void, Outcome<Result>>): Promise<Outcome<Result>>;
+  workflowSubmit(input: SagaInput<Request>): Promise<WorkflowSubmission<Ended<Result>>>;
+  workflowAttach(options: Opts<void, Ended<Result>>): Promise<Ended<Result>>;
   fingerprint(options: Opts<void, string | null>): Promise<string | null>;
 }
 
@@ -50,11 +50,11 @@ export class SagaClient {
   }
 
   /** How a started saga ended; undefined when it has not ended within `waitMs`. Throws EngineUnavailable. */
-  async outcome<Request, Result>(
+  async ending<Request, Result>(
     saga: SagaRef<Request, Result>,
     id: string,
     waitMs: number,
-  ): Promise<Outcome<Result> | undefined> {
+  ): Promise<Ended<Result> | undefined> {
     const signal = AbortSignal.timeout(Math.max(1, waitMs));
     try {
       return await this.workflow(saga, id).workflowAttach(rpc.opts({ signal }));

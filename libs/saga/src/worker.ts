@@ -28,6 +28,13 @@ export interface SagaInput<Request> {
   readonly fingerprint: string;
 }
 
+/** What the engine keeps of a saga that has ended. */
+export interface Ended<Result> {
+  readonly outcome: Outcome<Result>;
+  /** Of the request that the saga was started with. */
+  readonly fingerprint: string;
+}
+
 /** Makes a saga something that the engine can run. */
 export function serve<P, Request, Result>(
   saga: Saga<P, Request, Result>,
@@ -36,12 +43,13 @@ export function serve<P, Request, Result>(
   return restate.workflow({
     name: serviceNameOf(saga),
     handlers: {
-      [HANDLERS.run]: (
+      [HANDLERS.run]: async (
         context: restate.WorkflowContext,
         { request, fingerprint }: SagaInput<Request>,
-      ): Promise<Outcome<Result>> => {
+      ): Promise<Ended<Result>> => {
         context.set(FINGERPRINT, fingerprint);
-        return tell(saga, context.key, request, durableRunOf(context), participantsFor);
+        const outcome = await tell(saga, context.key, request, durableRunOf(context), participantsFor);
+        return { outcome, fingerprint };
       },
       [HANDLERS.fingerprint]: (context: restate.WorkflowSharedContext): Promise<string | null> =>
         context.get<string>(FINGERPRINT),

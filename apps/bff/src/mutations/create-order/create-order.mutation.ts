@@ -54,15 +54,12 @@ export class CreateOrderMutation {
     const fingerprint = fingerprintOf(request);
     if ((await this.start(orderId, request, fingerprint)) === 'found') {
       const original = await this.unlessUnavailable(this.sagas.fingerprint(createOrderSaga, orderId, FINGERPRINT_MS));
-      if (original !== undefined && original !== fingerprint)
-        return {
-          __typename: 'IdempotencyConflict',
-          orderId,
-          message: 'This idempotencyKey came with other input before. Use a new key for a new order.',
-        };
+      if (original !== undefined && original !== fingerprint) return conflict(orderId);
     }
-    const outcome = await this.unlessUnavailable(this.sagas.outcome(createOrderSaga, orderId, until - Date.now()));
-    return outcome ? answerOf(orderId, outcome) : { __typename: 'OrderPending', orderId };
+    const ended = await this.unlessUnavailable(this.sagas.ending(createOrderSaga, orderId, until - Date.now()));
+    if (!ended) return { __typename: 'OrderPending', orderId };
+    // Asked again, for the question above may have found nobody to answer it.
+    return ended.fingerprint === fingerprint ? answerOf(orderId, ended.outcome) : conflict(orderId);
   }
 
   private async start(orderId: string, request: CreateOrderRequest, fingerprint: string): Promise<'started' | 'found'> {
@@ -83,6 +80,14 @@ export class CreateOrderMutation {
       throw error;
     }
   }
+}
+
+function conflict(orderId: string): CreateOrderAnswer {
+  return {
+    __typename: 'IdempotencyConflict',
+    orderId,
+    message: 'This idempotencyKey came with other input before. Use a new key for a new order.',
+  };
 }
 
 /** The same for the same input, whatever the order of its lines. */
