@@ -1,33 +1,6 @@
 import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
 import { Money } from './money.model.js';
 
-@ObjectType({ description: 'An address of the customer.' })
-export class Address {
-  @Field(() => ID)
-  readonly id!: string;
-
-  @Field({ description: 'What the customer calls it.' })
-  readonly label!: string;
-
-  @Field()
-  readonly recipient!: string;
-
-  @Field()
-  readonly street!: string;
-
-  @Field()
-  readonly city!: string;
-
-  @Field(() => String, { nullable: true })
-  readonly region!: string | null;
-
-  @Field(() => String, { nullable: true })
-  readonly postalCode!: string | null;
-
-  @Field()
-  readonly country!: string;
-}
-
 export enum PaymentMethodKind {
   INVOICE = 'INVOICE',
   CARD = 'CARD',

@@ -35,27 +35,6 @@ export class OrderLine {
   readonly lineTotal!: Money;
 }
 
-@ObjectType({ description: 'Where an order goes, as it was at the time of order.' })
-export class PostalAddress {
-  @Field()
-  readonly recipient!: string;
-
-  @Field()
-  readonly street!: string;
-
-  @Field()
-  readonly city!: string;
-
-  @Field(() => String, { nullable: true })
-  readonly region!: string | null;
-
-  @Field(() => String, { nullable: true })
-  readonly postalCode!: string | null;
-
-  @Field()
-  readonly country!: string;
-}
-
 /** What every view of an order holds; all of it comes with the order itself. */
 @ObjectType({ isAbstract: true })
 export abstract class OrderFields {

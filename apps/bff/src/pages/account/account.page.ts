@@ -2,7 +2,8 @@ import { Args, Context, Int, Query, Resolver } from '@nestjs/graphql';
 import type { Customer } from '@bff/contracts';
 import { badUserInput, Section, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
-import { Address, CustomerCard, PaymentMethod } from '../../models/customer.model.js';
+import { Address } from '../../models/address.model.js';
+import { CustomerCard, PaymentMethod } from '../../models/customer.model.js';
 import { AccountOrder, AccountPage } from './account-page.model.js';
 
 /** The most orders that one page shows. */

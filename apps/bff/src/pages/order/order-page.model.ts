@@ -1,6 +1,7 @@
 import { Field, ID, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { PostalAddress } from '../../models/address.model.js';
 import { Money } from '../../models/money.model.js';
-import { OrderFields, PostalAddress } from '../../models/order.model.js';
+import { OrderFields } from '../../models/order.model.js';
 
 export enum PaymentState {
   AUTHORISED = 'AUTHORISED',
