@@ -26,6 +26,9 @@ const issuerUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// U
 export const stackConfig = z
   .object({
     ...common,
+    NODE_ENV: common.NODE_ENV.unwrap()
+      .default('development')
+      .describe(common.NODE_ENV.description ?? ''),
     BFF_PORT: port(4000).describe('The one door for frontends: GraphQL and its playground.'),
     ORDER_PORT: port(4001).describe('The order service.'),
     CUSTOMER_PORT: port(4002).describe('The customer service.'),

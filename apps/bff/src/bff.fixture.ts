@@ -45,6 +45,7 @@ export async function startBffUnderTest(answers: Answers, env: Record<string, st
     catalog: await stubDownstream('catalog', answers.catalog ?? {}),
   };
   const config = readConfig(bffConfig, {
+    NODE_ENV: 'test',
     JWT_SECRET: SECRET,
     ORDER_URL: stubs.order.url,
     CUSTOMER_URL: stubs.customer.url,

@@ -9,7 +9,7 @@ import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
 import { createDownstreams } from '@bff/downstreams';
 import type { Downstreams } from '@bff/downstreams';
-import { createPageContext, formatError } from '@bff/page';
+import { createPageContext, formatError, oneMutationAtATime } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { SagaClient } from '@bff/saga';
 import type { FastifyRequest } from 'fastify';
@@ -69,6 +69,7 @@ function graphqlOptions(config: BffConfig, downstreams: Downstreams): ApolloDriv
     hideSchemaDetailsFromClientErrors: !development,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
+    validationRules: [oneMutationAtATime],
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -77,8 +78,13 @@ function graphqlOptions(config: BffConfig, downstreams: Downstreams): ApolloDriv
     context: async (request: FastifyRequest): Promise<PageContext> =>
       createPageContext(downstreams, await verifier.viewerOf(request.headers.authorization), config.PAGE_BUDGET_MS),
     formatError: (formatted, error) =>
-      formatError(formatted, error, (bug) => {
-        logger.error(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
+      formatError(formatted, error, {
+        trouble: (trouble) => {
+          logger.warn(String(trouble));
+        },
+        bug: (bug) => {
+          logger.error(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
+        },
       }),
   };
 }

@@ -10,8 +10,8 @@ export const catalogConfig = z.object({
     .enum(['northwind', 'none'], { error: 'northwind or none is expected' })
     .default('none')
     .describe('What an empty database is filled with at its first start.'),
-  RESERVATION_TTL_MS: milliseconds(900_000, { min: 1000 }).describe(
-    'How long stock stays reserved for an order that is not finished.',
+  RESERVATION_TTL_MS: milliseconds(900_000, { min: 60_000, max: 86_400_000 }).describe(
+    'How long stock stays reserved for an order that is not finished; much longer than an order takes.',
   ),
 });
 

@@ -8,7 +8,9 @@ export const orchestratorConfig = z.object({
   ...downstreamsVariables,
   ORCHESTRATOR_PORT: port(4010).describe('The port on which the engine calls the orchestrator (HTTP/2).'),
   ORCHESTRATOR_HEALTH_PORT: port(4011).describe("The port of the orchestrator's health checks."),
-  ORCHESTRATOR_URL: httpUrl('http://127.0.0.1:4010').describe('Where the engine finds the orchestrator.'),
+  ORCHESTRATOR_URL: httpUrl('http://127.0.0.1:4010').describe(
+    'Where the engine finds the orchestrator: one address for all its instances, so that one takes over from another.',
+  ),
   ENGINE_ADMIN_URL: httpUrl('http://127.0.0.1:4021').describe("The engine's admin address."),
   ENGINE_INGRESS_URL: httpUrl('http://127.0.0.1:4020').describe("The engine's ingress, where sagas are started."),
   ENGINE_IDENTITY_KEYS: z

@@ -54,8 +54,10 @@ export const common = {
   HOST: z.string().default('127.0.0.1').describe('The address that servers listen on.'),
   NODE_ENV: z
     .enum(['development', 'test', 'production'], { error: 'development, test or production is expected' })
-    .default('development')
-    .describe('In production the playground, introspection and development tokens are off.'),
+    .default('production')
+    .describe(
+      'In production the playground, introspection and development tokens are off. `npm start` means development.',
+    ),
 };
 
 /** A PostgreSQL connection string. */

@@ -18,6 +18,8 @@ export async function runApp<T extends z.ZodType>(
 }
 
 function explain(error: unknown): string {
+  // A name with several addresses fails once for each of them.
+  if (error instanceof AggregateError) return error.errors.map(explain).join('\n');
   if (error instanceof ConfigError) return error.message;
   if (!(error instanceof Error)) return String(error);
   const { code, address, port } = error as { code?: unknown; address?: unknown; port?: unknown };

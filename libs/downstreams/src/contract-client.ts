@@ -8,6 +8,8 @@ import type { CallBounds, HttpClient } from '@bff/resilience';
 /** What goes with every call of a client: its bounds, and for a write the caller's Idempotency-Key. */
 export interface CallOptions extends CallBounds {
   readonly idempotencyKey?: string;
+  /** Called before each call; what it throws is thrown instead of calling. */
+  readonly beforeCall?: () => void;
 }
 
 /** The parts of a request that an operation has. */
@@ -26,7 +28,9 @@ export class ContractClient<S extends ServiceName> {
 
   /** Throws Rejection for a business "no" and DownstreamError for trouble. */
   async call<O extends OperationId<S>>(id: O, request: RequestOf<S, O>, options: CallOptions): Promise<AnswerOf<S, O>> {
+    options.beforeCall?.();
     const operation = operationOf(this.service, id);
+    // RequestOf says which of the parts this operation has; here they are all the same.
     const { path, query, body } = request as { path?: Values; query?: Values; body?: unknown };
     const answer = await this.http.send(
       {
@@ -43,6 +47,7 @@ export class ContractClient<S extends ServiceName> {
       if (!(error instanceof ContractViolation)) throw error;
       throw new DownstreamError('CONTRACT_BROKEN', this.service, `${this.service}: ${error.message}`, { cause: error });
     }
+    // It was held against the contract above.
     if (answer.status === 200) return answer.body as AnswerOf<S, O>;
     throw refusal(this.service, id, answer.status, answer.body);
   }

@@ -12,7 +12,10 @@ function format(thrown: Error): { formatted: unknown; bugs: unknown[] } {
   const bugs: unknown[] = [];
   const located = new GraphQLError(thrown.message, { path, originalError: thrown });
   const extensions = thrown instanceof GraphQLError ? thrown.extensions : { code: 'INTERNAL_SERVER_ERROR' };
-  const formatted = formatError({ message: thrown.message, path, extensions }, located, (bug) => bugs.push(bug));
+  const formatted = formatError({ message: thrown.message, path, extensions }, located, {
+    bug: (bug) => bugs.push(bug),
+    trouble: () => undefined,
+  });
   return { formatted, bugs };
 }
 

@@ -12,19 +12,24 @@ const INVALID = new Set([
   ...['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'],
 ]);
 
+/** Where what the client is not told goes. */
+export interface ErrorLog {
+  /** A downstream, the engine or the issuer of tokens is in trouble. */
+  trouble(error: unknown): void;
+  /** Our own mistake. */
+  bug(error: unknown): void;
+}
+
 /**
  * Gives every error its code, and shows nothing of our inside: a downstream's trouble names the downstream and not its
- * address, and a bug is `INTERNAL` and is handed to `onBug` with all that is known.
+ * address, and a bug is `INTERNAL` and goes to the log with all that is known.
  */
-export function formatError(
-  formatted: GraphQLFormattedError,
-  error: unknown,
-  onBug: (error: unknown) => void,
-): GraphQLFormattedError {
+export function formatError(formatted: GraphQLFormattedError, error: unknown, log: ErrorLog): GraphQLFormattedError {
   const { locations, path } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
   const cause = error instanceof GraphQLError ? (error.originalError ?? error) : error;
   if (cause instanceof DownstreamError) {
+    log.trouble(cause);
     const { code, downstream, retryable, retryAfterMs } = cause;
     return {
       message: MESSAGES[code](downstream),
@@ -34,10 +39,11 @@ export function formatError(
   }
   const code = formatted.extensions?.['code'];
   if (!(cause instanceof Rejection) && typeof code === 'string' && (OURS.has(code) || INVALID.has(code))) {
+    if (cause !== error) log.trouble(cause);
     const { stacktrace: _, http: __, ...extensions } = formatted.extensions ?? {};
     return { message: formatted.message, ...place, extensions };
   }
-  onBug(cause);
+  log.bug(cause);
   return {
     message: 'Something broke on our side.',
     ...place,

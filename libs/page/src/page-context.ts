@@ -1,5 +1,6 @@
 import { createLoaders, withOptions } from '@bff/downstreams';
 import type { Downstreams, Loaders } from '@bff/downstreams';
+import { tooMuchAtOnce } from './page-error.js';
 
 /** Who looks at a page: the customer that a verified token names. */
 export interface Viewer {
@@ -11,14 +12,23 @@ export interface PageContext {
   /** null when the request came without a token. */
   readonly viewer: Viewer | null;
   readonly load: Loaders;
-  /** The downstreams, each call bound to this request's deadline. */
+  /** The downstreams, each call bound to this request's deadline and number of calls. */
   readonly downstreams: Downstreams;
-  /** When the page must be answered: milliseconds since the epoch. */
-  readonly deadline: number;
 }
+
+/**
+ * The most downstream calls of one request. The largest page takes four: who asks for twelve pages in one request is served,
+ * who repeats a section by thousands of aliases is not.
+ */
+const MAX_CALLS = 50;
 
 export function createPageContext(downstreams: Downstreams, viewer: Viewer | null, budgetMs: number): PageContext {
   const deadline = Date.now() + budgetMs;
-  const bounded = withOptions(downstreams, { deadline });
-  return { viewer, load: createLoaders(bounded), downstreams: bounded, deadline };
+  let calls = 0;
+  const beforeCall = (): void => {
+    if (++calls > MAX_CALLS)
+      throw tooMuchAtOnce(`This asks for more than ${MAX_CALLS} downstream calls at once: send several requests.`);
+  };
+  const bounded = withOptions(downstreams, { deadline, beforeCall });
+  return { viewer, load: createLoaders(bounded), downstreams: bounded };
 }

@@ -7,11 +7,13 @@ export const ERROR_CODES = [
   'CONTRACT_BROKEN',
   'ORDERING_UNAVAILABLE',
   'UNAUTHENTICATED',
+  'AUTHENTICATION_UNAVAILABLE',
   'BAD_USER_INPUT',
+  'TOO_MUCH_AT_ONCE',
   'INTERNAL',
 ] as const;
 
-/** The request has no valid token, and what it asks for needs one. Answered with HTTP status 401 when nothing else is. */
+/** The request has no valid token, and what it asks for needs one. Answered with HTTP status 401 when no part of the request was answered. */
 export function unauthenticated(message: string): GraphQLError {
   return new GraphQLError(message, {
     extensions: { code: 'UNAUTHENTICATED', retryable: false, http: { status: 401 } },
@@ -34,4 +36,17 @@ export function orderingUnavailable(cause: Error): GraphQLError {
       extensions: { code: 'ORDERING_UNAVAILABLE', retryable: true },
     },
   );
+}
+
+/** Tokens cannot be checked right now, because the keys of their issuer are out of reach. */
+export function authenticationUnavailable(cause: Error): GraphQLError {
+  return new GraphQLError('Tokens cannot be checked right now. Sending this again later may help.', {
+    originalError: cause,
+    extensions: { code: 'AUTHENTICATION_UNAVAILABLE', retryable: true, http: { status: 503 } },
+  });
+}
+
+/** One request asks for more than a page needs. */
+export function tooMuchAtOnce(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'TOO_MUCH_AT_ONCE', retryable: false } });
 }

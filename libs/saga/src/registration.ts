@@ -1,9 +1,9 @@
-import { connect } from '@restatedev/restate-sdk-clients';
+import { connect, rpc } from '@restatedev/restate-sdk-clients';
 import { PROBE } from './engine-names.js';
 
 /** Tells the engine where a worker answers. Throws when the engine does not answer or does not reach the worker. */
 export async function registerWorker(engineAdminUrl: string, workerUrl: string): Promise<void> {
-  // force: the same address serves a newer build after a restart; what a saga in flight needs is kept by its version.
+  // force: the same address serves a newer build after a restart.
   const response = await fetch(`${engineAdminUrl}/deployments`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -17,18 +17,10 @@ export async function registerWorker(engineAdminUrl: string, workerUrl: string):
 
 /** Sends a probe through the engine to the worker and back. Throws when it does not come back. */
 export async function probeEngine(engineIngressUrl: string): Promise<void> {
-  const call = connect({ url: engineIngressUrl }).call<null, string>({
+  await connect({ url: engineIngressUrl }).call<null, string>({
     service: PROBE.service,
     handler: PROBE.handler,
     parameter: null,
-  });
-  await Promise.race([call, rejectAfter(2_000)]);
-}
-
-function rejectAfter(ms: number): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => {
-      reject(new Error(`The engine did not answer the probe within ${ms} ms`));
-    }, ms).unref();
+    opts: rpc.opts({ timeout: 2_000 }),
   });
 }

@@ -1,5 +1,5 @@
 import { connect, HttpCallError, rpc } from '@restatedev/restate-sdk-clients';
-import type { Ingress, Opts, WorkflowSubmission } from '@restatedev/restate-sdk-clients';
+import type { Ingress, Opts, SendOpts, WorkflowSubmission } from '@restatedev/restate-sdk-clients';
 import { serviceNameOf } from './engine-names.js';
 import type { SagaName } from './saga.js';
 import type { Ended, SagaInput } from './worker.js';
@@ -11,7 +11,10 @@ export class EngineUnavailable extends Error {
 
 /** What the engine's client offers for a workflow of ours. */
 interface Workflow<Request, Result> {
-  workflowSubmit(input: SagaInput<Request>): Promise<WorkflowSubmission<Ended<Result>>>;
+  workflowSubmit(
+    input: SagaInput<Request>,
+    options: SendOpts<SagaInput<Request>>,
+  ): Promise<WorkflowSubmission<Ended<Result>>>;
   workflowAttach(options: Opts<void, Ended<Result>>): Promise<Ended<Result>>;
   fingerprint(options: Opts<void, string | null>): Promise<string | null>;
 }
@@ -21,6 +24,15 @@ export interface SagaRef<Request, Result> extends SagaName {
   /** For the compiler alone; never set. */
   readonly types?: { readonly request: Request; readonly result: Result };
 }
+
+/** The longest that one attempt to hand a saga to the engine may take. */
+const SUBMIT_MS = 3_000;
+
+/** The least time for a look, in milliseconds: what has long ended is found even by a caller who does not want to wait. */
+const LOOK_MS = 50;
+
+/** How long to ask a worker, in milliseconds. */
+const ASK_MS = 500;
 
 /** Starts sagas and asks how they ended. */
 export class SagaClient {
@@ -42,7 +54,7 @@ export class SagaClient {
     input: SagaInput<Request>,
   ): Promise<'started' | 'found'> {
     try {
-      const submission = await this.workflow(saga, id).workflowSubmit(input);
+      const submission = await this.workflow(saga, id).workflowSubmit(input, rpc.sendOpts({ timeout: SUBMIT_MS }));
       return submission.status === 'Accepted' ? 'started' : 'found';
     } catch (error) {
       throw unavailable(error);
@@ -55,7 +67,7 @@ export class SagaClient {
     id: string,
     waitMs: number,
   ): Promise<Ended<Result> | undefined> {
-    const signal = AbortSignal.timeout(Math.max(1, waitMs));
+    const signal = AbortSignal.timeout(Math.max(LOOK_MS, waitMs));
     try {
       return await this.workflow(saga, id).workflowAttach(rpc.opts({ signal }));
     } catch (error) {
@@ -65,15 +77,11 @@ export class SagaClient {
   }
 
   /**
-   * The fingerprint of the request that a saga was started with; undefined when it cannot be told within `waitMs`
-   * because no worker has taken the saga up yet.
+   * The fingerprint of the request that a saga was started with; undefined when nobody can tell right now, because no worker
+   * has taken the saga up yet.
    */
-  async fingerprint<Request, Result>(
-    saga: SagaRef<Request, Result>,
-    id: string,
-    waitMs: number,
-  ): Promise<string | undefined> {
-    const signal = AbortSignal.timeout(Math.max(1, waitMs));
+  async fingerprint<Request, Result>(saga: SagaRef<Request, Result>, id: string): Promise<string | undefined> {
+    const signal = AbortSignal.timeout(ASK_MS);
     try {
       return (await this.workflow(saga, id).fingerprint(rpc.opts({ signal }))) ?? undefined;
     } catch (error) {

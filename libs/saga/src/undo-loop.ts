@@ -63,7 +63,7 @@ export async function tell<P, Request, Result>(
     holdOrder(saga.name, step, seen, pivoted);
     // Registered before the act: when the act's outcome is unknown, it must be undone, too.
     if (step.kind === 'compensatable') undos.push(undoOf(step, input));
-    const settled = await attempt(durable, step, () => settle(step, step.do(call(step.name, 'do'), input)));
+    const settled = await attempt(durable, step, () => settle(step, () => step.do(call(step.name, 'do'), input)));
     if ('rejected' in settled) throw new Stop(step.name, settled.rejected);
     if (step.kind === 'pivot') {
       pivoted = true;
@@ -92,9 +92,9 @@ function undoOf<P, I, O>(step: CompensatableStep<P, I, O>, input: I): Undo<P> {
  * A "no" becomes a value, so that it is remembered like any other answer. Trouble stays an exception; and so does a "no"
  * after the pivot, for nothing can be undone there: it is called again until somebody has mended what it minds.
  */
-async function settle<P, I, O>(step: Step<P, I, O>, answer: Promise<O>): Promise<Settled<O>> {
+async function settle<P, I, O>(step: Step<P, I, O>, answer: () => Promise<O>): Promise<Settled<O>> {
   try {
-    return { value: await answer };
+    return { value: await answer() };
   } catch (error) {
     if (!(error instanceof Rejection) || step.kind === 'retriable') throw error;
     const { code, message, details } = error;

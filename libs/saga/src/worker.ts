@@ -14,8 +14,9 @@ const RETENTION = { days: 3650 };
 const STEP_RETRY = { initialRetryInterval: 50, retryIntervalFactor: 2, maxRetryInterval: 2_000 } as const;
 
 /**
- * How the engine delivers a saga again whose worker died or vanished. The first interval is the failover time. Without a
- * bound: an attempt count that runs out would leave an order unfinished because the orchestrator was away for a while.
+ * How the engine delivers a saga again whose worker died or vanished. The first interval is the failover time. How often is
+ * the engine's own setting (the SDK cannot say "for ever"): it must be unlimited, for a count that runs out would leave
+ * orders unfinished because the orchestrator was away for a while.
  */
 const DELIVERY_RETRY = { initialInterval: 10, exponentiationFactor: 2, maxInterval: 1_000 } as const;
 
@@ -51,8 +52,11 @@ export function serve<P, Request, Result>(
         const outcome = await tell(saga, context.key, request, durableRunOf(context), participantsFor);
         return { outcome, fingerprint };
       },
-      [HANDLERS.fingerprint]: (context: restate.WorkflowSharedContext): Promise<string | null> =>
-        context.get<string>(FINGERPRINT),
+      // A question leaves no journal behind, however often it is asked.
+      [HANDLERS.fingerprint]: restate.handlers.workflow.shared(
+        { journalRetention: 0 },
+        (context: restate.WorkflowSharedContext): Promise<string | null> => context.get<string>(FINGERPRINT),
+      ),
     },
     options: {
       workflowRetention: RETENTION,
@@ -83,6 +87,9 @@ function durableRunOf(context: restate.WorkflowContext): DurableRun {
   };
 }
 
+/** The longest that a downstream may ask a step to stay away, in milliseconds; its patience and its stock are running. */
+const MAX_RETRY_AFTER_MS = 5_000;
+
 /** Trouble that says when to come back is retried then, and not before. */
 async function withRetryAfter<T>(action: () => Promise<T>): Promise<T> {
   try {
@@ -90,7 +97,7 @@ async function withRetryAfter<T>(action: () => Promise<T>): Promise<T> {
   } catch (error) {
     const retryAfter = (error as { retryAfterMs?: unknown } | null)?.retryAfterMs;
     if (typeof retryAfter !== 'number') throw error;
-    throw restate.RetryableError.from(error, { retryAfter });
+    throw restate.RetryableError.from(error, { retryAfter: Math.ceil(Math.min(retryAfter, MAX_RETRY_AFTER_MS)) });
   }
 }
 
@@ -115,6 +122,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const probe = restate.service({
     name: PROBE.service,
     handlers: { [PROBE.handler]: (): Promise<string> => Promise.resolve('ok') },
+    options: { journalRetention: 0 },
   });
   const handler = restate.createEndpointHandler({
     services: [...options.sagas, probe],

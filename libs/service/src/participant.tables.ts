@@ -17,7 +17,7 @@ export interface ParticipantTables {
     readonly id: string;
     readonly fingerprint: string;
     readonly answer: ColumnType<StoredAnswer, string, never>;
-    /** How often the write arrived; it was applied once. */
+    /** How often the key arrived; its write was applied once. */
     readonly deliveries: Generated<number>;
     readonly created_at: Generated<Date>;
   };

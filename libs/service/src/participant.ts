@@ -19,14 +19,17 @@ export interface Write {
   readonly body: unknown;
 }
 
+type Direction = 'do' | 'finish' | 'undo';
+
 /**
  * The four duties of a participant, around every write of a service:
  *
  * 1. The same key with the same request gets the same answer and moves nothing; with another request it is refused
  *    (422 IDEMPOTENCY_KEY_REUSED).
  * 2. An undo of something that was never done is fine, and leaves a tombstone.
- * 3. Undo wins: whatever arrives after the undo is refused (409 UNDONE).
- * 4. A business "no" (a Rejection) is an answer like any other: its effect is taken back, and it is remembered.
+ * 3. Undo wins: a do or a finish that arrives after the undo is refused (409 UNDONE).
+ * 4. A business "no" (a Rejection) is an answer: its effect is taken back. The no to a do is remembered. The no to an undo
+ *    or a finish is not: those must happen in the end, under the same key, once somebody has mended what was in the way.
  *
  * Key, tombstone and effect are written in one transaction, so a crash at any moment leaves all of them or none.
  * The participant knows nothing of who calls it, or why.
@@ -40,13 +43,18 @@ export class Participant<Tables extends ParticipantTables> {
     return this.once('do', write, effect);
   }
 
+  /** Makes final what was done: once. Refused when it was undone before. */
+  finish<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {
+    return this.once('finish', write, effect);
+  }
+
   /** Undoes something once, whether it was done or not; nothing about this id can be done after it. */
   undo<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {
     return this.once('undo', write, effect);
   }
 
   private async once<A extends object>(
-    direction: 'do' | 'undo',
+    direction: Direction,
     write: Write,
     effect: (tx: Transaction<Tables>) => Promise<A>,
   ): Promise<A> {
@@ -73,7 +81,7 @@ export class Participant<Tables extends ParticipantTables> {
   /** The answer to a key that was seen, or the refusal of what was undone; undefined when the write is new. */
   private async remembered(
     tx: ControlledTransaction<ParticipantTables>,
-    direction: 'do' | 'undo',
+    direction: Direction,
     write: Write,
   ): Promise<StoredAnswer | undefined> {
     const seen = await tx
@@ -83,7 +91,7 @@ export class Participant<Tables extends ParticipantTables> {
       .returning(['fingerprint', 'answer'])
       .executeTakeFirst();
     if (seen && seen.fingerprint !== fingerprintOf(write)) return refusal(keyReused());
-    if (direction === 'do') {
+    if (direction !== 'undo') {
       const tombstone = await tx.selectFrom('tombstones').select('id').where('id', '=', write.id).executeTakeFirst();
       if (tombstone) return refusal(new Rejection('UNDONE', `Order ${write.id} was undone before this arrived.`));
     }
@@ -93,12 +101,13 @@ export class Participant<Tables extends ParticipantTables> {
   private async apply<A extends object>(
     transaction: ControlledTransaction<Tables>,
     own: ControlledTransaction<ParticipantTables>,
-    direction: 'do' | 'undo',
+    direction: Direction,
     write: Write,
     effect: (tx: Transaction<Tables>) => Promise<A>,
   ): Promise<StoredAnswer> {
     const answer = await this.attempt(transaction, effect);
-    if (direction === 'undo' && answer.status === 200)
+    if (answer.status !== 200 && direction !== 'do') return answer;
+    if (direction === 'undo')
       await own
         .insertInto('tombstones')
         .values({ id: write.id })

@@ -47,6 +47,13 @@ export function finishes(bench: ParticipantBench): void {
       expect(await bench.ledger()).toEqual(before);
     });
 
+    it('is asked again under the same key when it was refused, and happens once what was in the way is mended', async () => {
+      const { id, key } = await bench.fresh();
+      expect(await bench.finish(id, key)).toEqual(bench.missing);
+      await bench.do(id);
+      expect((await bench.finish(id, key)).status).toBe(200);
+    });
+
     it('is either final or undone, however the two race', async () => {
       for (let round = 0; round < 20; round++) {
         const { before } = await bench.fresh();

@@ -5,6 +5,9 @@ import { badUserInput } from '@bff/page';
 const MAX_LINES = 100;
 const MAX_QUANTITY = 1_000_000;
 
+/** Longer text is no product's id; it must not be kept in a journal. */
+const MAX_ID = 200;
+
 @InputType({ description: 'So many units of a product.' })
 export class OrderLineInput {
   @Field(() => ID)
@@ -20,6 +23,8 @@ export function readLines(argument: string, lines: readonly OrderLineInput[]): r
   if (lines.length > MAX_LINES) throw badUserInput(argument, `at most ${MAX_LINES} lines are expected`);
   const quantities = new Map<string, number>();
   for (const [index, { productId, quantity }] of lines.entries()) {
+    if (productId.length > MAX_ID)
+      throw badUserInput(`${argument}.${index}.productId`, `at most ${MAX_ID} characters are expected`);
     const total = (quantities.get(productId) ?? 0) + quantity;
     if (quantity < 1 || total > MAX_QUANTITY)
       throw badUserInput(`${argument}.${index}.quantity`, `1 to ${MAX_QUANTITY} is expected`);

@@ -80,10 +80,21 @@ describe('tokens signed with a key whose public half is at a URL', () => {
       await expect(verifier.viewerOf(`Bearer ${token}`)).rejects.toMatchObject(UNAUTHENTICATED);
   });
 
+  it('cannot be checked while the key server is broken, which is no fault of the token either', async () => {
+    const broken = createServer((_request, response) => response.writeHead(503).end());
+    await new Promise<void>((resolve) => broken.listen(0, '127.0.0.1', resolve));
+    const { port } = broken.address() as AddressInfo;
+    const verifierOfBroken = new TokenVerifier({ JWT_JWKS_URL: `http://127.0.0.1:${port}/jwks.json` });
+    await expect(verifierOfBroken.viewerOf(`Bearer ${await sign('ES256', key, {}, 'k-1')}`)).rejects.toMatchObject({
+      extensions: { code: 'AUTHENTICATION_UNAVAILABLE', retryable: true },
+    });
+    await new Promise((resolve) => broken.close(resolve));
+  });
+
   it('cannot be checked while the keys are out of reach, which is no fault of the token', async () => {
     const nowhere = new TokenVerifier({ JWT_JWKS_URL: 'http://127.0.0.1:1/jwks.json' });
-    await expect(nowhere.viewerOf(`Bearer ${await sign('ES256', key, {}, 'k-1')}`)).rejects.not.toMatchObject(
-      UNAUTHENTICATED,
-    );
+    await expect(nowhere.viewerOf(`Bearer ${await sign('ES256', key, {}, 'k-1')}`)).rejects.toMatchObject({
+      extensions: { code: 'AUTHENTICATION_UNAVAILABLE', retryable: true },
+    });
   });
 });

@@ -1,5 +1,5 @@
 import { isId } from '@bff/kernel';
-import { unauthenticated } from '@bff/page';
+import { authenticationUnavailable, unauthenticated } from '@bff/page';
 import type { Viewer } from '@bff/page';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyOptions } from 'jose';
@@ -49,10 +49,19 @@ function verifierFor(config: ConstructorParameters<typeof TokenVerifier>[0]): Ve
   return async (token) => (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload;
 }
 
+/** What is wrong with a token itself. Anything else that goes wrong is trouble with the keys, and no fault of the token. */
+const BAD_TOKEN = [
+  errors.JWTInvalid,
+  errors.JWTClaimValidationFailed,
+  errors.JWSInvalid,
+  errors.JWSSignatureVerificationFailed,
+  errors.JWKSNoMatchingKey,
+  errors.JOSEAlgNotAllowed,
+  errors.JOSENotSupported,
+];
+
 function refusalFor(error: unknown): Error {
   if (error instanceof errors.JWTExpired) return unauthenticated('The token has expired: get a new one.');
-  if (error instanceof errors.JOSEError && !(error instanceof errors.JWKSTimeout))
-    return unauthenticated('The token is not valid here.');
-  // The key server could not be asked: that is no fault of the token.
-  return error instanceof Error ? error : new Error(String(error));
+  if (BAD_TOKEN.some((kind) => error instanceof kind)) return unauthenticated('The token is not valid here.');
+  return authenticationUnavailable(error instanceof Error ? error : new Error(String(error)));
 }

@@ -51,7 +51,8 @@ export class ReservationStore {
     if (!reservation || reservation.state === 'RELEASED')
       throw new Rejection('RESERVATION_MISSING', `Nothing is reserved for order ${orderId}.`);
     if (reservation.state === 'COMMITTED') return reservation;
-    if (reservation.state === 'EXPIRED') await take(tx, reservation.lines);
+    // The customer has the order: that the product was discontinued meanwhile is no reason to break the promise.
+    if (reservation.state === 'EXPIRED') await take(tx, reservation.lines, { evenDiscontinued: true });
     await sell(tx, reservation.lines);
     await setState(tx, orderId, 'COMMITTED');
     return { ...reservation, state: 'COMMITTED' };

@@ -43,7 +43,7 @@ export class ReservationsController {
   commitStock(
     @Input() { path: { orderId }, body, idempotencyKey: key }: CheckedRequest<'catalog', 'commitStock'>,
   ): Promise<AnswerOf<'catalog', 'commitStock'>> {
-    return this.participant.do({ operation: 'commitStock', id: orderId, key, body }, (tx) =>
+    return this.participant.finish({ operation: 'commitStock', id: orderId, key, body }, (tx) =>
       this.reservations.commit(tx, orderId),
     );
   }

@@ -12,11 +12,11 @@ type Lines = readonly ReservationLine[];
  * The decrement carries its own condition, in one statement; the rows are locked in one order beforehand, so that two
  * orders over the same products wait for each other and never deadlock.
  */
-export async function take(tx: Tx, lines: Lines): Promise<void> {
+export async function take(tx: Tx, lines: Lines, { evenDiscontinued = false } = {}): Promise<void> {
   const products = await lock(tx, lines);
   for (const { productId, quantity } of lines) {
     const product = products.get(productId);
-    if (!product || product.discontinued)
+    if (!product || (product.discontinued && !evenDiscontinued))
       throw new Rejection('PRODUCT_UNAVAILABLE', `Product ${productId} is not sold.`, { productId }, 422);
     if (product.on_hand < quantity)
       throw new Rejection('OUT_OF_STOCK', `Of product ${productId}, ${product.on_hand} are left, not ${quantity}.`, {

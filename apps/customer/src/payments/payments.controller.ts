@@ -41,7 +41,7 @@ export class PaymentsController {
   capturePayment(
     @Input() { path: { orderId }, body, idempotencyKey: key }: CheckedRequest<'customer', 'capturePayment'>,
   ): Promise<AnswerOf<'customer', 'capturePayment'>> {
-    return this.participant.do({ operation: 'capturePayment', id: orderId, key, body }, (tx) =>
+    return this.participant.finish({ operation: 'capturePayment', id: orderId, key, body }, (tx) =>
       this.payments.capture(tx, orderId),
     );
   }

@@ -55,7 +55,7 @@ export class OrdersController {
   confirmOrder(
     @Input() { path: { orderId }, body, idempotencyKey: key }: CheckedRequest<'order', 'confirmOrder'>,
   ): Promise<AnswerOf<'order', 'confirmOrder'>> {
-    return this.participant.do({ operation: 'confirmOrder', id: orderId, key, body }, (tx) =>
+    return this.participant.finish({ operation: 'confirmOrder', id: orderId, key, body }, (tx) =>
       this.orders.confirm(tx, orderId),
     );
   }

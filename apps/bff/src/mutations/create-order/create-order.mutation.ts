@@ -19,9 +19,6 @@ const ORDER_NAMESPACE = '6f1d1b1e-8a3c-5b1f-9d0e-2f6f0c3a7b54';
 const MAX_WAIT_MS = 30_000;
 const MAX_KEY = 200;
 
-/** How long to ask a saga that was started before for what it was started with. */
-const FINGERPRINT_MS = 1_000;
-
 /** Starts the CreateOrder saga, or finds the one that this key started, and waits a while for its outcome. */
 @Resolver()
 export class CreateOrderMutation {
@@ -39,6 +36,9 @@ export class CreateOrderMutation {
     if (waitMs < 0 || waitMs > MAX_WAIT_MS) throw badUserInput('input.waitMs', `0 to ${MAX_WAIT_MS} is expected`);
     if (input.idempotencyKey.length < 1 || input.idempotencyKey.length > MAX_KEY)
       throw badUserInput('input.idempotencyKey', `1 to ${MAX_KEY} characters are expected`);
+    for (const name of ['shippingAddressId', 'paymentMethodId'] as const)
+      if (input[name].length > MAX_KEY)
+        throw badUserInput(`input.${name}`, `at most ${MAX_KEY} characters are expected`);
     const request: CreateOrderRequest = {
       customerId,
       lines: readLines('input.lines', input.lines),
@@ -52,14 +52,14 @@ export class CreateOrderMutation {
   private async place(orderId: string, request: CreateOrderRequest, waitMs: number): Promise<CreateOrderAnswer> {
     const until = Date.now() + waitMs;
     const fingerprint = fingerprintOf(request);
-    if ((await this.start(orderId, request, fingerprint)) === 'found') {
-      const original = await this.unlessUnavailable(this.sagas.fingerprint(createOrderSaga, orderId, FINGERPRINT_MS));
+    const started = await this.start(orderId, request, fingerprint);
+    const ended = await this.unlessUnavailable(this.sagas.ending(createOrderSaga, orderId, until - Date.now()));
+    if (ended) return ended.fingerprint === fingerprint ? answerOf(orderId, ended.outcome) : conflict(orderId);
+    if (started === 'found') {
+      const original = await this.unlessUnavailable(this.sagas.fingerprint(createOrderSaga, orderId));
       if (original !== undefined && original !== fingerprint) return conflict(orderId);
     }
-    const ended = await this.unlessUnavailable(this.sagas.ending(createOrderSaga, orderId, until - Date.now()));
-    if (!ended) return { __typename: 'OrderPending', orderId };
-    // Asked again, for the question above may have found nobody to answer it.
-    return ended.fingerprint === fingerprint ? answerOf(orderId, ended.outcome) : conflict(orderId);
+    return { __typename: 'OrderPending', orderId };
   }
 
   private async start(orderId: string, request: CreateOrderRequest, fingerprint: string): Promise<'started' | 'found'> {

@@ -18,7 +18,7 @@ export function answerOf(orderId: string, outcome: Outcome<CreateOrderResult>): 
 const timedOut: Refuse = (orderId) => ({
   __typename: 'OrderTimedOut',
   orderId,
-  message: 'The order took too long and was given up. Nothing was kept.',
+  message: 'The order was given up on its way. Nothing was kept.',
 });
 
 const REFUSALS: Readonly<Record<string, Refuse>> = {

@@ -37,6 +37,8 @@ export class CatalogPageResolver {
     if (first < 1 || first > MAX_PRODUCTS) throw badUserInput('first', `1 to ${MAX_PRODUCTS} is expected`);
     if ((args.search ?? '').length > MAX_SEARCH)
       throw badUserInput('search', `at most ${MAX_SEARCH} characters are expected`);
+    for (const name of ['search', 'after'] as const)
+      if (!isText(args[name] ?? '')) throw badUserInput(name, 'text without NUL and half characters is expected');
     return { categoryId: args.categoryId ?? null, args };
   }
 
@@ -67,3 +69,8 @@ export class CatalogPageResolver {
 }
 
 const NOTHING: ProductList = { nodes: [], totalCount: 0, pageInfo: { hasNextPage: false, endCursor: null } };
+
+/** What can be sent to a service at all. */
+function isText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
