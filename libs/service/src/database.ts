@@ -13,15 +13,21 @@ export type Migrations = Readonly<Record<string, Migration>>;
 // Amounts in cents and counts stay far below 2^53, so bigint columns and count(*) are read as numbers.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
+/** Bounds for serving: a transaction whose client vanished must not hold its locks for ever. */
+const SERVING = '-c idle_in_transaction_session_timeout=10000 -c statement_timeout=10000';
+
 /** Opens a pooled database. Nothing is connected until the first query. */
-export function openDatabase<Tables>(databaseUrl: string, onTrouble: (error: Error) => void): Kysely<Tables> {
+export function openDatabase<Tables>(
+  databaseUrl: string,
+  onTrouble: (error: Error) => void,
+  options = SERVING,
+): Kysely<Tables> {
   const pool = new pg.Pool({
     connectionString: databaseUrl,
     max: 10,
     connectionTimeoutMillis: 3_000,
     idleTimeoutMillis: 30_000,
-    // A transaction whose client vanished must not hold its locks for ever.
-    options: '-c idle_in_transaction_session_timeout=10000 -c statement_timeout=10000',
+    options,
   });
   // A connection that the server closes, idle or in the middle of a transaction, would end the process were nobody
   // listening. The pool says again what an idle one said.
@@ -30,8 +36,20 @@ export function openDatabase<Tables>(databaseUrl: string, onTrouble: (error: Err
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** Brings the database up to date. Instances that start together wait for one another. */
-export async function migrate<Tables>(database: Kysely<Tables>, migrations: Migrations): Promise<void> {
+/**
+ * Brings a database up to date, over a connection of its own that is not bounded: a large table takes its time, and
+ * instances that start together wait for one another.
+ */
+export async function migrate(databaseUrl: string, migrations: Migrations): Promise<void> {
+  const database = openDatabase<unknown>(databaseUrl, () => undefined, '');
+  try {
+    await migrateOver(database, migrations);
+  } finally {
+    await database.destroy();
+  }
+}
+
+async function migrateOver(database: Kysely<unknown>, migrations: Migrations): Promise<void> {
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
@@ -40,7 +58,18 @@ export async function migrate<Tables>(database: Kysely<Tables>, migrations: Migr
   if (error) throw error instanceof Error ? error : new Error('The database could not be migrated', { cause: error });
 }
 
-const CONNECTION_TROUBLE = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND']);
+const CONNECTION_TROUBLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+]);
+
+/** The server ended a transaction in which nothing happened for too long. */
+const IDLE_TOO_LONG = '25P03';
 
 /** What the driver says, without a code, when a connection is lost or cannot be had. */
 const CONNECTION_LOST =
@@ -54,5 +83,5 @@ export function isDatabaseTrouble(error: unknown): error is Error {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return CONNECTION_LOST.test(error.message);
   // 08 connection, 53 resources, 57 operator intervention, 40 rolled back (deadlock, serialisation).
-  return CONNECTION_TROUBLE.has(code) || /^(08|53|57|40)[0-9A-Z]{3}$/.test(code);
+  return CONNECTION_TROUBLE.has(code) || /^(08|53|57|40)[0-9A-Z]{3}$/.test(code) || code === IDLE_TOO_LONG;
 }

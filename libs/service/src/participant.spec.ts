@@ -19,8 +19,9 @@ let participant: Participant<Tables>;
 let write: Write;
 
 beforeAll(async () => {
-  database = openDatabase<Tables>(await createTestDatabase(), () => undefined);
-  await migrate(database, participantMigrations);
+  const url = await createTestDatabase();
+  await migrate(url, participantMigrations);
+  database = openDatabase<Tables>(url, () => undefined);
   await sql`create table notes (text text not null)`.execute(database);
   participant = new Participant(database);
 });

@@ -79,10 +79,10 @@ export async function startService<Tables extends ParticipantTables>(
     json: true,
     logLevels: definition.quiet ? ['error', 'fatal'] : ['log', 'warn', 'error', 'fatal'],
   });
+  await migrate(definition.databaseUrl, { ...participantMigrations, ...definition.migrations });
   const database = openDatabase<Tables>(definition.databaseUrl, (error) => {
     logger.warn(`A database connection was lost: ${error.message}`);
   });
-  await migrate(database, { ...participantMigrations, ...definition.migrations });
   await definition.seed?.(database);
   const app = await createApp(definition, database, logger);
   await app.listen(definition.port, definition.host);
