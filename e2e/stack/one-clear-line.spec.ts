@@ -72,7 +72,7 @@ describe('trouble that the user can mend is one clear line', () => {
       const processes = processesOf(place);
       expect(await start.ended).toBe(1);
       expect(start.err()).toBe(
-        `catalog ended before it was ready (exit code 1): RESERVATION_TTL_MS="soon" is wrong: a whole number of milliseconds from 1000 to 3600000 is expected (log: ${place.dataDir}/logs/catalog.log)\n`,
+        `catalog ended before it was ready (exit code 1): RESERVATION_TTL_MS="soon" is wrong: a whole number of milliseconds from 60000 to 86400000 is expected (log: ${place.dataDir}/logs/catalog.log)\n`,
       );
       expect(alive(processes)).toEqual([]);
     },
