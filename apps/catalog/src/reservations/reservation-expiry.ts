@@ -26,11 +26,20 @@ export class ReservationExpiry implements OnApplicationBootstrap, OnApplicationS
 
   private async sweep(): Promise<void> {
     try {
-      const lapsed = await this.reservations.expire();
-      if (lapsed > 0) this.logger.log(`${lapsed} reservations lapsed; their stock is on hand again`);
+      // One by one: a reservation that cannot be given back must not keep the others.
+      for (const orderId of await this.reservations.lapsed()) await this.expire(orderId);
     } catch (error) {
       // The next sweep finds what this one left.
       this.logger.warn(`Reservations could not be swept: ${String(error)}`);
+    }
+  }
+
+  private async expire(orderId: string): Promise<void> {
+    try {
+      await this.reservations.expire(orderId);
+      this.logger.log(`The reservation of order ${orderId} lapsed; its stock is on hand again`);
+    } catch (error) {
+      this.logger.error(`The reservation of order ${orderId} could not be given back: ${String(error)}`);
     }
   }
 }

@@ -58,25 +58,26 @@ export class ReservationStore {
     return { ...reservation, state: 'COMMITTED' };
   }
 
-  /** Gives the stock of lapsed reservations back, at most 100 in one go. Returns how many lapsed. */
-  async expire(): Promise<number> {
-    return this.database.transaction().execute(async (tx) => {
-      const lapsed = await tx
-        .selectFrom('reservations')
-        .select('order_id')
-        .where('state', '=', 'RESERVED')
-        .where('expires_at', '<', new Date())
-        .orderBy('expires_at')
-        .limit(100)
-        .forUpdate()
-        .skipLocked()
-        .execute();
-      if (lapsed.length === 0) return 0;
-      const orderIds = lapsed.map((row) => row.order_id);
-      const held = await reservationsWith(tx, orderIds);
-      await giveBack(tx, oneLineAProduct(held.flatMap((reservation) => reservation.lines)));
-      await tx.updateTable('reservations').set({ state: 'EXPIRED' }).where('order_id', 'in', orderIds).execute();
-      return lapsed.length;
+  /** The orders whose reservations have lapsed and still hold stock, the oldest first. */
+  async lapsed(): Promise<string[]> {
+    const rows = await this.database
+      .selectFrom('reservations')
+      .select('order_id')
+      .where('state', '=', 'RESERVED')
+      .where('expires_at', '<', new Date())
+      .orderBy('expires_at')
+      .limit(1_000)
+      .execute();
+    return rows.map((row) => row.order_id);
+  }
+
+  /** Gives the stock of one lapsed reservation back, unless somebody finished or released it meanwhile. */
+  async expire(orderId: string): Promise<void> {
+    await this.database.transaction().execute(async (tx) => {
+      const reservation = await findForUpdate(tx, orderId);
+      if (reservation?.state !== 'RESERVED') return;
+      await giveBack(tx, reservation.lines);
+      await setState(tx, orderId, 'EXPIRED');
     });
   }
 }
