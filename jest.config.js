@@ -15,6 +15,8 @@ export default {
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   maxWorkers: 2,
+  // Of tests that run side by side in one file: they wait more than they work.
+  maxConcurrency: 16,
   // One e2e file grows the heap by about 25 MB: a worker is replaced before that adds up.
   workerIdleMemoryLimit: '600MB',
   globalSetup: '<rootDir>/dist/libs/testing/src/global-setup.js',

@@ -1,4 +1,4 @@
-import { common, httpUrl, milliseconds, port } from '@bff/config';
+import { common, httpUrl, milliseconds, offInProduction, port } from '@bff/config';
 import { downstreamsVariables } from '@bff/downstreams';
 import { z } from 'zod';
 
@@ -24,6 +24,7 @@ export const bffConfig = z
     JWT_ISSUER: z.string().optional().describe('When set, the `iss` that a token must have.'),
     JWT_AUDIENCE: z.string().optional().describe('When set, the `aud` that a token must have.'),
   })
+  .superRefine(offInProduction('FORWARD_BAGGAGE'))
   .superRefine((config, context) => {
     const both = config.JWT_SECRET !== undefined && config.JWT_JWKS_URL !== undefined;
     const neither = config.JWT_SECRET === undefined && config.JWT_JWKS_URL === undefined;

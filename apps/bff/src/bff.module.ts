@@ -9,6 +9,7 @@ import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
 import { createDownstreams } from '@bff/downstreams';
 import type { Downstreams } from '@bff/downstreams';
+import { MAX_BAGGAGE } from '@bff/kernel';
 import { createPageContext, formatError, oneMutationAtATime } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { SagaClient } from '@bff/saga';
@@ -43,6 +44,12 @@ export const resolvers: readonly Type[] = [...pages, ...mutations, OrderLineReso
 /** A document of more tokens than this is not a page's; reading it would cost more than it is worth. */
 const MAX_TOKENS = 2_000;
 
+/** Several baggage headers are one, and one that is too long for the rest of the way is none. */
+function baggageOf({ headers }: FastifyRequest): string | undefined {
+  const baggage = [headers['baggage'] ?? []].flat().join(',');
+  return baggage === '' || baggage.length > MAX_BAGGAGE ? undefined : baggage;
+}
+
 @Module({})
 export class BffModule {
   static for(config: BffConfig): DynamicModule {
@@ -76,7 +83,10 @@ function graphqlOptions(config: BffConfig, downstreams: Downstreams): ApolloDriv
       development ? playgroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),
     ],
     context: async (request: FastifyRequest): Promise<PageContext> =>
-      createPageContext(downstreams, await verifier.viewerOf(request.headers.authorization), config.PAGE_BUDGET_MS),
+      createPageContext(downstreams, await verifier.viewerOf(request.headers.authorization), {
+        budgetMs: config.PAGE_BUDGET_MS,
+        baggage: config.FORWARD_BAGGAGE ? baggageOf(request) : undefined,
+      }),
     formatError: (formatted, error) =>
       formatError(formatted, error, {
         trouble: (trouble) => {

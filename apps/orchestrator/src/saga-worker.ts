@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { createDownstreams, withOptions } from '@bff/downstreams';
-import { probeEngine, registerWorker, serve, startWorker } from '@bff/saga';
+import { callOptionsOf, probeEngine, registerWorker, serve, startWorker } from '@bff/saga';
 import type { Worker } from '@bff/saga';
 import type { OrchestratorConfig } from './orchestrator.config.js';
 import { createOrder } from './sagas/create-order/create-order.saga.js';
@@ -23,7 +23,12 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
   async onApplicationBootstrap(): Promise<void> {
     const downstreams = createDownstreams(this.config);
     this.worker = await startWorker({
-      sagas: [serve(createOrder, (call) => withOptions(downstreams, call))],
+      sagas: [
+        serve(createOrder, (call) => withOptions(downstreams, callOptionsOf(call)), {
+          forwardBaggage: this.config.FORWARD_BAGGAGE,
+          patiencePercent: this.config.PATIENCE_PERCENT,
+        }),
+      ],
       host: this.config.HOST,
       port: this.config.ORCHESTRATOR_PORT,
       ...(this.config.ENGINE_IDENTITY_KEYS && { identityKeys: this.config.ENGINE_IDENTITY_KEYS }),

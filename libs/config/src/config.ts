@@ -49,6 +49,22 @@ export const milliseconds = (fallback: number, { min = 1, max = 3_600_000 }: { m
   return z.coerce.number({ error }).int(error).min(min, error).max(max, error).default(fallback);
 };
 
+/** A switch. */
+export const flag = (fallback: boolean) => z.stringbool({ error: 'true or false is expected' }).default(fallback);
+
+/** A check for a schema: switches that are for tests alone must be off in production. */
+export function offInProduction<Name extends string>(...names: readonly Name[]) {
+  return (
+    config: Readonly<Record<Name, boolean>> & { readonly NODE_ENV: string },
+    context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },
+  ): void => {
+    if (config.NODE_ENV !== 'production') return;
+    for (const name of names)
+      if (config[name])
+        context.addIssue({ code: 'custom', path: [name], message: 'it is for tests, and must be off in production' });
+  };
+}
+
 /** What every app of this product reads. */
 export const common = {
   HOST: z.string().default('127.0.0.1').describe('The address that servers listen on.'),

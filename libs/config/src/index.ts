@@ -1,3 +1,13 @@
-export { common, ConfigError, databaseUrl, httpUrl, milliseconds, port, readConfig } from './config.js';
+export {
+  common,
+  ConfigError,
+  databaseUrl,
+  flag,
+  httpUrl,
+  milliseconds,
+  offInProduction,
+  port,
+  readConfig,
+} from './config.js';
 export type { Environment } from './config.js';
 export { runApp } from './run-app.js';

@@ -13,6 +13,14 @@ import type { BodyOf, OperationId, PathOf, QueryOf, ServiceName } from './types.
 /** A request or an answer that breaks its contract. `message` says where and what was expected. */
 export class ContractViolation extends Error {
   override readonly name = 'ContractViolation';
+
+  constructor(
+    message: string,
+    /** What stands where the contract is broken, as far as that can be said. */
+    readonly got?: { readonly where: string; readonly value: unknown },
+  ) {
+    super(message);
+  }
 }
 
 /** A request as it came over the wire, before it is known to be right. */
@@ -180,7 +188,21 @@ function pickHeaders(parameters: readonly ParameterObject[], headers: RawRequest
 
 function hold(validate: ValidateFunction, value: unknown, where: string): void {
   if (validate(value)) return;
-  throw new ContractViolation(`${where}${describe(validate.errors?.[0])}`);
+  const error = validate.errors?.[0];
+  const at = error?.instancePath ?? '';
+  throw new ContractViolation(`${where}${describe(error)}`, {
+    where: `${where}${at.replaceAll('/', '.')}`,
+    value: valueAt(value, at),
+  });
+}
+
+/** What stands at a JSON pointer. */
+function valueAt(value: unknown, pointer: string): unknown {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .reduce<unknown>((node, key) => (node as Record<string, unknown> | null | undefined)?.[key], value);
 }
 
 function describe(error: ErrorObject | undefined): string {

@@ -2,6 +2,7 @@ export { ContractViolation, contractOf, operationOf } from './contract.js';
 export type { CheckedRequest, Contract, Operation, RawRequest } from './contract.js';
 export type {
   Address,
+  AnswerAt,
   AnswerOf,
   BodyOf,
   Category,
@@ -19,6 +20,7 @@ export type {
   Reservation,
   ReservationLine,
   ServiceName,
+  StatusOf,
 } from './types.js';
 export { createOrderSaga } from './create-order.js';
 export type {

@@ -43,6 +43,29 @@ export type AnswerOf<S extends ServiceName, O extends OperationId<S>> = Operatio
   ? B
   : never;
 
+/** The answers of trouble, which every operation may give. */
+type TroubleStatus = 404 | 413 | 429 | 500 | 502 | 503 | 504;
+
+type Responses<S extends ServiceName, O extends OperationId<S>> = Operations[S][O] extends { responses: infer R }
+  ? R
+  : never;
+type JsonOf<Response> = Response extends { content: { 'application/json': infer B } } ? B : never;
+
+/** The statuses that an operation may answer with. */
+export type StatusOf<S extends ServiceName, O extends OperationId<S>> =
+  Extract<keyof Responses<S, O>, number> | TroubleStatus;
+
+/** The JSON body of an operation's answer with a status; a status of trouble has the body of a Problem. */
+export type AnswerAt<
+  S extends ServiceName,
+  O extends OperationId<S>,
+  Status extends number,
+> = Status extends keyof Responses<S, O>
+  ? JsonOf<Responses<S, O>[Status]>
+  : Responses<S, O> extends { default: infer D }
+    ? JsonOf<D>
+    : never;
+
 type CatalogSchemas = CatalogComponents['schemas'];
 type CustomerSchemas = CustomerComponents['schemas'];
 type OrderSchemas = OrderComponents['schemas'];

@@ -8,6 +8,8 @@ import type { CallBounds, HttpClient } from '@bff/resilience';
 /** What goes with every call of a client: its bounds, and for a write the caller's Idempotency-Key. */
 export interface CallOptions extends CallBounds {
   readonly idempotencyKey?: string;
+  /** The W3C baggage header that goes with the call. */
+  readonly baggage?: string | undefined;
   /** Called before each call; what it throws is thrown instead of calling. */
   readonly beforeCall?: () => void;
 }
@@ -36,7 +38,7 @@ export class ContractClient<S extends ServiceName> {
       {
         method: operation.method,
         path: pathOf(operation.path, path) + queryOf(query),
-        ...(options.idempotencyKey !== undefined && { headers: { 'idempotency-key': options.idempotencyKey } }),
+        headers: headersOf(options),
         body,
       },
       options,
@@ -51,6 +53,13 @@ export class ContractClient<S extends ServiceName> {
     if (answer.status === 200) return answer.body as AnswerOf<S, O>;
     throw refusal(this.service, id, answer.status, answer.body);
   }
+}
+
+function headersOf({ idempotencyKey, baggage }: CallOptions): Record<string, string> {
+  return {
+    ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
+    ...(baggage !== undefined && { baggage }),
+  };
 }
 
 type Values = Readonly<Record<string, string | number | readonly string[] | undefined>>;

@@ -1,3 +1,5 @@
+export { BAGGAGE, MAX_BAGGAGE, readBaggage, writeBaggage } from './baggage.js';
+export type { Baggage } from './baggage.js';
 export { isId } from './ids.js';
 export { CURRENCY, fromCents, lineTotal, sameMoney, sum, toCents } from './money.js';
 export type { Money } from './money.js';

@@ -14,6 +14,8 @@ export interface PageContext {
   readonly load: Loaders;
   /** The downstreams, each call bound to this request's deadline and number of calls. */
   readonly downstreams: Downstreams;
+  /** The baggage header that goes with everything this request leads to; undefined when none does. */
+  readonly baggage: string | undefined;
 }
 
 /**
@@ -22,13 +24,17 @@ export interface PageContext {
  */
 const MAX_CALLS = 50;
 
-export function createPageContext(downstreams: Downstreams, viewer: Viewer | null, budgetMs: number): PageContext {
+export function createPageContext(
+  downstreams: Downstreams,
+  viewer: Viewer | null,
+  { budgetMs, baggage }: { readonly budgetMs: number; readonly baggage?: string | undefined },
+): PageContext {
   const deadline = Date.now() + budgetMs;
   let calls = 0;
   const beforeCall = (): void => {
     if (++calls > MAX_CALLS)
       throw tooMuchAtOnce(`This asks for more than ${MAX_CALLS} downstream calls at once: send several requests.`);
   };
-  const bounded = withOptions(downstreams, { deadline, beforeCall });
-  return { viewer, load: createLoaders(bounded), downstreams: bounded };
+  const bounded = withOptions(downstreams, { deadline, beforeCall, baggage });
+  return { viewer, load: createLoaders(bounded), downstreams: bounded, baggage };
 }

@@ -1,3 +1,4 @@
+export { callOptionsOf } from './call-options.js';
 export { probeEngine, registerWorker } from './registration.js';
 export { saga } from './saga.js';
 export type { Outcome, RunStep, Saga, SagaName } from './saga.js';
@@ -5,7 +6,7 @@ export { EngineUnavailable, SagaClient } from './saga-client.js';
 export type { SagaRef } from './saga-client.js';
 export { check, compensatable, pivot, retriable } from './step.js';
 export type { Patience, SagaRejection, Step, StepCall } from './step.js';
-export { tell } from './undo-loop.js';
+export { OutOfPatience, tell } from './undo-loop.js';
 export type { DurableRun } from './undo-loop.js';
 export { serve, startWorker } from './worker.js';
-export type { Ended, SagaInput, ServedSaga, Worker, WorkerOptions } from './worker.js';
+export type { Ended, SagaInput, ServedSaga, ServeOptions, Worker, WorkerOptions } from './worker.js';

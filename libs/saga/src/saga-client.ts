@@ -45,16 +45,18 @@ export class SagaClient {
   }
 
   /**
-   * Starts a saga, or finds the one that was started under this id. Durable when it resolves.
-   * Throws EngineUnavailable.
+   * Starts a saga, or finds the one that was started under this id. Durable when it resolves. The baggage header goes
+   * with the saga to its participants, if its worker lets it. Throws EngineUnavailable.
    */
   async start<Request, Result>(
     saga: SagaRef<Request, Result>,
     id: string,
     input: SagaInput<Request>,
+    baggage?: string,
   ): Promise<'started' | 'found'> {
+    const options = { timeout: SUBMIT_MS, ...(baggage !== undefined && { headers: { baggage } }) };
     try {
-      const submission = await this.workflow(saga, id).workflowSubmit(input, rpc.sendOpts({ timeout: SUBMIT_MS }));
+      const submission = await this.workflow(saga, id).workflowSubmit(input, rpc.sendOpts(options));
       return submission.status === 'Accepted' ? 'started' : 'found';
     } catch (error) {
       throw unavailable(error);

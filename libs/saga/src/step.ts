@@ -9,6 +9,11 @@ export interface SagaRejection {
 export interface StepCall {
   /** The same however often the step is delivered; made from saga, step and direction. */
   readonly idempotencyKey: string;
+  /** The name of the step. */
+  readonly step: string;
+  readonly direction: 'do' | 'undo';
+  /** The baggage header that the saga was started with, where its worker forwards it. */
+  readonly baggage?: string | undefined;
 }
 
 /** How long a step is tried again when it meets trouble. */

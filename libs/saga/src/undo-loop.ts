@@ -57,7 +57,7 @@ export async function tell<P, Request, Result>(
   let pivoted = false;
 
   const call = (name: string, direction: 'do' | 'undo') =>
-    participantsFor({ idempotencyKey: `${saga.name}/${sagaId}/${name}/${direction}` });
+    participantsFor({ idempotencyKey: `${saga.name}/${sagaId}/${name}/${direction}`, step: name, direction });
 
   const run: RunStep<P> = async (step, input) => {
     holdOrder(saga.name, step, seen, pivoted);

@@ -36,10 +36,19 @@ export interface Ended<Result> {
   readonly fingerprint: string;
 }
 
+/** How a worker runs its sagas. */
+export interface ServeOptions {
+  /** The baggage header that a saga was started with goes to its participants. For tests. */
+  readonly forwardBaggage?: boolean;
+  /** How patient steps are, in percent of what they say. 100 when not given. */
+  readonly patiencePercent?: number;
+}
+
 /** Makes a saga something that the engine can run. */
 export function serve<P, Request, Result>(
   saga: Saga<P, Request, Result>,
   participantsFor: (call: StepCall) => P,
+  { forwardBaggage = false, patiencePercent = 100 }: ServeOptions = {},
 ): ServedSaga {
   return restate.workflow({
     name: serviceNameOf(saga),
@@ -49,7 +58,11 @@ export function serve<P, Request, Result>(
         { request, fingerprint }: SagaInput<Request>,
       ): Promise<Ended<Result>> => {
         context.set(FINGERPRINT, fingerprint);
-        const outcome = await tell(saga, context.key, request, durableRunOf(context), participantsFor);
+        const baggage = forwardBaggage ? context.request().headers.get('baggage') : undefined;
+        const durable = durableRunOf(context, patiencePercent / 100);
+        const outcome = await tell(saga, context.key, request, durable, (call) =>
+          participantsFor({ ...call, baggage }),
+        );
         return { outcome, fingerprint };
       },
       // A question leaves no journal behind, however often it is asked.
@@ -69,13 +82,15 @@ export function serve<P, Request, Result>(
 /** A saga in the engine's form. Its inside is this library's business. */
 export type ServedSaga = restate.WorkflowDefinition<string, unknown>;
 
-function durableRunOf(context: restate.WorkflowContext): DurableRun {
+function durableRunOf(context: restate.WorkflowContext, patienceFactor: number): DurableRun {
   return {
     async run(name, action, patience) {
       try {
         return await context.run(name, () => withRetryAfter(action), {
           ...STEP_RETRY,
-          ...(patience && { maxRetryDuration: patience }),
+          ...(patience && {
+            maxRetryDuration: { milliseconds: Math.round(patience.seconds * 1_000 * patienceFactor) },
+          }),
         });
       } catch (error) {
         if (error instanceof restate.CancelledError) throw new Cancelled('The saga was asked to stop');

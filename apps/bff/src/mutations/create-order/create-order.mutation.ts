@@ -6,6 +6,7 @@ import type { CreateOrderRequest } from '@bff/contracts';
 import { badUserInput, orderingUnavailable, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { EngineUnavailable, SagaClient } from '@bff/saga';
+import type { SagaInput } from '@bff/saga';
 import { v5 as uuidv5 } from 'uuid';
 import { readLines } from '../../models/order-lines.input.js';
 import { CreateOrderInput } from './create-order.input.js';
@@ -46,13 +47,18 @@ export class CreateOrderMutation {
       paymentMethodId: input.paymentMethodId,
     };
     const orderId = uuidv5(JSON.stringify([customerId, input.idempotencyKey]), ORDER_NAMESPACE);
-    return this.place(orderId, request, waitMs);
+    return this.place(orderId, request, waitMs, context.baggage);
   }
 
-  private async place(orderId: string, request: CreateOrderRequest, waitMs: number): Promise<CreateOrderAnswer> {
+  private async place(
+    orderId: string,
+    request: CreateOrderRequest,
+    waitMs: number,
+    baggage: string | undefined,
+  ): Promise<CreateOrderAnswer> {
     const until = Date.now() + waitMs;
     const fingerprint = fingerprintOf(request);
-    const started = await this.start(orderId, request, fingerprint);
+    const started = await this.start(orderId, { request, fingerprint, baggage });
     const ended = await this.unlessUnavailable(this.sagas.ending(createOrderSaga, orderId, until - Date.now()));
     if (ended) return ended.fingerprint === fingerprint ? answerOf(orderId, ended.outcome) : conflict(orderId);
     if (started === 'found') {
@@ -62,9 +68,12 @@ export class CreateOrderMutation {
     return { __typename: 'OrderPending', orderId };
   }
 
-  private async start(orderId: string, request: CreateOrderRequest, fingerprint: string): Promise<'started' | 'found'> {
+  private async start(
+    orderId: string,
+    { baggage, ...input }: SagaInput<CreateOrderRequest> & { readonly baggage: string | undefined },
+  ): Promise<'started' | 'found'> {
     try {
-      return await this.sagas.start(createOrderSaga, orderId, { request, fingerprint });
+      return await this.sagas.start(createOrderSaga, orderId, input, baggage);
     } catch (error) {
       if (error instanceof EngineUnavailable) throw orderingUnavailable(error);
       throw error;

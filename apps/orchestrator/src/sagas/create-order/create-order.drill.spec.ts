@@ -1,0 +1,23 @@
+import { expect } from '@jest/globals';
+import type { CreateOrderRequest } from '@bff/contracts';
+import { drillOf, rehearsals } from '@bff/testing';
+import { createOrder } from './create-order.saga.js';
+
+const request: CreateOrderRequest = {
+  ...{ customerId: 'ada', shippingAddressId: 'ada-home', paymentMethodId: 'ada-card' },
+  lines: [{ productId: 'mug', quantity: 2 }],
+};
+
+const drill = await drillOf(createOrder, {
+  request,
+  no: (t) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' }),
+});
+
+const rehearsal = rehearsals();
+
+rehearsal.concurrent.each(drill)('no debt is left when $step meets $fault $times', async (t, { arrange, ends }) => {
+  arrange(t);
+  const { outcome } = await t.tell(createOrder, request, { timeoutMs: 50 });
+  expect(outcome).toBe(ends);
+  await t.journal.balanced();
+});

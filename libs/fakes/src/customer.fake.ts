@@ -1,0 +1,104 @@
+import type { BodyOf, Customer, Payment, PaymentMethod } from '@bff/contracts';
+import { CURRENCY, fromCents, Rejection, sameMoney, toCents } from '@bff/kernel';
+import { read } from './duties.js';
+import type { Duties, Moved } from './duties.js';
+import type { FakeService } from './fake-service.js';
+import type { Seed } from './seed.js';
+
+type PaymentRequest = BodyOf<'customer', 'authorisePayment'>;
+
+/** The customer service's books in memory: customers, and what orders hold and took of their payment methods. */
+class CustomerBooks {
+  readonly payments: Map<string, Payment>;
+  private readonly customers: Map<string, Customer>;
+  /** What is authorised or captured on a payment method, in cents. */
+  private readonly used = new Map<string, number>();
+
+  constructor(
+    seed: Seed['customer'],
+    private readonly duties: Duties,
+  ) {
+    this.customers = new Map(seed.customers.map((customer) => [customer.id, customer]));
+    this.payments = new Map(seed.payments.map((payment) => [payment.orderId, payment]));
+    for (const { paymentMethods } of seed.customers)
+      for (const { id, limit, available } of paymentMethods) this.used.set(id, toCents(limit) - toCents(available));
+  }
+
+  customer(id: string): Customer | undefined {
+    const customer = this.customers.get(id);
+    if (!customer) return undefined;
+    const paymentMethods = customer.paymentMethods.map((method) => ({ ...method, available: this.available(method) }));
+    return { ...customer, paymentMethods };
+  }
+
+  authorise(orderId: string, { customerId, paymentMethodId, amount }: PaymentRequest): Moved {
+    const existing = this.duties.deduplicate ? this.payments.get(orderId) : undefined;
+    if (existing) {
+      const same = existing.customerId === customerId && existing.paymentMethodId === paymentMethodId;
+      if (same && sameMoney(existing.amount, amount)) return { body: existing, moved: false };
+      throw new Rejection('PAYMENT_EXISTS', `Order ${orderId} has a payment of another amount or method.`);
+    }
+    const method = this.customers.get(customerId)?.paymentMethods.find(({ id }) => id === paymentMethodId);
+    if (!method) {
+      const message = `Customer ${customerId} has no payment method ${paymentMethodId}.`;
+      throw new Rejection('PAYMENT_METHOD_UNKNOWN', message, {}, 422);
+    }
+    if (amount.currency !== CURRENCY || toCents(amount) > toCents(this.available(method)))
+      throw new Rejection('PAYMENT_DECLINED', 'The payment method does not cover this amount.');
+    this.use(method.id, toCents(amount));
+    const { label } = method;
+    return this.keep({ orderId, customerId, paymentMethodId, label, amount, state: 'AUTHORISED', updatedAt: now() });
+  }
+
+  void(orderId: string): Moved {
+    const payment = this.payments.get(orderId);
+    if (payment?.state === 'CAPTURED')
+      throw new Rejection('PAYMENT_CAPTURED', `The money for order ${orderId} was taken and cannot be voided.`);
+    if (!payment || (payment.state === 'VOIDED' && this.duties.deduplicate))
+      return { body: { orderId, voided: false }, moved: false };
+    this.use(payment.paymentMethodId, -toCents(payment.amount));
+    this.keep({ ...payment, state: 'VOIDED', updatedAt: now() });
+    return { body: { orderId, voided: true }, moved: true };
+  }
+
+  capture(orderId: string): Moved {
+    const payment = this.payments.get(orderId);
+    if (!payment || payment.state === 'VOIDED')
+      throw new Rejection('PAYMENT_MISSING', `Nothing is authorised for order ${orderId}.`);
+    if (payment.state === 'CAPTURED' && this.duties.deduplicate) return { body: payment, moved: false };
+    return this.keep({ ...payment, state: 'CAPTURED', updatedAt: now() });
+  }
+
+  private keep(payment: Payment): Moved {
+    this.payments.set(payment.orderId, payment);
+    return { body: payment, moved: true };
+  }
+
+  private use(paymentMethodId: string, cents: number): void {
+    this.used.set(paymentMethodId, (this.used.get(paymentMethodId) ?? 0) + cents);
+  }
+
+  private available({ id, limit }: PaymentMethod): PaymentMethod['limit'] {
+    return fromCents(toCents(limit) - (this.used.get(id) ?? 0));
+  }
+}
+
+/** The customer service in memory. */
+export function customerFake(seed: Seed['customer'], duties: Duties): FakeService<'customer'> {
+  const books = new CustomerBooks(seed, duties);
+  return {
+    getCustomers: ({ query }) => read({ items: [...new Set(query.ids)].flatMap((id) => books.customer(id) ?? []) }),
+    getPayments: ({ query }) =>
+      read({ items: [...new Set(query.orderIds)].flatMap((id) => books.payments.get(id) ?? []) }),
+    authorisePayment: ({ path: { orderId: id }, body, idempotencyKey: key }) =>
+      duties.write('do', { operation: 'authorisePayment', id, key, body }, () => books.authorise(id, body)),
+    voidPayment: ({ path: { orderId: id }, idempotencyKey: key }) =>
+      duties.write('undo', { operation: 'voidPayment', id, key }, () => books.void(id)),
+    capturePayment: ({ path: { orderId: id }, idempotencyKey: key }) =>
+      duties.write('finish', { operation: 'capturePayment', id, key }, () => books.capture(id)),
+  };
+}
+
+function now(): string {
+  return new Date().toISOString();
+}

@@ -1,0 +1,96 @@
+import { Rejection } from '@bff/kernel';
+import { fingerprintOf } from './fingerprint.js';
+
+/** A write as a caller sends it. */
+export interface Write {
+  readonly operation: string;
+  /** The order's id. */
+  readonly id: string;
+  /** The caller's Idempotency-Key. */
+  readonly key: string;
+  /** Undefined when the request has none. */
+  readonly body?: unknown;
+}
+
+/**
+ * What a request did to the books of a fake:
+ * - read: it only asked.
+ * - applied: it moved something.
+ * - nothing: it was granted, and there was nothing to move.
+ * - replayed: it came before; the answer is the same, and nothing moved.
+ * - refused: it was told no.
+ */
+export type Effect = 'read' | 'applied' | 'nothing' | 'replayed' | 'refused';
+
+/** What a fake answers, and what that did to its books. */
+export interface Settled {
+  readonly status: number;
+  readonly body: object;
+  readonly effect: Effect;
+}
+
+/** What an act on the books came to. */
+export interface Moved {
+  readonly body: object;
+  readonly moved: boolean;
+}
+
+/** A duty that a fake neglects on purpose, to see whether somebody notices. */
+export type Neglect = 'deduplication' | 'tombstones';
+
+type Direction = 'do' | 'finish' | 'undo';
+
+/**
+ * The four duties of a participant, kept in memory: once per key; an undo of nothing is fine; undo wins; a no is an
+ * answer, remembered for a do and asked again for an undo or a finish.
+ */
+export class Duties {
+  private readonly answers = new Map<string, { readonly fingerprint: string; readonly answer: Settled }>();
+  private readonly tombstones = new Set<string>();
+
+  constructor(private readonly neglect?: Neglect) {}
+
+  /** False when a fake neglects to notice that something was done before. */
+  get deduplicate(): boolean {
+    return this.neglect !== 'deduplication';
+  }
+
+  /** Runs a write at most once. `act` throws a Rejection before it moves anything, or moves all of it. */
+  write(direction: Direction, write: Write, act: () => Moved): Settled {
+    const seen = this.deduplicate ? this.answers.get(write.key) : undefined;
+    const fingerprint = fingerprintOf([write.operation, write.id, write.body ?? null]);
+    if (seen && seen.fingerprint !== fingerprint) return refusal(keyReused());
+    if (direction !== 'undo' && this.tombstones.has(write.id))
+      return refusal(new Rejection('UNDONE', `Order ${write.id} was undone before this arrived.`));
+    if (seen) return seen.answer.status === 200 ? { ...seen.answer, effect: 'replayed' } : seen.answer;
+    const answer = attempt(act);
+    if (answer.status !== 200 && direction !== 'do') return answer;
+    if (direction === 'undo' && this.neglect !== 'tombstones') this.tombstones.add(write.id);
+    this.answers.set(write.key, { fingerprint, answer });
+    return answer;
+  }
+}
+
+/** The answer to a question. */
+export function read(body: object): Settled {
+  return { status: 200, body, effect: 'read' };
+}
+
+function attempt(act: () => Moved): Settled {
+  try {
+    const { body, moved } = act();
+    return { status: 200, body, effect: moved ? 'applied' : 'nothing' };
+  } catch (error) {
+    if (!(error instanceof Rejection)) throw error;
+    return refusal(error);
+  }
+}
+
+function refusal({ status, code, message, details }: Rejection): Settled {
+  const body = Object.keys(details).length > 0 ? { code, message, details } : { code, message };
+  return { status, body, effect: 'refused' };
+}
+
+function keyReused(): Rejection {
+  return new Rejection('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key came with another request before.', {}, 422);
+}

@@ -1,0 +1,174 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { contractOf } from '@bff/contracts';
+import type { ServiceName } from '@bff/contracts';
+import { BAGGAGE, readBaggage } from '@bff/kernel';
+import type { Neglect } from './duties.js';
+import { SERVICES } from './fake-service.js';
+import { Scope } from './scope.js';
+import type { Seed } from './seed.js';
+import { react, readJson, UnreadableBody } from './socket.js';
+
+/** The scope of requests that name none. */
+export const DEFAULT_SCOPE = 'default';
+
+export interface FakesOptions {
+  /** What every scope begins with. */
+  readonly seed: Seed;
+  /** The address that the fakes listen on. */
+  readonly host?: string;
+  /** A free one where none is given. */
+  readonly ports?: Partial<Readonly<Record<ServiceName, number>>>;
+  /**
+   * Who may come. With 'anybody' a scope begins with its first request, and requests that name none share one. With
+   * 'invited' only scopes that were begun here are served; every other request is a stray.
+   */
+  readonly guests: 'anybody' | 'invited';
+  /** A duty that the fakes neglect on purpose. */
+  readonly neglect?: Neglect;
+  /** Kills the orchestrator that works for a scope, and starts it again; resolves when it is dead. */
+  readonly killOrchestrator?: (scopeId: string) => Promise<void>;
+}
+
+/** The three services as fakes on real sockets. */
+export class Fakes {
+  /** Requests of no scope that is known here, a line each: something between the test and the fakes lost or kept a scope. */
+  readonly strays: string[] = [];
+  private readonly known = new Map<string, Scope>();
+  private readonly ended = new Set<string>();
+  private readonly listeners = new Set<(scope: Scope) => void>();
+  private servers: readonly Server[] = [];
+
+  private constructor(
+    private readonly options: FakesOptions,
+    /** Base URLs, without a slash at their ends. */
+    readonly urls: Readonly<Record<ServiceName, string>>,
+  ) {}
+
+  /** Starts the fakes. Resolves when all three answer. */
+  static async start(options: FakesOptions): Promise<Fakes> {
+    const { host = '127.0.0.1', ports = {} } = options;
+    const urls = { order: '', customer: '', catalog: '' };
+    const fakes = new Fakes(options, urls);
+    const start = async (service: ServiceName): Promise<Server> => {
+      const server = createServer((incoming, outgoing) => void fakes.serve(service, incoming, outgoing));
+      await listen(server, ports[service] ?? 0, host);
+      // A TCP server that listens has an address with a port.
+      urls[service] = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+      return server;
+    };
+    fakes.servers = await Promise.all(SERVICES.map(start));
+    return fakes;
+  }
+
+  /** The scope with this id; begins it when there is none. */
+  scope(id: string): Scope {
+    let scope = this.known.get(id);
+    if (!scope) {
+      const { seed, neglect, killOrchestrator } = this.options;
+      scope = new Scope(id, { seed, neglect, killOrchestrator: killOrchestrator && (() => killOrchestrator(id)) });
+      this.known.set(id, scope);
+    }
+    return scope;
+  }
+
+  /** True when a scope with this id has begun and not ended. */
+  has(id: string): boolean {
+    return this.known.has(id);
+  }
+
+  /** The scopes that have begun and not ended, the oldest first. */
+  get scopes(): readonly Scope[] {
+    return [...this.known.values()];
+  }
+
+  /** Forgets a scope. Among invited scopes, a request that still comes for it is a stray. */
+  end(id: string): void {
+    this.known.delete(id);
+    this.ended.add(id);
+  }
+
+  /** Calls the listener whenever something has happened in a scope. Gives back what stops that. */
+  onChange(listener: (scope: Scope) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Cuts every connection and stops. */
+  async close(): Promise<void> {
+    await Promise.all(this.servers.map(closeServer));
+  }
+
+  private async serve(service: ServiceName, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const { pathname: path, searchParams } = new URL(incoming.url ?? '/', 'http://fake');
+    const method = incoming.method ?? 'GET';
+    if (method === 'GET' && outsideTheContract(service, path, outgoing)) return;
+    const scope = this.scopeOf(incoming, `${method} ${service} ${path}`);
+    if (!scope) return reply(outgoing, 503, 'UNAVAILABLE', 'This request belongs to no scope that is known here.');
+    try {
+      const body = await readJson(incoming);
+      const query = Object.fromEntries(searchParams);
+      const receiving = scope.receive({ service, method, path, query, headers: incoming.headers, body });
+      this.changed(scope);
+      const { reaction, end } = await receiving;
+      react(reaction, outgoing, () => {
+        end();
+        this.changed(scope);
+      });
+    } catch (error) {
+      if (error instanceof UnreadableBody) reply(outgoing, error.status, error.code, error.message);
+      else if (!incoming.destroyed) reply(outgoing, 500, 'INTERNAL', String(error));
+    }
+  }
+
+  /** The scope that a request names in its baggage; undefined for a stray. */
+  private scopeOf({ headers }: IncomingMessage, what: string): Scope | undefined {
+    const header = headers['baggage'];
+    const id = readBaggage(typeof header === 'string' ? header : header?.join(','))[BAGGAGE.scope];
+    if (this.options.guests === 'anybody') return this.scope(id ?? DEFAULT_SCOPE);
+    const scope = id === undefined ? undefined : this.known.get(id);
+    if (!scope) this.strays.push(strayed(what, id, id !== undefined && this.ended.has(id)));
+    return scope;
+  }
+
+  private changed(scope: Scope): void {
+    for (const listener of this.listeners) listener(scope);
+  }
+}
+
+function strayed(what: string, id: string | undefined, ended: boolean): string {
+  if (id === undefined) return `${what} came without a scope: its baggage was lost on the way.`;
+  return ended ? `${what} came for scope ${id}, which has ended.` : `${what} came for scope ${id}, which nobody began.`;
+}
+
+/** What a service answers beside its contract. */
+function outsideTheContract(service: ServiceName, path: string, outgoing: ServerResponse): boolean {
+  const body =
+    path === '/openapi.json'
+      ? contractOf(service).document
+      : path === '/health/live' || path === '/health/ready'
+        ? { status: path.slice('/health/'.length) }
+        : undefined;
+  if (body) outgoing.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  return body !== undefined;
+}
+
+function reply(outgoing: ServerResponse, status: number, code: string, message: string): void {
+  if (outgoing.headersSent || outgoing.destroyed) return;
+  outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ code, message }));
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+}
+
+function closeServer(server: Server): Promise<void> {
+  server.closeAllConnections();
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+  });
+}

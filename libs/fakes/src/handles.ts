@@ -1,0 +1,136 @@
+import { ContractViolation, contractOf } from '@bff/contracts';
+import type {
+  AnswerAt,
+  BodyOf,
+  CheckedRequest,
+  Operation,
+  OperationId,
+  PathOf,
+  QueryOf,
+  ServiceName,
+  StatusOf,
+} from '@bff/contracts';
+import type { AnyRequest } from './call.js';
+import type { Fault } from './fault.js';
+import type { Rules, RuleMatch } from './rules.js';
+import type { Scope } from './scope.js';
+
+/** A stub says what the service could not. Thrown at the line that wrote it. */
+export class LyingStub extends Error {
+  override readonly name = 'LyingStub';
+}
+
+type Part<T> = T extends readonly (infer E)[]
+  ? readonly Part<E>[]
+  : T extends object
+    ? { readonly [K in keyof T]?: Part<T[K]> }
+    : T;
+
+/** Which requests of an operation: those that hold these values, or those that the function is true for. */
+export type When<S extends ServiceName, O extends OperationId<S>> =
+  | ((request: CheckedRequest<S, O>) => boolean)
+  | {
+      readonly path?: Part<PathOf<S, O>>;
+      readonly query?: Part<QueryOf<S, O>>;
+      readonly body?: Part<BodyOf<S, O>>;
+    };
+
+/** What a scenario can do with one operation of a service. The newest of what it says wins; what it says nothing about, the fake answers. */
+export interface OperationHandle<S extends ServiceName, O extends OperationId<S>> {
+  /** Answers like this. Throws LyingStub when the contract does not allow it; a function is held against it at each call. */
+  reply<Status extends StatusOf<S, O>>(
+    status: Status,
+    body: AnswerAt<S, O, Status> | ((request: CheckedRequest<S, O>) => AnswerAt<S, O, Status>),
+  ): void;
+  /** Lets these faults happen, one request after the other. The last one stays. */
+  fail(...faults: readonly [Fault, ...Fault[]]): void;
+  /** The same for some requests only. */
+  when(match: When<S, O>): OperationHandle<S, O>;
+  /** The same for the next request only. */
+  readonly once: OperationHandle<S, O>;
+  /** The requests that came, in order. */
+  readonly calls: readonly CheckedRequest<S, O>[];
+}
+
+/** The operations of a service. */
+export type ServiceHandle<S extends ServiceName> = { readonly [O in OperationId<S>]: OperationHandle<S, O> };
+
+/** What a scenario can do with one step of a saga, whichever operations it calls. */
+export interface StepHandle {
+  fail(...faults: readonly [Fault, ...Fault[]]): void;
+  /** The same for its undo. */
+  readonly undo: Pick<StepHandle, 'fail'>;
+}
+
+/** The operations of a service, as a scope can bend them. */
+export function serviceHandle<S extends ServiceName>(scope: Scope, service: S): ServiceHandle<S> {
+  const handles = [...contractOf(service).operations.values()].map(
+    (operation) => [operation.id, handleOf(scope, operation, { service, operation: operation.id }, false)] as const,
+  );
+  // The operations of a contract are those of its types.
+  return Object.fromEntries(handles) as unknown as ServiceHandle<S>;
+}
+
+/** A step of a saga, as a scope can bend it. */
+export function stepHandle({ rules }: Scope, step: string): StepHandle {
+  const fail = (direction: 'do' | 'undo') => ({
+    fail: (...faults: readonly [Fault, ...Fault[]]) => rules.add({ step, direction }, { faults }, false),
+  });
+  return { ...fail('do'), undo: fail('undo') };
+}
+
+type AnyBody = object | ((request: AnyRequest) => object);
+
+/** The same as OperationHandle, for an operation that is known at run time only. */
+interface AnyHandle {
+  reply(status: number, body: AnyBody): void;
+  fail(...faults: readonly [Fault, ...Fault[]]): void;
+  when(match: ((request: AnyRequest) => boolean) | Pick<RuleMatch, 'path' | 'query' | 'body'>): AnyHandle;
+  readonly once: AnyHandle;
+  readonly calls: readonly AnyRequest[];
+}
+
+function handleOf(scope: Scope, operation: Operation, match: RuleMatch, once: boolean): AnyHandle {
+  const handle: AnyHandle = {
+    reply: (status, body) => {
+      if (typeof body !== 'function')
+        holdStub(operation, `${match.service ?? ''}.${operation.id}`, status, body, handle.reply);
+      stub(scope.rules, match, status, body, once);
+    },
+    fail: (...faults) => scope.rules.add(match, { faults }, once),
+    when: (more) =>
+      handleOf(scope, operation, typeof more === 'function' ? { ...match, where: more } : { ...match, ...more }, once),
+    get once() {
+      return handleOf(scope, operation, match, true);
+    },
+    get calls() {
+      return scope.journal.calls.flatMap(({ service, operation: id, request }) =>
+        service === match.service && id === operation.id && request ? [request] : [],
+      );
+    },
+  };
+  return handle;
+}
+
+function stub(rules: Rules, match: RuleMatch, status: number, body: AnyBody, once: boolean): void {
+  const bodyFor = typeof body === 'function' ? body : () => body;
+  rules.add(match, { reply: (request) => ({ status, body: bodyFor(request) }) }, once);
+}
+
+/** Throws LyingStub when the contract does not allow the answer; its stack begins at the line that called `from`. */
+export function holdStub(
+  operation: Operation,
+  name: string,
+  status: number,
+  body: unknown,
+  from: (...values: never[]) => unknown,
+): void {
+  try {
+    operation.checkAnswer(status, body);
+  } catch (error) {
+    if (!(error instanceof ContractViolation)) throw error;
+    const lie = new LyingStub(`${name} cannot answer ${status} like this: ${error.message}`, { cause: error });
+    Error.captureStackTrace(lie, from);
+    throw lie;
+  }
+}

@@ -1,0 +1,13 @@
+export { faultName, FAULTS, readFault } from './fault.js';
+export type { Fault } from './fault.js';
+export type { AnyRequest, Call, OperationName, StepText } from './call.js';
+export type { Effect, Neglect } from './duties.js';
+export { DEFAULT_SCOPE, Fakes } from './fakes.js';
+export type { FakesOptions } from './fakes.js';
+export { holdStub, LyingStub, serviceHandle, stepHandle } from './handles.js';
+export type { OperationHandle, ServiceHandle, StepHandle, When } from './handles.js';
+export { Journal, JournalMismatch } from './journal.js';
+export { Scope } from './scope.js';
+export { checkSeed, emptySeed, withMore } from './seed.js';
+export { shopSeed } from './shop.seed.js';
+export type { PartialSeed, Seed } from './seed.js';

@@ -1,0 +1,92 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { imbalances } from './balance.js';
+import { isWrite, textOf } from './call.js';
+import type { Call, OperationName, StepText } from './call.js';
+import { storyOf } from './story.js';
+
+/** What the journal holds is not what was expected. The message says both, and tells the scope's story. */
+export class JournalMismatch extends Error {
+  override readonly name = 'JournalMismatch';
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** How long balanced() waits for a saga that is still under way, in milliseconds. */
+const BALANCED_WITHIN_MS = 15_000;
+
+/** Every call of a scope over all services, in one sequence. */
+export class Journal {
+  private readonly list: Mutable<Call>[] = [];
+  private began: number | undefined;
+
+  /** In the order in which they came. A call that is in flight is filled in when it ends. */
+  get calls(): readonly Call[] {
+    return this.list;
+  }
+
+  /** The calls as a table. */
+  get story(): string {
+    return storyOf(this.list);
+  }
+
+  /** Writes a call down as it comes in; gives back the line, to be filled in as it goes on. */
+  open(call: Pick<Call, 'service' | 'operation' | 'method' | 'path' | 'step' | 'direction'>): Mutable<Call> {
+    const now = performance.now();
+    this.began ??= now;
+    const unknown = { request: null, by: 'fake', status: null, code: null, effect: null, ms: null };
+    const line = { ...call, ...unknown, seq: this.list.length + 1, atMs: now - this.began };
+    this.list.push(line);
+    return line;
+  }
+
+  /** The calls that have come in and not been answered or cut. */
+  inFlight(): readonly Call[] {
+    return this.list.filter(({ ms }) => ms === null);
+  }
+
+  /** The writes that reached the services were these, in this order, and no others. Throws JournalMismatch. */
+  steps(...expected: readonly StepText[]): void {
+    const actual = this.list.filter(isWrite).map(textOf);
+    if (actual.length === expected.length && actual.every((text, index) => text === expected[index])) return;
+    const lines = Array.from({ length: Math.max(actual.length, expected.length) }, (_, index) => {
+      const [wanted, got] = [expected[index], actual[index]];
+      if (wanted === got) return `    ${wanted ?? ''}`;
+      return [...(wanted === undefined ? [] : [`  - ${wanted}`]), ...(got === undefined ? [] : [`  + ${got}`])].join(
+        '\n',
+      );
+    });
+    throw this.mismatch(`The writes were not the expected ones (- expected, + came):\n${lines.join('\n')}`);
+  }
+
+  /** However often it was delivered, the write took effect once. Throws JournalMismatch. */
+  exactlyOnce(name: OperationName): void {
+    const deliveries = this.list.filter(({ service, operation }) => `${service}.${operation ?? ''}` === name);
+    const effects = deliveries.filter(({ effect }) => effect === 'applied').length;
+    if (effects !== 1)
+      throw this.mismatch(`${name} took effect ${effects} times instead of once, in ${deliveries.length} deliveries.`);
+  }
+
+  /**
+   * Every act of every order was made final or undone exactly once, the newest undone first, counted by what took effect.
+   * Waits for what is still under way. Throws JournalMismatch.
+   */
+  async balanced(withinMs: number = BALANCED_WITHIN_MS): Promise<void> {
+    const until = performance.now() + withinMs;
+    for (;;) {
+      const troubles = this.imbalances();
+      if (troubles.length === 0) return;
+      if (performance.now() > until) throw this.mismatch(`The books do not balance.\n${troubles.join('\n')}`);
+      await sleep(5);
+    }
+  }
+
+  /** What keeps the books from being balanced, a line each. */
+  imbalances(): string[] {
+    const open = this.inFlight().map((call) => `${textOf(call)} is still in flight.`);
+    return [...imbalances(this.list), ...open];
+  }
+
+  private mismatch(message: string): JournalMismatch {
+    return new JournalMismatch(`${message}\n\n${this.story}`);
+  }
+}

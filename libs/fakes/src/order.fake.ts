@@ -1,0 +1,111 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { BodyOf, Order, Purchase } from '@bff/contracts';
+import { lineTotal, Rejection, sameMoney, sum } from '@bff/kernel';
+import { read } from './duties.js';
+import type { Duties, Moved } from './duties.js';
+import type { FakeService } from './fake-service.js';
+import { pageOf } from './page-of.js';
+import type { Seed } from './seed.js';
+
+type OrderRequest = BodyOf<'order', 'openOrder'>;
+
+/** The order service's books in memory. */
+class OrderBooks {
+  readonly orders: Map<string, Order>;
+
+  constructor(
+    orders: readonly Order[],
+    private readonly duties: Duties,
+  ) {
+    this.orders = new Map(orders.map((order) => [order.id, order]));
+  }
+
+  open(orderId: string, request: OrderRequest): Moved {
+    if (!addsUp(request))
+      throw new Rejection('TOTAL_MISMATCH', `The total of order ${orderId} is not the sum of its lines.`, {}, 422);
+    const existing = this.duties.deduplicate ? this.orders.get(orderId) : undefined;
+    if (existing) {
+      const { customerId, paymentMethodId, shippingAddress, lines, total } = existing;
+      if (!isDeepStrictEqual({ customerId, paymentMethodId, shippingAddress, lines, total }, request))
+        throw new Rejection('ORDER_EXISTS', `Order ${orderId} was opened with other contents.`);
+      return { body: existing, moved: false };
+    }
+    const placedAt = new Date().toISOString();
+    return this.keep({ ...request, id: orderId, status: 'PENDING', reason: null, placedAt });
+  }
+
+  confirm(orderId: string): Moved {
+    const order = this.orders.get(orderId);
+    if (!order || order.status === 'REJECTED')
+      throw new Rejection('ORDER_MISSING', `There is no open order ${orderId}.`);
+    if (order.status === 'CONFIRMED' && this.duties.deduplicate) return { body: order, moved: false };
+    return this.keep({ ...order, status: 'CONFIRMED' });
+  }
+
+  reject(orderId: string, reason: string): Moved {
+    const order = this.orders.get(orderId);
+    if (order?.status === 'CONFIRMED')
+      throw new Rejection('ORDER_CONFIRMED', `Order ${orderId} is confirmed and cannot be rejected.`);
+    if (!order || (order.status === 'REJECTED' && this.duties.deduplicate))
+      return { body: { orderId, rejected: false }, moved: false };
+    this.keep({ ...order, status: 'REJECTED', reason });
+    return { body: { orderId, rejected: true }, moved: true };
+  }
+
+  /** The newest first. */
+  of(customerId: string): Order[] {
+    return [...this.orders.values()].filter((order) => order.customerId === customerId).sort(newestFirst);
+  }
+
+  private keep(order: Order): Moved {
+    this.orders.set(order.id, order);
+    return { body: order, moved: true };
+  }
+}
+
+/** The order service in memory. */
+export function orderFake(seed: Seed['order'], duties: Duties): FakeService<'order'> {
+  const books = new OrderBooks(seed.orders, duties);
+  return {
+    getOrders: ({ query }) => read({ items: [...new Set(query.ids)].flatMap((id) => books.orders.get(id) ?? []) }),
+    listOrdersOfCustomer: ({ path, query }) => read(pageOf(books.of(path.customerId), query.first ?? 10, query.after)),
+    lastPurchases: ({ path, query }) => {
+      const confirmed = books.of(path.customerId).filter(({ status }) => status === 'CONFIRMED');
+      return read({ items: [...new Set(query.productIds)].flatMap((id) => lastPurchase(confirmed, id) ?? []) });
+    },
+    openOrder: ({ path: { orderId: id }, body, idempotencyKey: key }) =>
+      duties.write('do', { operation: 'openOrder', id, key, body }, () => books.open(id, body)),
+    rejectOrder: ({ path: { orderId: id }, body, idempotencyKey: key }) =>
+      duties.write('undo', { operation: 'rejectOrder', id, key, body }, () => books.reject(id, body.reason)),
+    confirmOrder: ({ path: { orderId: id }, idempotencyKey: key }) =>
+      duties.write('finish', { operation: 'confirmOrder', id, key }, () => books.confirm(id)),
+  };
+}
+
+/** The latest of these orders, newest first, that holds the product, however many of its lines do. */
+function lastPurchase(orders: readonly Order[], productId: string): Purchase | undefined {
+  for (const { id: orderId, lines, placedAt } of orders) {
+    const quantity = lines.reduce((sum, line) => (line.productId === productId ? sum + line.quantity : sum), 0);
+    if (quantity > 0) return { productId, orderId, quantity, placedAt };
+  }
+  return undefined;
+}
+
+function newestFirst(a: Order, b: Order): number {
+  if (a.placedAt !== b.placedAt) return a.placedAt < b.placedAt ? 1 : -1;
+  return a.id < b.id ? 1 : -1;
+}
+
+/** True when every line costs what it says, and the total is their sum. */
+function addsUp({ lines, total }: OrderRequest): boolean {
+  try {
+    const right = lines.every((line) =>
+      sameMoney(line.lineTotal, lineTotal(line.unitPrice, line.quantity, line.discountPercent)),
+    );
+    return right && sameMoney(total, sum(lines.map((line) => line.lineTotal)));
+  } catch (error) {
+    // Money of several currencies, or beyond what can be counted, adds up to nothing.
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}

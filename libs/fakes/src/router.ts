@@ -1,0 +1,76 @@
+import { contractOf } from '@bff/contracts';
+import type { Operation, ServiceName } from '@bff/contracts';
+import { SERVICES } from './fake-service.js';
+
+/** What a contract has at an address. */
+export interface Found {
+  readonly operation: Operation;
+  /** The path's parameters, as they came. */
+  readonly path: Readonly<Record<string, string>>;
+}
+
+interface Route {
+  readonly operation: Operation;
+  readonly pattern: RegExp;
+}
+
+const routes = new Map<ServiceName, readonly Route[]>();
+
+/** The operation that a service has at an address. Throws URIError for a path that cannot be decoded. */
+export function findOperation(service: ServiceName, method: string, path: string): Found | undefined {
+  for (const { operation, pattern } of routesOf(service)) {
+    const match = operation.method === method ? pattern.exec(path) : null;
+    if (!match) continue;
+    const parameters = Object.entries(match.groups ?? {});
+    return { operation, path: Object.fromEntries(parameters.map(([name, text]) => [name, decodeURIComponent(text)])) };
+  }
+  return undefined;
+}
+
+/** What comes nearest to an address that no contract has, and how the two differ. */
+export function nearestTo(service: ServiceName, method: string, path: string): string {
+  const candidates = SERVICES.flatMap((name) =>
+    routesOf(name).map(({ operation }) => ({
+      text: `${name}.${operation.id}`,
+      address: `${operation.method} ${operation.path}`,
+      distance:
+        distance(`${method} ${path}`, `${operation.method} ${filled(operation, path)}`) + Number(name !== service),
+    })),
+  );
+  const [nearest] = candidates.sort((a, b) => a.distance - b.distance);
+  if (!nearest) return '';
+  return `The nearest operation is ${nearest.text}:\n  - ${method} ${path}\n  + ${nearest.address}`;
+}
+
+function routesOf(service: ServiceName): readonly Route[] {
+  let known = routes.get(service);
+  if (!known) {
+    known = [...contractOf(service).operations.values()].map((operation) => ({
+      operation,
+      pattern: new RegExp(`^${operation.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
+    }));
+    routes.set(service, known);
+  }
+  return known;
+}
+
+/** A template with its parameters taken from the path, where both have a segment at that place. */
+function filled(operation: Operation, path: string): string {
+  const segments = path.split('/');
+  return operation.path
+    .split('/')
+    .map((segment, index) => (segment.startsWith('{') ? (segments[index] ?? segment) : segment))
+    .join('/');
+}
+
+/** How many letters must be added, taken away or changed to make one text of the other (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries())
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + Number(letter !== other)));
+    row = next;
+  }
+  return row[b.length] ?? 0;
+}

@@ -1,0 +1,256 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ContractViolation } from '@bff/contracts';
+import type { Operation, ServiceName } from '@bff/contracts';
+import { BAGGAGE, readBaggage } from '@bff/kernel';
+import type { AnyRequest, Call } from './call.js';
+import { catalogFake } from './catalog.fake.js';
+import { customerFake } from './customer.fake.js';
+import { Duties } from './duties.js';
+import type { Neglect, Settled } from './duties.js';
+import type { Fault } from './fault.js';
+import { faultName } from './fault.js';
+import { Journal } from './journal.js';
+import { orderFake } from './order.fake.js';
+import { findOperation, nearestTo } from './router.js';
+import { Rules } from './rules.js';
+import { checkSeed, withMore } from './seed.js';
+import type { PartialSeed, Seed } from './seed.js';
+
+/** A request as it came off a socket. */
+export interface Incoming {
+  readonly service: ServiceName;
+  readonly method: string;
+  /** The path without its query. */
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** Parsed JSON; undefined when there was none. */
+  readonly body: unknown;
+}
+
+/** What is done at the socket. */
+export type Reaction =
+  | { readonly kind: 'answer'; readonly status: number; readonly body: object; readonly retryAfter?: number }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'refuse' | 'cut-midway' | 'hang' | 'drip' };
+
+/** What a scope needs of the server that it belongs to. */
+export interface ScopeOptions {
+  readonly seed: Seed;
+  readonly neglect?: Neglect | undefined;
+  /** Kills the orchestrator; undefined where there is none to be killed. */
+  readonly killOrchestrator?: (() => Promise<void>) | undefined;
+}
+
+type Services = Readonly<Record<ServiceName, Readonly<Record<string, ((request: AnyRequest) => Settled) | undefined>>>>;
+type Line = ReturnType<Journal['open']>;
+
+/**
+ * A small world of its own: the books of the three services, the rules that bend them, and a journal of every call.
+ * Scopes share nothing, so that many tests can use one server at once.
+ */
+export class Scope {
+  readonly journal = new Journal();
+  readonly rules = new Rules();
+  /** What must not happen: requests that match nothing, or break the contract, and answers that would. */
+  readonly violations: string[] = [];
+  private seed: Seed;
+  private services: Services | undefined;
+  private late: (() => void)[] = [];
+
+  constructor(
+    readonly id: string,
+    private readonly options: ScopeOptions,
+  ) {
+    this.seed = options.seed;
+  }
+
+  /** False where the fault kill-orchestrator has nobody to kill. */
+  get canKill(): boolean {
+    return this.options.killOrchestrator !== undefined;
+  }
+
+  /** Puts more things into the books, or replaces those with the same id. Throws ContractViolation; only before the first call. */
+  addSeed(more: PartialSeed): void {
+    if (this.services) throw new Error(`Scope ${this.id} has been called already: seed it before its first call.`);
+    checkSeed(more);
+    this.seed = withMore(this.seed, more);
+  }
+
+  /** The status of an order in the books; undefined when it is not there. */
+  statusOf(orderId: string): string | undefined {
+    this.services ??= fakesOf(this.seed, this.options.neglect);
+    const ask = this.services.order['getOrders'];
+    const request = { path: {}, query: { ids: [orderId] }, body: undefined, idempotencyKey: '' };
+    // The fake's answer to getOrders.
+    const found = ask?.(request).body as { readonly items: readonly { readonly status: string }[] } | undefined;
+    return found?.items[0]?.status;
+  }
+
+  /** Lets the requests arrive that were late. */
+  deliverLate(): void {
+    for (const deliver of this.late.splice(0)) deliver();
+  }
+
+  /** Takes a request, and says what to do at its socket. The line of the journal ends when `end` is called. */
+  async receive(incoming: Incoming): Promise<{ readonly reaction: Reaction; readonly end: () => void }> {
+    const { service, method, path } = incoming;
+    const arrived = performance.now();
+    const baggage = readBaggage(textOf(incoming.headers['baggage']));
+    const found = find(incoming);
+    const direction = baggage[BAGGAGE.direction];
+    const line = this.journal.open({
+      ...{ service, method, path, operation: found?.operation.id ?? null, step: baggage[BAGGAGE.step] ?? null },
+      direction: direction === 'do' || direction === 'undo' ? direction : null,
+    });
+    const reaction = found
+      ? await this.answer(line, found.operation, found.path, incoming)
+      : this.unmatched(line, incoming);
+    if (reaction.kind === 'answer') {
+      const { code } = reaction.body as { readonly code?: unknown };
+      Object.assign(line, { status: reaction.status, code: typeof code === 'string' ? code : null });
+    } else if (reaction.kind === 'text') line.status = 200;
+    return { reaction, end: () => (line.ms ??= performance.now() - arrived) };
+  }
+
+  private unmatched(line: Line, { service, method, path }: Incoming): Reaction {
+    this.violations.push(
+      `No operation of the ${service} contract matches ${method} ${path}. ${nearestTo(service, method, path)}`,
+    );
+    line.by = 'contract';
+    return problem(404, 'NOT_FOUND', 'There is nothing at this address.');
+  }
+
+  private async answer(
+    line: Line,
+    operation: Operation,
+    path: Readonly<Record<string, string>>,
+    incoming: Incoming,
+  ): Promise<Reaction> {
+    try {
+      const { headers, ...checked } = operation.checkRequest({ ...incoming, path });
+      const request = { ...checked, idempotencyKey: headers['idempotency-key'] ?? '' } as AnyRequest;
+      line.request = request;
+      const perform = () => this.perform(line, operation, request);
+      const picked = this.rules.pick(line, request);
+      if (!picked) return perform();
+      if ('fault' in picked) return await this.suffer(line, picked.fault, perform);
+      line.by = 'stub';
+      return this.checked(operation, { ...picked.reply, body: picked.reply.body as object });
+    } catch (error) {
+      if (!(error instanceof ContractViolation)) throw error;
+      line.by = 'contract';
+      this.violations.push(brokenRequest(line, error));
+      return problem(400, 'BAD_REQUEST', error.message);
+    }
+  }
+
+  /** Asks the fake, and writes down what that did to its books. */
+  private perform(line: Line, operation: Operation, request: AnyRequest): Reaction {
+    this.services ??= fakesOf(this.seed, this.options.neglect);
+    const ask = this.services[line.service][operation.id];
+    if (!ask) throw new Error(`The fake of ${line.service} has no ${operation.id}`);
+    const { status, body, effect } = ask(request);
+    line.effect = effect;
+    return this.checked(operation, { status, body });
+  }
+
+  /** Neither a fake nor a stub says what the contract does not allow. */
+  private checked(
+    operation: Operation,
+    { status, body }: { readonly status: number; readonly body: object },
+  ): Reaction {
+    try {
+      operation.checkAnswer(status, body);
+      return { kind: 'answer', status, body };
+    } catch (error) {
+      if (!(error instanceof ContractViolation)) throw error;
+      this.violations.push(`An answer would have broken the contract: ${error.message}.${gotOf(error)}`);
+      return problem(500, 'INTERNAL', error.message);
+    }
+  }
+
+  private async suffer(line: Line, fault: Fault, perform: () => Reaction): Promise<Reaction> {
+    line.by = faultName(fault);
+    if (typeof fault === 'object' && 'latency' in fault) {
+      const { latency, jitter = 0 } = fault;
+      await sleep(Math.max(0, latency + (Math.random() * 2 - 1) * jitter));
+      return perform();
+    }
+    if (typeof fault === 'object') {
+      const { status, retryAfter } = fault;
+      const answer = problem(status, 'UNAVAILABLE', `This is the fault "${faultName(fault)}".`);
+      return retryAfter === undefined ? answer : { ...answer, retryAfter };
+    }
+    return this.sufferPlain(fault, perform);
+  }
+
+  private async sufferPlain(fault: Extract<Fault, string>, perform: () => Reaction): Promise<Reaction> {
+    switch (fault) {
+      case 'ok':
+        return perform();
+      case 'empty':
+        return { kind: 'text', text: '' };
+      case 'malformed':
+        return { kind: 'text', text: '{"items":[{"id":' };
+      case 'lie':
+        return { kind: 'text', text: '{"thisIsNot":"what the contract says"}' };
+      case 'reset':
+        return { kind: 'cut-midway' };
+      case 'refuse':
+      case 'hang':
+      case 'drip':
+        return { kind: fault };
+      case 'lost-reply':
+        perform();
+        return { kind: 'refuse' };
+      case 'late':
+        this.late.push(perform);
+        return { kind: 'refuse' };
+      case 'kill-orchestrator':
+        perform();
+        await this.options.killOrchestrator?.();
+        return { kind: 'refuse' };
+    }
+  }
+}
+
+function fakesOf(seed: Seed, neglect: Neglect | undefined): Services {
+  const fakes = {
+    order: orderFake(seed.order, new Duties(neglect)),
+    customer: customerFake(seed.customer, new Duties(neglect)),
+    catalog: catalogFake(seed.catalog, new Duties(neglect)),
+  };
+  // A request is given to the operation whose contract it was held against; that the two belong together, types cannot say here.
+  return fakes as unknown as Services;
+}
+
+function find({ service, method, path }: Incoming): ReturnType<typeof findOperation> {
+  try {
+    return findOperation(service, method, path);
+  } catch (error) {
+    if (error instanceof URIError) return undefined;
+    throw error;
+  }
+}
+
+function brokenRequest({ service, operation, method, path }: Call, error: ContractViolation): string {
+  const what = `${method} ${path} breaks the contract of ${service}.${operation ?? ''}`;
+  return `${what}: ${error.message}.${gotOf(error)}`;
+}
+
+/** What stood there, as the second line of a diff. */
+function gotOf({ got, message }: ContractViolation): string {
+  if (!got) return '';
+  const text = JSON.stringify(got.value) as string | undefined;
+  const shown = text === undefined ? 'nothing' : text.length > 200 ? `${text.slice(0, 200)}...` : text;
+  return `\n  - ${message}\n  + ${got.where} is ${shown}`;
+}
+
+function problem(status: number, code: string, message: string): Extract<Reaction, { kind: 'answer' }> {
+  return { kind: 'answer', status, body: { code, message } };
+}
+
+function textOf(header: string | readonly string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : header?.join(',');
+}

@@ -1,0 +1,54 @@
+import { operationOf } from '@bff/contracts';
+import type { Category, Customer, Order, Payment, Product, ServiceName } from '@bff/contracts';
+
+/** What the fakes of a scope begin with, in the shapes of the contracts. */
+export interface Seed {
+  readonly catalog: { readonly categories: readonly Category[]; readonly products: readonly Product[] };
+  /** `available` of a payment method is what its payments leave of the limit. */
+  readonly customer: { readonly customers: readonly Customer[]; readonly payments: readonly Payment[] };
+  readonly order: { readonly orders: readonly Order[] };
+}
+
+/** Some more things, or others in the place of those with the same id. */
+export type PartialSeed = { readonly [S in ServiceName]?: Partial<Seed[S]> };
+
+/** A world without anybody in it. */
+export const emptySeed: Seed = {
+  catalog: { categories: [], products: [] },
+  customer: { customers: [], payments: [] },
+  order: { orders: [] },
+};
+
+/** A seed with more things in it. What has the same id replaces what was there. */
+export function withMore(seed: Seed, more: PartialSeed): Seed {
+  return {
+    catalog: {
+      categories: merge(seed.catalog.categories, more.catalog?.categories, idOf),
+      products: merge(seed.catalog.products, more.catalog?.products, idOf),
+    },
+    customer: {
+      customers: merge(seed.customer.customers, more.customer?.customers, idOf),
+      payments: merge(seed.customer.payments, more.customer?.payments, ({ orderId }) => orderId),
+    },
+    order: { orders: merge(seed.order.orders, more.order?.orders, idOf) },
+  };
+}
+
+/** Holds a seed against the contracts: a fake must not be filled with what the service could not answer. Throws ContractViolation. */
+export function checkSeed(seed: PartialSeed): void {
+  const { catalog = {}, customer = {}, order = {} } = seed;
+  operationOf('catalog', 'listCategories').checkAnswer(200, { items: catalog.categories ?? [] });
+  operationOf('catalog', 'getProducts').checkAnswer(200, { items: catalog.products ?? [] });
+  operationOf('customer', 'getCustomers').checkAnswer(200, { items: customer.customers ?? [] });
+  operationOf('customer', 'getPayments').checkAnswer(200, { items: customer.payments ?? [] });
+  operationOf('order', 'getOrders').checkAnswer(200, { items: order.orders ?? [] });
+}
+
+function idOf({ id }: { readonly id: string }): string {
+  return id;
+}
+
+function merge<T>(old: readonly T[], more: readonly T[] | undefined, keyOf: (item: T) => string): readonly T[] {
+  if (!more || more.length === 0) return old;
+  return [...new Map([...old, ...more].map((item) => [keyOf(item), item])).values()];
+}

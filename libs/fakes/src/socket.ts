@@ -1,0 +1,76 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Reaction } from './scope.js';
+
+/** The largest request body that a fake reads, in bytes: as much as a service. */
+const MAX_BODY = 256 * 1024;
+
+/** How often a dripping answer lets a byte go, in milliseconds. */
+const DRIP_MS = 25;
+
+/** A body that cannot be read. */
+export class UnreadableBody extends Error {
+  override readonly name = 'UnreadableBody';
+  constructor(
+    readonly status: 400 | 413,
+    readonly code: 'BAD_REQUEST' | 'PAYLOAD_TOO_LARGE',
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Reads a JSON body; undefined when there is none. Throws UnreadableBody. */
+export async function readJson(incoming: IncomingMessage): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    // What is left is read and forgotten, so that the answer finds a client that listens.
+    if (size <= MAX_BODY) chunks.push(chunk);
+  }
+  if (size > MAX_BODY) throw new UnreadableBody(413, 'PAYLOAD_TOO_LARGE', 'The request body is too large.');
+  if (size === 0) return undefined;
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+  } catch {
+    throw new UnreadableBody(400, 'BAD_REQUEST', 'The request body is no JSON.');
+  }
+}
+
+/** Does to a socket what a reaction says, and calls `end` when nothing more will come. */
+export function react(reaction: Reaction, outgoing: ServerResponse, end: () => void): void {
+  outgoing.once('close', end);
+  if (outgoing.destroyed) end();
+  else if (reaction.kind === 'answer') answer(reaction, outgoing, end);
+  else if (reaction.kind === 'text') {
+    outgoing.writeHead(200, { 'content-type': 'application/json' }).end(reaction.text);
+    end();
+  } else if (reaction.kind === 'refuse') outgoing.socket?.resetAndDestroy();
+  else if (reaction.kind === 'cut-midway') {
+    outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': 1_000 });
+    outgoing.write('{"', () => outgoing.socket?.resetAndDestroy());
+  } else if (reaction.kind === 'drip') drip(outgoing);
+  // A hanging request is left alone: it ends when its caller gives up.
+}
+
+function answer(
+  { status, body, retryAfter }: Extract<Reaction, { kind: 'answer' }>,
+  outgoing: ServerResponse,
+  end: () => void,
+): void {
+  const text = JSON.stringify(body);
+  outgoing.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(text),
+    ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
+  });
+  // Before the client can know of the answer: who reads the journal after an answer finds it there.
+  end();
+  outgoing.end(text);
+}
+
+function drip(outgoing: ServerResponse): void {
+  outgoing.writeHead(200, { 'content-type': 'application/json' });
+  const timer = setInterval(() => outgoing.write(' '), DRIP_MS);
+  outgoing.once('close', () => clearInterval(timer));
+}

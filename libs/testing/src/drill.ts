@@ -1,0 +1,100 @@
+import type { Downstreams } from '@bff/downstreams';
+import { FAULTS } from '@bff/fakes';
+import type { Fault } from '@bff/fakes';
+import { saga as makeSaga } from '@bff/saga';
+import type { Saga, Step } from '@bff/saga';
+import { Stage } from './rehearsal.js';
+import type { ScenarioScope } from './scenario.scope.js';
+
+type Kind = Step<never, never, never>['kind'];
+
+/** A step as the drill sees it. */
+export interface DrilledStep {
+  readonly name: string;
+  readonly kind: Kind;
+}
+
+/** One case of a drill: a step, or its undo, meets a fault. */
+export interface DrillCase {
+  /** The step's name; `the undo of "..."` for an undo. */
+  readonly step: string;
+  readonly fault: Fault;
+  /** How often. */
+  readonly times: 'twice' | 'for good';
+  /** How the saga must end. */
+  readonly ends: 'completed' | 'rejected';
+  /** Sets the scene: the fault, and the no that leads to an undo. */
+  arrange(t: ScenarioScope): void;
+}
+
+export interface Drill<Request> {
+  readonly request: Request;
+  /** Makes the saga say no as late as it can, so that everything that can be undone is. */
+  readonly no: (t: ScenarioScope) => void;
+}
+
+/** These let the request through in the end, however often they happen; or kill so often that nothing ever ends. */
+const LETS_THROUGH = (fault: Fault) =>
+  fault === 'kill-orchestrator' || (typeof fault === 'object' && 'latency' in fault);
+
+/**
+ * Every step of a saga, forward and while undoing, with every fault: twice and then well again, which the saga must
+ * survive; and for good, which must make it give up and undo. The steps are the saga's own: it is told once, to see them.
+ */
+export async function drillOf<Request, Result>(
+  saga: Saga<Downstreams, Request, Result>,
+  { request, no }: Drill<Request>,
+): Promise<DrillCase[]> {
+  const steps = await stepsOf(saga, request);
+  const undoable = steps.filter(({ kind }) => kind === 'compensatable');
+  const impatient = steps.filter(({ kind }) => kind === 'check' || kind === 'compensatable');
+  const once = steps.flatMap(({ name }) => FAULTS.map((fault) => forward(name, fault, 'twice')));
+  const undoing = undoable.flatMap(({ name }) => FAULTS.map((fault) => backward(name, fault, no)));
+  const lasting = FAULTS.filter((fault) => !LETS_THROUGH(fault));
+  const forGood = impatient.flatMap(({ name }) => lasting.map((fault) => forward(name, fault, 'for good')));
+  return [...once, ...undoing, ...forGood];
+}
+
+/** The steps of a saga, in the order in which it takes them when all goes well. */
+export async function stepsOf<Request, Result>(
+  saga: Saga<Downstreams, Request, Result>,
+  request: Request,
+): Promise<DrilledStep[]> {
+  const steps: DrilledStep[] = [];
+  const watched = makeSaga<Downstreams, Request, Result>(saga, (run, ...rest) =>
+    saga.story(
+      (step, input) => {
+        steps.push({ name: step.name, kind: step.kind });
+        return run(step, input);
+      },
+      ...rest,
+    ),
+  );
+  const stage = await Stage.open();
+  try {
+    await stage.play('the steps of a saga', async (t) => {
+      const { outcome } = await t.tell(watched, request);
+      if (outcome !== 'completed')
+        throw new Error(`${saga.name} is ${outcome} when all goes well: nothing can be drilled`);
+    });
+  } finally {
+    await stage.close();
+  }
+  return steps;
+}
+
+function forward(step: string, fault: Fault, times: DrillCase['times']): DrillCase {
+  const faults: readonly [Fault, ...Fault[]] = times === 'twice' ? [fault, fault, 'ok'] : [fault];
+  const ends = times === 'twice' ? 'completed' : 'rejected';
+  return { step: `"${step}"`, fault, times, ends, arrange: (t) => t.step(step).fail(...faults) };
+}
+
+function backward(step: string, fault: Fault, no: Drill<unknown>['no']): DrillCase {
+  return {
+    ...{ step: `the undo of "${step}"`, fault, times: 'twice', ends: 'rejected' },
+    arrange: (t) => {
+      no(t);
+      t.step(step).undo.fail(fault, fault, 'ok');
+    },
+  };
+}

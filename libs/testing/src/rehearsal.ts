@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll } from '@jest/globals';
+import { createDownstreams, withOptions } from '@bff/downstreams';
+import type { Downstreams } from '@bff/downstreams';
+import { Fakes, shopSeed } from '@bff/fakes';
+import type { FakesOptions, Scope } from '@bff/fakes';
+import { callOptionsOf, OutOfPatience, tell } from '@bff/saga';
+import type { DurableRun, Outcome, Patience, Saga } from '@bff/saga';
+import { play, ScenarioScope } from './scenario.scope.js';
+import { playing } from './table.js';
+import type { ConcurrentPlay } from './table.js';
+
+/** The process that told the story died. */
+class Died extends Error {
+  override readonly name = 'Died';
+}
+
+/** In a rehearsal patience is counted: this many times a step is tried before the saga gives up. */
+const TRIES = 4;
+
+/** A step that must happen is tried for this long, in milliseconds; then the rehearsal fails. */
+const MUST_WITHIN_MS = 10_000;
+
+const LONGEST_WAIT_MS = 8;
+
+type Told = { readonly value: unknown } | { readonly outOfPatience: string };
+
+/**
+ * An engine in memory, for one saga: remembers what each step came to, as text, tries again what met trouble, and goes on
+ * from what it remembers when the story is told again after a death.
+ */
+export class RehearsalEngine implements DurableRun {
+  private readonly journal: { readonly name: string; readonly told: Told }[] = [];
+  private position = 0;
+  private dead = false;
+
+  /** Kills the process that tells the story: whatever it was about to remember is lost. */
+  kill(): void {
+    this.dead = true;
+  }
+
+  /** Tells the story until it is told, however often its teller dies. */
+  async tell<Result>(story: () => Promise<Result>): Promise<Result> {
+    for (;;) {
+      this.dead = false;
+      this.position = 0;
+      try {
+        return await story();
+      } catch (error) {
+        if (!(error instanceof Died)) throw error;
+      }
+    }
+  }
+
+  async run<T>(name: string, action: () => Promise<T>, patience: Patience | undefined): Promise<T> {
+    const known = this.journal[this.position];
+    if (known && known.name !== name)
+      throw new Error(
+        `The story is told otherwise after a death: "${known.name}" was here before, now it is "${name}"`,
+      );
+    const told = known?.told ?? (await this.until(action, patience));
+    if (!known) this.journal.push({ name, told });
+    this.position++;
+    if ('outOfPatience' in told) throw new OutOfPatience(told.outOfPatience);
+    // It is what the same action came to, as it would come back from a real journal.
+    return told.value as T;
+  }
+
+  private async until(action: () => Promise<unknown>, patience: Patience | undefined): Promise<Told> {
+    const began = performance.now();
+    for (let tries = 1; ; tries++) {
+      try {
+        const value = await action();
+        this.stopIfDead();
+        return { value: value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown) };
+      } catch (error) {
+        this.stopIfDead();
+        if (patience && tries >= TRIES) return { outOfPatience: String(error) };
+        if (performance.now() - began > MUST_WITHIN_MS) throw error;
+        await sleep(Math.min(tries, LONGEST_WAIT_MS));
+      }
+    }
+  }
+
+  private stopIfDead(): void {
+    if (this.dead) throw new Died('The orchestrator died');
+  }
+}
+
+/** How a saga is told in a rehearsal. */
+export interface RehearsalOptions {
+  /** The longest that one downstream call may take, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Another undo loop in the place of the real one, to see whether anybody notices. */
+  readonly tell?: typeof tell;
+}
+
+/** A rehearsal of a saga over fakes on real sockets, without an engine. */
+export class SagaRehearsal extends ScenarioScope {
+  constructor(
+    scope: Scope,
+    private readonly stage: Stage,
+  ) {
+    super(scope);
+  }
+
+  /** Tells a saga to its end, under an id of its own. */
+  async tell<Request, Result>(
+    saga: Saga<Downstreams, Request, Result>,
+    request: Request,
+    options: RehearsalOptions = {},
+  ): Promise<Outcome<Result>> {
+    const engine = new RehearsalEngine();
+    this.stage.engines.set(this.scope.id, engine);
+    const downstreams = this.stage.downstreams(options.timeoutMs ?? 1_000);
+    const { baggage } = this;
+    const sagaId = randomUUID();
+    return engine.tell(() =>
+      (options.tell ?? tell)(saga, sagaId, request, engine, (call) =>
+        withOptions(downstreams, callOptionsOf({ ...call, baggage })),
+      ),
+    );
+  }
+}
+
+/** Where rehearsals take place: fakes in this process, and clients of them. */
+export class Stage {
+  /** The engine of each scope whose saga is being told. */
+  readonly engines = new Map<string, RehearsalEngine>();
+  private readonly clients = new Map<number, Downstreams>();
+
+  private constructor(readonly fakes: Fakes) {}
+
+  static async open(options: Partial<FakesOptions> = {}): Promise<Stage> {
+    const stages: Stage[] = [];
+    const killOrchestrator = (scopeId: string): Promise<void> => {
+      stages[0]?.engines.get(scopeId)?.kill();
+      return Promise.resolve();
+    };
+    const fakes = await Fakes.start({ seed: shopSeed, guests: 'invited', killOrchestrator, ...options });
+    const stage = new Stage(fakes);
+    stages.push(stage);
+    return stage;
+  }
+
+  downstreams(timeoutMs: number): Downstreams {
+    let clients = this.clients.get(timeoutMs);
+    if (!clients) {
+      const { order, customer, catalog } = this.fakes.urls;
+      const urls = { ORDER_URL: order, CUSTOMER_URL: customer, CATALOG_URL: catalog };
+      this.clients.set(timeoutMs, (clients = createDownstreams({ ...urls, DOWNSTREAM_TIMEOUT_MS: timeoutMs })));
+    }
+    return clients;
+  }
+
+  /** Plays a rehearsal in a scope of its own. */
+  play(name: string, body: (t: SagaRehearsal) => Promise<void> | void): Promise<void> {
+    return play(this.fakes, name, (scope) => new SagaRehearsal(scope, this), body);
+  }
+
+  close(): Promise<void> {
+    return this.fakes.close();
+  }
+}
+
+/** Declares rehearsals of sagas, on one stage for the file. They are held to the same as scenarios. */
+export function rehearsals(options: Partial<FakesOptions> = {}): ConcurrentPlay<SagaRehearsal> {
+  let stage: Stage | undefined;
+  beforeAll(async () => {
+    stage = await Stage.open(options);
+  });
+  afterAll(() => stage?.close());
+  return playing((name, body) => {
+    if (!stage) throw new Error('The stage has not been opened');
+    return stage.play(name, body);
+  });
+}

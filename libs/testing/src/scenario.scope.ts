@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Order } from '@bff/contracts';
+import { serviceHandle, stepHandle } from '@bff/fakes';
+import type { Fakes, Journal, PartialSeed, Scope, ServiceHandle, StepHandle } from '@bff/fakes';
+import { BAGGAGE, writeBaggage } from '@bff/kernel';
+
+/** How long an order may take to come to where a scenario expects it, in milliseconds. */
+const REACHES_WITHIN_MS = 20_000;
+
+/** A scenario's own small world: seeded fakes that it can bend, and a journal of every call of them. */
+export class ScenarioScope {
+  readonly order: ServiceHandle<'order'>;
+  readonly customer: ServiceHandle<'customer'>;
+  readonly catalog: ServiceHandle<'catalog'>;
+
+  constructor(protected readonly scope: Scope) {
+    this.order = serviceHandle(scope, 'order');
+    this.customer = serviceHandle(scope, 'customer');
+    this.catalog = serviceHandle(scope, 'catalog');
+  }
+
+  /** The calls of this scenario over all services, in one sequence. */
+  get journal(): Journal {
+    return this.scope.journal;
+  }
+
+  /** The baggage header by which a request belongs to this scenario. */
+  get baggage(): string {
+    return writeBaggage({ [BAGGAGE.scope]: this.scope.id });
+  }
+
+  /** A step of a saga, by its name, whichever operations it calls. */
+  step(name: string): StepHandle {
+    return stepHandle(this.scope, name);
+  }
+
+  /** Puts more things into the books of the fakes, before their first call. Throws ContractViolation. */
+  seed(more: PartialSeed): void {
+    this.scope.addSeed(more);
+  }
+
+  /** Lets the requests arrive that the fault `late` holds back. */
+  deliverLate(): void {
+    this.scope.deliverLate();
+  }
+
+  /** An order that a saga works on. */
+  placed(orderId: string): { reaches(status: Order['status']): Promise<void> } {
+    return {
+      reaches: async (status) => {
+        const until = performance.now() + REACHES_WITHIN_MS;
+        let seen: string | undefined;
+        while ((seen = this.scope.statusOf(orderId)) !== status) {
+          if (performance.now() > until)
+            throw new Error(`Order ${orderId} did not reach ${status}; it is ${seen ?? 'not there'}.`);
+          await sleep(5);
+        }
+      },
+    };
+  }
+}
+
+/** The scenario set something up that was not kept to, or left something behind. The message says what. */
+class ScenarioFailure extends Error {
+  override readonly name = 'ScenarioFailure';
+}
+
+/** Plays a scenario in a scope of its own, and holds it to what every scenario must keep to. */
+export async function play<T extends ScenarioScope>(
+  fakes: Fakes,
+  name: string,
+  make: (scope: Scope) => T,
+  body: (t: T) => Promise<void> | void,
+): Promise<void> {
+  const scope = fakes.scope(`${slugOf(name)}-${randomBytes(4).toString('hex')}`);
+  try {
+    await body(make(scope));
+    await finish(scope);
+  } catch (error) {
+    throw withStory(error, scope);
+  } finally {
+    fakes.end(scope.id);
+  }
+}
+
+/**
+ * Faults are lifted and late requests delivered, so that what is under way can come to its end; then nothing may be left
+ * open, and nothing may have happened that a contract does not allow.
+ */
+async function finish(scope: Scope): Promise<void> {
+  const troubles = scope.rules.unused();
+  scope.rules.clear();
+  scope.deliverLate();
+  await scope.journal.balanced();
+  troubles.push(...scope.violations);
+  if (troubles.length > 0) throw new ScenarioFailure(troubles.join('\n'));
+}
+
+/** The same error, telling the story of the scope after what it says. */
+function withStory(error: unknown, { id, journal, violations }: Scope): unknown {
+  if (!(error instanceof Error)) return error;
+  const { message, stack } = error;
+  const unsaid = violations.filter((violation) => !message.includes(violation));
+  const story = message.includes(journal.story) ? '' : `\n${journal.story}`;
+  const said = [message, ...unsaid].join('\n');
+  const told = `${said}\n\nThe story of scope ${id}:${story === '' ? ' see above' : story}`;
+  error.message = told;
+  // A stack is text of its own, and begins with the message.
+  if (stack !== undefined) error.stack = stack.replace(message, () => told);
+  return error;
+}
+
+function slugOf(name: string): string {
+  const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return slug.slice(0, 40).replaceAll(/^-|-$/g, '');
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import type { Fakes, Scope } from '@bff/fakes';
+import { play, ScenarioScope } from './scenario.scope.js';
+import { playing } from './table.js';
+import type { ConcurrentPlay } from './table.js';
+
+/** What scenarios run against: a BFF, and whatever stands behind it, over fakes of the downstreams. */
+export interface ScenarioWorld {
+  /** Fakes that serve invited scopes only, so that a scope that is lost on the way is noticed. */
+  readonly fakes: Fakes;
+  readonly graphqlUrl: string;
+  /** A token that the BFF takes for this customer's. */
+  token(customerId: string): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** A GraphQL operation, and the shape of its answer for the compiler. */
+export interface GraphQLDocument<Data> {
+  readonly query: string;
+  /** For the compiler alone; never set. */
+  readonly data?: Data;
+}
+
+/** Says which shape the answer to an operation has. */
+export function document<Data>(query: string): GraphQLDocument<Data> {
+  return { query };
+}
+
+/** An error of a GraphQL answer, as briefly as a test wants it: the path joined by dots. */
+export interface BriefError {
+  readonly code: string;
+  readonly path: string;
+  readonly downstream?: string;
+}
+
+/** A GraphQL answer. */
+export interface ScenarioAnswer<Data> {
+  /** What was asked for. Where there is no spine, it is null whatever the type says. */
+  readonly data: Data;
+  /** Undefined when there were none. */
+  readonly errors: readonly BriefError[] | undefined;
+  /** The whole answer as it came. */
+  readonly raw: unknown;
+}
+
+/** Somebody who asks the BFF. */
+export interface Asker {
+  gql<Data>(document: GraphQLDocument<Data>, variables?: object): Promise<ScenarioAnswer<Data>>;
+}
+
+/** A scenario over a BFF. */
+export class BffScenario extends ScenarioScope {
+  constructor(
+    scope: Scope,
+    private readonly world: ScenarioWorld,
+  ) {
+    super(scope);
+  }
+
+  /** Asks as a customer; null asks as nobody. */
+  as(customerId: string | null): Asker {
+    return {
+      gql: async <Data>({ query }: GraphQLDocument<Data>, variables: object = {}) => {
+        const response = await fetch(this.world.graphqlUrl, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            baggage: this.baggage,
+            ...(customerId !== null && { authorization: `Bearer ${await this.world.token(customerId)}` }),
+          },
+          body: JSON.stringify({ query, variables }),
+        });
+        const raw = (await response.json()) as { readonly data?: Data; readonly errors?: readonly RawError[] };
+        // What came over the wire is what the test is about to check.
+        return { data: (raw.data ?? null) as Data, errors: raw.errors?.map(brief), raw };
+      },
+    };
+  }
+}
+
+interface RawError {
+  readonly message: string;
+  readonly path?: readonly (string | number)[];
+  readonly extensions?: { readonly code?: string; readonly downstream?: string };
+}
+
+function brief({ message, path = [], extensions = {} }: RawError): BriefError {
+  const { code = message, downstream } = extensions;
+  return { code, path: path.join('.'), ...(downstream !== undefined && { downstream }) };
+}
+
+/**
+ * Declares scenarios over a world, which is started before the first and stopped after the last of the file. A scenario
+ * fails when what it set up was never met, when it leaves an order half done, and when a request or an answer broke a
+ * contract, even if the BFF made the best of it; then it tells the story of its scope. The file fails when a request came
+ * for no scope, or for one that had ended.
+ */
+export function scenarios(startWorld: () => Promise<ScenarioWorld>): ConcurrentPlay<BffScenario> {
+  let world: ScenarioWorld | undefined;
+  beforeAll(async () => {
+    world = await startWorld();
+  }, 60_000);
+  afterAll(async () => {
+    const strays = world?.fakes.strays ?? [];
+    await world?.close();
+    if (strays.length > 0) throw new Error(`Requests came for no scenario that was under way:\n${strays.join('\n')}`);
+  }, 60_000);
+  return playing((name, body) => {
+    const running = world;
+    if (!running) throw new Error('The world of the scenarios has not started');
+    return play(running.fakes, name, (scope) => new BffScenario(scope, running), body);
+  });
+}

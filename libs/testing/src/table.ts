@@ -1,0 +1,48 @@
+import { it } from '@jest/globals';
+import { faultName } from '@bff/fakes';
+
+/** How jest runs one test: one after the other, or side by side with its neighbours. */
+type Run = (name: string, test: () => Promise<void>, timeoutMs?: number) => void;
+
+type Body<T> = (t: T) => Promise<void> | void;
+
+/** Declares tests that are played in a scope of their own. */
+export interface Play<T> {
+  (name: string, body: Body<T>, timeoutMs?: number): void;
+  /** The same test for each of a list of cases. `$name` in the title stands for that part of the case. */
+  each<Case extends object>(
+    cases: readonly Case[],
+  ): (name: string, body: (t: T, one: Case) => Promise<void> | void, timeoutMs?: number) => void;
+}
+
+/** The same, and side by side with its neighbours: scopes share nothing, so tests need not wait for each other. */
+export interface ConcurrentPlay<T> extends Play<T> {
+  readonly concurrent: Play<T>;
+}
+
+/** Makes what declares tests, from what plays one. */
+export function playing<T>(playOne: (name: string, body: Body<T>) => Promise<void>): ConcurrentPlay<T> {
+  const one = (name: string, test: () => Promise<void>, timeoutMs?: number) => it(name, test, timeoutMs);
+  const aside = (name: string, test: () => Promise<void>, timeoutMs?: number) => it.concurrent(name, test, timeoutMs);
+  return Object.assign(declare(one, playOne), { concurrent: declare(aside, playOne) });
+}
+
+function declare<T>(run: Run, playOne: (name: string, body: Body<T>) => Promise<void>): Play<T> {
+  const declareOne = (name: string, body: Body<T>, timeoutMs?: number) =>
+    run(name, () => playOne(name, body), timeoutMs);
+  const each: Play<T>['each'] = (cases) => (name, body, timeoutMs) => {
+    for (const one of cases) declareOne(titled(name, one), (t) => body(t, one), timeoutMs);
+  };
+  return Object.assign(declareOne, { each });
+}
+
+function titled(name: string, one: object): string {
+  return name.replaceAll(/\$(\w+)/g, (_, key: string) => shown((one as Record<string, unknown>)[key]));
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'object' && value !== null && ('latency' in value || 'status' in value))
+    // Only a fault has one of these.
+    return faultName(value as Parameters<typeof faultName>[0]);
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
