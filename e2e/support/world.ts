@@ -2,14 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { testServerUrl } from '@bff/testing';
-import { SignJWT } from 'jose';
 import pg from 'pg';
 import { startStack } from '../../tools/stack.js';
 import type { Stack } from '../../tools/stack.js';
 import { startProxy } from './proxy.js';
 import type { Proxy } from './proxy.js';
-
-const SECRET = 'a secret that only these tests know, of some length';
+import { SECRET, token } from './token.js';
 
 /** A GraphQL answer. */
 export interface GraphQLAnswer {
@@ -95,15 +93,6 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
     },
   };
   return world;
-}
-
-function token(customerId: string, expiresIn = '1h'): Promise<string> {
-  return new SignJWT({})
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(customerId)
-    .setIssuedAt()
-    .setExpirationTime(expiresIn)
-    .sign(new TextEncoder().encode(SECRET));
 }
 
 async function post(url: string, headers: Readonly<Record<string, string>>, body: unknown): Promise<GraphQLAnswer> {

@@ -45,10 +45,10 @@ export function react(reaction: Reaction, outgoing: ServerResponse, end: () => v
   else if (reaction.kind === 'text') {
     outgoing.writeHead(200, { 'content-type': 'application/json' }).end(reaction.text);
     end();
-  } else if (reaction.kind === 'refuse') outgoing.socket?.resetAndDestroy();
+  } else if (reaction.kind === 'refuse') cut(outgoing);
   else if (reaction.kind === 'cut-midway') {
     outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': 1_000 });
-    outgoing.write('{"', () => outgoing.socket?.resetAndDestroy());
+    outgoing.write('{"', () => cut(outgoing));
   } else if (reaction.kind === 'drip') drip(outgoing);
   // A hanging request is left alone: it ends when its caller gives up.
 }
@@ -67,6 +67,12 @@ function answer(
   // Before the client can know of the answer: who reads the journal after an answer finds it there.
   end();
   outgoing.end(text);
+}
+
+/** Sends a true RST. A connection that is being closed already cannot be reset any more, and would be left half open. */
+function cut({ socket }: ServerResponse): void {
+  if (socket?.readableEnded || socket?.writableEnded) socket.destroy();
+  else socket?.resetAndDestroy();
 }
 
 function drip(outgoing: ServerResponse): void {

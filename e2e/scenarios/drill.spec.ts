@@ -1,0 +1,36 @@
+import { expect } from '@jest/globals';
+import { drillOf, scenarios } from '@bff/testing';
+import type { BffScenario, DrillCase } from '@bff/testing';
+import { createOrder } from '../../apps/orchestrator/src/sagas/create-order/create-order.saga.js';
+import { CreateOrder, twoMugs } from '../support/documents.js';
+import { startScenarioWorld } from '../support/scenario.world.js';
+
+const drill = await drillOf(createOrder, {
+  request: {
+    ...{ customerId: 'ada', shippingAddressId: 'ada-home', paymentMethodId: 'ada-card' },
+    lines: [{ productId: 'mug', quantity: 2 }],
+  },
+  no: (t) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' }),
+});
+
+const ENDS = { completed: 'OrderConfirmed', rejected: 'OrderTimedOut' };
+
+/** Hanging requests are given up soon, and so are steps that fail for good. */
+const scenario = scenarios(() =>
+  startScenarioWorld({ env: { DOWNSTREAM_TIMEOUT_MS: '400', PATIENCE_PERCENT: '20' } }),
+);
+
+async function endsWithoutDebt(t: BffScenario, { arrange, ends }: DrillCase): Promise<void> {
+  arrange(t);
+  const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
+  expect(data.createOrder.__typename).toBe(ENDS[ends]);
+  await t.journal.balanced();
+}
+
+const isDeath = ({ fault }: DrillCase) => fault === 'kill-orchestrator';
+const NAME = 'no debt is left when $step meets $fault $times';
+
+scenario.concurrent.each(drill.filter((one) => !isDeath(one)))(NAME, endsWithoutDebt, 60_000);
+
+// One after the other: who dies while another's step is tried again costs that one its patience.
+scenario.each(drill.filter(isDeath))(NAME, endsWithoutDebt, 60_000);

@@ -1,0 +1,14 @@
+import { SignJWT } from 'jose';
+
+/** What the BFFs of these tests check tokens with. */
+export const SECRET = 'a secret that only these tests know, of some length';
+
+/** A token of a customer's. */
+export function token(customerId: string, expiresIn = '1h'): Promise<string> {
+  return new SignJWT({})
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(customerId)
+    .setIssuedAt()
+    .setExpirationTime(expiresIn)
+    .sign(new TextEncoder().encode(SECRET));
+}
