@@ -168,6 +168,12 @@ const layers = [
     { path: '^libs/', pathNot: ['^libs/$1/', libs('kernel')] },
   ),
   rule(
+    'samples-are-data',
+    "L1. Samples are files and their shapes: what a service makes of them is its seed's business. Node's core reads them; that is all it takes.",
+    { path: libs('samples'), pathNot: TEST_CODE },
+    { pathNot: libs('samples'), dependencyTypesNot: ['core'] },
+  ),
+  rule(
     'second-layer-imports-only-lower-layers',
     'L2. Arrows go up only: a lib of the second layer stands on the kernel and the first layer, not on its neighbours.',
     { path: '^libs/(downstreams|saga|service)/', pathNot: TEST_CODE },
@@ -190,6 +196,12 @@ const layers = [
     'libs/testing starts servers and breaks things on purpose: only specs, fixtures, e2e, the bench and tools import it.',
     { pathNot: [TEST_CODE, libs('testing'), '^(e2e|bench|tools)/'] },
     { path: libs('testing') },
+  ),
+  rule(
+    'samples-are-for-seeds-and-fakes',
+    'Samples are what a service begins with when it is asked to: only seeds, fakes and libs/testing read them. The product runs on what its databases hold.',
+    { pathNot: ['^apps/[^/]+/src/[^/]+\\.seed(\\.spec)?\\.ts$', libs('samples', 'fakes', 'testing')] },
+    { path: libs('samples') },
   ),
   rule(
     'services-know-no-drivers',

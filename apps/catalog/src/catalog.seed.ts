@@ -1,27 +1,11 @@
-import { readFileSync } from 'node:fs';
 import { toCents } from '@bff/kernel';
+import { northwindCatalog } from '@bff/samples';
 import type { Kysely } from 'kysely';
 import type { CatalogTables } from './catalog.tables.js';
 
-interface Seed {
-  readonly categories: readonly { readonly id: string; readonly name: string; readonly description: string }[];
-  readonly products: readonly {
-    readonly id: string;
-    readonly categoryId: string;
-    readonly name: string;
-    readonly packaging: string;
-    readonly supplier: string;
-    readonly price: string;
-    readonly onHand: number;
-    readonly sold: number;
-    readonly discontinued: boolean;
-  }[];
-}
-
 /** Fills an empty catalog with Northwind's categories and products. */
 export async function seedNorthwind(database: Kysely<CatalogTables>): Promise<void> {
-  // Our own file; the seed's spec holds it to this shape.
-  const seed = JSON.parse(readFileSync(new URL('../seed/northwind.json', import.meta.url), 'utf8')) as Seed;
+  const seed = northwindCatalog();
   await database.transaction().execute(async (tx) => {
     const first = await tx
       .insertInto('categories')

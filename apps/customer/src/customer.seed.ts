@@ -1,48 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { CURRENCY, toCents } from '@bff/kernel';
+import { northwindCustomer } from '@bff/samples';
+import type { NorthwindCustomer } from '@bff/samples';
 import type { Kysely } from 'kysely';
 import type { CustomerTables } from './customer.tables.js';
-
-interface Seed {
-  readonly customers: readonly {
-    readonly id: string;
-    readonly companyName: string;
-    readonly contactName: string;
-    readonly contactTitle: string;
-    readonly phone: string;
-    readonly status: 'ACTIVE' | 'BLOCKED';
-    readonly addresses: readonly {
-      readonly id: string;
-      readonly label: string;
-      readonly recipient: string;
-      readonly street: string;
-      readonly city: string;
-      readonly region: string | null;
-      readonly postalCode: string | null;
-      readonly country: string;
-    }[];
-    readonly paymentMethods: readonly {
-      readonly id: string;
-      readonly kind: 'INVOICE' | 'CARD' | 'VOUCHER';
-      readonly label: string;
-      readonly limit: string;
-    }[];
-  }[];
-  readonly payments: readonly {
-    readonly orderId: string;
-    readonly customerId: string;
-    readonly paymentMethodId: string;
-    readonly amount: string;
-    readonly capturedAt: string;
-  }[];
-}
 
 const cents = (amount: string) => toCents({ amount, currency: CURRENCY });
 
 /** Fills an empty database with Northwind's customers, and with the payments of their orders, all of them captured. */
 export async function seedNorthwind(database: Kysely<CustomerTables>): Promise<void> {
-  // Our own file; the seed's spec holds it to this shape.
-  const seed = JSON.parse(readFileSync(new URL('../seed/northwind.json', import.meta.url), 'utf8')) as Seed;
+  const seed = northwindCustomer();
   await database.transaction().execute(async (tx) => {
     const first = await tx
       .insertInto('customers')
@@ -63,7 +29,8 @@ export async function seedNorthwind(database: Kysely<CustomerTables>): Promise<v
   });
 }
 
-type SeedCustomer = Seed['customers'][number];
+type SeedCustomer = NorthwindCustomer['customers'][number];
+type SeedPayment = NorthwindCustomer['payments'][number];
 
 function customerRow({ id, companyName, contactName, contactTitle, phone, status }: SeedCustomer) {
   return { id, company_name: companyName, contact_name: contactName, contact_title: contactTitle, phone, status };
@@ -85,7 +52,7 @@ function paymentMethodRows({ id: customerId, paymentMethods }: SeedCustomer, cap
   }));
 }
 
-function paymentRow({ orderId, customerId, paymentMethodId, amount, capturedAt }: Seed['payments'][number]) {
+function paymentRow({ orderId, customerId, paymentMethodId, amount, capturedAt }: SeedPayment) {
   return {
     order_id: orderId,
     customer_id: customerId,

@@ -1,26 +1,9 @@
-import { readFileSync } from 'node:fs';
 import type { PostalAddress } from '@bff/contracts';
 import { CURRENCY, toCents } from '@bff/kernel';
+import { northwindOrder } from '@bff/samples';
+import type { NorthwindOrder } from '@bff/samples';
 import type { Kysely } from 'kysely';
 import type { OrderTables } from './order.tables.js';
-
-interface Seed {
-  readonly orders: readonly {
-    readonly id: string;
-    readonly customerId: string;
-    readonly placedAt: string;
-    readonly paymentMethodId: string;
-    readonly shippingAddress: PostalAddress;
-    readonly total: string;
-    readonly lines: readonly {
-      readonly productId: string;
-      readonly quantity: number;
-      readonly unitPrice: string;
-      readonly discountPercent: number;
-      readonly lineTotal: string;
-    }[];
-  }[];
-}
 
 const cents = (amount: string) => toCents({ amount, currency: CURRENCY });
 
@@ -29,8 +12,7 @@ const BATCH = 1_000;
 
 /** Fills an empty database with Northwind's orders, all of them confirmed long ago. */
 export async function seedNorthwind(database: Kysely<OrderTables>): Promise<void> {
-  // Our own file; the seed's spec holds it to this shape.
-  const seed = JSON.parse(readFileSync(new URL('../seed/northwind.json', import.meta.url), 'utf8')) as Seed;
+  const seed = northwindOrder();
   await database.transaction().execute(async (tx) => {
     const first = await tx
       .insertInto('orders')
@@ -48,7 +30,9 @@ export async function seedNorthwind(database: Kysely<OrderTables>): Promise<void
   });
 }
 
-function orderRow({ id, customerId, placedAt, paymentMethodId, shippingAddress, total }: Seed['orders'][number]) {
+type SeedOrder = NorthwindOrder['orders'][number];
+
+function orderRow({ id, customerId, placedAt, paymentMethodId, shippingAddress, total }: SeedOrder) {
   return {
     id,
     customer_id: customerId,
@@ -56,12 +40,12 @@ function orderRow({ id, customerId, placedAt, paymentMethodId, shippingAddress, 
     reason: null,
     placed_at: new Date(placedAt),
     payment_method_id: paymentMethodId,
-    shipping_address: JSON.stringify(shippingAddress),
+    shipping_address: JSON.stringify(shippingAddress satisfies PostalAddress),
     total_cents: cents(total),
   };
 }
 
-function lineRows({ id, lines }: Seed['orders'][number]) {
+function lineRows({ id, lines }: SeedOrder) {
   return lines.map((line, index) => ({
     order_id: id,
     line_no: index,

@@ -1,0 +1,2 @@
+export { northwindCatalog, northwindCustomer, northwindOrder } from './northwind.js';
+export type { NorthwindCatalog, NorthwindCustomer, NorthwindOrder } from './northwind.js';

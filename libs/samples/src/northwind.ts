@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+
+/** Northwind's categories and products. Prices are decimal text in US dollars. */
+export interface NorthwindCatalog {
+  readonly categories: readonly { readonly id: string; readonly name: string; readonly description: string }[];
+  readonly products: readonly {
+    readonly id: string;
+    readonly categoryId: string;
+    readonly name: string;
+    readonly packaging: string;
+    readonly supplier: string;
+    readonly price: string;
+    readonly onHand: number;
+    readonly sold: number;
+    readonly discontinued: boolean;
+  }[];
+}
+
+/**
+ * Northwind's customers, and the payments of their orders. Limits and amounts are decimal text in US dollars, times are
+ * ISO 8601. How the customers pay, and whether they may, is an addition of ours.
+ */
+export interface NorthwindCustomer {
+  readonly customers: readonly {
+    readonly id: string;
+    readonly companyName: string;
+    readonly contactName: string;
+    readonly contactTitle: string;
+    readonly phone: string;
+    readonly status: 'ACTIVE' | 'BLOCKED';
+    readonly addresses: readonly {
+      readonly id: string;
+      readonly label: string;
+      readonly recipient: string;
+      readonly street: string;
+      readonly city: string;
+      readonly region: string | null;
+      readonly postalCode: string | null;
+      readonly country: string;
+    }[];
+    readonly paymentMethods: readonly {
+      readonly id: string;
+      readonly kind: 'INVOICE' | 'CARD' | 'VOUCHER';
+      readonly label: string;
+      readonly limit: string;
+    }[];
+  }[];
+  readonly payments: readonly {
+    readonly orderId: string;
+    readonly customerId: string;
+    readonly paymentMethodId: string;
+    readonly amount: string;
+    readonly capturedAt: string;
+  }[];
+}
+
+/** Northwind's orders with their lines. Prices and totals are decimal text in US dollars, times are ISO 8601. */
+export interface NorthwindOrder {
+  readonly orders: readonly {
+    readonly id: string;
+    readonly customerId: string;
+    readonly placedAt: string;
+    readonly paymentMethodId: string;
+    readonly shippingAddress: {
+      readonly recipient: string;
+      readonly street: string;
+      readonly city: string;
+      readonly region: string | null;
+      readonly postalCode: string | null;
+      readonly country: string;
+    };
+    readonly total: string;
+    readonly lines: readonly {
+      readonly productId: string;
+      readonly quantity: number;
+      readonly unitPrice: string;
+      readonly discountPercent: number;
+      readonly lineTotal: string;
+    }[];
+  }[];
+}
+
+// Each `as` below is for a file of our own; the specs of the seeds hold it to its shape.
+
+/** What the catalog begins with. Reads the file on every call, so what is returned is the caller's alone. */
+export function northwindCatalog(): NorthwindCatalog {
+  return read('catalog') as NorthwindCatalog;
+}
+
+/** What the customer service begins with. Reads the file on every call, so what is returned is the caller's alone. */
+export function northwindCustomer(): NorthwindCustomer {
+  return read('customer') as NorthwindCustomer;
+}
+
+/** What the order service begins with. Reads the file on every call, so what is returned is the caller's alone. */
+export function northwindOrder(): NorthwindOrder {
+  return read('order') as NorthwindOrder;
+}
+
+function read(service: 'catalog' | 'customer' | 'order'): unknown {
+  return JSON.parse(readFileSync(new URL(`../northwind/${service}.json`, import.meta.url), 'utf8'));
+}
