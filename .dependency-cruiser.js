@@ -8,8 +8,8 @@
 /** Code that runs in tests only: a spec, and what stands beside it to serve specs. */
 const TEST_CODE = '\\.(spec|browser-spec|fixture)\\.ts$';
 
-/** Every app that is neither the door nor the driver of sagas is a lower-level service. */
-const SERVICE = '^apps/(?!bff/|orchestrator/)[^/]+/';
+/** Every app that is neither the door, nor the driver of sagas, nor the mocks is a lower-level service. */
+const SERVICE = '^apps/(?!bff/|orchestrator/|mocks/)[^/]+/';
 
 const alternatives = (names) => `(${names.join('|')})`;
 const libs = (...names) => `^libs/${alternatives(names)}/`;
@@ -80,7 +80,7 @@ const islands = [
   rule(
     'tools-start-apps-as-processes',
     'Tools and end-to-end tests see an app as its operator and its callers do: as a process, with configuration and a port.',
-    { path: '^(tools|e2e|bench)/', pathNot: '^e2e/house/' },
+    { path: '^(tools|e2e|bench)/', pathNot: ['^e2e/house/', '^e2e/scenarios/[^/]*drill'] },
     { path: '^apps/' },
   ),
   rule(
@@ -88,6 +88,12 @@ const islands = [
     'The tests of the house hold the documents against the code. What they need of an app is the schema of its configuration.',
     { path: '^e2e/house/' },
     { path: '^apps/', pathNot: '^apps/[^/]+/src/[^/]+\\.config\\.ts$' },
+  ),
+  rule(
+    'drills-read-only-the-sagas-of-apps',
+    'A drill goes through the steps of a saga, and the saga itself says which those are. What it drills is the orchestrator, as a process.',
+    { path: '^e2e/scenarios/[^/]*drill' },
+    { path: '^apps/', pathNot: '^apps/orchestrator/src/sagas/[^/]+/[^/]+\\.saga\\.ts$' },
   ),
   rule(
     'pages-are-islands',
@@ -176,10 +182,10 @@ const layers = [
   rule(
     'second-layer-imports-only-lower-layers',
     'L2. Arrows go up only: a lib of the second layer stands on the kernel and the first layer, not on its neighbours.',
-    { path: '^libs/(downstreams|saga|service)/', pathNot: TEST_CODE },
+    { path: '^libs/(downstreams|saga|service|fakes)/', pathNot: TEST_CODE },
     {
       path: '^libs/',
-      pathNot: ['^libs/$1/', libs('kernel', 'contracts', 'config', 'resilience', 'observability')],
+      pathNot: ['^libs/$1/', libs('kernel', 'contracts', 'config', 'resilience', 'observability', 'samples')],
     },
   ),
   rule(
@@ -196,6 +202,18 @@ const layers = [
     'libs/testing starts servers and breaks things on purpose: only specs, fixtures, e2e, the bench and tools import it.',
     { pathNot: [TEST_CODE, libs('testing'), '^(e2e|bench|tools)/'] },
     { path: libs('testing') },
+  ),
+  rule(
+    'fakes-are-for-tests-and-mocks',
+    'A fake keeps its books in memory and forgets them: the product itself runs on services. Tests use fakes through libs/testing, and other repositories through apps/mocks.',
+    { pathNot: [TEST_CODE, libs('fakes', 'testing'), '^apps/mocks/', '^(e2e|bench|tools)/'] },
+    { path: libs('fakes') },
+  ),
+  rule(
+    'mocks-are-made-of-fakes',
+    'The mocks are the fakes and a control API: what knows pages, sagas or databases would make them a second product.',
+    { path: '^apps/mocks/', pathNot: TEST_CODE },
+    { path: '^libs/', pathNot: libs('fakes', 'contracts', 'config', 'kernel') },
   ),
   rule(
     'samples-are-for-seeds-and-fakes',
@@ -266,8 +284,8 @@ const engines = [
   engine(
     'jose-only-at-the-door',
     ['jose'],
-    ['^apps/bff/', '^(tools|e2e|bench)/'],
-    'Tokens are checked once, at the door; behind it there is a viewer. Tools and end-to-end tests sign their own.',
+    ['^apps/(bff|mocks)/', '^(tools|e2e|bench)/'],
+    'Tokens are checked once, at the door; behind it there is a viewer. Tools, mocks and end-to-end tests sign their own.',
   ),
   engine(
     'graphql-only-at-the-door',

@@ -33,7 +33,7 @@ export type RunningProcess = z.output<typeof runningProcess>;
 /** Reads <dataDir>/stack.json. Undefined when no stack has run there, or the last one stopped in good order. */
 export function readStackFile(dataDir: string): StackFile | undefined {
   try {
-    return stackFile.parse(JSON.parse(readFileSync(fileIn(dataDir), 'utf8')));
+    return stackFile.parse(JSON.parse(readFileSync(stackFileIn(dataDir), 'utf8')));
   } catch {
     return undefined;
   }
@@ -41,14 +41,14 @@ export function readStackFile(dataDir: string): StackFile | undefined {
 
 /** Writes <dataDir>/stack.json in one piece. It holds secrets, so nobody else may read it. */
 export function writeStackFile(dataDir: string, content: StackFile): void {
-  const draft = `${fileIn(dataDir)}.new`;
+  const draft = `${stackFileIn(dataDir)}.new`;
   writeFileSync(draft, JSON.stringify(content, undefined, 2), { mode: 0o600 });
-  renameSync(draft, fileIn(dataDir));
+  renameSync(draft, stackFileIn(dataDir));
 }
 
 /** Removes <dataDir>/stack.json: the stack has stopped. */
 export function removeStackFile(dataDir: string): void {
-  rmSync(fileIn(dataDir), { force: true });
+  rmSync(stackFileIn(dataDir), { force: true });
 }
 
 /** Names a process so that a later one that was given the same pid is not mistaken for it. */
@@ -78,6 +78,6 @@ async function end(leftover: RunningProcess): Promise<void> {
   signalGroup(leftover.pid, 'SIGKILL');
 }
 
-function fileIn(dataDir: string): string {
+export function stackFileIn(dataDir: string): string {
   return join(dataDir, 'stack.json');
 }

@@ -8,7 +8,10 @@ import type { PortName } from './stack.config.js';
 import { StackError } from './stack.error.js';
 import { groupLives } from './system.js';
 
-export const PROCESS_NAMES = ['postgres', 'engine', 'catalog', 'customer', 'order', 'orchestrator', 'bff'] as const;
+export const PROCESS_NAMES = [
+  ...(['postgres', 'engine', 'catalog', 'customer', 'order', 'mocks'] as const),
+  ...(['orchestrator', 'bff'] as const),
+] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 
 /** One line of the topology: what is started, with what, after what, and how one knows that it works. */

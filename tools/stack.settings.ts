@@ -10,6 +10,7 @@ import { jwtSecret, postgresPassword } from './secrets.js';
 import { PORT_VARIABLES, portsOf, readStackConfig } from './stack.config.js';
 import type { Ports, StackConfig } from './stack.config.js';
 import { StackError } from './stack.error.js';
+import { stackFileIn } from './stack.file.js';
 
 /** What may be set for a stack; whatever is not comes from the environment, and then from the defaults. */
 export interface SettingsOptions {
@@ -30,6 +31,7 @@ export interface StackUrls {
   readonly order: string;
   readonly customer: string;
   readonly catalog: string;
+  readonly mocks: string;
   readonly orchestrator: string;
   readonly orchestratorHealth: string;
   readonly engineIngress: string;
@@ -125,6 +127,7 @@ function urlsOf(config: StackConfig, ports: Ports, databases: DatabaseUrls): Sta
     order: `http://${host}:${ports.order}`,
     customer: `http://${host}:${ports.customer}`,
     catalog: `http://${host}:${ports.catalog}`,
+    mocks: `http://${host}:${ports.mocks}`,
     orchestrator: `http://${host}:${ports.orchestrator}`,
     orchestratorHealth: `http://${host}:${ports.orchestratorHealth}`,
     engineIngress: `http://${ENGINE_HOST}:${ports.engineIngress}`,
@@ -140,6 +143,7 @@ function environmentOf(config: StackConfig, urls: StackUrls, dataDir: string): R
     NODE_ENV: config.NODE_ENV,
     SEED: config.SEED,
     DATA_DIR: dataDir,
+    STACK_FILE: stackFileIn(dataDir),
     ...Object.fromEntries(Object.values(PORT_VARIABLES).map((variable) => [variable, String(config[variable])])),
     ORDER_DATABASE_URL: urls.databases.order,
     CUSTOMER_DATABASE_URL: urls.databases.customer,

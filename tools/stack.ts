@@ -10,10 +10,10 @@ import { settle } from './stack.settings.js';
 import type { SettingsOptions, StackSettings, StackUrls } from './stack.settings.js';
 
 /** The topology: every process of the product, what it listens on, what it waits for and how one knows that it works. */
-function topology(settings: StackSettings): readonly ProcessSpec[] {
+function topology(settings: StackSettings, mocks: boolean): readonly ProcessSpec[] {
   const { dataDir, ports, urls, databaseServer: server } = settings;
   const all: readonly (ProcessSpec | undefined)[] = [
-    server.kind === 'embedded'
+    server.kind === 'embedded' && !mocks
       ? {
           name: 'postgres',
           ...node(settings, 'tools/postgres.js'),
@@ -34,12 +34,16 @@ function topology(settings: StackSettings): readonly ProcessSpec[] {
       after: [],
       ready: [`${urls.engineAdmin}/health`, `${urls.engineIngress}/restate/health`],
     },
-    app(settings, 'catalog', { after: ['postgres'], url: urls.catalog }),
-    app(settings, 'customer', { after: ['postgres'], url: urls.customer }),
-    app(settings, 'order', { after: ['postgres'], url: urls.order }),
+    ...(mocks
+      ? [app(settings, 'mocks', { ports: ['order', 'customer', 'catalog', 'mocks'], after: [], url: urls.mocks })]
+      : [
+          app(settings, 'catalog', { after: ['postgres'], url: urls.catalog }),
+          app(settings, 'customer', { after: ['postgres'], url: urls.customer }),
+          app(settings, 'order', { after: ['postgres'], url: urls.order }),
+        ]),
     app(settings, 'orchestrator', {
       ports: ['orchestrator', 'orchestratorHealth'],
-      after: ['engine', 'catalog', 'customer', 'order'],
+      after: ['engine', 'catalog', 'customer', 'order', 'mocks'],
       url: urls.orchestratorHealth,
     }),
     app(settings, 'bff', { after: ['orchestrator'], url: urls.bff }),
@@ -67,6 +71,8 @@ function node({ root }: StackSettings, script: string): Pick<ProcessSpec, 'comma
 
 /** How a stack is started. */
 export interface StackOptions extends SettingsOptions {
+  /** The mocks stand in for the services and their databases. */
+  readonly mocks?: boolean;
   /** Only these processes. */
   readonly only?: readonly ProcessName[];
   /** All but these. */
@@ -105,11 +111,11 @@ export interface Stack {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { onEvent = () => undefined } = options;
   const settings = await settle(options, process.env);
-  const specs = topology(settings).filter(
+  const specs = topology(settings, options.mocks ?? false).filter(
     ({ name }) => (options.only?.includes(name) ?? true) && !options.without?.includes(name),
   );
   await prepare(settings, specs, onEvent);
-  await makeSharedDatabases(settings);
+  if (!options.mocks) await makeSharedDatabases(settings);
   const runner = createRecordedRunner(settings, specs, onEvent);
   options.stopOn?.addEventListener('abort', () => void runner.stop());
   options.killOn?.addEventListener('abort', () => runner.killAll());

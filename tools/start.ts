@@ -1,5 +1,5 @@
 import './node-version.js';
 
 // Loaded only then: what an old Node cannot even parse must not keep it from saying so.
-const { runInTerminal } = await import('./terminal.js');
-await runInTerminal();
+const { runProduct } = await import('./product.js');
+await runProduct();

@@ -1,31 +1,48 @@
 import { runCommand, say } from './cli.js';
-import { shownPath } from './project.js';
 import { startStack } from './stack.js';
-import type { Stack } from './stack.js';
+import type { Stack, StackOptions } from './stack.js';
 import { describeEnding } from './stack.process.js';
 import type { StackEvent } from './stack.runner.js';
 
 /** npm hands Ctrl-C on to a process that the terminal has already told: two signals at once are one. */
 const ONE_KEY_MS = 500;
 
-/** Runs the stack until Ctrl-C, and shows what happens. A second Ctrl-C kills it at once. */
-export async function runInTerminal(): Promise<void> {
+/** Lines below the first one that a stack shows when it is ready: a label and a text each. */
+export type Links = readonly (readonly [label: string, text: string])[];
+
+/** What a command shows, and does, while its stack runs. */
+export interface TerminalOptions {
+  readonly stack: StackOptions;
+  /** The address that the line `ready ...` names. */
+  readonly readyUrl: (stack: Stack) => string;
+  readonly links: (stack: Stack) => Links | Promise<Links>;
+  /** Called for every event once the stack is ready. True when it has been taken care of, and need not be shown. */
+  readonly onEvent?: (event: StackEvent, stack: Stack) => boolean;
+}
+
+/** Runs a stack until Ctrl-C, and shows what happens. A second Ctrl-C kills it at once. */
+export async function runInTerminal(options: TerminalOptions): Promise<void> {
   const stop = new AbortController();
   const kill = new AbortController();
   takeSignals(stop, kill);
   const began = performance.now();
   const stopped = new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
+  let running: Stack | undefined;
+  const onEvent = (event: StackEvent): void => {
+    const handled = running && !stop.signal.aborted && options.onEvent?.(event, running);
+    if (!handled) show(event);
+  };
   await runCommand(async () => {
-    const stack = await startStack({ onEvent: show, stopOn: stop.signal, killOn: kill.signal }).catch(
+    running = await startStack({ ...options.stack, onEvent, stopOn: stop.signal, killOn: kill.signal }).catch(
       (error: unknown) => {
         if (stop.signal.aborted) return undefined;
         throw error;
       },
     );
-    if (stack) {
-      showLinks(stack, performance.now() - began);
+    if (running) {
+      await showLinks(running, options, performance.now() - began);
       await stopped;
-      await stack.stop();
+      await running.stop();
     }
     say(kill.signal.aborted ? 'killed' : 'stopped');
     if (kill.signal.aborted) process.exitCode = 130;
@@ -55,19 +72,8 @@ function show(event: StackEvent): void {
     say(`  ${name}ended (${describeEnding(event)}). To bring it back: npm run app -- ${event.name}`);
 }
 
-function showLinks({ urls, env, dataDir, logDir }: Stack, ms: number): void {
-  const production = env['NODE_ENV'] === 'production';
-  const documents = [urls.order, urls.customer, urls.catalog].map((url) => `${url}/openapi.json`);
-  const lines = [
-    ...(production ? [] : [['playground', `${urls.graphql} (in a browser)`]]),
-    ['engine UI', `${urls.engineAdmin}/ui/`],
-    ['API documents', documents.join('  ')],
-    ...(production ? [] : [['a token', 'npm run --silent token -- ALFKI']]),
-    ['data', shownPath(dataDir)],
-    ['logs', shownPath(logDir)],
-    ['stop', 'Ctrl-C (data are kept; npm run reset clears them)'],
-  ];
+async function showLinks(stack: Stack, { readyUrl, links }: TerminalOptions, ms: number): Promise<void> {
   say(`all ready in ${(ms / 1_000).toFixed(1)} s`);
-  say(`ready ${urls.graphql}`);
-  for (const [label = '', text = ''] of lines) say(`  ${label.padEnd(15)}${text}`);
+  say(`ready ${readyUrl(stack)}`);
+  for (const [label, text] of await links(stack)) say(`  ${label.padEnd(15)}${text}`);
 }

@@ -60,6 +60,7 @@ const plants: readonly Plant[] = [
     ['libs-know-no-apps', 'libs/saga/src/planted-app.ts', '../../../apps/order/src/order.service.js'],
     ['tools-start-apps-as-processes', 'tools/planted-app.ts', '../apps/order/src/order.service.js'],
     ['house-reads-only-the-schemas-of-apps', 'e2e/house/planted.ts', '../../apps/order/src/order.service.js'],
+    ['drills-read-only-the-sagas-of-apps', 'e2e/scenarios/planted-drill.ts', '../../apps/order/src/order.service.js'],
     ['pages-are-islands', 'apps/bff/src/pages/planted.ts', './order/order.page.js'],
     ['pages-are-islands', 'apps/bff/src/pages/planted/planted.page.ts', '../order/order.page.js'],
     [
@@ -84,6 +85,8 @@ const plants: readonly Plant[] = [
     ['second-layer-imports-only-lower-layers', 'libs/service/src/planted.ts', '@bff/saga'],
     ['page-imports-only-what-pages-are-made-of', 'libs/page/src/planted.ts', '@bff/saga'],
     ['testing-is-for-tests', 'apps/order/src/planted-testing.ts', '@bff/testing'],
+    ['fakes-are-for-tests-and-mocks', 'apps/order/src/planted-fakes.ts', '@bff/fakes'],
+    ['mocks-are-made-of-fakes', 'apps/mocks/src/planted.ts', '@bff/page'],
     ['samples-are-for-seeds-and-fakes', 'apps/order/src/planted-samples.ts', '@bff/samples'],
     ['services-know-no-drivers', 'apps/order/src/planted-driver.ts', '@bff/saga'],
     ['bff-is-no-service', 'apps/bff/src/planted-service.ts', '@bff/service'],

@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { bffConfig } from '../../apps/bff/src/bff.config.js';
 import { catalogConfig } from '../../apps/catalog/src/catalog.config.js';
 import { customerConfig } from '../../apps/customer/src/customer.config.js';
+import { mocksConfig } from '../../apps/mocks/src/mocks.config.js';
 import { orchestratorConfig } from '../../apps/orchestrator/src/orchestrator.config.js';
 import { orderConfig } from '../../apps/order/src/order.config.js';
 import { stackConfig } from '../../tools/stack.config.js';
@@ -19,6 +20,7 @@ const schemas: Readonly<Record<string, z.ZodObject>> = {
   order: orderConfig,
   customer: customerConfig,
   catalog: catalogConfig,
+  mocks: mocksConfig,
 };
 
 interface Variable {

@@ -15,7 +15,9 @@ export const OrderPage = document<{
 } }`);
 
 /** Places an order. */
-export const CreateOrder = document<{ readonly createOrder: { readonly __typename: string; readonly orderId: string } }>(
+export const CreateOrder = document<{
+  readonly createOrder: { readonly __typename: string; readonly orderId: string };
+}>(
   `mutation ($input: CreateOrderInput!) { createOrder(input: $input) {
     __typename
     ... on OrderConfirmed { orderId total { amount currency } }

@@ -3,17 +3,21 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { contractOf } from '@bff/contracts';
 import type { ServiceName } from '@bff/contracts';
-import { BAGGAGE, readBaggage } from '@bff/kernel';
+import { BAGGAGE, isId, readBaggage } from '@bff/kernel';
 import type { Neglect } from './duties.js';
 import { SERVICES } from './fake-service.js';
 import { Scope } from './scope.js';
+import type { ScopeOptions } from './scope.js';
 import type { Seed } from './seed.js';
 import { react, readJson, UnreadableBody } from './socket.js';
 
 /** The scope of requests that name none. */
-export const DEFAULT_SCOPE = 'default';
+const DEFAULT_SCOPE = 'default';
 
-export interface FakesOptions {
+/** So many scopes are kept at once; then the oldest is forgotten, so that fakes can run for weeks. */
+const MAX_SCOPES = 1_000;
+
+export interface FakesOptions extends Pick<ScopeOptions, 'answerInstead'> {
   /** What every scope begins with. */
   readonly seed: Seed;
   /** The address that the fakes listen on. */
@@ -25,6 +29,8 @@ export interface FakesOptions {
    * 'invited' only scopes that were begun here are served; every other request is a stray.
    */
   readonly guests: 'anybody' | 'invited';
+  /** Called when a scope begins, before its first request is answered. */
+  readonly onBegin?: (scope: Scope) => void;
   /** A duty that the fakes neglect on purpose. */
   readonly neglect?: Neglect;
   /** Kills the orchestrator that works for a scope, and starts it again; resolves when it is dead. */
@@ -66,9 +72,16 @@ export class Fakes {
   scope(id: string): Scope {
     let scope = this.known.get(id);
     if (!scope) {
-      const { seed, neglect, killOrchestrator } = this.options;
-      scope = new Scope(id, { seed, neglect, killOrchestrator: killOrchestrator && (() => killOrchestrator(id)) });
+      const { seed, neglect, killOrchestrator, answerInstead, onBegin } = this.options;
+      scope = new Scope(id, {
+        seed,
+        neglect,
+        answerInstead,
+        killOrchestrator: killOrchestrator && (() => killOrchestrator(id)),
+      });
       this.known.set(id, scope);
+      if (this.known.size > MAX_SCOPES) this.known.delete(this.scopes[0]?.id ?? '');
+      onBegin?.(scope);
     }
     return scope;
   }
@@ -126,7 +139,7 @@ export class Fakes {
   private scopeOf({ headers }: IncomingMessage, what: string): Scope | undefined {
     const header = headers['baggage'];
     const id = readBaggage(typeof header === 'string' ? header : header?.join(','))[BAGGAGE.scope];
-    if (this.options.guests === 'anybody') return this.scope(id ?? DEFAULT_SCOPE);
+    if (this.options.guests === 'anybody') return this.scope(id !== undefined && isId(id) ? id : DEFAULT_SCOPE);
     const scope = id === undefined ? undefined : this.known.get(id);
     if (!scope) this.strays.push(strayed(what, id, id !== undefined && this.ended.has(id)));
     return scope;

@@ -14,10 +14,14 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** How long balanced() waits for a saga that is still under way, in milliseconds. */
 const BALANCED_WITHIN_MS = 15_000;
 
+/** So many calls are kept; then the oldest are forgotten, so that fakes can run for weeks. */
+const MAX_CALLS = 10_000;
+
 /** Every call of a scope over all services, in one sequence. */
 export class Journal {
   private readonly list: Mutable<Call>[] = [];
   private began: number | undefined;
+  private count = 0;
 
   /** In the order in which they came. A call that is in flight is filled in when it ends. */
   get calls(): readonly Call[] {
@@ -34,8 +38,9 @@ export class Journal {
     const now = performance.now();
     this.began ??= now;
     const unknown = { request: null, by: 'fake', status: null, code: null, effect: null, ms: null };
-    const line = { ...call, ...unknown, seq: this.list.length + 1, atMs: now - this.began };
+    const line = { ...call, ...unknown, seq: ++this.count, atMs: now - this.began };
     this.list.push(line);
+    if (this.list.length > MAX_CALLS) this.list.splice(0, MAX_CALLS / 10);
     return line;
   }
 
@@ -44,9 +49,14 @@ export class Journal {
     return this.list.filter(({ ms }) => ms === null);
   }
 
+  /** The writes in words, in the order in which they came: `catalog.reserveStock`, `customer.authorisePayment x409`. */
+  writes(): string[] {
+    return this.list.filter(isWrite).map(textOf);
+  }
+
   /** The writes that reached the services were these, in this order, and no others. Throws JournalMismatch. */
   steps(...expected: readonly StepText[]): void {
-    const actual = this.list.filter(isWrite).map(textOf);
+    const actual = this.writes();
     if (actual.length === expected.length && actual.every((text, index) => text === expected[index])) return;
     const lines = Array.from({ length: Math.max(actual.length, expected.length) }, (_, index) => {
       const [wanted, got] = [expected[index], actual[index]];

@@ -34,10 +34,22 @@ export type Reaction =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'refuse' | 'cut-midway' | 'hang' | 'drip' };
 
+/** A request that a fake is about to answer. */
+export interface Question {
+  readonly operation: Operation;
+  readonly request: AnyRequest;
+  readonly incoming: Incoming;
+}
+
+/** Answers in the place of the fakes. */
+export type AnswerInstead = (question: Question) => Promise<{ readonly status: number; readonly body: object }>;
+
 /** What a scope needs of the server that it belongs to. */
 export interface ScopeOptions {
   readonly seed: Seed;
   readonly neglect?: Neglect | undefined;
+  /** Given, the fakes are not asked: a recorder forwards to the real services. */
+  readonly answerInstead?: AnswerInstead | undefined;
   /** Kills the orchestrator; undefined where there is none to be killed. */
   readonly killOrchestrator?: (() => Promise<void>) | undefined;
 }
@@ -131,9 +143,9 @@ export class Scope {
       const { headers, ...checked } = operation.checkRequest({ ...incoming, path });
       const request = { ...checked, idempotencyKey: headers['idempotency-key'] ?? '' } as AnyRequest;
       line.request = request;
-      const perform = () => this.perform(line, operation, request);
+      const perform = () => this.perform(line, { operation, request, incoming });
       const picked = this.rules.pick(line, request);
-      if (!picked) return perform();
+      if (!picked) return await perform();
       if ('fault' in picked) return await this.suffer(line, picked.fault, perform);
       line.by = 'stub';
       return this.checked(operation, { ...picked.reply, body: picked.reply.body as object });
@@ -146,7 +158,15 @@ export class Scope {
   }
 
   /** Asks the fake, and writes down what that did to its books. */
-  private perform(line: Line, operation: Operation, request: AnyRequest): Reaction {
+  private async perform(line: Line, question: Question): Promise<Reaction> {
+    const { operation, request } = question;
+    if (this.options.answerInstead) {
+      line.by = 'recorded';
+      const answer = await this.options.answerInstead(question);
+      // What a real service says is passed on as it is, whether it may say it or not.
+      this.checked(operation, answer);
+      return { kind: 'answer', ...answer };
+    }
     this.services ??= fakesOf(this.seed, this.options.neglect);
     const ask = this.services[line.service][operation.id];
     if (!ask) throw new Error(`The fake of ${line.service} has no ${operation.id}`);
@@ -170,7 +190,7 @@ export class Scope {
     }
   }
 
-  private async suffer(line: Line, fault: Fault, perform: () => Reaction): Promise<Reaction> {
+  private async suffer(line: Line, fault: Fault, perform: () => Promise<Reaction>): Promise<Reaction> {
     line.by = faultName(fault);
     if (typeof fault === 'object' && 'latency' in fault) {
       const { latency, jitter = 0 } = fault;
@@ -185,7 +205,7 @@ export class Scope {
     return this.sufferPlain(fault, perform);
   }
 
-  private async sufferPlain(fault: Extract<Fault, string>, perform: () => Reaction): Promise<Reaction> {
+  private async sufferPlain(fault: Extract<Fault, string>, perform: () => Promise<Reaction>): Promise<Reaction> {
     switch (fault) {
       case 'ok':
         return perform();
@@ -202,13 +222,13 @@ export class Scope {
       case 'drip':
         return { kind: fault };
       case 'lost-reply':
-        perform();
+        await perform();
         return { kind: 'refuse' };
       case 'late':
-        this.late.push(perform);
+        this.late.push(() => void perform());
         return { kind: 'refuse' };
       case 'kill-orchestrator':
-        perform();
+        await perform();
         await this.options.killOrchestrator?.();
         return { kind: 'refuse' };
     }

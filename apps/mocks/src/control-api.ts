@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import { contractOf, ContractViolation } from '@bff/contracts';
+import { LyingStub, SERVICES } from '@bff/fakes';
+import type { Fakes, Scope } from '@bff/fakes';
+import { isId } from '@bff/kernel';
+import fastify from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { streamChanges } from './events.js';
+import { findOperation, ruleBody, setRule, stepBody, UnknownOperation } from './rule.js';
+import { readSeed } from './scenario-file.js';
+
+/** There is nothing with that name here. */
+class NotFound extends Error {
+  override readonly name = 'NotFound';
+}
+
+/** What was asked for cannot be done as things stand. */
+class Impossible extends Error {
+  override readonly name = 'Impossible';
+}
+
+type ScopeRequest = FastifyRequest<{
+  Params: { scope: string; service: string; operation: string; step: string; customer: string };
+}>;
+
+/** The verbs of the scenario kit over HTTP, for tests that run elsewhere. Trouble is answered with a code and a message. */
+export function createControlApi(fakes: Fakes, tokenOf?: (customerId: string) => Promise<string>): FastifyInstance {
+  const app = fastify({ bodyLimit: 8 * 1024 * 1024 });
+  // Whatever curl says a body is: it is JSON here.
+  app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  app.setErrorHandler(answerTrouble);
+  app.setNotFoundHandler((request, reply) =>
+    problem(
+      reply,
+      404,
+      'NOT_FOUND',
+      `There is nothing at ${request.method} ${request.url}. GET / shows what there is.`,
+    ),
+  );
+  addPage(app, fakes);
+  addScopes(app, fakes);
+  addRules(app, fakes);
+  app.get('/tokens/:customer', async (request: ScopeRequest, reply) => {
+    if (!tokenOf)
+      throw new Impossible('There is no BFF here to take a token: start the mocks with npm run mocks -- --bff.');
+    return reply.header('content-type', 'text/plain').send(await tokenOf(request.params.customer));
+  });
+  return app;
+}
+
+function addPage(app: FastifyInstance, fakes: Fakes): void {
+  const page = readFileSync(new URL('./page.html', import.meta.url), 'utf8');
+  app.get('/', (_, reply) =>
+    reply
+      .header('content-type', 'text/html; charset=utf-8')
+      .header(
+        'content-security-policy',
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'",
+      )
+      .send(page),
+  );
+  app.get('/events', (request, reply) => {
+    reply.hijack();
+    streamChanges(fakes, reply.raw);
+    request.raw.once('close', () => reply.raw.end());
+  });
+  app.get('/health/live', () => ({ status: 'live' }));
+  app.get('/health/ready', () => ({ status: 'ready' }));
+  app.get('/contracts/:service', (request: ScopeRequest) => {
+    const service = SERVICES.find((name) => name === request.params.service);
+    if (!service)
+      throw new NotFound(`There is no service "${request.params.service}": ${SERVICES.join(', ')} are there.`);
+    return contractOf(service).document;
+  });
+}
+
+function addScopes(app: FastifyInstance, fakes: Fakes): void {
+  app.get('/scopes', () => ({ scopes: fakes.scopes.map(summaryOf) }));
+  app.delete('/scopes/:scope', (request: ScopeRequest) => {
+    const scope = known(fakes, request);
+    fakes.end(scope.id);
+    return summaryOf(scope);
+  });
+  app.put('/scopes/:scope/seed', (request: ScopeRequest) => {
+    const scope = begun(fakes, request);
+    if (scope.journal.calls.length > 0)
+      throw new Impossible(`Scope ${scope.id} has been called already: seed it before its first call.`);
+    scope.addSeed(readSeed(request.body));
+    return summaryOf(scope);
+  });
+  app.post('/scopes/:scope/late', (request: ScopeRequest) => {
+    const scope = known(fakes, request);
+    scope.deliverLate();
+    return summaryOf(scope);
+  });
+  app.get('/scopes/:scope/journal', (request: ScopeRequest, reply) => {
+    const scope = known(fakes, request);
+    if (!(request.headers.accept ?? '').includes('text/plain')) return journalOf(scope);
+    return reply.header('content-type', 'text/plain; charset=utf-8').send(storyOf(scope));
+  });
+}
+
+function addRules(app: FastifyInstance, fakes: Fakes): void {
+  const operation = ({ params }: ScopeRequest) => `${params.service}.${params.operation}`;
+  app.put('/scopes/:scope/steps/:step', (request: ScopeRequest) => {
+    const { fail, undo = false } = stepBody.parse(request.body);
+    const scope = begun(fakes, request);
+    scope.rules.add(
+      { step: request.params.step, direction: undo ? 'undo' : 'do' },
+      { faults: holdKill(scope, fail) },
+      false,
+    );
+    return summaryOf(scope);
+  });
+  app.put('/scopes/:scope/:service/:operation', (request: ScopeRequest) => {
+    const rule = ruleBody.parse(request.body);
+    const scope = begun(fakes, request);
+    if (rule.fail) holdKill(scope, rule.fail);
+    setRule(scope, operation(request), rule);
+    return summaryOf(scope);
+  });
+  app.delete('/scopes/:scope/:service/:operation', (request: ScopeRequest) => {
+    const found = findOperation(operation(request));
+    const scope = known(fakes, request);
+    scope.rules.clear(found.service, found.operation.id);
+    return summaryOf(scope);
+  });
+}
+
+/** The scope of a request, which begins with it. */
+function begun(fakes: Fakes, { params }: ScopeRequest): Scope {
+  if (!isId(params.scope))
+    throw new TypeError(`"${params.scope}" is no name for a scope: up to 64 letters, digits and . _ : - are expected.`);
+  return fakes.scope(params.scope);
+}
+
+/** The scope of a request, when there is one. */
+function known(fakes: Fakes, { params }: ScopeRequest): Scope {
+  if (!fakes.has(params.scope))
+    throw new NotFound(`There is no scope "${params.scope}": nobody set it up or called it.`);
+  return fakes.scope(params.scope);
+}
+
+function holdKill<T extends readonly unknown[]>(scope: Scope, faults: T): T {
+  if (faults.includes('kill-orchestrator') && !scope.canKill)
+    throw new Impossible('There is no orchestrator here to be killed: start the mocks with npm run mocks -- --bff.');
+  return faults;
+}
+
+function summaryOf({ id, journal, violations }: Scope): object {
+  return { scope: id, calls: journal.calls.length, violations: violations.length };
+}
+
+/** Everything that a test asserts: the calls, the writes in words, and what is wrong. */
+function journalOf({ id, journal, violations, rules }: Scope): object {
+  const imbalances = journal.imbalances();
+  return {
+    scope: id,
+    calls: journal.calls,
+    steps: journal.writes(),
+    violations,
+    unmet: rules.unused(),
+    balanced: imbalances.length === 0,
+    imbalances,
+  };
+}
+
+function storyOf({ journal, violations }: Scope): string {
+  return `${[journal.story, ...violations, ...journal.imbalances()].join('\n')}\n`;
+}
+
+function answerTrouble(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof z.ZodError) return problem(reply, 422, 'INVALID', z.prettifyError(error));
+  if (error instanceof LyingStub || error instanceof ContractViolation)
+    return problem(reply, 422, 'CONTRACT_BROKEN', error.message);
+  if (error instanceof UnknownOperation || error instanceof NotFound)
+    return problem(reply, 404, 'NOT_FOUND', error.message);
+  if (error instanceof Impossible) return problem(reply, 409, 'IMPOSSIBLE', error.message);
+  if (error instanceof TypeError) return problem(reply, 422, 'INVALID', error.message);
+  const status = error.statusCode ?? 500;
+  return problem(reply, status, status < 500 ? 'BAD_REQUEST' : 'INTERNAL', error.message);
+}
+
+function problem(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+  return reply.status(status).send({ code, message });
+}

@@ -1,0 +1,68 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { ConfigError } from '@bff/config';
+import { checkSeed, emptySeed, northwindSeed, shopSeed, withMore } from '@bff/fakes';
+import type { PartialSeed, Scope, Seed } from '@bff/fakes';
+import { ruleBody, setRule } from './rule.js';
+import { z } from 'zod';
+
+const list = z.array(z.record(z.string(), z.unknown())).optional();
+
+/** A file that scopes begin with: things for the books of the fakes, and stubs. The contracts say what a thing looks like. */
+const scenarioFile = z.strictObject({
+  seed: z
+    .strictObject({
+      catalog: z.strictObject({ categories: list, products: list }).optional(),
+      customer: z.strictObject({ customers: list, payments: list }).optional(),
+      order: z.strictObject({ orders: list }).optional(),
+    })
+    .optional(),
+  stubs: z.array(z.strictObject({ operation: z.string(), rule: ruleBody })).optional(),
+});
+
+/** The parts of a scenario file. A stub names its operation as `catalog.getProducts`. */
+export type ScenarioFile = z.output<typeof scenarioFile>;
+
+/** What every scope begins with. */
+export interface Beginning {
+  readonly seed: Seed;
+  readonly stubs: NonNullable<ScenarioFile['stubs']>;
+}
+
+/** Reads what scopes begin with, by the name of a seed or of a file. Throws ConfigError. */
+export function readBeginning(name: string): Beginning {
+  if (name === 'northwind') return { seed: northwindSeed(), stubs: [] };
+  if (name === 'shop') return { seed: shopSeed, stubs: [] };
+  if (name === 'none') return { seed: emptySeed, stubs: [] };
+  try {
+    const { seed = {}, stubs = [] } = parseScenarioFile(JSON.parse(readFileSync(name, 'utf8')));
+    return { seed: withMore(emptySeed, seed), stubs };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new ConfigError(`MOCKS_SEED="${name}" cannot be used: ${why}`);
+  }
+}
+
+/** Reads a seed as it comes over the wire. Throws TypeError or ContractViolation. */
+export function readSeed(value: unknown): PartialSeed {
+  return parseScenarioFile({ seed: value }).seed;
+}
+
+/** Sets the stubs of a file up in a scope that has just begun. */
+export function begin(scope: Scope, { stubs }: Beginning): void {
+  for (const { operation, rule } of stubs) setRule(scope, operation, rule);
+}
+
+/** Writes a file in one piece. */
+export function writeScenarioFile(file: string, content: unknown): void {
+  writeFileSync(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`);
+  renameSync(`${file}.new`, file);
+}
+
+function parseScenarioFile(value: unknown): { readonly seed: PartialSeed; readonly stubs: Beginning['stubs'] } {
+  const parsed = scenarioFile.safeParse(value);
+  if (!parsed.success) throw new TypeError(z.prettifyError(parsed.error));
+  // The lists are held against the contracts, which say the rest.
+  const seed = (parsed.data.seed ?? {}) as unknown as PartialSeed;
+  checkSeed(seed);
+  return { seed, stubs: parsed.data.stubs ?? [] };
+}

@@ -1,0 +1,23 @@
+import { shownPath } from './project.js';
+import type { Stack } from './stack.js';
+import { runInTerminal } from './terminal.js';
+import type { Links } from './terminal.js';
+
+/** Runs the whole product in a terminal. */
+export function runProduct(): Promise<void> {
+  return runInTerminal({ stack: {}, readyUrl: ({ urls }) => urls.graphql, links: linksOf });
+}
+
+function linksOf({ urls, env, dataDir, logDir }: Stack): Links {
+  const production = env['NODE_ENV'] === 'production';
+  const documents = [urls.order, urls.customer, urls.catalog].map((url) => `${url}/openapi.json`);
+  return [
+    ...(production ? [] : [['playground', `${urls.graphql} (in a browser)`] as const]),
+    ['engine UI', `${urls.engineAdmin}/ui/`],
+    ['API documents', documents.join('  ')],
+    ...(production ? [] : [['a token', 'npm run --silent token -- ALFKI'] as const]),
+    ['data', shownPath(dataDir)],
+    ['logs', shownPath(logDir)],
+    ['stop', 'Ctrl-C (data are kept; npm run reset clears them)'],
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Stack } from './stack.js';
+import type { ProcessName } from './stack.process.js';
+
+/** How often in a row a process may die while it starts. */
+const MAX_DEATHS = 20;
+
+/** What starts a process again whenever it was killed, even while it starts. */
+export interface Reviver {
+  /** Starts it again, unless that is already under way. */
+  revive(): void;
+  /** Resolves when nothing is under way any more. Rejects when it could not be started. */
+  settled(): Promise<void>;
+}
+
+export function reviverOf(stack: Stack, name: ProcessName): Reviver {
+  let reviving: Promise<void> | undefined;
+  const startAgain = async (): Promise<void> => {
+    for (let deaths = 1; ; deaths++)
+      try {
+        return await stack.start(name);
+      } catch (error) {
+        // It was killed before it was ready: that is no trouble of its own.
+        if (stack.pid(name) !== undefined || deaths === MAX_DEATHS) throw error;
+      }
+  };
+  return {
+    revive: () => {
+      reviving ??= startAgain().finally(() => (reviving = undefined));
+      // Whoever waits for it is told; nobody has to.
+      reviving.catch(() => undefined);
+    },
+    settled: () => reviving ?? Promise.resolve(),
+  };
+}
