@@ -1,9 +1,10 @@
 import type { Downstreams } from '@bff/downstreams';
-import { FAULTS } from '@bff/fakes';
-import type { Fault } from '@bff/fakes';
+import { faultName, FAULTS } from '@bff/fakes';
+import type { Fault, Neglect } from '@bff/fakes';
 import { saga as makeSaga } from '@bff/saga';
 import type { Saga, Step } from '@bff/saga';
 import { Stage } from './rehearsal.js';
+import type { RehearsalOptions } from './rehearsal.js';
 import type { ScenarioScope } from './scenario.scope.js';
 
 type Kind = Step<never, never, never>['kind'];
@@ -82,6 +83,42 @@ export async function stepsOf<Request, Result>(
   }
   return steps;
 }
+
+/** What goes wrong when a drill is rehearsed: a message for each case that fails. Empty when all is well. */
+export async function failuresOf<Request, Result>(
+  saga: Saga<Downstreams, Request, Result>,
+  request: Request,
+  cases: readonly DrillCase[],
+  { neglect, ...options }: RehearsalOptions & { readonly neglect?: Neglect } = {},
+): Promise<string[]> {
+  const stage = await Stage.open(neglect ? { neglect } : {});
+  const rehearse = async (one: DrillCase): Promise<void> =>
+    stage.play(`${one.step} ${faultName(one.fault)}`, async (t) => {
+      one.arrange(t);
+      const { outcome } = await t.tell(saga, request, options);
+      if (outcome !== one.ends) throw new Error(`The saga is ${outcome} and not ${one.ends}.`);
+      await t.journal.balanced(BALANCED_WITHIN_MS);
+    });
+  const failures: string[] = [];
+  const waiting = [...cases];
+  const rehearseAll = async (): Promise<void> => {
+    for (let one = waiting.shift(); one; one = waiting.shift()) {
+      const { step, fault, times } = one;
+      await rehearse(one).catch((error: unknown) =>
+        failures.push(`${step} meets ${faultName(fault)} ${times}: ${String(error)}`),
+      );
+    }
+  };
+  await Promise.all(Array.from({ length: SIDE_BY_SIDE }, rehearseAll));
+  await stage.close();
+  return failures;
+}
+
+/** So many cases are rehearsed at once: they wait more than they work. */
+const SIDE_BY_SIDE = 16;
+
+/** In a rehearsal everything is over when the saga is, but for a request that is being cut. */
+const BALANCED_WITHIN_MS = 200;
 
 function forward(step: string, fault: Fault, times: DrillCase['times']): DrillCase {
   const faults: readonly [Fault, ...Fault[]] = times === 'twice' ? [fault, fault, 'ok'] : [fault];

@@ -17,12 +17,21 @@ class Died extends Error {
 }
 
 /** In a rehearsal patience is counted: this many times a step is tried before the saga gives up. */
-const TRIES = 4;
+const TRIES = 6;
 
 /** A step that must happen is tried for this long, in milliseconds; then the rehearsal fails. */
-const MUST_WITHIN_MS = 10_000;
+const MUST_WITHIN_MS = 2_000;
+
+/** What is still under way when a rehearsal ends comes to its end within this time, in milliseconds. */
+const SETTLES_WITHIN_MS = 500;
 
 const LONGEST_WAIT_MS = 8;
+
+/** What tells a saga, and by what it knows that a step's patience has run out. */
+export interface UndoLoop {
+  readonly tell: typeof tell;
+  readonly OutOfPatience: typeof OutOfPatience;
+}
 
 type Told = { readonly value: unknown } | { readonly outOfPatience: string };
 
@@ -34,6 +43,8 @@ export class RehearsalEngine implements DurableRun {
   private readonly journal: { readonly name: string; readonly told: Told }[] = [];
   private position = 0;
   private dead = false;
+
+  constructor(private readonly undoLoop: UndoLoop) {}
 
   /** Kills the process that tells the story: whatever it was about to remember is lost. */
   kill(): void {
@@ -62,7 +73,7 @@ export class RehearsalEngine implements DurableRun {
     const told = known?.told ?? (await this.until(action, patience));
     if (!known) this.journal.push({ name, told });
     this.position++;
-    if ('outOfPatience' in told) throw new OutOfPatience(told.outOfPatience);
+    if ('outOfPatience' in told) throw new this.undoLoop.OutOfPatience(told.outOfPatience);
     // It is what the same action came to, as it would come back from a real journal.
     return told.value as T;
   }
@@ -93,7 +104,7 @@ export interface RehearsalOptions {
   /** The longest that one downstream call may take, in milliseconds. */
   readonly timeoutMs?: number;
   /** Another undo loop in the place of the real one, to see whether anybody notices. */
-  readonly tell?: typeof tell;
+  readonly undoLoop?: UndoLoop;
 }
 
 /** A rehearsal of a saga over fakes on real sockets, without an engine. */
@@ -111,13 +122,14 @@ export class SagaRehearsal extends ScenarioScope {
     request: Request,
     options: RehearsalOptions = {},
   ): Promise<Outcome<Result>> {
-    const engine = new RehearsalEngine();
+    const undoLoop = options.undoLoop ?? { tell, OutOfPatience };
+    const engine = new RehearsalEngine(undoLoop);
     this.stage.engines.set(this.scope.id, engine);
     const downstreams = this.stage.downstreams(options.timeoutMs ?? 1_000);
     const { baggage } = this;
     const sagaId = randomUUID();
     return engine.tell(() =>
-      (options.tell ?? tell)(saga, sagaId, request, engine, (call) =>
+      undoLoop.tell(saga, sagaId, request, engine, (call) =>
         withOptions(downstreams, callOptionsOf({ ...call, baggage })),
       ),
     );
@@ -156,7 +168,7 @@ export class Stage {
 
   /** Plays a rehearsal in a scope of its own. */
   play(name: string, body: (t: SagaRehearsal) => Promise<void> | void): Promise<void> {
-    return play(this.fakes, name, (scope) => new SagaRehearsal(scope, this), body);
+    return play(this.fakes, name, (scope) => new SagaRehearsal(scope, this), body, SETTLES_WITHIN_MS);
   }
 
   close(): Promise<void> {

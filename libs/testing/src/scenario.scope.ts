@@ -72,11 +72,13 @@ export async function play<T extends ScenarioScope>(
   name: string,
   make: (scope: Scope) => T,
   body: (t: T) => Promise<void> | void,
+  /** How long what is still under way at the end may take to come to its end, in milliseconds. */
+  settlesWithinMs?: number,
 ): Promise<void> {
   const scope = fakes.scope(`${slugOf(name)}-${randomBytes(4).toString('hex')}`);
   try {
     await body(make(scope));
-    await finish(scope);
+    await finish(scope, settlesWithinMs);
   } catch (error) {
     throw withStory(error, scope);
   } finally {
@@ -88,11 +90,11 @@ export async function play<T extends ScenarioScope>(
  * Faults are lifted and late requests delivered, so that what is under way can come to its end; then nothing may be left
  * open, and nothing may have happened that a contract does not allow.
  */
-async function finish(scope: Scope): Promise<void> {
+async function finish(scope: Scope, settlesWithinMs?: number): Promise<void> {
   const troubles = scope.rules.unused();
   scope.rules.clear();
   scope.deliverLate();
-  await scope.journal.balanced();
+  await scope.journal.balanced(settlesWithinMs);
   troubles.push(...scope.violations);
   if (troubles.length > 0) throw new ScenarioFailure(troubles.join('\n'));
 }

@@ -1,0 +1,63 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import type { CreateOrderRequest } from '@bff/contracts';
+import { drillOf, failuresOf, sabotaged } from '@bff/testing';
+import type { Sabotage, UndoLoop } from '@bff/testing';
+import { createOrder } from './create-order.saga.js';
+
+const request: CreateOrderRequest = {
+  ...{ customerId: 'ada', shippingAddressId: 'ada-home', paymentMethodId: 'ada-card' },
+  lines: [{ productId: 'mug', quantity: 2 }],
+};
+const drill = await drillOf(createOrder, {
+  request,
+  no: (t) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' }),
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'bff-sabotage-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** The undo loop as it stands, but for what is taken out of it. */
+async function undoLoopWithout(what: Sabotage): Promise<UndoLoop> {
+  const file = join(folder, `${what.replaceAll(' ', '-')}.ts`);
+  writeFileSync(file, sabotaged(readFileSync('libs/saga/src/undo-loop.ts', 'utf8'), what));
+  return (await import(file)) as UndoLoop;
+}
+
+const failures = (options: Parameters<typeof failuresOf>[3]) =>
+  failuresOf(createOrder, request, drill, { timeoutMs: 100, ...options });
+
+describe('the drill of CreateOrder', () => {
+  it('finds nothing in the house as it is', async () => {
+    expect(await failures({})).toEqual([]);
+  });
+
+  it('notices participants that do what comes twice a second time', async () => {
+    const found = await failures({ neglect: 'deduplication' });
+    expect(found.join('\n')).toContain('customer.authorisePayment took effect 3 times instead of once');
+    expect(found.join('\n')).toContain('catalog.releaseStock took effect 3 times instead of once');
+  });
+
+  it('notices participants that do what arrives after its undo', async () => {
+    const found = await failures({ neglect: 'tombstones' });
+    expect(found.join('\n')).toContain(
+      'catalog.reserveStock took effect, and neither commitStock nor releaseStock did',
+    );
+  });
+
+  it('notices undos that are registered too late', async () => {
+    const found = await failures({ undoLoop: await undoLoopWithout('undo-before-call') });
+    expect(found.join('\n')).toContain(
+      'catalog.reserveStock took effect, and neither commitStock nor releaseStock did',
+    );
+  });
+
+  it('notices undos that come in the wrong order', async () => {
+    const found = await failures({ undoLoop: await undoLoopWithout('reverse order') });
+    expect(found.join('\n')).toContain(
+      'customer.voidPayment came after catalog.releaseStock, which undoes what was done earlier: the newest is undone first',
+    );
+  });
+});

@@ -1,0 +1,24 @@
+/** What can be taken out of the undo loop, to see whether anybody notices. */
+export const SABOTAGES = {
+  /** An undo is registered once its act has answered: an act whose answer was lost is never undone. */
+  'undo-before-call': [
+    [/if \(step\.kind === 'compensatable'\)\s+undos\.push\(undoOf\(step, input\)\);/, ''],
+    [
+      /return settled\.value;/,
+      "if (step.kind === 'compensatable') undos.push(undoOf(step, input));\n    return settled.value;",
+    ],
+  ],
+  /** What was done first is undone first. */
+  'reverse order': [[/undos\.reverse\(\)/, 'undos']],
+} as const satisfies Record<string, readonly (readonly [RegExp, string])[]>;
+
+export type Sabotage = keyof typeof SABOTAGES;
+
+/** The source of the undo loop without what is named. Throws when it does not look as expected. */
+export function sabotaged(source: string, what: Sabotage): string {
+  return SABOTAGES[what].reduce((text, [pattern, instead]) => {
+    if (text.split(pattern).length !== 2)
+      throw new Error(`The undo loop has changed: ${String(pattern)} must match once`);
+    return text.replace(pattern, instead);
+  }, source);
+}
