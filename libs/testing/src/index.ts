@@ -11,7 +11,7 @@ export { rehearsals } from './rehearsal.js';
 export type { RehearsalOptions, SagaRehearsal, UndoLoop } from './rehearsal.js';
 export { sabotaged, SABOTAGES } from './sabotage.js';
 export type { Sabotage } from './sabotage.js';
-export { document, scenarios } from './scenario.js';
+export { document, playOver, scenarios } from './scenario.js';
 export type { BffScenario, GraphQLDocument, ScenarioAnswer, ScenarioWorld } from './scenario.js';
 export type { ScenarioScope } from './scenario.scope.js';
 export { stubDownstream } from './stub-downstream.js';

@@ -89,6 +89,15 @@ function brief({ message, path = [], extensions = {} }: RawError): BriefError {
   return { code, path: path.join('.'), ...(downstream !== undefined && { downstream }) };
 }
 
+/** Plays one scenario over a world that is there already. Rejects with what is wrong. */
+export function playOver(
+  world: ScenarioWorld,
+  name: string,
+  body: (t: BffScenario) => Promise<void> | void,
+): Promise<void> {
+  return play(world.fakes, name, (scope) => new BffScenario(scope, world), body);
+}
+
 /**
  * Declares scenarios over a world, which is started before the first and stopped after the last of the file. A scenario
  * fails when what it set up was never met, when it leaves an order half done, and when a request or an answer broke a
@@ -106,8 +115,7 @@ export function scenarios(startWorld: () => Promise<ScenarioWorld>): ConcurrentP
     if (strays.length > 0) throw new Error(`Requests came for no scenario that was under way:\n${strays.join('\n')}`);
   }, 60_000);
   return playing((name, body) => {
-    const running = world;
-    if (!running) throw new Error('The world of the scenarios has not started');
-    return play(running.fakes, name, (scope) => new BffScenario(scope, running), body);
+    if (!world) throw new Error('The world of the scenarios has not started');
+    return playOver(world, name, body);
   });
 }

@@ -1,0 +1,86 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { playOver, sabotaged } from '@bff/testing';
+import type { BffScenario, Sabotage, ScenarioWorld } from '@bff/testing';
+import { CreateOrder, twoMugs } from '../support/documents.js';
+import { startScenarioWorld } from '../support/scenario.world.js';
+import type { WorldOptions } from '../support/scenario.world.js';
+
+/** What node loads before the orchestrator, to give it another undo loop. */
+const HOOK = `
+import { registerHooks } from 'node:module';
+import { readFileSync } from 'node:fs';
+const source = readFileSync(new URL('./undo-loop.js', import.meta.url), 'utf8');
+registerHooks({
+  load: (url, context, next) =>
+    url.endsWith('/libs/saga/src/undo-loop.js') ? { format: 'module', source, shortCircuit: true } : next(url, context),
+});`;
+
+let folder: string;
+let world: ScenarioWorld | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bff-sabotage-'));
+});
+afterEach(async () => {
+  await world?.close();
+  world = undefined;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The environment in which the undo loop is as it stands, but for what is taken out of it. */
+function without(what: Sabotage): Record<string, string> {
+  writeFileSync(join(folder, 'hook.mjs'), HOOK);
+  writeFileSync(join(folder, 'undo-loop.js'), sabotaged(readFileSync('dist/libs/saga/src/undo-loop.js', 'utf8'), what));
+  return { NODE_OPTIONS: `--import=${join(folder, 'hook.mjs')}` };
+}
+
+/** Places an order in a world that is not as it should be, and says what the kit found. */
+async function found({ env, fakes }: WorldOptions, arrange: (t: BffScenario) => void): Promise<string> {
+  const timing = { DOWNSTREAM_TIMEOUT_MS: '400', PATIENCE_PERCENT: '5' };
+  world = await startScenarioWorld({ env: { ...timing, ...env }, ...(fakes && { fakes }) });
+  const playing = playOver(world, 'sabotage', async (t) => {
+    arrange(t);
+    await t.as('ada').gql(CreateOrder, { input: twoMugs() });
+    t.deliverLate();
+    await t.journal.balanced(1_000);
+  });
+  return playing.then(
+    () => 'nothing',
+    (error: unknown) => String(error),
+  );
+}
+
+const no = (t: BffScenario) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' });
+const lost = (t: BffScenario) => t.step('reserve the stock').fail('lost-reply');
+
+describe('the drill on the real engine', () => {
+  it('finds nothing in the house as it is', async () => {
+    expect(await found({}, lost)).toBe('nothing');
+  }, 60_000);
+
+  it('notices participants that do what comes twice a second time', async () => {
+    expect(await found({ fakes: { neglect: 'deduplication' } }, lost)).toMatch(
+      /catalog\.reserveStock took effect \d+ times instead of once/,
+    );
+  }, 60_000);
+
+  it('notices participants that do what arrives after its undo', async () => {
+    expect(
+      await found({ fakes: { neglect: 'tombstones' } }, (t) => t.step('reserve the stock').fail('late')),
+    ).toContain('catalog.reserveStock took effect, and neither commitStock nor releaseStock did');
+  }, 60_000);
+
+  it('notices undos that are registered too late', async () => {
+    expect(await found({ env: without('undo-before-call') }, lost)).toContain(
+      'catalog.reserveStock took effect, and neither commitStock nor releaseStock did',
+    );
+  }, 60_000);
+
+  it('notices undos that come in the wrong order', async () => {
+    expect(await found({ env: without('reverse order') }, no)).toContain(
+      'customer.voidPayment came after catalog.releaseStock, which undoes what was done earlier: the newest is undone first',
+    );
+  }, 60_000);
+});
