@@ -22,6 +22,9 @@ const USAGE = `Usage: npm run mocks -- [--bff] [--seed northwind|shop|none|<file
 /** The mocks stand this far from the ports of the product itself, so that both can run side by side. */
 const PORTS_APART = 100;
 
+/** Without a BFF there is no orchestrator to kill, and nobody to take a token. */
+const NOBODY_IN_FRONT = { STACK_FILE: '', JWT_SECRET: '' };
+
 interface Arguments {
   readonly bff: boolean;
   readonly seed: string | undefined;
@@ -40,7 +43,7 @@ export async function runMocks(args: readonly string[]): Promise<void> {
         mocks: true,
         dataDir,
         ports: portsOfMocks(),
-        env: environmentOf(given),
+        env: { ...environmentOf(given), ...(!bff && NOBODY_IN_FRONT) },
         ...(!bff && { only: ['mocks'] }),
       },
       readyUrl: ({ urls }) => (bff ? urls.graphql : urls.mocks),

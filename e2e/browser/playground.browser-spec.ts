@@ -1,23 +1,14 @@
-import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { startWorld } from '../support/world.js';
 import type { World } from '../support/world.js';
-
-/** Where Debian's package puts it; CHROMIUM names another place. */
-const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+import { launchChromium } from './chromium.fixture.js';
 
 let world: World;
 let browser: Browser;
 beforeAll(async () => {
-  if (!existsSync(CHROMIUM))
-    throw new Error(`There is no Chromium at ${CHROMIUM}: apt-get install chromium, or name yours in CHROMIUM`);
+  browser = await launchChromium();
   world = await startWorld();
-  browser = await chromium.launch({
-    executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'],
-  });
 }, 60_000);
 afterAll(async () => {
   await browser?.close();

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import { readConfig } from '@bff/config';
 import type { z } from 'zod';
 import { bffConfig } from '../../apps/bff/src/bff.config.js';
 import { catalogConfig } from '../../apps/catalog/src/catalog.config.js';
@@ -62,6 +63,18 @@ function table(): string {
 }
 
 describe('the configuration', () => {
+  it.each([
+    ['bff', bffConfig],
+    ['orchestrator', orchestratorConfig],
+  ])('of the %s is refused in production when it forwards baggage', (_app, schema) => {
+    const secret = { JWT_SECRET: 'a secret of more than thirty-two characters' };
+    const production = { ...secret, NODE_ENV: 'production', FORWARD_BAGGAGE: 'true' };
+    expect(() => readConfig(schema, production)).toThrow(
+      'FORWARD_BAGGAGE="true" is wrong: it is for tests, and must be off in production',
+    );
+    expect(() => readConfig(schema, { ...production, NODE_ENV: 'development' })).not.toThrow();
+  });
+
   it('has a description for every variable', () => {
     expect([...variables()].filter(([, { description }]) => description === '').map(([name]) => name)).toEqual([]);
   });

@@ -8,8 +8,8 @@ import pg from 'pg';
 import { startStack } from '../../tools/stack.js';
 import type { Stack } from '../../tools/stack.js';
 import type { ProcessName } from '../../tools/stack.process.js';
-import { alive, command, newPlace, processesOf } from './terminal.fixture.js';
-import type { Place } from './terminal.fixture.js';
+import { alive, command, newPlace, processesOf } from '../support/terminal.fixture.js';
+import type { Place } from '../support/terminal.fixture.js';
 
 const MINUTE = 60_000;
 

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { command, newPlace, processesOf, alive, runToEnd } from './terminal.fixture.js';
-import type { Place } from './terminal.fixture.js';
+import { command, newPlace, processesOf, alive, runToEnd } from '../support/terminal.fixture.js';
+import type { Place } from '../support/terminal.fixture.js';
 
 const MINUTE = 60_000;
 

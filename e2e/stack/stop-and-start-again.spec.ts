@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { readStackFile } from '../../tools/stack.file.js';
-import { alive, command, newPlace, processesOf, runToEnd } from './terminal.fixture.js';
-import type { Command, Place } from './terminal.fixture.js';
+import { alive, command, newPlace, processesOf, runToEnd } from '../support/terminal.fixture.js';
+import type { Command, Place } from '../support/terminal.fixture.js';
 
 const MINUTE = 60_000;
 const ALL = ['bff', 'catalog', 'customer', 'engine', 'orchestrator', 'order', 'postgres'];
