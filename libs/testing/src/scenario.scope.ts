@@ -13,6 +13,8 @@ export class ScenarioScope {
   readonly order: ServiceHandle<'order'>;
   readonly customer: ServiceHandle<'customer'>;
   readonly catalog: ServiceHandle<'catalog'>;
+  /** What else a reader of the story wants to know when the scenario fails. */
+  readonly notes: string[] = [];
 
   constructor(protected readonly scope: Scope) {
     this.order = serviceHandle(scope, 'order');
@@ -76,11 +78,12 @@ export async function play<T extends ScenarioScope>(
   settlesWithinMs?: number,
 ): Promise<void> {
   const scope = fakes.scope(`${slugOf(name)}-${randomBytes(4).toString('hex')}`);
+  const t = make(scope);
   try {
-    await body(make(scope));
+    await body(t);
     await finish(scope, settlesWithinMs);
   } catch (error) {
-    throw withStory(error, scope);
+    throw withStory(error, scope, t.notes);
   } finally {
     fakes.end(scope.id);
   }
@@ -100,12 +103,12 @@ async function finish(scope: Scope, settlesWithinMs?: number): Promise<void> {
 }
 
 /** The same error, telling the story of the scope after what it says. */
-function withStory(error: unknown, { id, journal, violations }: Scope): unknown {
+function withStory(error: unknown, { id, journal, violations }: Scope, notes: readonly string[]): unknown {
   if (!(error instanceof Error)) return error;
   const { message, stack } = error;
   const unsaid = violations.filter((violation) => !message.includes(violation));
   const story = message.includes(journal.story) ? '' : `\n${journal.story}`;
-  const said = [message, ...unsaid].join('\n');
+  const said = [message, ...unsaid, ...notes].join('\n');
   const told = `${said}\n\nThe story of scope ${id}:${story === '' ? ' see above' : story}`;
   error.message = told;
   // A stack is text of its own, and begins with the message.

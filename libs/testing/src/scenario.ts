@@ -71,6 +71,7 @@ export class BffScenario extends ScenarioScope {
           body: JSON.stringify({ query, variables }),
         });
         const raw = (await response.json()) as { readonly data?: Data; readonly errors?: readonly RawError[] };
+        if (raw.errors) this.notes.push(`${customerId ?? 'Nobody'} was answered ${JSON.stringify(raw)}`);
         // What came over the wire is what the test is about to check.
         return { data: (raw.data ?? null) as Data, errors: raw.errors?.map(brief), raw };
       },

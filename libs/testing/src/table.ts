@@ -20,11 +20,15 @@ export interface ConcurrentPlay<T> extends Play<T> {
   readonly concurrent: Play<T>;
 }
 
-/** Makes what declares tests, from what plays one. */
+/**
+ * Makes what declares tests, from what plays one. With SIDE_BY_SIDE=1 in the environment all tests of a file run at once:
+ * a suite that fails then has tests that share something.
+ */
 export function playing<T>(playOne: (name: string, body: Body<T>) => Promise<void>): ConcurrentPlay<T> {
   const one = (name: string, test: () => Promise<void>, timeoutMs?: number) => it(name, test, timeoutMs);
   const aside = (name: string, test: () => Promise<void>, timeoutMs?: number) => it.concurrent(name, test, timeoutMs);
-  return Object.assign(declare(one, playOne), { concurrent: declare(aside, playOne) });
+  const usual = process.env['SIDE_BY_SIDE'] === '1' ? aside : one;
+  return Object.assign(declare(usual, playOne), { concurrent: declare(aside, playOne) });
 }
 
 function declare<T>(run: Run, playOne: (name: string, body: Body<T>) => Promise<void>): Play<T> {
