@@ -4,7 +4,7 @@ import { OrderPage } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 
 /** A page is answered with what there is when its budget is spent. */
-const scenario = scenarios(() => startScenarioWorld({ env: { PAGE_BUDGET_MS: '700' } }));
+const scenario = scenarios(() => startScenarioWorld({ env: { PAGE_BUDGET_MS: '2500' } }));
 
 /** Faults, and how the page names what they cost. */
 const faults = [

@@ -46,9 +46,14 @@ export type StepText = OperationName | `${OperationName} x${number}` | `${Operat
 /** The words of a call, as journal.steps compares them. */
 export function textOf({ service, operation, method, path, by, status, ms }: Call): string {
   const name = operation === null ? `${service} ${method} ${path}` : `${service}.${operation}`;
-  if (by !== 'fake' && by !== 'stub') return `${name} !${by}`;
+  if (!isUndisturbed({ by })) return `${name} !${by}`;
   if (ms === null) return `${name} ...`;
   return status === 200 ? name : `${name} x${status ?? 0}`;
+}
+
+/** True for a call that no fault hit. */
+export function isUndisturbed({ by }: Pick<Call, 'by'>): boolean {
+  return by === 'fake' || by === 'stub' || by === 'recorded';
 }
 
 /** True for a call that asks to change something. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { imbalances } from './balance.js';
-import { isWrite, textOf } from './call.js';
+import { isUndisturbed, isWrite, textOf } from './call.js';
 import type { Call, OperationName, StepText } from './call.js';
 import { storyOf } from './story.js';
 
@@ -49,9 +49,20 @@ export class Journal {
     return this.list.filter(({ ms }) => ms === null);
   }
 
-  /** The writes in words, in the order in which they came: `catalog.reserveStock`, `customer.authorisePayment x409`. */
+  /**
+   * The writes in words, in the order in which they came: `catalog.reserveStock`, `customer.authorisePayment x409`. A write
+   * that is delivered again and answered the same is named once: steps are delivered at least once, and an orchestrator may
+   * die at any time.
+   */
   writes(): string[] {
-    return this.list.filter(isWrite).map(textOf);
+    const named = new Set<string>();
+    return this.list.filter(isWrite).flatMap((call) => {
+      const text = textOf(call);
+      const delivery = `${text} ${call.request?.idempotencyKey ?? ''}`;
+      if (isUndisturbed(call) && named.has(delivery)) return [];
+      named.add(delivery);
+      return [text];
+    });
   }
 
   /** The writes that reached the services were these, in this order, and no others. Throws JournalMismatch. */

@@ -219,6 +219,22 @@ describe('the journal', () => {
     );
   });
 
+  it('names a write once that is delivered again and answered the same, and each time that a fault hits it', async () => {
+    await stage.play('delivered again', async (t) => {
+      const url = `${stage.fakes.urls.catalog}/reservations/o-9`;
+      t.catalog.reserveStock.fail('reset', 'reset', 'ok');
+      for (let delivery = 0; delivery < 4; delivery++) await call(t, url, put(mugs)).catch(() => undefined);
+      await call(t, url, put(mugs, 'another key'));
+      t.journal.steps(
+        'catalog.reserveStock !reset',
+        'catalog.reserveStock !reset',
+        'catalog.reserveStock',
+        'catalog.reserveStock',
+      );
+      await call(t, `${url}/release`, { method: 'POST', headers: { 'idempotency-key': 'k-2' } });
+    });
+  });
+
   it('counts what took effect, and not what was delivered', async () => {
     await stage.play('twice delivered', async (t) => {
       const url = `${stage.fakes.urls.catalog}/reservations/o-9`;
