@@ -95,8 +95,8 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...IN_LIBS] },
   },
   {
-    files: ['libs/config/src/**', 'tools/**', ...TEST_CODE],
-    // libs/config reads the environment for all; tools and tests hand theirs on to the processes that they start.
+    files: ['libs/config/src/**', 'tools/**', 'bench/**', ...TEST_CODE],
+    // libs/config reads the environment for all; tools, benches and tests hand theirs on to the processes that they start.
     rules: { 'no-restricted-properties': 'off' },
   },
   {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 
-const FOLDERS = ['apps', 'libs', 'tools', 'e2e'];
+const FOLDERS = ['apps', 'libs', 'tools', 'e2e', 'bench'];
 
 interface Cruise {
   readonly exitCode: number;

@@ -1,7 +1,10 @@
 import type { AnyRequest } from '@bff/fakes';
 
 type Thing = Readonly<Record<string, unknown>>;
-type Stub = { readonly operation: string; readonly rule: { readonly when: object; readonly reply: object } };
+interface Stub {
+  readonly operation: string;
+  readonly rule: { readonly when: object; readonly reply: object };
+}
 
 /** Which things an operation answers with, where they stand in a seed, and what tells them apart. */
 const THINGS: Readonly<Record<string, readonly [service: string, list: string, id: string]>> = {

@@ -34,7 +34,7 @@ export function readBeginning(name: string): Beginning {
   if (name === 'shop') return { seed: shopSeed, stubs: [] };
   if (name === 'none') return { seed: emptySeed, stubs: [] };
   try {
-    const { seed = {}, stubs = [] } = parseScenarioFile(JSON.parse(readFileSync(name, 'utf8')));
+    const { seed, stubs } = parseScenarioFile(JSON.parse(readFileSync(name, 'utf8')));
     return { seed: withMore(emptySeed, seed), stubs };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);

@@ -79,11 +79,12 @@ export function stepHandle({ rules }: Scope, step: string): StepHandle {
   return { ...fail('do'), undo: fail('undo') };
 }
 
-type AnyBody = object | ((request: AnyRequest) => object);
+/** A body, or what makes one of a request. An object that can be called is the latter. */
+type AnyBody = Readonly<Record<string, unknown>> | ((request: AnyRequest) => Readonly<Record<string, unknown>>);
 
 /** The same as OperationHandle, for an operation that is known at run time only. */
 interface AnyHandle {
-  reply(status: number, body: AnyBody): void;
+  readonly reply: (status: number, body: AnyBody) => void;
   fail(...faults: readonly [Fault, ...Fault[]]): void;
   when(match: ((request: AnyRequest) => boolean) | Pick<RuleMatch, 'path' | 'query' | 'body'>): AnyHandle;
   readonly once: AnyHandle;

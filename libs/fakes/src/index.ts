@@ -7,7 +7,7 @@ export { Fakes } from './fakes.js';
 export type { FakesOptions } from './fakes.js';
 export { holdStub, LyingStub, serviceHandle, stepHandle } from './handles.js';
 export type { OperationHandle, ServiceHandle, StepHandle, When } from './handles.js';
-export { Journal, JournalMismatch } from './journal.js';
+export { Journal } from './journal.js';
 export { Scope } from './scope.js';
 export type { AnswerInstead } from './scope.js';
 export { checkSeed, emptySeed, withMore } from './seed.js';

@@ -57,7 +57,7 @@ export async function drillOf<Request, Result>(
 }
 
 /** The steps of a saga, in the order in which it takes them when all goes well. */
-export async function stepsOf<Request, Result>(
+async function stepsOf<Request, Result>(
   saga: Saga<Downstreams, Request, Result>,
   request: Request,
 ): Promise<DrilledStep[]> {

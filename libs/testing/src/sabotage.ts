@@ -1,5 +1,5 @@
 /** What can be taken out of the undo loop, to see whether anybody notices. */
-export const SABOTAGES = {
+const SABOTAGES = {
   /** An undo is registered once its act has answered: an act whose answer was lost is never undone. */
   'undo-before-call': [
     [/if \(step\.kind === 'compensatable'\)\s+undos\.push\(undoOf\(step, input\)\);/, ''],
