@@ -3,7 +3,8 @@ import { Rejection, toCents } from '@bff/kernel';
 import { read } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
-import { pageOf } from './page-of.js';
+import { ascending, compareText, pageOf } from './page-of.js';
+import type { Sorting } from './page-of.js';
 import type { Seed } from './seed.js';
 
 /** How long a reservation says that it holds, in milliseconds. A fake lets none lapse. */
@@ -89,10 +90,16 @@ class CatalogBooks {
   }
 }
 
+const byName: Sorting<Product> = {
+  placeOf: ({ name, id }) => [name, id],
+  compare: ascending,
+  isPlace: () => true,
+};
+
 /** The catalog service in memory. */
 export function catalogFake(seed: Seed['catalog'], duties: Duties): FakeService<'catalog'> {
   const books = new CatalogBooks(seed.products, duties);
-  const categories = [...seed.categories].sort((a, b) => compare(a.name, b.name));
+  const categories = [...seed.categories].sort((a, b) => compareText(a.name, b.name));
   const known = <T>(ids: readonly string[], from: ReadonlyMap<string, T>): T[] =>
     [...new Set(ids)].flatMap((id) => from.get(id) ?? []);
   return {
@@ -102,9 +109,8 @@ export function catalogFake(seed: Seed['catalog'], duties: Duties): FakeService<
       const words = (query.search ?? '').toLowerCase().split(/\s+/);
       const found = [...books.products.values()]
         .filter(({ categoryId }) => query.categoryId === undefined || categoryId === query.categoryId)
-        .filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)))
-        .sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id));
-      return read(pageOf(found, query.first ?? 20, query.after));
+        .filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+      return read(pageOf(found, byName, { first: query.first ?? 20, after: query.after }));
     },
     relatedProducts: ({ path, query }) =>
       read({ items: related(books.products, path.productId).slice(0, query.first ?? 4) }),
@@ -124,7 +130,7 @@ function related(products: ReadonlyMap<string, Product>, productId: string): Pro
   const distance = ({ price }: Product) => Math.abs(toCents(price) - toCents(of.price));
   return [...products.values()]
     .filter(({ id, categoryId, discontinued }) => id !== productId && categoryId === of.categoryId && !discontinued)
-    .sort((a, b) => distance(a) - distance(b) || compare(a.id, b.id));
+    .sort((a, b) => distance(a) - distance(b) || compareText(a.id, b.id));
 }
 
 /** Adds up lines of the same product, and sorts by product. */
@@ -133,9 +139,5 @@ function oneLineAProduct(lines: Lines): ReservationLine[] {
   for (const { productId, quantity } of lines) quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
   return [...quantities]
     .map(([productId, quantity]) => ({ productId, quantity }))
-    .sort((a, b) => compare(a.productId, b.productId));
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
+    .sort((a, b) => compareText(a.productId, b.productId));
 }

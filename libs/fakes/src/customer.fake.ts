@@ -3,6 +3,7 @@ import { CURRENCY, fromCents, Rejection, sameMoney, toCents } from '@bff/kernel'
 import { read } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
+import { compareText } from './page-of.js';
 import type { Seed } from './seed.js';
 
 type PaymentRequest = BodyOf<'customer', 'authorisePayment'>;
@@ -18,7 +19,7 @@ class CustomerBooks {
     seed: Seed['customer'],
     private readonly duties: Duties,
   ) {
-    this.customers = new Map(seed.customers.map((customer) => [customer.id, customer]));
+    this.customers = new Map(seed.customers.map((customer) => [customer.id, inOrder(customer)]));
     this.payments = new Map(seed.payments.map((payment) => [payment.orderId, payment]));
     for (const { paymentMethods } of seed.customers)
       for (const { id, limit, available } of paymentMethods) this.used.set(id, toCents(limit) - toCents(available));
@@ -96,6 +97,16 @@ export function customerFake(seed: Seed['customer'], duties: Duties): FakeServic
       duties.write('undo', { operation: 'voidPayment', id, key }, () => books.void(id)),
     capturePayment: ({ path: { orderId: id }, idempotencyKey: key }) =>
       duties.write('finish', { operation: 'capturePayment', id, key }, () => books.capture(id)),
+  };
+}
+
+/** A customer with his belongings in the order in which they are always shown. */
+function inOrder(customer: Customer): Customer {
+  const byId = (a: { readonly id: string }, b: { readonly id: string }) => compareText(a.id, b.id);
+  return {
+    ...customer,
+    addresses: customer.addresses.toSorted(byId),
+    paymentMethods: customer.paymentMethods.toSorted(byId),
   };
 }
 

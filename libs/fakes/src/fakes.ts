@@ -9,7 +9,7 @@ import { SERVICES } from './fake-service.js';
 import { Scope } from './scope.js';
 import type { ScopeOptions } from './scope.js';
 import type { Seed } from './seed.js';
-import { react, readJson, UnreadableBody } from './socket.js';
+import { JSON_TYPE, react, readBody, UnreadableBody } from './socket.js';
 
 /** The scope of requests that name none. */
 const DEFAULT_SCOPE = 'default';
@@ -120,7 +120,7 @@ export class Fakes {
     const scope = this.scopeOf(incoming, `${method} ${service} ${path}`);
     if (!scope) return reply(outgoing, 503, 'UNAVAILABLE', 'This request belongs to no scope that is known here.');
     try {
-      const body = await readJson(incoming);
+      const body = method === 'GET' ? undefined : await readBody(incoming);
       const query = Object.fromEntries(searchParams);
       const receiving = scope.receive({ service, method, path, query, headers: incoming.headers, body });
       this.changed(scope);
@@ -163,13 +163,13 @@ function outsideTheContract(service: ServiceName, path: string, outgoing: Server
       : path === '/health/live' || path === '/health/ready'
         ? { status: path.slice('/health/'.length) }
         : undefined;
-  if (body) outgoing.writeHead(200, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(body));
+  if (body) outgoing.writeHead(200, { 'content-type': JSON_TYPE }).end(JSON.stringify(body));
   return body !== undefined;
 }
 
 function reply(outgoing: ServerResponse, status: number, code: string, message: string): void {
   if (outgoing.headersSent || outgoing.destroyed) return;
-  outgoing.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify({ code, message }));
+  outgoing.writeHead(status, { 'content-type': JSON_TYPE }).end(JSON.stringify({ code, message }));
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {

@@ -4,7 +4,8 @@ import { lineTotal, Rejection, sameMoney, sum } from '@bff/kernel';
 import { read } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
-import { pageOf } from './page-of.js';
+import { ascending, pageOf, sortedBy } from './page-of.js';
+import type { Sorting } from './page-of.js';
 import type { Seed } from './seed.js';
 
 type OrderRequest = BodyOf<'order', 'openOrder'>;
@@ -52,9 +53,8 @@ class OrderBooks {
     return { body: { orderId, rejected: true }, moved: true };
   }
 
-  /** The newest first. */
   of(customerId: string): Order[] {
-    return [...this.orders.values()].filter((order) => order.customerId === customerId).sort(newestFirst);
+    return [...this.orders.values()].filter((order) => order.customerId === customerId);
   }
 
   private keep(order: Order): Moved {
@@ -68,10 +68,12 @@ export function orderFake(seed: Seed['order'], duties: Duties): FakeService<'ord
   const books = new OrderBooks(seed.orders, duties);
   return {
     getOrders: ({ query }) => read({ items: [...new Set(query.ids)].flatMap((id) => books.orders.get(id) ?? []) }),
-    listOrdersOfCustomer: ({ path, query }) => read(pageOf(books.of(path.customerId), query.first ?? 10, query.after)),
+    listOrdersOfCustomer: ({ path, query }) =>
+      read(pageOf(books.of(path.customerId), newestFirst, { first: query.first ?? 10, after: query.after })),
     lastPurchases: ({ path, query }) => {
       const confirmed = books.of(path.customerId).filter(({ status }) => status === 'CONFIRMED');
-      return read({ items: [...new Set(query.productIds)].flatMap((id) => lastPurchase(confirmed, id) ?? []) });
+      const orders = sortedBy(confirmed, newestFirst);
+      return read({ items: [...new Set(query.productIds)].flatMap((id) => lastPurchase(orders, id) ?? []) });
     },
     openOrder: ({ path: { orderId: id }, body, idempotencyKey: key }) =>
       duties.write('do', { operation: 'openOrder', id, key, body }, () => books.open(id, body)),
@@ -91,10 +93,11 @@ function lastPurchase(orders: readonly Order[], productId: string): Purchase | u
   return undefined;
 }
 
-function newestFirst(a: Order, b: Order): number {
-  if (a.placedAt !== b.placedAt) return a.placedAt < b.placedAt ? 1 : -1;
-  return a.id < b.id ? 1 : -1;
-}
+const newestFirst: Sorting<Order> = {
+  placeOf: ({ placedAt, id }) => [placedAt, id],
+  compare: ([timeA, a], [timeB, b]) => Date.parse(timeB) - Date.parse(timeA) || ascending(['', b], ['', a]),
+  isPlace: ([time]) => /^\d{4}-/.test(time) && !Number.isNaN(Date.parse(time)),
+};
 
 /** True when every line costs what it says, and the total is their sum. */
 function addsUp({ lines, total }: OrderRequest): boolean {

@@ -1,4 +1,17 @@
 import { ContractViolation } from '@bff/contracts';
+import { whyNotStorable } from './storable.js';
+
+/** Where something stands in a list: what the list is sorted by first, and then by its id. */
+export type Place = readonly [first: string, id: string];
+
+/** How a list is sorted. */
+export interface Sorting<T> {
+  readonly placeOf: (item: T) => Place;
+  /** Below 0 when the first place comes before the second. */
+  readonly compare: (a: Place, b: Place) => number;
+  /** False for a place that nothing in such a list can have. */
+  readonly isPlace: (place: Place) => boolean;
+}
 
 /** One page of a sorted list, with the cursor of the next. */
 export interface PageOf<T> {
@@ -7,33 +20,54 @@ export interface PageOf<T> {
   readonly nextCursor: string | null;
 }
 
-/** Cuts a page out of a sorted list. Throws ContractViolation for a cursor that no page gave out. */
-export function pageOf<T extends { readonly id: string }>(
+/**
+ * Cuts a page out of a list. A cursor holds a place, as the services' do: it goes on from there even when what stood there
+ * is gone, or never was in this list. Throws ContractViolation for a cursor that no page gave out.
+ */
+export function pageOf<T>(
   all: readonly T[],
-  first: number,
-  after: string | undefined,
+  sorting: Sorting<T>,
+  { first, after }: { readonly first: number; readonly after: string | undefined },
 ): PageOf<T> {
-  const start = after === undefined ? 0 : all.findIndex(({ id }) => id === idOf(after)) + 1;
-  if (after !== undefined && start === 0) throw noCursor();
-  const items = all.slice(start, start + first);
+  const { placeOf, compare } = sorting;
+  const place = after === undefined ? undefined : readCursor(after, sorting);
+  const rest = place ? all.filter((item) => compare(placeOf(item), place) > 0) : all;
+  const items = sortedBy(rest, sorting).slice(0, first);
   const last = items.at(-1);
-  const nextCursor = start + first < all.length && last ? cursorOf(last.id) : null;
+  const nextCursor = rest.length > first && last ? cursorOf(placeOf(last)) : null;
   return { items, totalCount: all.length, nextCursor };
 }
 
-function cursorOf(id: string): string {
-  return Buffer.from(JSON.stringify([id])).toString('base64url');
+/** The list in its order. */
+export function sortedBy<T>(all: readonly T[], { placeOf, compare }: Sorting<T>): T[] {
+  return all.toSorted((a, b) => compare(placeOf(a), placeOf(b)));
 }
 
-function idOf(cursor: string): unknown {
+/** Compares two places by code units, as the services' databases sort. */
+export function ascending([a, idA]: Place, [b, idB]: Place): number {
+  return compareText(a, b) || compareText(idA, idB);
+}
+
+/** Below 0 when the first text comes before the second, by code units. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function cursorOf(place: Place): string {
+  return Buffer.from(JSON.stringify(place)).toString('base64url');
+}
+
+function readCursor(cursor: string, { isPlace }: Pick<Sorting<unknown>, 'isPlace'>): Place {
   try {
-    const keys: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    return Array.isArray(keys) ? keys[0] : undefined;
+    const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (isTwoTexts(place) && isPlace(place)) return place;
   } catch {
-    throw noCursor();
+    // Not JSON: it is no cursor, which is what the line below says.
   }
+  throw new ContractViolation('query.after is not a cursor that a page of this list gave out');
 }
 
-function noCursor(): ContractViolation {
-  return new ContractViolation('query.after is not a cursor that a page of this list gave out');
+function isTwoTexts(value: unknown): value is Place {
+  const isText = (part: unknown) => typeof part === 'string' && whyNotStorable(part, 'key') === undefined;
+  return Array.isArray(value) && value.length === 2 && value.every(isText);
 }

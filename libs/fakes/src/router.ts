@@ -16,8 +16,9 @@ interface Route {
 
 const routes = new Map<ServiceName, readonly Route[]>();
 
-/** The operation that a service has at an address. Throws URIError for a path that cannot be decoded. */
+/** The operation that a service has at an address; undefined, too, for a path that cannot be decoded. */
 export function findOperation(service: ServiceName, method: string, path: string): Found | undefined {
+  if (!canDecode(path)) return undefined;
   for (const { operation, pattern } of routesOf(service)) {
     const match = operation.method === method ? pattern.exec(path) : null;
     if (!match) continue;
@@ -25,6 +26,16 @@ export function findOperation(service: ServiceName, method: string, path: string
     return { operation, path: Object.fromEntries(parameters.map(([name, text]) => [name, decodeURIComponent(text)])) };
   }
   return undefined;
+}
+
+/** False for a path that holds a percent sign in a wrong place. */
+export function canDecode(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** What comes nearest to an address that no contract has, and how the two differ. */
@@ -66,9 +77,9 @@ function filled(operation: Operation, path: string): string {
 /** How many letters must be added, taken away or changed to make one text of the other (Levenshtein). */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (const [i, letter] of [...a].entries()) {
+  for (const [i, letter] of Array.from(a).entries()) {
     const next = [i + 1];
-    for (const [j, other] of [...b].entries())
+    for (const [j, other] of Array.from(b).entries())
       next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + Number(letter !== other)));
     row = next;
   }

@@ -2,19 +2,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractViolation } from '@bff/contracts';
 import type { Operation, ServiceName } from '@bff/contracts';
 import { BAGGAGE, readBaggage } from '@bff/kernel';
-import type { AnyRequest, Call } from './call.js';
-import { catalogFake } from './catalog.fake.js';
-import { customerFake } from './customer.fake.js';
-import { Duties } from './duties.js';
-import type { Neglect, Settled } from './duties.js';
+import type { AnyRequest } from './call.js';
+import type { Neglect } from './duties.js';
 import type { Fault } from './fault.js';
 import { faultName } from './fault.js';
 import { Journal } from './journal.js';
-import { orderFake } from './order.fake.js';
-import { findOperation, nearestTo } from './router.js';
+import { canDecode, findOperation } from './router.js';
 import { Rules } from './rules.js';
 import { checkSeed, withMore } from './seed.js';
 import type { PartialSeed, Seed } from './seed.js';
+import { servicesOf } from './services.js';
+import type { Services } from './services.js';
+import { whyNotStorable } from './storable.js';
+import { brokenAnswer, brokenRequest, unmatchedRequest } from './violation.js';
 
 /** A request as it came off a socket. */
 export interface Incoming {
@@ -54,7 +54,6 @@ export interface ScopeOptions {
   readonly killOrchestrator?: (() => Promise<void>) | undefined;
 }
 
-type Services = Readonly<Record<ServiceName, Readonly<Record<string, ((request: AnyRequest) => Settled) | undefined>>>>;
 type Line = ReturnType<Journal['open']>;
 
 /**
@@ -91,7 +90,7 @@ export class Scope {
 
   /** The status of an order in the books; undefined when it is not there. */
   statusOf(orderId: string): string | undefined {
-    this.services ??= fakesOf(this.seed, this.options.neglect);
+    this.services ??= servicesOf(this.seed, this.options.neglect);
     const ask = this.services.order['getOrders'];
     const request = { path: {}, query: { ids: [orderId] }, body: undefined, idempotencyKey: '' };
     // The fake's answer to getOrders.
@@ -109,7 +108,7 @@ export class Scope {
     const { service, method, path } = incoming;
     const arrived = performance.now();
     const baggage = readBaggage(textOf(incoming.headers['baggage']));
-    const found = find(incoming);
+    const found = findOperation(service, method, path);
     const direction = baggage[BAGGAGE.direction];
     const line = this.journal.open({
       ...{ service, method, path, operation: found?.operation.id ?? null, step: baggage[BAGGAGE.step] ?? null },
@@ -126,10 +125,9 @@ export class Scope {
   }
 
   private unmatched(line: Line, { service, method, path }: Incoming): Reaction {
-    this.violations.push(
-      `No operation of the ${service} contract matches ${method} ${path}. ${nearestTo(service, method, path)}`,
-    );
+    this.violations.push(unmatchedRequest(service, method, path));
     line.by = 'contract';
+    if (!canDecode(path)) return problem(400, 'BAD_REQUEST', `'${path}' is not a valid url component`);
     return problem(404, 'NOT_FOUND', 'There is nothing at this address.');
   }
 
@@ -141,6 +139,8 @@ export class Scope {
   ): Promise<Reaction> {
     try {
       const { headers, ...checked } = operation.checkRequest({ ...incoming, path });
+      const why = whyNotStorable(checked.query, 'query') ?? whyNotStorable(checked.body, 'body');
+      if (why !== undefined) throw new ContractViolation(why);
       const request = { ...checked, idempotencyKey: headers['idempotency-key'] ?? '' } as AnyRequest;
       line.request = request;
       const perform = () => this.perform(line, { operation, request, incoming });
@@ -167,7 +167,7 @@ export class Scope {
       this.checked(operation, answer);
       return { kind: 'answer', ...answer };
     }
-    this.services ??= fakesOf(this.seed, this.options.neglect);
+    this.services ??= servicesOf(this.seed, this.options.neglect);
     const ask = this.services[line.service][operation.id];
     if (!ask) throw new Error(`The fake of ${line.service} has no ${operation.id}`);
     const { status, body, effect } = ask(request);
@@ -185,7 +185,7 @@ export class Scope {
       return { kind: 'answer', status, body };
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;
-      this.violations.push(`An answer would have broken the contract: ${error.message}.${gotOf(error)}`);
+      this.violations.push(brokenAnswer(error));
       return problem(500, 'INTERNAL', error.message);
     }
   }
@@ -233,38 +233,6 @@ export class Scope {
         return { kind: 'refuse' };
     }
   }
-}
-
-function fakesOf(seed: Seed, neglect: Neglect | undefined): Services {
-  const fakes = {
-    order: orderFake(seed.order, new Duties(neglect)),
-    customer: customerFake(seed.customer, new Duties(neglect)),
-    catalog: catalogFake(seed.catalog, new Duties(neglect)),
-  };
-  // A request is given to the operation whose contract it was held against; that the two belong together, types cannot say here.
-  return fakes as unknown as Services;
-}
-
-function find({ service, method, path }: Incoming): ReturnType<typeof findOperation> {
-  try {
-    return findOperation(service, method, path);
-  } catch (error) {
-    if (error instanceof URIError) return undefined;
-    throw error;
-  }
-}
-
-function brokenRequest({ service, operation, method, path }: Call, error: ContractViolation): string {
-  const what = `${method} ${path} breaks the contract of ${service}.${operation ?? ''}`;
-  return `${what}: ${error.message}.${gotOf(error)}`;
-}
-
-/** What stood there, as the second line of a diff. */
-function gotOf({ got, message }: ContractViolation): string {
-  if (!got) return '';
-  const text = JSON.stringify(got.value) as string | undefined;
-  const shown = text === undefined ? 'nothing' : text.length > 200 ? `${text.slice(0, 200)}...` : text;
-  return `\n  - ${message}\n  + ${got.where} is ${shown}`;
 }
 
 function problem(status: number, code: string, message: string): Extract<Reaction, { kind: 'answer' }> {

@@ -4,6 +4,9 @@ import type { Reaction } from './scope.js';
 /** The largest request body that a fake reads, in bytes: as much as a service. */
 const MAX_BODY = 256 * 1024;
 
+/** A property that would change the prototype of what it is copied into. */
+const POISON = /"__proto__"\s*:/;
+
 /** How often a dripping answer lets a byte go, in milliseconds. */
 const DRIP_MS = 25;
 
@@ -19,8 +22,26 @@ export class UnreadableBody extends Error {
   }
 }
 
-/** Reads a JSON body; undefined when there is none. Throws UnreadableBody. */
-export async function readJson(incoming: IncomingMessage): Promise<unknown> {
+/** What every answer is. */
+export const JSON_TYPE = 'application/json; charset=utf-8';
+
+/** The types of a body that are read and left as they came; no operation takes them. */
+const TEXT_TYPES = ['text/plain', 'application/x-www-form-urlencoded'];
+
+/**
+ * Reads the body of a write as a service does: JSON is parsed, text is left alone, anything else is refused. Undefined when
+ * there is none. Throws UnreadableBody.
+ */
+export async function readBody(incoming: IncomingMessage): Promise<unknown> {
+  const text = await readText(incoming);
+  const type = incoming.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  if (type === undefined && text === '') return undefined;
+  if (type === 'application/json') return parse(text);
+  if (type !== undefined && TEXT_TYPES.includes(type)) return text;
+  throw new UnreadableBody(400, 'BAD_REQUEST', `The request body is of a type that is not read: ${type ?? 'none'}.`);
+}
+
+async function readText(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
@@ -29,9 +50,13 @@ export async function readJson(incoming: IncomingMessage): Promise<unknown> {
     if (size <= MAX_BODY) chunks.push(chunk);
   }
   if (size > MAX_BODY) throw new UnreadableBody(413, 'PAYLOAD_TOO_LARGE', 'The request body is too large.');
-  if (size === 0) return undefined;
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function parse(text: string): unknown {
+  if (POISON.test(text)) throw new UnreadableBody(400, 'BAD_REQUEST', 'The request body names __proto__.');
   try {
-    return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     throw new UnreadableBody(400, 'BAD_REQUEST', 'The request body is no JSON.');
   }
@@ -43,11 +68,11 @@ export function react(reaction: Reaction, outgoing: ServerResponse, end: () => v
   if (outgoing.destroyed) end();
   else if (reaction.kind === 'answer') answer(reaction, outgoing, end);
   else if (reaction.kind === 'text') {
-    outgoing.writeHead(200, { 'content-type': 'application/json' }).end(reaction.text);
+    outgoing.writeHead(200, { 'content-type': JSON_TYPE }).end(reaction.text);
     end();
   } else if (reaction.kind === 'refuse') cut(outgoing);
   else if (reaction.kind === 'cut-midway') {
-    outgoing.writeHead(200, { 'content-type': 'application/json', 'content-length': 1_000 });
+    outgoing.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': 1_000 });
     outgoing.write('{"', () => cut(outgoing));
   } else if (reaction.kind === 'drip') drip(outgoing);
   // A hanging request is left alone: it ends when its caller gives up.
@@ -60,7 +85,7 @@ function answer(
 ): void {
   const text = JSON.stringify(body);
   outgoing.writeHead(status, {
-    'content-type': 'application/json',
+    'content-type': JSON_TYPE,
     'content-length': Buffer.byteLength(text),
     ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
   });
@@ -76,7 +101,7 @@ function cut({ socket }: ServerResponse): void {
 }
 
 function drip(outgoing: ServerResponse): void {
-  outgoing.writeHead(200, { 'content-type': 'application/json' });
+  outgoing.writeHead(200, { 'content-type': JSON_TYPE });
   const timer = setInterval(() => outgoing.write(' '), DRIP_MS);
   outgoing.once('close', () => clearInterval(timer));
 }

@@ -13,14 +13,18 @@ export interface ContractStep<S extends ServiceName> {
   readonly answers: 200 | `${409 | 422} ${string}`;
 }
 
-export interface ContractSuite<S extends ServiceName> {
+/** What a contract is tried with. The same of a service and of its fake. */
+export interface ContractCase<S extends ServiceName> {
   readonly service: S;
-  /** The base URL. Asked for inside the tests, so that it may come from a beforeAll. */
-  readonly url: () => string;
   /** Asked one after the other. Together they get a 200 from every operation, and every code that the contract knows. */
   readonly steps: readonly ContractStep<S>[];
   /** Codes that need more than requests, such as time; another spec provokes them. */
   readonly elsewhere?: readonly string[];
+}
+
+export interface ContractSuite<S extends ServiceName> extends ContractCase<S> {
+  /** The base URL. Asked for inside the tests, so that it may come from a beforeAll. */
+  readonly url: () => string;
 }
 
 /** Holds a service's answers to every operation, and to every kind of broken request, against its OpenAPI document. */

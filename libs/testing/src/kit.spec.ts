@@ -20,9 +20,14 @@ async function failureOf(body: (t: SagaRehearsal) => Promise<void> | void, on: S
   return `${error.name}: ${error.message}`;
 }
 
+interface Init extends Pick<RequestInit, 'method' | 'body' | 'signal'> {
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** Calls a fake as a client of the scenario would. */
-function call(t: SagaRehearsal, url: string, init: RequestInit = {}): Promise<Response> {
-  return fetch(url, { ...init, headers: { baggage: t.baggage, 'content-type': 'application/json', ...init.headers } });
+function call(t: SagaRehearsal, url: string, init: Init = {}): Promise<Response> {
+  const type = init.body !== undefined && { 'content-type': 'application/json' };
+  return fetch(url, { ...init, headers: { baggage: t.baggage, ...type, ...init.headers } });
 }
 
 const put = (body: object, key = 'k-1') => ({

@@ -4,16 +4,9 @@ import type { OperationId, ServiceName } from '@bff/contracts';
 import { serviceCaller } from './contract-suite.caller.js';
 import type { ServiceAnswer } from './contract-suite.caller.js';
 
-/** A participant of a saga, as the suite sees it: an address, three writes about an order's id, and its books. */
-export interface ParticipantSuite<S extends ServiceName> {
+/** What a participant of a saga is asked: three writes about an order's id. The same of a service and of its fake. */
+export interface ParticipantCase<S extends ServiceName> {
   readonly service: S;
-  /** The base URL. Asked for inside the tests, so that it may come from a beforeAll. */
-  readonly url: () => string;
-  /**
-   * How much is held and how much has moved, as plain data without ids or times: the same before something was done and
-   * after it was undone.
-   */
-  readonly ledger: () => Promise<unknown>;
   readonly do: {
     readonly operation: OperationId<S>;
     /** Can be granted about a hundred times in a row. */
@@ -37,6 +30,17 @@ export interface ParticipantSuite<S extends ServiceName> {
     /** The code that refuses it when nothing was done. */
     readonly missing: string;
   };
+}
+
+/** A participant that can be asked: its address, and its books. */
+export interface ParticipantSuite<S extends ServiceName> extends ParticipantCase<S> {
+  /** The base URL. Asked for inside the tests, so that it may come from a beforeAll. */
+  readonly url: () => string;
+  /**
+   * How much is held and how much has moved, as plain data without ids or times: the same before something was done and
+   * after it was undone.
+   */
+  readonly ledger: () => Promise<unknown>;
 }
 
 type Send = (orderId: string, key?: string | null, body?: object) => Promise<ServiceAnswer>;

@@ -22,6 +22,8 @@ export async function startTestServer(): Promise<TestServer> {
     port,
     password,
     persistent: false,
+    // As the stack's own server, whatever the machine speaks: texts sort by code point.
+    initdbFlags: ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'],
     createPostgresUser: userInfo().uid === 0,
     postgresFlags: [
       ...['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'max_connections=300'],

@@ -1,0 +1,27 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import type { AnswerOf } from '@bff/contracts';
+import { catalogContract, catalogParticipant, contractSuite, participantSuite, serviceCaller } from '@bff/testing';
+import { Fakes } from './fakes.js';
+import { northwindSeed } from './northwind.seed.js';
+
+const seed = northwindSeed();
+let fakes: Fakes;
+
+beforeAll(async () => {
+  fakes = await Fakes.start({ seed, guests: 'anybody' });
+});
+afterAll(() => fakes.close());
+
+const url = () => fakes.urls.catalog;
+const call = serviceCaller('catalog', url);
+
+/** The stock of every product. */
+async function ledger(): Promise<unknown> {
+  const { body } = await call('getProducts', { query: { ids: seed.catalog.products.map(({ id }) => id).join() } });
+  // The caller held it against the contract.
+  const { items } = body as AnswerOf<'catalog', 'getProducts'>;
+  return items.map(({ id, onHand, reserved, sold }) => ({ id, onHand, reserved, sold }));
+}
+
+participantSuite({ ...catalogParticipant, url, ledger });
+contractSuite({ ...catalogContract, url });

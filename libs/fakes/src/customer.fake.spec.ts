@@ -1,0 +1,47 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import type { AnswerOf, Payment } from '@bff/contracts';
+import { sum } from '@bff/kernel';
+import { contractSuite, customerContract, customerParticipant, participantSuite, serviceCaller } from '@bff/testing';
+import { orderOf } from './call.js';
+import { Fakes } from './fakes.js';
+import { northwindSeed } from './northwind.seed.js';
+
+let fakes: Fakes;
+
+beforeAll(async () => {
+  fakes = await Fakes.start({ seed: northwindSeed(), guests: 'anybody' });
+});
+afterAll(() => fakes.close());
+
+const url = () => fakes.urls.customer;
+const call = serviceCaller('customer', url);
+
+/** What is left of each payment method, and what was authorised and captured of them in all. */
+async function ledger(): Promise<unknown> {
+  const { body } = await call('getCustomers', { query: { ids: 'ALFKI' } });
+  // The caller held it against the contract.
+  const { items } = body as AnswerOf<'customer', 'getCustomers'>;
+  const payments = await paymentsWritten();
+  const inState = (state: Payment['state']) =>
+    sum(payments.filter((payment) => payment.state === state).map(({ amount }) => amount));
+  return {
+    methods: items.flatMap(({ paymentMethods }) => paymentMethods),
+    authorised: inState('AUTHORISED'),
+    captured: inState('CAPTURED'),
+  };
+}
+
+/** Nobody can ask for all payments: the journal knows the orders. */
+async function paymentsWritten(): Promise<Payment[]> {
+  const { calls } = fakes.scope('default').journal;
+  const ids = [...new Set(calls.flatMap((call) => orderOf(call) ?? []))];
+  const payments: Payment[] = [];
+  while (ids.length > 0) {
+    const { body } = await call('getPayments', { query: { orderIds: ids.splice(0, 100).join() } });
+    payments.push(...(body as AnswerOf<'customer', 'getPayments'>).items);
+  }
+  return payments;
+}
+
+participantSuite({ ...customerParticipant, url, ledger });
+contractSuite({ ...customerContract, url });

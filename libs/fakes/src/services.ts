@@ -1,0 +1,24 @@
+import type { ServiceName } from '@bff/contracts';
+import type { AnyRequest } from './call.js';
+import { catalogFake } from './catalog.fake.js';
+import { customerFake } from './customer.fake.js';
+import { Duties } from './duties.js';
+import type { Neglect, Settled } from './duties.js';
+import { orderFake } from './order.fake.js';
+import type { Seed } from './seed.js';
+
+/** The three fakes, each with its operations by name. */
+export type Services = Readonly<
+  Record<ServiceName, Readonly<Record<string, ((request: AnyRequest) => Settled) | undefined>>>
+>;
+
+/** Fakes with books of their own. */
+export function servicesOf(seed: Seed, neglect: Neglect | undefined): Services {
+  const fakes = {
+    order: orderFake(seed.order, new Duties(neglect)),
+    customer: customerFake(seed.customer, new Duties(neglect)),
+    catalog: catalogFake(seed.catalog, new Duties(neglect)),
+  };
+  // A request is given to the operation whose contract it was held against; that the two belong together, types cannot say here.
+  return fakes as unknown as Services;
+}

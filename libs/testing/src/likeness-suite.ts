@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { contractOf } from '@bff/contracts';
+import type { OperationId, ServiceName } from '@bff/contracts';
+import { Fakes, northwindSeed } from '@bff/fakes';
+import type { ContractStep } from './contract-suite.js';
+import { serviceCaller } from './contract-suite.caller.js';
+import type { ServiceAnswer, ServiceCaller, ServiceRequest } from './contract-suite.caller.js';
+
+/** Some questions to one operation. A list is read to its last page. */
+export interface LikenessRead<S extends ServiceName> {
+  readonly operation: OperationId<S>;
+  readonly about: string;
+  readonly requests: readonly ServiceRequest[];
+  /** True where the contract promises no order of the items. */
+  readonly anyOrder?: boolean;
+}
+
+export interface LikenessSuite<S extends ServiceName> {
+  readonly service: S;
+  /** The base URL of the real service, filled with Northwind and otherwise untouched. Asked for inside the tests. */
+  readonly url: () => string;
+  readonly reads: readonly LikenessRead<S>[];
+  /** The steps of the service's contract. Those that write are asked one after the other. */
+  readonly steps: readonly ContractStep<S>[];
+}
+
+/** Asks a real service and its fake the same, and expects the same answers, to the letter. */
+export function likenessSuite<S extends ServiceName>({ service, url, reads, steps }: LikenessSuite<S>): void {
+  let fakes: Fakes;
+  beforeAll(async () => {
+    fakes = await Fakes.start({ seed: northwindSeed(), guests: 'anybody' });
+  });
+  afterAll(() => fakes.close());
+
+  const real = serviceCaller(service, url);
+  const fake = serviceCaller(service, () => fakes.urls[service]);
+  const writes = steps.filter(({ operation }) => contractOf(service).operations.get(operation)?.method !== 'GET');
+  const answersAlike = async (read: LikenessRead<S>): Promise<void> => {
+    expect(await answersOf(fake, read)).toEqual(await answersOf(real, read));
+  };
+
+  describe(`the fake of the ${service} service`, () => {
+    it.each(reads)('answers $operation as the service does: $about', answersAlike);
+
+    it.each(writes)('answers $operation as the service does: $answers', async ({ operation, request }) => {
+      expect(withoutNow(await fake(operation, request))).toEqual(withoutNow(await real(operation, request)));
+    });
+
+    it.each(reads)('answers $operation as the service does after all that was written: $about', answersAlike);
+  });
+}
+
+/** A request with this query. */
+export function query(parameters: NonNullable<ServiceRequest['query']>): ServiceRequest {
+  return { query: parameters };
+}
+
+/** The place of a list where the last thing that was seen has these sort keys, as services write it. */
+export function cursor(keys: readonly string[]): string {
+  return Buffer.from(JSON.stringify(keys)).toString('base64url');
+}
+
+/** Ids in lists as long as a contract allows, separated by commas. */
+export function inBatches(ids: readonly string[]): readonly string[] {
+  return Array.from({ length: Math.ceil(ids.length / 100) }, (_, index) =>
+    ids.slice(index * 100, (index + 1) * 100).join(),
+  );
+}
+
+async function answersOf<S extends ServiceName>(
+  call: ServiceCaller<S>,
+  { operation, requests, anyOrder = false }: LikenessRead<S>,
+): Promise<readonly unknown[]> {
+  const answers: unknown[] = [];
+  for (const request of requests)
+    for await (const answer of pages(call, operation, request)) {
+      // Two servers that are both in trouble would be alike.
+      expect(answer.status).toBe(200);
+      answers.push({ request, answer: withoutNow(anyOrder ? sorted(answer) : answer) });
+    }
+  return answers;
+}
+
+/** The answer to a request; a list is read on to its last page. */
+async function* pages<S extends ServiceName>(
+  call: ServiceCaller<S>,
+  operation: OperationId<S>,
+  request: ServiceRequest,
+): AsyncGenerator<ServiceAnswer> {
+  let answer = await call(operation, request);
+  yield answer;
+  for (;;) {
+    const { nextCursor: after } = answer.body as { readonly nextCursor?: string | null };
+    if (after === undefined || after === null) return;
+    answer = await call(operation, { ...request, query: { ...request.query, after } });
+    yield answer;
+  }
+}
+
+interface Item {
+  readonly id?: string;
+  readonly orderId?: string;
+  readonly productId?: string;
+}
+
+function sorted(answer: ServiceAnswer): ServiceAnswer {
+  const { items } = answer.body as { readonly items: readonly Item[] };
+  const keyOf = ({ productId, orderId, id }: Item) => productId ?? orderId ?? id ?? '';
+  return { ...answer, body: { items: items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) } };
+}
+
+/** A time of this century, when nothing of Northwind happened. */
+const NOW = /^2\d{3}-\d\d-\d\dT/;
+
+/** The answer without what two servers cannot have alike: when something was written here, and cursors, which hold such times. */
+function withoutNow(answer: ServiceAnswer): unknown {
+  return JSON.parse(JSON.stringify(answer), (key, value: unknown) => {
+    if (key === 'nextCursor' && value !== null) return 'a cursor';
+    return typeof value === 'string' && NOW.test(value) ? 'now' : value;
+  });
+}

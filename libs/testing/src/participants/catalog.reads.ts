@@ -1,0 +1,51 @@
+import { northwindSeed } from '@bff/fakes';
+import type { LikenessRead } from '../likeness-suite.js';
+import { cursor, query } from '../likeness-suite.js';
+
+const WORDS = ['ch', 'CH', 's c', '  sauce   LOUISIANA ', 'LAKKALIKÖÖRI', 'ß', "'", '%', '_', '\\', 'nothing'];
+
+/** All that can be read of Northwind's catalog. */
+export function catalogReads(): readonly LikenessRead<'catalog'>[] {
+  const { categories, products } = northwindSeed().catalog;
+  const categoryIds = [...categories.map(({ id }) => id), 'unknown'];
+  const ids = [...products.map(({ id }) => id), 'unknown'];
+  const ofProducts = ids.map((productId) => ({ path: { productId } }));
+  const elsewhere = ['Aa', 'Chang', 'Röd', 'zzz'].map((name) => cursor([name, '2']));
+  return [
+    { operation: 'listCategories', about: 'all', requests: [{}] },
+    { operation: 'getProducts', about: 'all', requests: [query({ ids: [...ids, '1'].join() })], anyOrder: true },
+    { operation: 'searchProducts', about: 'all', requests: [{}, ...[1, 7, 76, 77].map((first) => query({ first }))] },
+    {
+      operation: 'searchProducts',
+      about: 'in a category',
+      requests: categoryIds.map((categoryId) => query({ categoryId, first: 3 })),
+    },
+    {
+      operation: 'searchProducts',
+      about: 'by words',
+      requests: WORDS.map((search) => query({ search, first: 2 })),
+    },
+    {
+      operation: 'searchProducts',
+      about: 'by words in a category',
+      requests: categoryIds.map((categoryId) => query({ categoryId, search: 'e', first: 2 })),
+    },
+    {
+      operation: 'searchProducts',
+      about: 'from where another list was left',
+      requests: elsewhere.map((after) => query({ categoryId: '2', first: 2, after })),
+    },
+    { operation: 'relatedProducts', about: 'the first', requests: ofProducts },
+    {
+      operation: 'relatedProducts',
+      about: 'all',
+      requests: ofProducts.map(({ path }) => ({ path, ...query({ first: 20 }) })),
+    },
+    {
+      operation: 'getReservations',
+      about: 'of the orders that were written',
+      requests: [query({ orderIds: 'B,A,unknown' })],
+      anyOrder: true,
+    },
+  ];
+}

@@ -1,0 +1,19 @@
+import { northwindSeed } from '@bff/fakes';
+import { inBatches, query } from '../likeness-suite.js';
+import type { LikenessRead } from '../likeness-suite.js';
+
+/** All that can be read of Northwind's customers. */
+export function customerReads(): readonly LikenessRead<'customer'>[] {
+  const { customers, payments } = northwindSeed().customer;
+  const ids = [...customers.map(({ id }) => id), 'unknown', 'ALFKI'];
+  const orderIds = [...payments.map(({ orderId }) => orderId), 'A', 'B', 'unknown'];
+  return [
+    { operation: 'getCustomers', about: 'all', requests: [query({ ids: ids.join() })], anyOrder: true },
+    {
+      operation: 'getPayments',
+      about: 'of all orders',
+      requests: inBatches(orderIds).map((batch) => query({ orderIds: batch })),
+      anyOrder: true,
+    },
+  ];
+}

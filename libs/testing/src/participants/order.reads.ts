@@ -1,0 +1,40 @@
+import { northwindSeed } from '@bff/fakes';
+import { cursor, inBatches, query } from '../likeness-suite.js';
+import type { LikenessRead } from '../likeness-suite.js';
+
+/** All that can be read of Northwind's orders. */
+export function orderReads(): readonly LikenessRead<'order'>[] {
+  const { customer, catalog, order } = northwindSeed();
+  const ofCustomers = [...customer.customers.map(({ id }) => id), 'unknown'].map((id) => ({
+    path: { customerId: id },
+  }));
+  const ofAlfki = { path: { customerId: 'ALFKI' } };
+  const ids = [...order.orders.map(({ id }) => id), 'A', 'B', 'unknown'];
+  const productIds = [...catalog.products.map(({ id }) => id), 'unknown', '1'].join();
+  const elsewhere = ['1998-03-16', '1998-03-16T00:00:00Z', '9999-12-31'].map((time) => cursor([time, '10952']));
+  return [
+    {
+      operation: 'getOrders',
+      about: 'all',
+      requests: inBatches(ids).map((batch) => query({ ids: batch })),
+      anyOrder: true,
+    },
+    { operation: 'listOrdersOfCustomer', about: 'of every customer', requests: ofCustomers },
+    {
+      operation: 'listOrdersOfCustomer',
+      about: 'a few at a time',
+      requests: [1, 5, 6, 7].map((first) => ({ ...ofAlfki, ...query({ first }) })),
+    },
+    {
+      operation: 'listOrdersOfCustomer',
+      about: 'from where another list was left',
+      requests: elsewhere.map((after) => ({ ...ofAlfki, ...query({ first: 2, after }) })),
+    },
+    {
+      operation: 'lastPurchases',
+      about: 'of every customer',
+      requests: ofCustomers.map(({ path }) => ({ path, ...query({ productIds }) })),
+      anyOrder: true,
+    },
+  ];
+}
