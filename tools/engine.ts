@@ -22,6 +22,11 @@ export function engineBinary(): string {
   }
 }
 
+/** Where processes of a stack leave what nobody needs after them. Emptied at each start. */
+export function temporaryFolder(dataDir: string): string {
+  return join(dataDir, 'engine-tmp');
+}
+
 /** How the engine runs: one node, small enough for a laptop, its data below dataDir. */
 export function engineEnvironment(dataDir: string, ports: Ports): Readonly<Record<string, string>> {
   return {
@@ -29,6 +34,8 @@ export function engineEnvironment(dataDir: string, ports: Ports): Readonly<Recor
     // The data belong to a node name. By default it is the host's, and a renamed host would find no data.
     RESTATE_NODE_NAME: 'engine',
     RESTATE_BASE_DIR: join(dataDir, 'engine'),
+    // It makes folders there, and leaves them behind when it is killed.
+    TMPDIR: temporaryFolder(dataDir),
     RESTATE_DISABLE_TELEMETRY: 'true',
     RESTATE_LOG_FORMAT: 'compact',
     RESTATE_LOG_DISABLE_ANSI_CODES: 'true',

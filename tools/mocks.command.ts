@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, say, UsageError } from './cli.js';
-import { projectRoot, shownPath } from './project.js';
+import { mocksFolder, projectRoot, shownPath } from './project.js';
 import { jwtSecret } from './secrets.js';
 import { PORT_VARIABLES, portsOf, readStackConfig } from './stack.config.js';
 import type { PortName, Ports } from './stack.config.js';
@@ -78,7 +78,7 @@ function readArguments(args: readonly string[]): Arguments {
 
 /** The fakes forget everything when they stop, so the engine must not remember sagas over them. */
 function freshDataDir(): string {
-  const dataDir = resolve(projectRoot(), readStackConfig(process.env).DATA_DIR, 'mocks');
+  const dataDir = mocksFolder(resolve(projectRoot(), readStackConfig(process.env).DATA_DIR));
   const recorded = readStackFile(dataDir);
   // Of a stack that runs nothing is taken away; that it runs is said by whoever starts the next one.
   if (!recorded || !isAlive(recorded.stack)) rmSync(`${dataDir}/engine`, { recursive: true, force: true });

@@ -19,3 +19,8 @@ export function shownPath(path: string): string {
   const shown = relative(process.cwd(), path);
   return shown === '' ? '.' : shown.startsWith('..') ? path : shown;
 }
+
+/** Where the mocks of a project keep what they need while they run. */
+export function mocksFolder(dataDir: string): string {
+  return join(dataDir, 'mocks');
+}

@@ -2,26 +2,31 @@ import './node-version.js';
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runCommand, say } from './cli.js';
-import { projectRoot, shownPath } from './project.js';
+import { mocksFolder, projectRoot, shownPath } from './project.js';
 import { readStackConfig } from './stack.config.js';
 import { StackError } from './stack.error.js';
 import { isAlive, readStackFile } from './stack.file.js';
 import { endAllLeftovers } from './stack.folder.js';
 
 /** What a stack puts into its data folder. Nothing else is deleted, whatever DATA_DIR points at. */
-const OURS = /^(postgres|postgres\.(new|handover|password)|engine|logs|jwt\.secret|stack\.json(\.new)?)(\.\d+)?$/;
+const OURS =
+  /^(postgres|postgres\.(new|handover|password)|engine|engine-tmp|mocks|logs|jwt\.secret|stack\.json(\.new)?)(\.\d+)?$/;
 
 /** Clears the data of the stack: the next start begins with the seed. */
 async function reset(): Promise<void> {
   const config = readStackConfig(process.env);
   const dataDir = resolve(projectRoot(), config.DATA_DIR);
   const shown = shownPath(dataDir);
-  const file = readStackFile(dataDir);
-  if (file && isAlive(file.stack))
-    throw new StackError(`A stack is running on ${shown} (pid ${file.stack.pid}): stop it first, then clear its data.`);
+  for (const folder of [dataDir, mocksFolder(dataDir)]) {
+    const file = readStackFile(folder);
+    if (file && isAlive(file.stack))
+      throw new StackError(
+        `A stack is running on ${shownPath(folder)} (pid ${file.stack.pid}): stop it first, then clear its data.`,
+      );
+  }
   if (!existsSync(dataDir)) return say(`Nothing to clear: there is no ${shown}.`);
-  for (const name of await endAllLeftovers(dataDir))
-    say(`Ended ${name}, which a stack that was killed had left running.`);
+  const left = [...(await endAllLeftovers(dataDir)), ...(await endAllLeftovers(mocksFolder(dataDir)))];
+  for (const name of left) say(`Ended ${name}, which a stack that was killed had left running.`);
   const entries = readdirSync(dataDir);
   for (const entry of entries.filter((name) => OURS.test(name))) rmSync(join(dataDir, entry), { recursive: true });
   const kept = entries.filter((name) => !OURS.test(name));

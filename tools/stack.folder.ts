@@ -1,5 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from './engine.js';
 import { checkPorts } from './ports.js';
 import { endOrphan } from './postgres.server.js';
 import { shownPath } from './project.js';
@@ -32,6 +33,8 @@ export async function prepare(
       `A stack is running on ${shownPath(dataDir)} (pid ${recorded.stack.pid}): stop it first, with Ctrl-C where it was started, or set DATA_DIR.`,
     );
   for (const name of await endAllLeftovers(dataDir)) onEvent({ type: 'leftover', name });
+  rmSync(temporaryFolder(dataDir), { recursive: true, force: true });
+  mkdirSync(temporaryFolder(dataDir), { recursive: true });
   const unbuilt = specs.find(({ args }) => args.some((argument) => argument.endsWith('.js') && !existsSync(argument)));
   if (unbuilt) throw new StackError(`${unbuilt.name} is not built: run npm run build.`);
   await checkPorts(
