@@ -167,11 +167,15 @@ describe('the control API says what was wrong and what to do', () => {
     });
   });
 
-  it('and takes whatever curl calls a body', async () => {
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    expect((await mocks.control('PUT', authorise, { fail: ['reset'] }, headers)).status).toBe(200);
-    expect((await mocks.control('DELETE', authorise)).status).toBe(200);
-  });
+  it.each(['application/x-www-form-urlencoded', 'text/plain', 'application/json; charset=utf-8'])(
+    'and takes a body as JSON that its client calls %s',
+    async (type) => {
+      const headers = { 'content-type': type };
+      expect((await mocks.control('PUT', authorise, { fail: ['reset'] }, headers)).status).toBe(200);
+      expect((await mocks.control('PUT', authorise, '{', headers)).status).toBe(400);
+      expect((await mocks.control('DELETE', authorise)).status).toBe(200);
+    },
+  );
 });
 
 describe('the mocks without a BFF', () => {

@@ -4,7 +4,7 @@ import { OrderPage } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 
 /** A page is answered with what there is when its budget is spent. */
-const scenario = scenarios(() => startScenarioWorld({ env: { PAGE_BUDGET_MS: '2500' } }));
+const scenario = scenarios(() => startScenarioWorld({ env: { PAGE_BUDGET_MS: '5000' } }));
 
 /** Faults, and how the page names what they cost. */
 const faults = [
@@ -13,7 +13,7 @@ const faults = [
   { fault: { status: 500 } as const, code: 'DOWNSTREAM_UNAVAILABLE' },
   ...(['empty', 'malformed', 'lie'] as const).map((fault) => ({ fault, code: 'CONTRACT_BROKEN' })),
   ...(['hang', 'drip'] as const).map((fault) => ({ fault, code: 'DOWNSTREAM_TIMEOUT' })),
-  { fault: { latency: 5_000 } as const, code: 'DOWNSTREAM_TIMEOUT' },
+  { fault: { latency: 5_500 } as const, code: 'DOWNSTREAM_TIMEOUT' },
 ];
 
 scenario.concurrent.each(faults)('the order page names what a catalog costs it that meets $fault', async (t, one) => {

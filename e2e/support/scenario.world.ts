@@ -9,6 +9,9 @@ import { reviverOf } from '../../tools/stack.revive.js';
 import type { Stack } from '../../tools/stack.js';
 import { SECRET, token } from './token.js';
 
+/** Processes of a busy test machine are slow: what is only late must not look like what is broken. */
+const PATIENT = { PAGE_BUDGET_MS: '15000', DOWNSTREAM_TIMEOUT_MS: '10000' };
+
 export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly fakes?: Partial<FakesOptions>;
@@ -32,6 +35,7 @@ export async function startScenarioWorld({ env, fakes: more }: WorldOptions = {}
     env: {
       JWT_SECRET: SECRET,
       FORWARD_BAGGAGE: 'true',
+      ...PATIENT,
       ORDER_URL: fakes.urls.order,
       CUSTOMER_URL: fakes.urls.customer,
       CATALOG_URL: fakes.urls.catalog,

@@ -27,7 +27,8 @@ type ScopeRequest = FastifyRequest<{
 /** The verbs of the scenario kit over HTTP, for tests that run elsewhere. Trouble is answered with a code and a message. */
 export function createControlApi(fakes: Fakes, tokenOf?: (customerId: string) => Promise<string>): FastifyInstance {
   const app = fastify({ bodyLimit: 8 * 1024 * 1024 });
-  // Whatever curl says a body is: it is JSON here.
+  // Whatever a client says a body is: it is JSON here.
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
   app.setErrorHandler(answerTrouble);
   app.setNotFoundHandler((request, reply) =>
