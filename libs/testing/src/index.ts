@@ -22,5 +22,3 @@ export type { Sabotage } from './sabotage.js';
 export { document, playOver, scenarios } from './scenario.js';
 export type { BffScenario, GraphQLDocument, ScenarioAnswer, ScenarioWorld } from './scenario.js';
 export type { ScenarioScope } from './scenario.scope.js';
-export { stubDownstream } from './stub-downstream.js';
-export type { StubAnswers, StubDownstream } from './stub-downstream.js';

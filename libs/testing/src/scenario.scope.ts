@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Order } from '@bff/contracts';
+import type { Order, ServiceName } from '@bff/contracts';
 import { serviceHandle, stepHandle } from '@bff/fakes';
-import type { Fakes, Journal, PartialSeed, Scope, ServiceHandle, StepHandle } from '@bff/fakes';
+import type { Fakes, Fault, Journal, PartialSeed, Scope, ServiceHandle, StepHandle } from '@bff/fakes';
 import { BAGGAGE, writeBaggage } from '@bff/kernel';
 
 /** How long an order may take to come to where a scenario expects it, in milliseconds. */
@@ -30,6 +30,12 @@ export class ScenarioScope {
   /** The baggage header by which a request belongs to this scenario. */
   get baggage(): string {
     return writeBaggage({ [BAGGAGE.scope]: this.scope.id });
+  }
+
+  /** Lets faults happen to everything that a service is asked: it is down. `refuse` for good when no fault is named. */
+  down(service: ServiceName, ...faults: readonly Fault[]): void {
+    const [first = 'refuse', ...more] = faults;
+    this.scope.rules.add({ service }, { faults: [first, ...more] }, false);
   }
 
   /** A step of a saga, by its name, whichever operations it calls. */

@@ -35,6 +35,8 @@ export interface BriefError {
 
 /** A GraphQL answer. */
 export interface ScenarioAnswer<Data> {
+  /** Of HTTP. */
+  readonly status: number;
   /** What was asked for. Where there is no spine, it is null whatever the type says. */
   readonly data: Data;
   /** Undefined when there were none. */
@@ -73,7 +75,7 @@ export class BffScenario extends ScenarioScope {
         const raw = (await response.json()) as { readonly data?: Data; readonly errors?: readonly RawError[] };
         if (raw.errors) this.notes.push(`${customerId ?? 'Nobody'} was answered ${JSON.stringify(raw)}`);
         // What came over the wire is what the test is about to check.
-        return { data: (raw.data ?? null) as Data, errors: raw.errors?.map(brief), raw };
+        return { status: response.status, data: (raw.data ?? null) as Data, errors: raw.errors?.map(brief), raw };
       },
     };
   }

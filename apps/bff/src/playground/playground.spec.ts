@@ -1,20 +1,20 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { buildSchema, Kind, parse, validate } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
-import { startBffUnderTest } from '../bff.fixture.js';
-import type { BffUnderTest } from '../bff.fixture.js';
+import type { ScenarioWorld } from '@bff/testing';
+import { startBffWorld } from '../bff.fixture.js';
 import { schemaText } from '../schema/schema-text.js';
 import { exampleOperations } from './playground.plugin.js';
 
-let bff: BffUnderTest | undefined;
+let bff: ScenarioWorld | undefined;
 afterEach(async () => {
   await bff?.close();
   bff = undefined;
 });
 
 const open = async (env: Record<string, string> = {}) => {
-  bff = await startBffUnderTest({}, env);
-  return fetch(bff.url, { headers: { accept: 'text/html' } });
+  bff = await startBffWorld(env);
+  return fetch(bff.graphqlUrl, { headers: { accept: 'text/html' } });
 };
 
 describe('the playground', () => {
@@ -43,9 +43,13 @@ describe('the playground', () => {
   });
 
   it('is not there in production, and neither is introspection', async () => {
-    const response = await open({ NODE_ENV: 'production' });
+    const response = await open({ NODE_ENV: 'production', FORWARD_BAGGAGE: 'false' });
     expect(await response.text()).not.toContain('BFF playground');
-    const { errors } = (await bff?.ask(null, '{ __schema { queryType { name } } }')) ?? {};
-    expect(errors?.[0]?.extensions['code']).toBe('GRAPHQL_VALIDATION_FAILED');
+    const asked = await fetch(response.url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ __schema { queryType { name } } }' }),
+    });
+    expect(await asked.json()).toMatchObject({ errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] });
   });
 });

@@ -1,69 +1,70 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { ada, order, product, startBffUnderTest } from '../../bff.fixture.js';
-import type { BffUnderTest } from '../../bff.fixture.js';
+import { describe, expect } from '@jest/globals';
+import { document, scenarios } from '@bff/testing';
+import type { BffScenario } from '@bff/testing';
+import { callsOf, order, products, startBffWorld } from '../../bff.fixture.js';
 
-const ACCOUNT_PAGE = `query ($orders: Int) { accountPage(orders: $orders) {
+interface Account {
+  readonly accountPage: {
+    readonly orders: readonly { readonly id: string; readonly lines: readonly unknown[] }[] | null;
+  };
+}
+
+const AccountPage = document<Account>(`query ($orders: Int) { accountPage(orders: $orders) {
   id profile { companyName } addresses { id } paymentMethods { id available { amount } }
-  orders { id lines { product { name } } } } }`;
+  orders { id lines { product { name } } } } }`);
 
-let bff: BffUnderTest;
-afterEach(() => bff.close());
+const scenario = scenarios(startBffWorld);
 
-const start = () =>
-  startBffUnderTest({
-    order: {
-      listOrdersOfCustomer: ({ path, query }) => ({
-        items: Array.from({ length: query.first ?? 0 }, (_, n) => ({
-          ...order(`o-${n}`, 6),
-          customerId: path.customerId,
-        })),
-        ...{ totalCount: 99, nextCursor: null },
-      }),
-    },
-    customer: { getCustomers: ({ query }) => ({ items: [ada].filter(({ id }) => query.ids.includes(id)) }) },
-    catalog: { getProducts: ({ query }) => ({ items: query.ids.map(product) }) },
-  });
+/** Twelve orders of six lines each, the newest first: o-20, o-19 and so on. */
+function twelveOrders(t: BffScenario): void {
+  const orders = Array.from({ length: 12 }, (_, n) => order(`o-${n + 9}`, 6, `2026-03-${n + 10}T00:00:00.000Z`));
+  t.seed({ catalog: { products: products(6) }, order: { orders } });
+}
 
 describe('the account page', () => {
-  it('takes three downstream calls in two waves, with 10 orders of 6 lines', async () => {
-    bff = await start();
-    const { data, errors } = await bff.ask('ada', ACCOUNT_PAGE);
+  scenario.concurrent('takes three downstream calls in two waves, with 10 orders of 6 lines', async (t) => {
+    twelveOrders(t);
+    const { data, errors } = await t.as('ada').gql(AccountPage);
     expect(errors).toBeUndefined();
-    const { orders } = (data as { accountPage: { orders: { lines: unknown[] }[] } }).accountPage;
-    expect(orders.map(({ lines }) => lines.length)).toEqual(Array.from({ length: 10 }, () => 6));
-    expect(bff.calls()).toEqual(['order.listOrdersOfCustomer', 'customer.getCustomers', 'catalog.getProducts']);
-  });
-
-  it('asks only for what is selected', async () => {
-    bff = await start();
-    await bff.ask('ada', '{ accountPage { addresses { id } } }');
-    expect(bff.calls()).toEqual(['customer.getCustomers']);
-  });
-
-  it('shows as many orders as are asked for', async () => {
-    bff = await start();
-    const { data } = await bff.ask('ada', '{ accountPage(orders: 3) { orders { id } } }');
-    expect(data).toEqual({ accountPage: { orders: [{ id: 'o-0' }, { id: 'o-1' }, { id: 'o-2' }] } });
-  });
-
-  it('stands without the order service, and without the customer service', async () => {
-    bff = await start();
-    bff.order.breakDown();
-    const noOrders = await bff.ask('ada', ACCOUNT_PAGE);
-    expect(noOrders.data).toMatchObject({ accountPage: { profile: { companyName: 'Ada & Sons' }, orders: null } });
-    expect(noOrders.errors?.map(({ path, extensions }) => [path, extensions['downstream']])).toEqual([
-      [['accountPage', 'orders'], 'order'],
-    ]);
-    await bff.close();
-
-    bff = await start();
-    bff.customer.breakDown();
-    const noCustomer = await bff.ask('ada', ACCOUNT_PAGE, { orders: 1 });
-    expect(noCustomer.data).toMatchObject({
-      accountPage: { id: 'ada', profile: null, addresses: null, paymentMethods: null, orders: [{ id: 'o-0' }] },
+    expect(data.accountPage).toMatchObject({
+      ...{ id: 'ada', profile: { companyName: 'Ada Lovelace & Co' }, addresses: [{ id: 'ada-home' }] },
+      paymentMethods: [
+        { id: 'ada-card', available: { amount: '92.00' } },
+        { id: 'ada-voucher', available: { amount: '5.00' } },
+      ],
     });
-    expect(noCustomer.errors?.map(({ path }) => path)).toEqual(
-      ['profile', 'addresses', 'paymentMethods'].map((section) => ['accountPage', section]),
+    expect(data.accountPage.orders?.map(({ id, lines }) => [id, lines.length])).toEqual(
+      Array.from({ length: 10 }, (_, n) => [`o-${20 - n}`, 6]),
+    );
+    expect(callsOf(t)).toEqual(['order.listOrdersOfCustomer', 'customer.getCustomers', 'catalog.getProducts']);
+  });
+
+  scenario.concurrent('asks only for what is selected', async (t) => {
+    await t.as('ada').gql(document('{ accountPage { addresses { id } } }'));
+    expect(callsOf(t)).toEqual(['customer.getCustomers']);
+  });
+
+  scenario.concurrent('shows as many orders as are asked for', async (t) => {
+    twelveOrders(t);
+    const { data } = await t.as('ada').gql(document('{ accountPage(orders: 3) { orders { id } } }'));
+    expect(data).toEqual({ accountPage: { orders: [{ id: 'o-20' }, { id: 'o-19' }, { id: 'o-18' }] } });
+  });
+
+  scenario.concurrent('stands without the order service', async (t) => {
+    t.down('order');
+    const { data, errors } = await t.as('ada').gql(AccountPage);
+    expect(data.accountPage).toMatchObject({ profile: { companyName: 'Ada Lovelace & Co' }, orders: null });
+    expect(errors).toEqual([{ code: 'DOWNSTREAM_UNAVAILABLE', path: 'accountPage.orders', downstream: 'order' }]);
+  });
+
+  scenario.concurrent('stands without the customer service', async (t) => {
+    t.down('customer');
+    const { data, errors } = await t.as('ada').gql(AccountPage);
+    expect(data.accountPage).toMatchObject({
+      ...{ id: 'ada', profile: null, addresses: null, paymentMethods: null, orders: [{ id: 'o-1' }] },
+    });
+    expect(errors?.map(({ path }) => path)).toEqual(
+      ['profile', 'addresses', 'paymentMethods'].map((section) => `accountPage.${section}`),
     );
   });
 });

@@ -1,27 +1,18 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { ada, product, startBffUnderTest } from '../../bff.fixture.js';
-import type { BffUnderTest } from '../../bff.fixture.js';
+import { describe, expect } from '@jest/globals';
+import { document, scenarios } from '@bff/testing';
+import { callsOf, product, startBffWorld } from '../../bff.fixture.js';
 
-const CHECKOUT_PAGE = `query ($lines: [OrderLineInput!]!) { checkoutPage(lines: $lines) {
+const CheckoutPage = document(`query ($lines: [OrderLineInput!]!) { checkoutPage(lines: $lines) {
   lines { productId quantity availability lineTotal { amount } product { name } } total { amount }
-  addresses { id } paymentMethods { id } } }`;
+  addresses { id } paymentMethods { id } } }`);
 
-let bff: BffUnderTest;
-afterEach(() => bff.close());
+const scenario = scenarios(startBffWorld);
 
-const start = () =>
-  startBffUnderTest({
-    customer: { getCustomers: () => ({ items: [ada] }) },
-    catalog: {
-      getProducts: ({ query }) => ({
-        items: query.ids.filter((id) => id !== '404').map((id) => ({ ...product(id), discontinued: id === '5' })),
-      }),
-    },
-  });
+const adas = { addresses: [{ id: 'ada-home' }], paymentMethods: [{ id: 'ada-card' }, { id: 'ada-voucher' }] };
 
 describe('the checkout page', () => {
-  it('prices the lines and checks them against stock, in two downstream calls', async () => {
-    bff = await start();
+  scenario.concurrent('prices the lines and checks them against stock, in two downstream calls', async (t) => {
+    t.seed({ catalog: { products: [product('3'), product('4'), product('5', { discontinued: true })] } });
     const lines = [
       { productId: '3', quantity: 2 },
       { productId: '4', quantity: 11 },
@@ -29,44 +20,31 @@ describe('the checkout page', () => {
       { productId: '404', quantity: 1 },
       { productId: '3', quantity: 1 },
     ];
-    const { data, errors } = await bff.ask('ada', CHECKOUT_PAGE, { lines });
+    const { data, errors } = await t.as('ada').gql(CheckoutPage, { lines });
     expect(errors).toBeUndefined();
+    const line = (productId: string, quantity: number, availability: string, amount: string | null) => ({
+      ...{ productId, quantity, availability, lineTotal: amount === null ? null : { amount } },
+      product: productId === '404' ? null : { name: `Product ${productId}` },
+    });
     expect(data).toEqual({
       checkoutPage: {
         lines: [
-          {
-            productId: '3',
-            quantity: 3,
-            availability: 'AVAILABLE',
-            lineTotal: { amount: '9.00' },
-            product: { name: 'Product 3' },
-          },
-          {
-            productId: '4',
-            quantity: 11,
-            availability: 'OUT_OF_STOCK',
-            lineTotal: { amount: '44.00' },
-            product: { name: 'Product 4' },
-          },
-          { productId: '404', quantity: 1, availability: 'UNAVAILABLE', lineTotal: null, product: null },
-          { productId: '5', quantity: 1, availability: 'UNAVAILABLE', lineTotal: null, product: { name: 'Product 5' } },
+          line('3', 3, 'AVAILABLE', '9.00'),
+          line('4', 11, 'OUT_OF_STOCK', '44.00'),
+          line('404', 1, 'UNAVAILABLE', null),
+          line('5', 1, 'UNAVAILABLE', null),
         ],
-        ...{ total: { amount: '53.00' }, addresses: [{ id: 'ada-1' }], paymentMethods: [{ id: 'ada-card' }] },
+        total: { amount: '53.00' },
+        ...adas,
       },
     });
-    expect(bff.calls().sort()).toEqual(['catalog.getProducts', 'customer.getCustomers']);
+    expect(callsOf(t).sort()).toEqual(['catalog.getProducts', 'customer.getCustomers']);
   });
 
-  it('stands without the catalog: the addresses and payment methods are there', async () => {
-    bff = await start();
-    bff.catalog.breakDown();
-    const { data, errors } = await bff.ask('ada', CHECKOUT_PAGE, { lines: [{ productId: '3', quantity: 1 }] });
-    expect(data).toEqual({
-      checkoutPage: { lines: null, total: null, addresses: [{ id: 'ada-1' }], paymentMethods: [{ id: 'ada-card' }] },
-    });
-    expect(errors?.map(({ path }) => path)).toEqual([
-      ['checkoutPage', 'lines'],
-      ['checkoutPage', 'total'],
-    ]);
+  scenario.concurrent('stands without the catalog: the addresses and payment methods are there', async (t) => {
+    t.down('catalog');
+    const { data, errors } = await t.as('ada').gql(CheckoutPage, { lines: [{ productId: 'mug', quantity: 1 }] });
+    expect(data).toEqual({ checkoutPage: { lines: null, total: null, ...adas } });
+    expect(errors?.map(({ path }) => path)).toEqual(['checkoutPage.lines', 'checkoutPage.total']);
   });
 });

@@ -1,90 +1,75 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
-import { ada, order, product, startBffUnderTest } from '../../bff.fixture.js';
-import type { BffUnderTest } from '../../bff.fixture.js';
+import { describe, expect } from '@jest/globals';
+import { document, scenarios } from '@bff/testing';
+import { callsOf, order, products, startBffWorld } from '../../bff.fixture.js';
 
-const ORDER_PAGE = `query ($id: ID!) { orderPage(orderId: $id) {
-  id status total { amount } shippingAddress { city } customer { companyName } payment { state }
-  lines { quantity product { name } } } }`;
+const OrderPage = document<{ readonly orderPage: { readonly lines: readonly unknown[] } | null }>(
+  `query ($id: ID!) { orderPage(orderId: $id) {
+    id status total { amount } shippingAddress { city } customer { companyName } payment { state }
+    lines { quantity product { name } } } }`,
+);
 
-let bff: BffUnderTest;
-afterEach(() => bff.close());
-
-const start = (lines: number) =>
-  startBffUnderTest({
-    order: { getOrders: ({ query }) => ({ items: query.ids.map((id) => order(id, lines)) }) },
-    customer: {
-      getCustomers: () => ({ items: [ada] }),
-      getPayments: () => ({
-        items: [
-          {
-            ...{ orderId: 'o-1', customerId: 'ada', paymentMethodId: 'ada-card', label: 'Visa', state: 'CAPTURED' },
-            ...{ amount: { amount: '2.00', currency: 'USD' }, updatedAt: '2026-01-02T03:04:06.000Z' },
-          },
-        ],
-      }),
-    },
-    catalog: { getProducts: ({ query }) => ({ items: query.ids.map(product) }) },
-  });
+const scenario = scenarios(startBffWorld);
 
 describe('the order page', () => {
-  it.each([1, 25, 100])('takes four downstream calls in two waves for an order of %i lines', async (lines) => {
-    bff = await start(lines);
-    const { data, errors } = await bff.ask('ada', ORDER_PAGE, { id: 'o-1' });
-    expect(errors).toBeUndefined();
-    expect((data as { orderPage: { lines: unknown[] } }).orderPage.lines).toHaveLength(lines);
-    expect(bff.calls()).toEqual([
-      'order.getOrders',
-      'customer.getCustomers',
-      'customer.getPayments',
-      'catalog.getProducts',
-    ]);
-  });
+  scenario.concurrent.each([{ lines: 1 }, { lines: 25 }, { lines: 100 }])(
+    'takes four downstream calls in two waves for an order of $lines lines',
+    async (t, { lines }) => {
+      t.seed({ catalog: { products: products(lines) }, order: { orders: [order('o-9', lines)] } });
+      const { data, errors } = await t.as('ada').gql(OrderPage, { id: 'o-9' });
+      expect(errors).toBeUndefined();
+      expect(data.orderPage?.lines).toHaveLength(lines);
+      expect(callsOf(t).slice(0, 1)).toEqual(['order.getOrders']);
+      expect(callsOf(t).slice(1).sort()).toEqual([
+        ...['catalog.getProducts', 'customer.getCustomers', 'customer.getPayments'],
+      ]);
+    },
+  );
 
-  it('shows the order whole', async () => {
-    bff = await start(2);
-    expect((await bff.ask('ada', ORDER_PAGE, { id: 'o-1' })).data).toEqual({
+  scenario.concurrent('shows the order whole', async (t) => {
+    const { data } = await t.as('ada').gql(OrderPage, { id: 'o-1' });
+    expect(data).toEqual({
       orderPage: {
-        ...{ id: 'o-1', status: 'CONFIRMED', total: { amount: '2.00' }, shippingAddress: { city: 'London' } },
-        ...{ customer: { companyName: 'Ada & Sons' }, payment: { state: 'CAPTURED' } },
-        lines: [
-          { quantity: 1, product: { name: 'Product 1' } },
-          { quantity: 1, product: { name: 'Product 2' } },
-        ],
+        ...{ id: 'o-1', status: 'CONFIRMED', total: { amount: '8.00' }, shippingAddress: { city: 'London' } },
+        ...{ customer: { companyName: 'Ada Lovelace & Co' }, payment: { state: 'CAPTURED' } },
+        lines: [{ quantity: 2, product: { name: 'Mug' } }],
       },
     });
   });
 
-  it("does not show another's order, and asks nobody about it", async () => {
-    bff = await start(1);
-    expect(await bff.ask('eve', ORDER_PAGE, { id: 'o-1' })).toEqual({ status: 200, data: { orderPage: null } });
-    expect(bff.calls()).toEqual(['order.getOrders']);
+  scenario.concurrent("does not show another's order, and asks nobody about it", async (t) => {
+    const { raw } = await t.as('bob').gql(OrderPage, { id: 'o-1' });
+    expect(raw).toEqual({ data: { orderPage: null } });
+    expect(callsOf(t)).toEqual(['order.getOrders']);
   });
 
-  it('stands without the customer service, and says what is missing', async () => {
-    bff = await start(1);
-    bff.customer.breakDown();
-    const { data, errors } = await bff.ask('ada', ORDER_PAGE, { id: 'o-1' });
-    expect(data).toMatchObject({
-      orderPage: { id: 'o-1', customer: null, payment: null, lines: [{ product: { name: 'Product 1' } }] },
+  scenario.concurrent('stands without the customer service, and says what is missing', async (t) => {
+    t.down('customer');
+    const { data, errors, raw } = await t.as('ada').gql(OrderPage, { id: 'o-1' });
+    expect(data.orderPage).toMatchObject({
+      id: 'o-1',
+      customer: null,
+      payment: null,
+      lines: [{ product: { name: 'Mug' } }],
     });
-    expect(errors?.map(({ path, extensions }) => ({ path, ...extensions }))).toEqual(
-      ['customer', 'payment'].map((section) => ({
-        ...{ path: ['orderPage', section], code: 'DOWNSTREAM_UNAVAILABLE', downstream: 'customer', retryable: true },
-      })),
-    );
+    expect(errors?.map(({ path }) => path).sort()).toEqual(['orderPage.customer', 'orderPage.payment']);
+    const { errors: whole } = raw as { readonly errors: readonly { readonly extensions: unknown }[] };
+    for (const { extensions } of whole)
+      expect(extensions).toEqual({ code: 'DOWNSTREAM_UNAVAILABLE', downstream: 'customer', retryable: true });
   });
 
-  it('does not stand without its spine: no order service, no page, and the reason why', async () => {
-    bff = await start(1);
-    bff.order.breakDown();
-    const { data, errors } = await bff.ask('ada', ORDER_PAGE, { id: 'o-1' });
-    expect(data).toEqual({ orderPage: null });
-    expect(errors?.map(({ message, path, extensions }) => ({ message, path, extensions }))).toEqual([
-      {
-        message: 'The order service cannot be reached right now.',
-        path: ['orderPage'],
-        extensions: { code: 'DOWNSTREAM_UNAVAILABLE', downstream: 'order', retryable: true },
-      },
-    ]);
+  scenario.concurrent('does not stand without its spine: no order service, no page, and the reason why', async (t) => {
+    t.down('order');
+    const { raw } = await t.as('ada').gql(OrderPage, { id: 'o-1' });
+    expect(raw).toEqual({
+      data: { orderPage: null },
+      errors: [
+        {
+          message: 'The order service cannot be reached right now.',
+          locations: [{ line: 1, column: 20 }],
+          path: ['orderPage'],
+          extensions: { code: 'DOWNSTREAM_UNAVAILABLE', downstream: 'order', retryable: true },
+        },
+      ],
+    });
   });
 });
