@@ -99,7 +99,7 @@ export class Fakes {
   /** Forgets a scope. Among invited scopes, a request that still comes for it is a stray. */
   end(id: string): void {
     this.known.delete(id);
-    this.ended.add(id);
+    if (this.options.guests === 'invited') this.ended.add(id);
   }
 
   /** Calls the listener whenever something has happened in a scope. Gives back what stops that. */
@@ -130,8 +130,10 @@ export class Fakes {
         this.changed(scope);
       });
     } catch (error) {
-      if (error instanceof UnreadableBody) reply(outgoing, error.status, error.code, error.message);
-      else if (!incoming.destroyed) reply(outgoing, 500, 'INTERNAL', String(error));
+      if (error instanceof UnreadableBody) {
+        scope.unreadable(`The body of ${method} ${service} ${path}`, error.message);
+        reply(outgoing, error.status, error.code, error.message);
+      } else if (!incoming.destroyed) reply(outgoing, 500, 'INTERNAL', String(error));
     }
   }
 

@@ -1,5 +1,5 @@
 import { ContractViolation } from '@bff/contracts';
-import { whyNotStorable } from './storable.js';
+import { whyNotStorable } from '@bff/kernel';
 
 /** Where something stands in a list: what the list is sorted by first, and then by its id. */
 export type Place = readonly [first: string, id: string];

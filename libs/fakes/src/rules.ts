@@ -48,12 +48,15 @@ export class Rules {
   }
 
   /** What happens to this request; undefined when the fake answers it. */
-  pick(call: Call, request: AnyRequest): { readonly reply: Reply } | { readonly fault: Fault } | undefined {
+  pick(
+    call: Call,
+    request: AnyRequest,
+  ): { readonly reply: (request: AnyRequest) => Reply } | { readonly fault: Fault } | undefined {
     for (const rule of this.rules) {
       if ((rule.once && rule.used > 0) || !fits(rule.match, call, request)) continue;
       const { effect } = rule;
       const nth = rule.used++;
-      if ('reply' in effect) return { reply: effect.reply(request) };
+      if ('reply' in effect) return effect;
       const fault = effect.faults[Math.min(nth, effect.faults.length - 1)] ?? effect.faults[0];
       if (fault !== 'ok') return { fault };
     }

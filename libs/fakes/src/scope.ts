@@ -1,19 +1,19 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ContractViolation } from '@bff/contracts';
 import type { Operation, ServiceName } from '@bff/contracts';
-import { BAGGAGE, readBaggage } from '@bff/kernel';
+import { BAGGAGE, readBaggage, whyNotStorable } from '@bff/kernel';
 import type { AnyRequest } from './call.js';
 import type { Neglect } from './duties.js';
 import type { Fault } from './fault.js';
 import { faultName } from './fault.js';
 import { Journal } from './journal.js';
+import { problem, suffer } from './reaction.js';
+import type { Reaction } from './reaction.js';
 import { canDecode, findOperation } from './router.js';
 import { Rules } from './rules.js';
 import { checkSeed, withMore } from './seed.js';
 import type { PartialSeed, Seed } from './seed.js';
 import { servicesOf } from './services.js';
 import type { Services } from './services.js';
-import { whyNotStorable } from './storable.js';
 import { brokenAnswer, brokenRequest, unmatchedRequest } from './violation.js';
 
 /** A request as it came off a socket. */
@@ -27,12 +27,6 @@ export interface Incoming {
   /** Parsed JSON; undefined when there was none. */
   readonly body: unknown;
 }
-
-/** What is done at the socket. */
-export type Reaction =
-  | { readonly kind: 'answer'; readonly status: number; readonly body: object; readonly retryAfter?: number }
-  | { readonly kind: 'text'; readonly text: string }
-  | { readonly kind: 'refuse' | 'cut-midway' | 'hang' | 'drip' };
 
 /** A request that a fake is about to answer. */
 export interface Question {
@@ -103,6 +97,11 @@ export class Scope {
     for (const deliver of this.late.splice(0)) deliver();
   }
 
+  /** Tells the scenario of a request whose body could not be read at all. */
+  unreadable(what: string, why: string): void {
+    this.violations.push(`${what} cannot be read: ${why}`);
+  }
+
   /** Takes a request, and says what to do at its socket. The line of the journal ends when `end` is called. */
   async receive(incoming: Incoming): Promise<{ readonly reaction: Reaction; readonly end: () => void }> {
     const { service, method, path } = incoming;
@@ -148,13 +147,22 @@ export class Scope {
       if (!picked) return await perform();
       if ('fault' in picked) return await this.suffer(line, picked.fault, perform);
       line.by = 'stub';
-      return this.checked(operation, { ...picked.reply, body: picked.reply.body as object });
+      const { status, body } = picked.reply(request);
+      // A body that is none is refused by the contract.
+      return this.checked(operation, { status, body: body as object });
     } catch (error) {
-      if (!(error instanceof ContractViolation)) throw error;
+      if (!(error instanceof ContractViolation)) return this.threw(line, error);
       line.by = 'contract';
       this.violations.push(brokenRequest(line, error));
       return problem(400, 'BAD_REQUEST', error.message);
     }
+  }
+
+  /** A function of a stub threw, or a fake did: the scenario is told, for the BFF may make the best of the answer. */
+  private threw(line: Line, error: unknown): Reaction {
+    const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.violations.push(`The ${line.by} of ${line.service}.${line.operation ?? ''} threw: ${why}`);
+    return problem(500, 'INTERNAL', String(error));
   }
 
   /** Asks the fake, and writes down what that did to its books. */
@@ -175,6 +183,15 @@ export class Scope {
     return this.checked(operation, { status, body });
   }
 
+  private suffer(line: Line, fault: Fault, perform: () => Promise<Reaction>): Promise<Reaction> {
+    line.by = faultName(fault);
+    return suffer(fault, {
+      perform,
+      performLate: () => this.late.push(() => void perform().catch((error: unknown) => this.threw(line, error))),
+      killOrchestrator: () => this.options.killOrchestrator?.() ?? Promise.resolve(),
+    });
+  }
+
   /** Neither a fake nor a stub says what the contract does not allow. */
   private checked(
     operation: Operation,
@@ -189,54 +206,6 @@ export class Scope {
       return problem(500, 'INTERNAL', error.message);
     }
   }
-
-  private async suffer(line: Line, fault: Fault, perform: () => Promise<Reaction>): Promise<Reaction> {
-    line.by = faultName(fault);
-    if (typeof fault === 'object' && 'latency' in fault) {
-      const { latency, jitter = 0 } = fault;
-      await sleep(Math.max(0, latency + (Math.random() * 2 - 1) * jitter));
-      return perform();
-    }
-    if (typeof fault === 'object') {
-      const { status, retryAfter } = fault;
-      const answer = problem(status, 'UNAVAILABLE', `This is the fault "${faultName(fault)}".`);
-      return retryAfter === undefined ? answer : { ...answer, retryAfter };
-    }
-    return this.sufferPlain(fault, perform);
-  }
-
-  private async sufferPlain(fault: Extract<Fault, string>, perform: () => Promise<Reaction>): Promise<Reaction> {
-    switch (fault) {
-      case 'ok':
-        return perform();
-      case 'empty':
-        return { kind: 'text', text: '' };
-      case 'malformed':
-        return { kind: 'text', text: '{"items":[{"id":' };
-      case 'lie':
-        return { kind: 'text', text: '{"thisIsNot":"what the contract says"}' };
-      case 'reset':
-        return { kind: 'cut-midway' };
-      case 'refuse':
-      case 'hang':
-      case 'drip':
-        return { kind: fault };
-      case 'lost-reply':
-        await perform();
-        return { kind: 'refuse' };
-      case 'late':
-        this.late.push(() => void perform());
-        return { kind: 'refuse' };
-      case 'kill-orchestrator':
-        await perform();
-        await this.options.killOrchestrator?.();
-        return { kind: 'refuse' };
-    }
-  }
-}
-
-function problem(status: number, code: string, message: string): Extract<Reaction, { kind: 'answer' }> {
-  return { kind: 'answer', status, body: { code, message } };
 }
 
 function textOf(header: string | readonly string[] | undefined): string | undefined {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reaction } from './scope.js';
+import type { Reaction } from './reaction.js';
 
 /** The largest request body that a fake reads, in bytes: as much as a service. */
 const MAX_BODY = 256 * 1024;

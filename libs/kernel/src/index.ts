@@ -4,4 +4,5 @@ export { isId } from './ids.js';
 export { CURRENCY, fromCents, lineTotal, sameMoney, sum, toCents } from './money.js';
 export type { Money } from './money.js';
 export { Rejection } from './rejection.js';
+export { whyNotStorable } from './storable.js';
 export type { RejectionDetails } from './rejection.js';

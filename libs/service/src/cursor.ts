@@ -1,5 +1,5 @@
 import { ContractViolation } from '@bff/contracts';
-import { whyNotStorable } from './storable.js';
+import { whyNotStorable } from '@bff/kernel';
 
 /** A place in a sorted list, as opaque text: the sort keys of the last row that was seen. */
 export function encodeCursor(keys: readonly string[]): string {

@@ -9,8 +9,8 @@ import {
 import type { ExecutionContext } from '@nestjs/common';
 import { ContractViolation, operationOf } from '@bff/contracts';
 import type { Operation as ContractOperation, OperationId, ServiceName } from '@bff/contracts';
+import { whyNotStorable } from '@bff/kernel';
 import type { FastifyRequest } from 'fastify';
-import { whyNotStorable } from './storable.js';
 
 const OPERATION = 'bff:operation';
 

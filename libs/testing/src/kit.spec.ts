@@ -82,6 +82,16 @@ describe('a stub', () => {
     expect(message).toContain('+ listCategories answer 200.items.0.id is "no spaces"');
   });
 
+  it('that throws fails its scenario with what it threw', async () => {
+    const message = await failureOf(async (t) => {
+      t.catalog.listCategories.reply(200, () => {
+        throw new Error('a mistake in the test');
+      });
+      expect((await call(t, `${stage.fakes.urls.catalog}/categories`)).status).toBe(500);
+    });
+    expect(message).toContain('The stub of catalog.listCategories threw: Error: a mistake in the test');
+  });
+
   it('that nothing ever met fails its scenario', async () => {
     const message = await failureOf((t) => {
       t.customer.authorisePayment.reply(409, { code: 'PAYMENT_DECLINED', message: 'No.' });
@@ -123,6 +133,14 @@ describe('a request', () => {
       await call(t, `${stage.fakes.urls.order}/products?ids=mug`);
     });
     expect(message).toContain('The nearest operation is catalog.getProducts:\n  - GET /products\n  + GET /products');
+  });
+
+  it('that cannot be read fails its scenario', async () => {
+    const message = await failureOf(async (t) => {
+      const broken = { ...put({}), body: '{"lines":' };
+      expect((await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, broken)).status).toBe(400);
+    });
+    expect(message).toContain('The body of PUT catalog /reservations/o-9 cannot be read: ');
   });
 
   it('of a scope that has ended, or of none, is a stray', async () => {

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { faultName } from './fault.js';
+import type { Fault } from './fault.js';
+
+/** What is done at the socket. */
+export type Reaction =
+  | { readonly kind: 'answer'; readonly status: number; readonly body: object; readonly retryAfter?: number }
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'refuse' | 'cut-midway' | 'hang' | 'drip' };
+
+/** The request that a fault hits. */
+export interface Sufferer {
+  /** Does what was asked, and says how it is answered. */
+  perform(): Promise<Reaction>;
+  /** Does it when the scope says so. */
+  performLate(): void;
+  killOrchestrator(): Promise<void>;
+}
+
+/** Lets a fault happen, and says what is done at the socket. */
+export async function suffer(fault: Fault, sufferer: Sufferer): Promise<Reaction> {
+  if (typeof fault === 'string') return sufferPlain(fault, sufferer);
+  if ('latency' in fault) {
+    const { latency, jitter = 0 } = fault;
+    await sleep(Math.max(0, latency + (Math.random() * 2 - 1) * jitter));
+    return sufferer.perform();
+  }
+  const { status, retryAfter } = fault;
+  const answer = problem(status, 'UNAVAILABLE', `This is the fault "${faultName(fault)}".`);
+  return retryAfter === undefined ? answer : { ...answer, retryAfter };
+}
+
+async function sufferPlain(fault: Extract<Fault, string>, sufferer: Sufferer): Promise<Reaction> {
+  switch (fault) {
+    case 'ok':
+      return sufferer.perform();
+    case 'empty':
+      return { kind: 'text', text: '' };
+    case 'malformed':
+      return { kind: 'text', text: '{"items":[{"id":' };
+    case 'lie':
+      return { kind: 'text', text: '{"thisIsNot":"what the contract says"}' };
+    case 'reset':
+      return { kind: 'cut-midway' };
+    case 'refuse':
+    case 'hang':
+    case 'drip':
+      return { kind: fault };
+    case 'lost-reply':
+      await sufferer.perform();
+      return { kind: 'refuse' };
+    case 'late':
+      sufferer.performLate();
+      return { kind: 'refuse' };
+    case 'kill-orchestrator':
+      await sufferer.perform();
+      await sufferer.killOrchestrator();
+      return { kind: 'refuse' };
+  }
+}
+
+/** An answer that says what is wrong. */
+export function problem(status: number, code: string, message: string): Extract<Reaction, { kind: 'answer' }> {
+  return { kind: 'answer', status, body: { code, message } };
+}
