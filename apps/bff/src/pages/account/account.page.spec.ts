@@ -36,7 +36,9 @@ describe('the account page', () => {
     expect(data.accountPage.orders?.map(({ id, lines }) => [id, lines.length])).toEqual(
       Array.from({ length: 10 }, (_, n) => [`o-${20 - n}`, 6]),
     );
-    expect(callsOf(t)).toEqual(['order.listOrdersOfCustomer', 'customer.getCustomers', 'catalog.getProducts']);
+    // The first wave is two calls at once: which of them arrives first is chance.
+    expect(callsOf(t).slice(0, 2).sort()).toEqual(['customer.getCustomers', 'order.listOrdersOfCustomer']);
+    expect(callsOf(t).slice(2)).toEqual(['catalog.getProducts']);
   });
 
   scenario.concurrent('asks only for what is selected', async (t) => {

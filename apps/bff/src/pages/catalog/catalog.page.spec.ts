@@ -12,7 +12,8 @@ const scenario = scenarios(startBffWorld);
 describe('the catalog page', () => {
   scenario.concurrent('takes two downstream calls, and needs no viewer', async (t) => {
     t.catalog.searchProducts.reply(200, { items: [product('1'), product('2')], totalCount: 5, nextCursor: 'next' });
-    const { raw } = await t.as(null).gql(CatalogPage);
+    const { status, raw } = await t.as(null).gql(CatalogPage);
+    expect(status).toBe(200);
     expect(raw).toEqual({
       data: {
         catalogPage: {
@@ -40,7 +41,8 @@ describe('the catalog page', () => {
 
   scenario.concurrent('answers without the catalog, and says so for each section', async (t) => {
     t.down('catalog');
-    const { data, errors } = await t.as(null).gql(CatalogPage);
+    const { status, data, errors } = await t.as(null).gql(CatalogPage);
+    expect(status).toBe(200);
     expect(data).toEqual({ catalogPage: { categoryId: null, categories: null, products: null } });
     expect(errors?.map(({ path, code }) => [path, code]).sort()).toEqual([
       ['catalogPage.categories', 'DOWNSTREAM_UNAVAILABLE'],

@@ -37,8 +37,8 @@ describe('the order page', () => {
   });
 
   scenario.concurrent("does not show another's order, and asks nobody about it", async (t) => {
-    const { raw } = await t.as('bob').gql(OrderPage, { id: 'o-1' });
-    expect(raw).toEqual({ data: { orderPage: null } });
+    const { status, raw } = await t.as('bob').gql(OrderPage, { id: 'o-1' });
+    expect({ status, raw }).toEqual({ status: 200, raw: { data: { orderPage: null } } });
     expect(callsOf(t)).toEqual(['order.getOrders']);
   });
 

@@ -11,7 +11,8 @@ const bought = { orderId: 'o-1', quantity: 2, placedAt: '2026-01-02T03:04:05.000
 
 describe('the product page', () => {
   scenario.concurrent('takes four downstream calls in two waves', async (t) => {
-    const { raw } = await t.as('ada').gql(ProductPage, { id: 'mug' });
+    const { status, raw } = await t.as('ada').gql(ProductPage, { id: 'mug' });
+    expect(status).toBe(200);
     expect(raw).toEqual({
       data: {
         productPage: {
@@ -44,8 +45,10 @@ describe('the product page', () => {
   });
 
   scenario.concurrent('is null for a product that there is not, or that there cannot be', async (t) => {
-    for (const id of ['404', 'a,b'])
-      expect((await t.as(null).gql(ProductPage, { id })).raw).toEqual({ data: { productPage: null } });
+    for (const id of ['404', 'a,b']) {
+      const { status, raw } = await t.as(null).gql(ProductPage, { id });
+      expect({ status, raw }).toEqual({ status: 200, raw: { data: { productPage: null } } });
+    }
     expect(callsOf(t)).toEqual(['catalog.getProducts']);
   });
 

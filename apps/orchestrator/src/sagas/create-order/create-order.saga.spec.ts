@@ -83,6 +83,7 @@ describe('CreateOrder', () => {
       ...{ outcome: 'rejected', step: 'authorise the payment', rejection: { code: 'PAYMENT_DECLINED' } },
     });
     t.journal.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
+    expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'PAYMENT_DECLINED' });
   });
 
   rehearsal('undoes everything when a price changed on the way, and says from what to what', async (t) => {
@@ -105,6 +106,7 @@ describe('CreateOrder', () => {
       ...{ outcome: 'rejected', rejection: { code: 'RESERVATION_EXPIRED' } },
     });
     t.journal.steps(...DONE, ...UNDONE);
+    expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'RESERVATION_EXPIRED' });
   });
 
   rehearsal('undoes everything when the order was undone by somebody else before it could be confirmed', async (t) => {
@@ -113,5 +115,6 @@ describe('CreateOrder', () => {
       ...{ outcome: 'rejected', step: 'confirm the order', rejection: { code: 'UNDONE' } },
     });
     t.journal.steps(...DONE, 'order.confirmOrder x409', ...UNDONE);
+    expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'UNDONE' });
   });
 });
