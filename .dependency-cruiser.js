@@ -252,6 +252,12 @@ const engines = [
     'Only HttpClient gives every call its deadline: axios by itself waits for ever. Call a downstream through libs/downstreams.',
   ),
   engine(
+    'cockatiel-only-in-resilience',
+    ['cockatiel'],
+    [libs('resilience')],
+    'Breaker and bulkhead are part of how a downstream is called, and its policy says how: configure it, do not wrap it.',
+  ),
+  engine(
     'dataloader-only-in-downstreams',
     ['dataloader'],
     [libs('downstreams')],

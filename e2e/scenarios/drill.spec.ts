@@ -16,7 +16,7 @@ const drill = await drillOf(createOrder, {
 const ENDS = { completed: 'OrderConfirmed', rejected: 'OrderTimedOut' };
 
 /** Hanging requests are given up soon, and so are steps that fail for good. */
-const scenario = scenarios(() => startScenarioWorld({ env: { DOWNSTREAM_TIMEOUT_MS: '400', PATIENCE_PERCENT: '20' } }));
+const scenario = scenarios(() => startScenarioWorld({ env: { STEP_TIMEOUT_MS: '400', PATIENCE_PERCENT: '20' } }));
 
 async function endsWithoutDebt(t: BffScenario, { arrange, ends }: DrillCase): Promise<void> {
   arrange(t);

@@ -10,7 +10,7 @@ import type { Stack } from '../../tools/stack.js';
 import { SECRET, token } from './token.js';
 
 /** Processes of a busy test machine are slow: what is only late must not look like what is broken. */
-const PATIENT = { PAGE_BUDGET_MS: '15000', DOWNSTREAM_TIMEOUT_MS: '10000' };
+const PATIENT = { PAGE_BUDGET_MS: '15000', DOWNSTREAM_TIMEOUT_MS: '10000', STEP_TIMEOUT_MS: '10000' };
 
 export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;

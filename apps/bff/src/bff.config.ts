@@ -1,5 +1,5 @@
 import { common, httpUrl, milliseconds, offInProduction, port } from '@bff/config';
-import { downstreamsVariables } from '@bff/downstreams';
+import { downstreamsVariables, pagePolicyVariables } from '@bff/downstreams';
 import { z } from 'zod';
 
 const MIN_SECRET = 32;
@@ -9,9 +9,10 @@ export const bffConfig = z
   .object({
     ...common,
     ...downstreamsVariables,
+    ...pagePolicyVariables,
     BFF_PORT: port(4000).describe('The port of the BFF: the one door for frontends.'),
     ENGINE_INGRESS_URL: httpUrl('http://127.0.0.1:4020').describe("The engine's ingress, where sagas are started."),
-    PAGE_BUDGET_MS: milliseconds(1_500).describe('How long a page may take; then it is answered with what there is.'),
+    PAGE_BUDGET_MS: milliseconds(1_000).describe('How long a page may take; then it is answered with what there is.'),
     JWT_SECRET: z
       .string()
       .min(MIN_SECRET, `at least ${MIN_SECRET} characters are expected`)

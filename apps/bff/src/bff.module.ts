@@ -7,13 +7,13 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { ApolloDriver } from '@nestjs/apollo';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
-import { createDownstreams } from '@bff/downstreams';
+import { createDownstreams, pagePolicies } from '@bff/downstreams';
 import type { Downstreams } from '@bff/downstreams';
 import { MAX_BAGGAGE } from '@bff/kernel';
 import { createPageContext, formatError, oneMutationAtATime } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { SagaClient } from '@bff/saga';
-import type { FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BffConfig } from './bff.config.js';
 import { HealthController } from './health.controller.js';
 import { OrderLineResolver } from './models/order-line.resolver.js';
@@ -50,10 +50,19 @@ function baggageOf({ headers }: FastifyRequest): string | undefined {
   return baggage === '' || baggage.length > MAX_BAGGAGE ? undefined : baggage;
 }
 
+/** Aborts when the client goes before it was answered: nobody needs the calls any more that are made for it. */
+function hangUpOf({ raw }: FastifyReply): AbortSignal {
+  const gone = new AbortController();
+  raw.once('close', () => {
+    if (!raw.writableFinished) gone.abort();
+  });
+  return gone.signal;
+}
+
 @Module({})
 export class BffModule {
   static for(config: BffConfig): DynamicModule {
-    const downstreams = createDownstreams(config);
+    const downstreams = createDownstreams(config, pagePolicies(config));
     return {
       module: BffModule,
       imports: [GraphQLModule.forRoot<ApolloDriverConfig>(graphqlOptions(config, downstreams))],
@@ -82,9 +91,10 @@ function graphqlOptions(config: BffConfig, downstreams: Downstreams): ApolloDriv
       ApolloServerPluginCacheControlDisabled(),
       development ? playgroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),
     ],
-    context: async (request: FastifyRequest): Promise<PageContext> =>
+    context: async (request: FastifyRequest, reply: FastifyReply): Promise<PageContext> =>
       createPageContext(downstreams, await verifier.viewerOf(request.headers.authorization), {
         budgetMs: config.PAGE_BUDGET_MS,
+        signal: hangUpOf(reply),
         baggage: config.FORWARD_BAGGAGE ? baggageOf(request) : undefined,
       }),
     formatError: (formatted, error) =>

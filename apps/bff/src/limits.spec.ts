@@ -2,7 +2,8 @@ import { describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
 import { callsOf, startBffWorld } from './bff.fixture.js';
 
-const scenario = scenarios(startBffWorld);
+/** Identical calls are counted one by one here. */
+const scenario = scenarios(() => startBffWorld({ DOWNSTREAM_COALESCE: 'false' }));
 
 const aliases = (count: number, selection: string) =>
   Array.from({ length: count }, (_, index) => `a${index}: ${selection}`).join(' ');

@@ -1,4 +1,4 @@
-import { common, httpUrl, offInProduction, port } from '@bff/config';
+import { common, httpUrl, milliseconds, offInProduction, port } from '@bff/config';
 import { downstreamsVariables } from '@bff/downstreams';
 import { z } from 'zod';
 
@@ -14,6 +14,7 @@ export const orchestratorConfig = z
     ),
     ENGINE_ADMIN_URL: httpUrl('http://127.0.0.1:4021').describe("The engine's admin address."),
     ENGINE_INGRESS_URL: httpUrl('http://127.0.0.1:4020').describe("The engine's ingress, where sagas are started."),
+    STEP_TIMEOUT_MS: milliseconds(2_000).describe('The longest that one call of a step of a saga may take.'),
     PATIENCE_PERCENT: z.coerce
       .number({ error: 'a percentage from 1 to 1000 is expected' })
       .min(1, 'a percentage from 1 to 1000 is expected')

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { createDownstreams, withOptions } from '@bff/downstreams';
+import { createDownstreams, stepPolicies, withOptions } from '@bff/downstreams';
 import { callOptionsOf, probeEngine, registerWorker, serve, startWorker } from '@bff/saga';
 import type { Worker } from '@bff/saga';
 import type { OrchestratorConfig } from './orchestrator.config.js';
@@ -21,7 +21,7 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
   constructor(@Inject(CONFIG) private readonly config: OrchestratorConfig) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const downstreams = createDownstreams(this.config);
+    const downstreams = createDownstreams(this.config, stepPolicies(this.config.STEP_TIMEOUT_MS));
     this.worker = await startWorker({
       sagas: [
         serve(createOrder, (call) => withOptions(downstreams, callOptionsOf(call)), {

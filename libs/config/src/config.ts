@@ -49,6 +49,12 @@ export const milliseconds = (fallback: number, { min = 1, max = 3_600_000 }: { m
   return z.coerce.number({ error }).int(error).min(min, error).max(max, error).default(fallback);
 };
 
+/** A whole number. */
+export const wholeNumber = (fallback: number, { min = 0, max }: { min?: number; max: number }) => {
+  const error = `a whole number from ${min} to ${max} is expected`;
+  return z.coerce.number({ error }).int(error).min(min, error).max(max, error).default(fallback);
+};
+
 /** A switch. */
 export const flag = (fallback: boolean) => z.stringbool({ error: 'true or false is expected' }).default(fallback);
 

@@ -8,6 +8,7 @@ export {
   offInProduction,
   port,
   readConfig,
+  wholeNumber,
 } from './config.js';
 export type { Environment } from './config.js';
 export { runApp } from './run-app.js';

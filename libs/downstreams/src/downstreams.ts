@@ -1,4 +1,6 @@
+import type { ServiceName } from '@bff/contracts';
 import { HttpClient } from '@bff/resilience';
+import type { DownstreamPolicy } from '@bff/resilience';
 import { CatalogClient } from './catalog/catalog.client.js';
 import { catalogLoaders } from './catalog/catalog.loaders.js';
 import type { CatalogLoaders } from './catalog/catalog.loaders.js';
@@ -18,21 +20,19 @@ export interface Downstreams {
   readonly order: OrderClient;
 }
 
-/** Where the downstreams are, and how long a call may take. */
+/** Where the downstreams are. */
 export interface DownstreamsConfig {
   readonly CATALOG_URL: string;
   readonly CUSTOMER_URL: string;
   readonly ORDER_URL: string;
-  /** Milliseconds for one call. */
-  readonly DOWNSTREAM_TIMEOUT_MS: number;
 }
 
-const MAX_BYTES = 4 * 1024 * 1024;
+/** How a downstream is called. */
+export type PolicyFor = (downstream: ServiceName) => Omit<DownstreamPolicy, 'downstream' | 'url'>;
 
-/** One client per downstream, each with connections of its own; made once per process. */
-export function createDownstreams(config: DownstreamsConfig): Downstreams {
-  const http = (downstream: string, url: string) =>
-    new HttpClient({ downstream, url, timeoutMs: config.DOWNSTREAM_TIMEOUT_MS, maxBytes: MAX_BYTES });
+/** One client per downstream, each with connections, breaker and bulkhead of its own; made once per process. */
+export function createDownstreams(config: DownstreamsConfig, policyFor: PolicyFor): Downstreams {
+  const http = (downstream: ServiceName, url: string) => new HttpClient({ ...policyFor(downstream), downstream, url });
   return {
     catalog: new CatalogClient(new ContractClient('catalog', http('catalog', config.CATALOG_URL))),
     customer: new CustomerClient(new ContractClient('customer', http('customer', config.CUSTOMER_URL))),

@@ -1,5 +1,6 @@
 import { createLoaders, withOptions } from '@bff/downstreams';
-import type { Downstreams, Loaders } from '@bff/downstreams';
+import type { CallOptions, Downstreams, Loaders } from '@bff/downstreams';
+import { BAGGAGE, readBaggage } from '@bff/kernel';
 import { tooMuchAtOnce } from './page-error.js';
 
 /** Who looks at a page: the customer that a verified token names. */
@@ -18,23 +19,36 @@ export interface PageContext {
   readonly baggage: string | undefined;
 }
 
+/** What bounds everything that one request leads to. */
+export interface RequestBounds {
+  /** How long the page may take, in milliseconds. */
+  readonly budgetMs: number;
+  /** Aborts when the client has hung up. */
+  readonly signal?: AbortSignal | undefined;
+  /** The baggage header that goes with everything; undefined when none does. */
+  readonly baggage?: string | undefined;
+}
+
 /**
  * The most downstream calls of one request. The largest page takes four: who asks for twelve pages in one request is served,
  * who repeats a section by thousands of aliases is not.
  */
 const MAX_CALLS = 50;
 
-export function createPageContext(
-  downstreams: Downstreams,
-  viewer: Viewer | null,
-  { budgetMs, baggage }: { readonly budgetMs: number; readonly baggage?: string | undefined },
-): PageContext {
+export function createPageContext(downstreams: Downstreams, viewer: Viewer | null, bounds: RequestBounds): PageContext {
+  const { budgetMs, signal, baggage } = bounds;
   const deadline = Date.now() + budgetMs;
   let calls = 0;
   const beforeCall = (): void => {
     if (++calls > MAX_CALLS)
       throw tooMuchAtOnce(`This asks for more than ${MAX_CALLS} downstream calls at once: send several requests.`);
   };
-  const bounded = withOptions(downstreams, { deadline, beforeCall, baggage });
+  const partition = readBaggage(baggage)[BAGGAGE.scope];
+  const options: CallOptions = { deadline, signal, beforeCall, baggage, partition };
+  // What the catalog says is the same for everybody. What the others say of somebody is never shared with anybody else.
+  const bounded = {
+    ...withOptions(downstreams, { ...options, audience: viewer?.customerId ?? 'nobody' }),
+    catalog: downstreams.catalog.with(options),
+  };
   return { viewer, load: createLoaders(bounded), downstreams: bounded, baggage };
 }

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import type { DownstreamPolicy } from './downstream-policy.js';
 import { HttpClient } from './http-client.js';
 
 let server: Server | undefined;
@@ -12,11 +13,19 @@ afterEach(async () => {
 });
 
 /** A client of a server that answers as told. */
-async function clientOf(answer: RequestListener, timeoutMs = 300): Promise<HttpClient> {
+async function clientOf(
+  answer: RequestListener,
+  timeoutMs = 300,
+  more: Partial<DownstreamPolicy> = {},
+): Promise<HttpClient> {
   const listening = (server = createServer(answer));
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   const { port } = listening.address() as AddressInfo;
-  return new HttpClient({ downstream: 'catalog', url: `http://127.0.0.1:${port}`, timeoutMs, maxBytes: 1_000 });
+  return new HttpClient({
+    ...{ downstream: 'catalog', url: `http://127.0.0.1:${port}`, timeoutMs, maxBytes: 1_000 },
+    ...{ retries: 0, maxConcurrent: 8, maxQueued: 8, coalesce: false },
+    ...more,
+  });
 }
 
 const get = { method: 'GET', path: '/products?ids=1' } as const;
@@ -27,8 +36,8 @@ describe('the client of a downstream', () => {
       response.statusCode = request.method === 'PUT' ? 409 : 200;
       response.end(JSON.stringify({ asked: request.url }));
     });
-    await expect(client.send(get)).resolves.toEqual({ status: 200, body: { asked: '/products?ids=1' } });
-    await expect(client.send({ method: 'PUT', path: '/x', body: {} })).resolves.toEqual({
+    await expect(client.send(get)).resolves.toMatchObject({ status: 200, body: { asked: '/products?ids=1' } });
+    await expect(client.send({ method: 'PUT', path: '/x', body: {} })).resolves.toMatchObject({
       status: 409,
       body: { asked: '/x' },
     });

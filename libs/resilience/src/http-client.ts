@@ -1,136 +1,158 @@
-import { Agent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import axios, { AxiosError } from 'axios';
-import type { AxiosInstance } from 'axios';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DownstreamError } from './downstream-error.js';
+import type { AttemptTrace, CallBounds, DownstreamPolicy } from './downstream-policy.js';
+import { Exchange } from './exchange.js';
+import type { HttpAnswer, HttpRequest } from './exchange.js';
+import { Flights, untilAborted } from './flights.js';
+import { Guard, hurried } from './guard.js';
 
-/** How one downstream is called. */
-export interface DownstreamPolicy {
-  /** The downstream's name, as errors and screens say it. */
-  readonly downstream: string;
-  /** Base URL, without a slash at its end. */
-  readonly url: string;
-  /** The longest that one call may take, in milliseconds. No call is made without a deadline. */
-  readonly timeoutMs: number;
-  /** The largest answer that is read, in bytes. */
-  readonly maxBytes: number;
+/** What ends a call. */
+interface End {
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  /** Aborts at the deadline, and when nobody needs the answer any more. */
+  readonly over: AbortSignal;
+  /** Aborts when nobody needs the answer any more: then the downstream is not to blame. */
+  readonly cancel: AbortSignal | undefined;
 }
 
-/** Bounds that come from the caller of one call. */
-export interface CallBounds {
-  /** When the caller needs the answer: milliseconds since the epoch. */
-  readonly deadline?: number | undefined;
-  /** Ends the call when the caller does not need the answer any more. */
-  readonly signal?: AbortSignal | undefined;
-}
+/** The first pause before a retry, in milliseconds; each later one may be twice as long. A share of it is left to chance. */
+const PAUSE_MS = 25;
 
-export interface HttpRequest {
-  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
-  /** Path and query, beginning with a slash. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
+/** A call that was given less than this share of its time says nothing about its downstream. */
+const FAIR_SHARE = 0.5;
 
-export interface HttpAnswer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** The header that tells a downstream until when its answer is of use: milliseconds since the epoch. */
-const DEADLINE_HEADER = 'x-request-deadline';
+/** So many partitions are kept: each is one test that runs beside others. */
+const MAX_PARTITIONS = 500;
 
 /**
- * Calls one downstream over kept-alive connections, always with a deadline. Any answer below 500 other than 429 is
- * given back, whatever it says; everything else is a DownstreamError.
+ * Calls one downstream by its policy: always with a deadline, never more calls at once than the bulkhead lets through, not
+ * at all while the breaker is open; reads are tried again within the retry budget, and identical reads are shared.
  */
 export class HttpClient {
-  private readonly axios: AxiosInstance;
+  private readonly exchange: Exchange;
+  private readonly guards = new Map<string, Guard>();
+  private readonly flights = new Flights<HttpAnswer>();
 
   constructor(private readonly policy: DownstreamPolicy) {
-    this.axios = axios.create({
-      baseURL: policy.url,
-      httpAgent: new Agent({ keepAlive: true }),
-      httpsAgent: new HttpsAgent({ keepAlive: true }),
-      // Downstreams are named by configuration; a proxy from the environment or a redirect must not send us elsewhere.
-      proxy: false,
-      maxRedirects: 0,
-      maxContentLength: policy.maxBytes,
-      // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
-      responseType: 'text',
-      transformResponse: (text: unknown) => text,
-      validateStatus: () => true,
-    });
+    this.exchange = new Exchange(policy);
   }
 
   get downstream(): string {
     return this.policy.downstream;
   }
 
+  /** How the downstream fares: its breaker, and its calls in flight and waiting. */
+  get health(): Pick<Guard, 'state' | 'load'> {
+    return this.guardOf('');
+  }
+
   /** Throws DownstreamError. */
   async send(request: HttpRequest, bounds: CallBounds = {}): Promise<HttpAnswer> {
-    const now = Date.now();
-    const deadline = Math.min(now + this.policy.timeoutMs, bounds.deadline ?? Infinity);
-    if (deadline <= now) throw this.timeout(request, 'no time was left for it');
-    // axios' own timeout only watches for idleness: a slow drip would pass it. The signal is a true deadline.
-    const timer = AbortSignal.timeout(deadline - now);
-    const signal = bounds.signal ? AbortSignal.any([bounds.signal, timer]) : timer;
+    const deadline = bounds.deadline ?? Date.now() + this.policy.timeoutMs;
+    const remaining = deadline - Date.now();
+    if (remaining <= 0) throw this.exchange.timeout(request, 'no time was left for it');
+    const timer = AbortSignal.timeout(remaining);
+    const over = bounds.signal ? AbortSignal.any([bounds.signal, timer]) : timer;
     try {
-      const response = await this.axios.request<string>({
-        method: request.method,
-        url: request.path,
-        headers: { accept: 'application/json', [DEADLINE_HEADER]: String(deadline), ...request.headers },
-        data: request.body,
-        signal,
-      });
-      this.refuseTrouble(request, response.status, response.headers['retry-after']);
-      return { status: response.status, body: this.parse(request, response.data) };
+      if (!this.policy.coalesce || request.method !== 'GET')
+        return await this.tried(request, bounds, { deadline, over, cancel: bounds.signal });
+      const call = (cut: AbortSignal) =>
+        this.tried(request, bounds, { deadline, over: AbortSignal.any([cut, timer]), cancel: cut });
+      return await this.shared(request, bounds, call, over);
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
-      if (timer.aborted) throw this.timeout(request, `it took longer than ${deadline - now} ms`);
-      throw this.unavailable(request, error);
+      if (bounds.signal?.aborted) throw this.exchange.cancelled(request, error);
+      if (timer.aborted) throw this.exchange.timeout(request, `it took longer than ${Math.round(remaining)} ms`);
+      throw error;
     }
   }
 
-  private refuseTrouble(request: HttpRequest, status: number, retryAfter: unknown): void {
-    if (status < 500 && status !== 429) return;
-    const message = `${this.policy.downstream} answered ${status} to ${request.method} ${pathOf(request)}`;
-    throw new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, {
-      retryAfterMs: retryAfterMs(retryAfter),
-      status,
-    });
-  }
-
-  private parse(request: HttpRequest, text: string): unknown {
+  /** Shares the call with whoever asks the same, of the same audience, while it is in flight. */
+  private async shared(
+    request: HttpRequest,
+    bounds: CallBounds,
+    call: (cut: AbortSignal) => Promise<HttpAnswer>,
+    over: AbortSignal,
+  ): Promise<HttpAnswer> {
+    const { audience, partition, trace } = bounds;
+    const key = JSON.stringify([audience, partition, request.path, request.headers]);
+    const joined = this.flights.has(key);
+    const startedAt = performance.now();
     try {
-      return JSON.parse(text) as unknown;
-    } catch (cause) {
-      const message = `${this.policy.downstream} answered ${request.method} ${pathOf(request)} with something that is no JSON`;
-      throw new DownstreamError('CONTRACT_BROKEN', this.policy.downstream, message, { cause });
+      const answer = await this.flights.join(key, call, over);
+      if (joined) this.tell(trace, { startedAt, attempt: 1, coalesced: true }, bounds, answer);
+      return answer;
+    } catch (error) {
+      if (joined) this.tell(trace, { startedAt, attempt: 1, coalesced: true }, bounds, error);
+      throw error;
     }
   }
 
-  private timeout(request: HttpRequest, why: string): DownstreamError {
-    const message = `${this.policy.downstream} did not answer ${request.method} ${pathOf(request)} in time: ${why}`;
-    return new DownstreamError('DOWNSTREAM_TIMEOUT', this.policy.downstream, message);
+  /** Tries, and tries again while that may help, is allowed, and there is time for it. */
+  private async tried(request: HttpRequest, bounds: CallBounds, end: End): Promise<HttpAnswer> {
+    const guard = this.guardOf(bounds.partition ?? '');
+    guard.retries.deposit();
+    const attempts = request.method === 'GET' ? 1 + this.policy.retries : 1;
+    for (let attempt = 1; ; attempt++) {
+      const startedAt = performance.now();
+      try {
+        const answer = await untilAborted(this.attempt(guard, request, end), end.over);
+        this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, answer);
+        return answer;
+      } catch (error) {
+        this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, error);
+        const pause = attempt < attempts ? pauseBefore(attempt, error) : undefined;
+        if (pause === undefined || guard.state === 'open') throw error;
+        if (Date.now() + pause >= end.deadline || !guard.retries.withdraw()) throw error;
+        await sleep(pause, undefined, { signal: end.over });
+      }
+    }
   }
 
-  private unavailable(request: HttpRequest, cause: unknown): DownstreamError {
-    const why = cause instanceof AxiosError ? (cause.code ?? cause.message) : String(cause);
-    const message = `${this.policy.downstream} could not be reached for ${request.method} ${pathOf(request)}: ${why}`;
-    return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, { cause });
+  private attempt(guard: Guard, request: HttpRequest, { deadline, over, cancel }: End): Promise<HttpAnswer> {
+    const { timeoutMs } = this.policy;
+    return guard.run(async () => {
+      const now = Date.now();
+      try {
+        return await this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel);
+      } catch (error) {
+        if (error instanceof DownstreamError && deadline - now < timeoutMs * FAIR_SHARE) hurried.add(error);
+        throw error;
+      }
+    }, over);
+  }
+
+  private guardOf(partition: string): Guard {
+    let guard = this.guards.get(partition);
+    if (!guard) {
+      this.guards.set(partition, (guard = new Guard(this.policy)));
+      const [oldest] = this.guards.keys();
+      if (this.guards.size > MAX_PARTITIONS && oldest !== undefined) this.guards.delete(oldest);
+    }
+    return guard;
+  }
+
+  private tell(
+    trace: CallBounds['trace'],
+    attempt: Pick<AttemptTrace, 'startedAt' | 'attempt' | 'coalesced'>,
+    { partition = '' }: CallBounds,
+    outcome: unknown,
+  ): void {
+    if (!trace) return;
+    const ms = performance.now() - attempt.startedAt;
+    const breaker = this.guardOf(partition).state;
+    if (outcome instanceof DownstreamError)
+      return trace({ ...attempt, ms, breaker, outcome: outcome.code, status: outcome.status, bytes: 0 });
+    if (outcome instanceof Error)
+      return trace({ ...attempt, ms, breaker, outcome: 'CANCELLED', status: undefined, bytes: 0 });
+    const { status, bytes } = outcome as HttpAnswer;
+    trace({ ...attempt, ms, breaker, outcome: 'ok', status, bytes });
   }
 }
 
-function pathOf(request: HttpRequest): string {
-  return request.path.split('?')[0] ?? request.path;
-}
-
-/** Retry-After in milliseconds; the header holds seconds or an HTTP date. */
-function retryAfterMs(value: unknown): number | undefined {
-  if (typeof value !== 'string' || value === '') return undefined;
-  const seconds = Number(value);
-  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
-  const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+/** How long to wait before the next attempt, in milliseconds; undefined when none would help. */
+function pauseBefore(attempt: number, error: unknown): number | undefined {
+  if (!(error instanceof DownstreamError) || !error.retryable) return undefined;
+  return error.retryAfterMs ?? PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
 }

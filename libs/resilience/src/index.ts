@@ -1,4 +1,5 @@
 export { DownstreamError } from './downstream-error.js';
 export type { DownstreamErrorCode } from './downstream-error.js';
+export type { AttemptTrace, BreakerPolicy, BreakerState, CallBounds, DownstreamPolicy } from './downstream-policy.js';
+export type { HttpAnswer, HttpRequest } from './exchange.js';
 export { HttpClient } from './http-client.js';
-export type { CallBounds, DownstreamPolicy, HttpAnswer, HttpRequest } from './http-client.js';

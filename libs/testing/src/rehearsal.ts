@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from '@jest/globals';
-import { createDownstreams, withOptions } from '@bff/downstreams';
+import { createDownstreams, stepPolicies, withOptions } from '@bff/downstreams';
 import type { Downstreams } from '@bff/downstreams';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { FakesOptions, Scope } from '@bff/fakes';
@@ -161,7 +161,7 @@ export class Stage {
     if (!clients) {
       const { order, customer, catalog } = this.fakes.urls;
       const urls = { ORDER_URL: order, CUSTOMER_URL: customer, CATALOG_URL: catalog };
-      this.clients.set(timeoutMs, (clients = createDownstreams({ ...urls, DOWNSTREAM_TIMEOUT_MS: timeoutMs })));
+      this.clients.set(timeoutMs, (clients = createDownstreams(urls, stepPolicies(timeoutMs))));
     }
     return clients;
   }

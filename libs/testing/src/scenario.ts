@@ -73,12 +73,19 @@ export class BffScenario extends ScenarioScope {
           body: JSON.stringify({ query, variables }),
         });
         const raw = (await response.json()) as { readonly data?: Data; readonly errors?: readonly RawError[] };
-        if (raw.errors) this.notes.push(`${customerId ?? 'Nobody'} was answered ${JSON.stringify(raw)}`);
+        if (raw.errors) this.notes.push(`${customerId ?? 'Nobody'} was answered ${shortened(JSON.stringify(raw))}`);
         // What came over the wire is what the test is about to check.
         return { status: response.status, data: (raw.data ?? null) as Data, errors: raw.errors?.map(brief), raw };
       },
     };
   }
+}
+
+/** So much of an answer is shown, in characters. */
+const SHOWN = 2_000;
+
+function shortened(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
 }
 
 interface RawError {

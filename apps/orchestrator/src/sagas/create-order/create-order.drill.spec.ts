@@ -17,7 +17,7 @@ const rehearsal = rehearsals();
 
 rehearsal.concurrent.each(drill)('no debt is left when $step meets $fault $times', async (t, { arrange, ends }) => {
   arrange(t);
-  const { outcome } = await t.tell(createOrder, request, { timeoutMs: 100 });
+  const { outcome } = await t.tell(createOrder, request, { timeoutMs: 200 });
   expect(outcome).toBe(ends);
   await t.journal.balanced();
 });

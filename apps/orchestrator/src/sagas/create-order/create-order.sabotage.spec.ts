@@ -27,7 +27,7 @@ async function undoLoopWithout(what: Sabotage): Promise<UndoLoop> {
 }
 
 const failures = (options: Parameters<typeof failuresOf>[3]) =>
-  failuresOf(createOrder, request, drill, { timeoutMs: 100, ...options });
+  failuresOf(createOrder, request, drill, { timeoutMs: 300, ...options });
 
 describe('the drill of CreateOrder', () => {
   it('finds nothing in the house as it is', async () => {

@@ -1,0 +1,122 @@
+import { Agent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { AxiosError } from 'axios';
+import type { AxiosInstance } from 'axios';
+import { DownstreamError } from './downstream-error.js';
+import type { DownstreamPolicy } from './downstream-policy.js';
+
+export interface HttpRequest {
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
+  /** Path and query, beginning with a slash. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+}
+
+export interface HttpAnswer {
+  readonly status: number;
+  readonly body: unknown;
+  /** The length of the answer's text, in bytes. */
+  readonly bytes: number;
+}
+
+/** The header that tells a downstream until when its answer is of use: milliseconds since the epoch. */
+const DEADLINE_HEADER = 'x-request-deadline';
+
+/** A request and its answer over kept-alive connections to one downstream. */
+export class Exchange {
+  private readonly axios: AxiosInstance;
+
+  constructor(private readonly policy: DownstreamPolicy) {
+    const agent = { keepAlive: true, maxSockets: policy.maxConcurrent };
+    this.axios = axios.create({
+      baseURL: policy.url,
+      httpAgent: new Agent(agent),
+      httpsAgent: new HttpsAgent(agent),
+      // Downstreams are named by configuration; a proxy from the environment or a redirect must not send us elsewhere.
+      proxy: false,
+      maxRedirects: 0,
+      maxContentLength: policy.maxBytes,
+      // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
+      responseType: 'text',
+      transformResponse: (text: unknown) => text,
+      validateStatus: () => true,
+    });
+  }
+
+  /**
+   * Sends a request and reads the answer, until the deadline (milliseconds since the epoch) or the signal ends it. Any
+   * answer below 500 other than 429 is given back, whatever it says; everything else is a DownstreamError. Throws the
+   * signal's reason when the signal ended it.
+   */
+  async run(request: HttpRequest, deadline: number, signal?: AbortSignal): Promise<HttpAnswer> {
+    const givenMs = deadline - Date.now();
+    if (givenMs <= 0) throw this.timeout(request, 'no time was left for it');
+    // axios' own timeout only watches for idleness: a slow drip would pass it. The signal is a true deadline.
+    const timer = AbortSignal.timeout(givenMs);
+    try {
+      const response = await this.axios.request<string>({
+        method: request.method,
+        url: request.path,
+        headers: { accept: 'application/json', [DEADLINE_HEADER]: String(deadline), ...request.headers },
+        data: request.body,
+        signal: signal ? AbortSignal.any([signal, timer]) : timer,
+      });
+      this.refuseTrouble(request, response.status, response.headers['retry-after']);
+      const bytes = Buffer.byteLength(response.data);
+      return { status: response.status, body: this.parse(request, response.data), bytes };
+    } catch (error) {
+      if (error instanceof DownstreamError) throw error;
+      signal?.throwIfAborted();
+      if (timer.aborted) throw this.timeout(request, `it took longer than ${givenMs} ms`);
+      throw this.unavailable(request, error);
+    }
+  }
+
+  timeout(request: HttpRequest, why: string): DownstreamError {
+    const message = `${this.policy.downstream} did not answer ${request.method} ${pathOf(request)} in time: ${why}`;
+    return new DownstreamError('DOWNSTREAM_TIMEOUT', this.policy.downstream, message);
+  }
+
+  cancelled(request: HttpRequest, cause: unknown): DownstreamError {
+    const message = `The answer of ${this.policy.downstream} to ${request.method} ${pathOf(request)} is not needed any more`;
+    return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, { cause });
+  }
+
+  private refuseTrouble(request: HttpRequest, status: number, retryAfter: unknown): void {
+    if (status < 500 && status !== 429) return;
+    const message = `${this.policy.downstream} answered ${status} to ${request.method} ${pathOf(request)}`;
+    throw new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, {
+      retryAfterMs: retryAfterMs(retryAfter),
+      status,
+    });
+  }
+
+  private parse(request: HttpRequest, text: string): unknown {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch (cause) {
+      const message = `${this.policy.downstream} answered ${request.method} ${pathOf(request)} with something that is no JSON`;
+      throw new DownstreamError('CONTRACT_BROKEN', this.policy.downstream, message, { cause });
+    }
+  }
+
+  private unavailable(request: HttpRequest, cause: unknown): DownstreamError {
+    const why = cause instanceof AxiosError ? (cause.code ?? cause.message) : String(cause);
+    const message = `${this.policy.downstream} could not be reached for ${request.method} ${pathOf(request)}: ${why}`;
+    return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, { cause });
+  }
+}
+
+function pathOf(request: HttpRequest): string {
+  return request.path.split('?')[0] ?? request.path;
+}
+
+/** Retry-After in milliseconds; the header holds seconds or an HTTP date. */
+function retryAfterMs(value: unknown): number | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  const seconds = Number(value);
+  if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now());
+}

@@ -1,0 +1,57 @@
+/** A read that is in flight, and how many wait for its answer. */
+interface Flight<T> {
+  readonly answer: Promise<T>;
+  readonly cut: AbortController;
+  waiting: number;
+}
+
+/** Lets identical reads in flight share one call. The call is cut when nobody waits for it any more. */
+export class Flights<T> {
+  private readonly flights = new Map<string, Flight<T>>();
+
+  /** True when such a read is in flight. */
+  has(key: string): boolean {
+    return this.flights.has(key);
+  }
+
+  /** The answer of the read with this key: of the one that is in flight, or of a new one. */
+  async join(key: string, call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const flight = this.flights.get(key) ?? this.take(key, call);
+    flight.waiting += 1;
+    const leave = (): void => {
+      flight.waiting -= 1;
+      if (flight.waiting > 0) return;
+      this.land(key, flight);
+      flight.cut.abort();
+    };
+    try {
+      return await (signal ? untilAborted(flight.answer, signal) : flight.answer);
+    } finally {
+      leave();
+    }
+  }
+
+  private take(key: string, call: (signal: AbortSignal) => Promise<T>): Flight<T> {
+    const cut = new AbortController();
+    const flight: Flight<T> = { answer: call(cut.signal), cut, waiting: 0 };
+    this.flights.set(key, flight);
+    const land = () => this.land(key, flight);
+    flight.answer.then(land, land);
+    return flight;
+  }
+
+  /** Whoever comes later does not get an answer that was given before they asked. */
+  private land(key: string, flight: Flight<T>): void {
+    if (this.flights.get(key) === flight) this.flights.delete(key);
+  }
+}
+
+/** What the promise comes to, unless the signal aborts first: then it rejects with the signal's reason. */
+export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason as Error);
+    if (signal.aborted) return abort();
+    signal.addEventListener('abort', abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

@@ -1,0 +1,82 @@
+import {
+  bulkhead,
+  CircuitState,
+  circuitBreaker,
+  CountBreaker,
+  handleWhen,
+  isBrokenCircuitError,
+  isBulkheadRejectedError,
+} from 'cockatiel';
+import type { BulkheadPolicy, CircuitBreakerPolicy } from 'cockatiel';
+import { DownstreamError } from './downstream-error.js';
+import type { BreakerState, DownstreamPolicy } from './downstream-policy.js';
+import { RetryBudget } from './retry-budget.js';
+
+/** The share of trouble among the last calls at which a breaker opens. */
+const THRESHOLD = 0.5;
+
+const STATES: Readonly<Record<CircuitState, BreakerState>> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half-open',
+  [CircuitState.Isolated]: 'open',
+};
+
+/** The trouble of a call that says nothing about its downstream: it was given too little time to be answered. */
+export const hurried = new WeakSet<Error>();
+
+/** What stands between callers and a downstream in trouble: a circuit breaker, a bulkhead and a retry budget. */
+export class Guard {
+  readonly retries = new RetryBudget();
+  private readonly breaker: CircuitBreakerPolicy | undefined;
+  private readonly bulkhead: BulkheadPolicy;
+
+  constructor(private readonly policy: DownstreamPolicy) {
+    this.bulkhead = bulkhead(policy.maxConcurrent, policy.maxQueued);
+    if (!policy.breaker) return;
+    const { windowCalls: size, minCalls: minimumNumberOfCalls, openMs: halfOpenAfter } = policy.breaker;
+    this.breaker = circuitBreaker(
+      handleWhen((error) => error instanceof DownstreamError && !hurried.has(error)),
+      { halfOpenAfter, breaker: new CountBreaker({ threshold: THRESHOLD, size, minimumNumberOfCalls }) },
+    );
+  }
+
+  get state(): BreakerState {
+    return this.breaker ? STATES[this.breaker.state] : 'none';
+  }
+
+  /** Calls in flight and calls that wait. */
+  get load(): { readonly active: number; readonly queued: number } {
+    const { maxConcurrent, maxQueued } = this.policy;
+    return {
+      active: maxConcurrent - this.bulkhead.executionSlots,
+      queued: maxQueued - this.bulkhead.queueSlots,
+    };
+  }
+
+  /** Makes a call, or throws DownstreamError without making it. */
+  async run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    // While one call finds out how the downstream is, the others are not kept waiting for the result.
+    if (this.breaker?.state === CircuitState.HalfOpen) throw this.open();
+    try {
+      const bounded = () => this.bulkhead.execute(call, signal);
+      return await (this.breaker ? this.breaker.execute(bounded, signal) : bounded());
+    } catch (error) {
+      if (isBrokenCircuitError(error)) throw this.open();
+      if (isBulkheadRejectedError(error)) throw this.full();
+      throw error;
+    }
+  }
+
+  private open(): DownstreamError {
+    const { downstream, breaker } = this.policy;
+    const message = `${downstream} is not called right now: its circuit breaker is open`;
+    return new DownstreamError('DOWNSTREAM_UNAVAILABLE', downstream, message, { retryAfterMs: breaker?.openMs });
+  }
+
+  private full(): DownstreamError {
+    const { downstream, maxConcurrent, maxQueued } = this.policy;
+    const message = `${downstream} is not called right now: ${maxConcurrent} calls are in flight and ${maxQueued} wait`;
+    return new DownstreamError('DOWNSTREAM_UNAVAILABLE', downstream, message);
+  }
+}

@@ -1,0 +1,200 @@
+import { createServer } from 'node:http';
+import type { RequestListener, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import type { AttemptTrace, DownstreamPolicy } from './downstream-policy.js';
+import { HttpClient } from './http-client.js';
+
+let server: Server | undefined;
+afterEach(async () => {
+  server?.closeAllConnections();
+  await new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
+  server = undefined;
+});
+
+const breaker = { windowCalls: 10, minCalls: 4, openMs: 300 };
+
+/** A client of a server that answers as told, and how often the server was called. */
+async function clientOf(
+  answer: RequestListener,
+  more: Partial<DownstreamPolicy> = {},
+): Promise<{ readonly client: HttpClient; readonly calls: () => number }> {
+  let calls = 0;
+  const listening = (server = createServer((request, response) => {
+    calls += 1;
+    answer(request, response);
+  }));
+  await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+  const { port } = listening.address() as AddressInfo;
+  const client = new HttpClient({
+    ...{ downstream: 'catalog', url: `http://127.0.0.1:${port}`, timeoutMs: 2_000, maxBytes: 1_000 },
+    ...{ retries: 0, maxConcurrent: 64, maxQueued: 64, coalesce: false },
+    ...more,
+  });
+  return { client, calls: () => calls };
+}
+
+const get = { method: 'GET', path: '/products?ids=1' } as const;
+const ok = (response: ServerResponse) => response.end('{}');
+const fail = (response: ServerResponse) => {
+  response.statusCode = 503;
+  response.end('{}');
+};
+
+describe('a retry', () => {
+  it('mends a read that met trouble once, and never repeats a write', async () => {
+    let nth = 0;
+    const { client, calls } = await clientOf((_, response) => (nth++ % 2 === 0 ? fail(response) : ok(response)), {
+      retries: 1,
+    });
+    await expect(client.send(get)).resolves.toMatchObject({ status: 200 });
+    expect(calls()).toBe(2);
+    await expect(client.send({ method: 'PUT', path: '/x', body: {} })).rejects.toMatchObject({ status: 503 });
+    expect(calls()).toBe(3);
+  });
+
+  it('adds at most a tenth to the load of a service that always fails', async () => {
+    const { client, calls } = await clientOf((_, response) => fail(response), { retries: 3 });
+    for (let call = 0; call < 100; call++) await client.send(get).catch(() => undefined);
+    expect(calls()).toBeLessThanOrEqual(111);
+  });
+
+  it('waits as long as the service asks for, and is not made when there is no time for it', async () => {
+    const { client, calls } = await clientOf(
+      (_, response) => {
+        response.setHeader('retry-after', '1');
+        fail(response);
+      },
+      { retries: 1 },
+    );
+    await expect(client.send(get, { deadline: Date.now() + 500 })).rejects.toMatchObject({ retryAfterMs: 1_000 });
+    expect(calls()).toBe(1);
+  });
+});
+
+describe('a circuit breaker', () => {
+  it('opens when half of the calls meet trouble, lets nothing through, and closes after one good probe', async () => {
+    let well = false;
+    const { client, calls } = await clientOf((_, response) => (well ? ok(response) : fail(response)), { breaker });
+    for (let call = 0; call < 4; call++) await client.send(get).catch(() => undefined);
+    expect(client.health.state).toBe('open');
+    await expect(client.send(get)).rejects.toMatchObject({
+      code: 'DOWNSTREAM_UNAVAILABLE',
+      message: expect.stringContaining('circuit breaker is open'),
+      retryAfterMs: 300,
+    });
+    expect(calls()).toBe(4);
+    well = true;
+    await sleep(320);
+    await expect(client.send(get)).resolves.toMatchObject({ status: 200 });
+    expect(client.health.state).toBe('closed');
+  });
+
+  it('probes with one call at a time, and keeps nobody waiting for it', async () => {
+    let hang = false;
+    const { client, calls } = await clientOf((_, response) => (hang ? undefined : fail(response)), { breaker });
+    for (let call = 0; call < 4; call++) await client.send(get).catch(() => undefined);
+    hang = true;
+    await sleep(320);
+    const probe = client.send(get, { deadline: Date.now() + 400 }).catch(() => 'over');
+    await sleep(20);
+    const began = performance.now();
+    await expect(client.send(get)).rejects.toMatchObject({ code: 'DOWNSTREAM_UNAVAILABLE' });
+    expect(performance.now() - began).toBeLessThan(200);
+    expect(calls()).toBe(5);
+    await probe;
+  });
+
+  it('is not opened by callers who hang up, nor by those who gave the service too little time', async () => {
+    const { client } = await clientOf(() => undefined, { breaker });
+    for (let call = 0; call < 6; call++) {
+      await client.send(get, { signal: AbortSignal.timeout(5) }).catch(() => undefined);
+      await client.send(get, { deadline: Date.now() + 5 }).catch(() => undefined);
+    }
+    expect(client.health.state).toBe('closed');
+  });
+
+  it('is opened by a service that hangs', async () => {
+    const { client } = await clientOf(() => undefined, { breaker, timeoutMs: 50 });
+    await Promise.allSettled(Array.from({ length: 5 }, () => client.send(get)));
+    expect(client.health.state).toBe('open');
+  });
+});
+
+describe('a bulkhead', () => {
+  it('makes so many calls at once, lets so many wait, and refuses the rest at once', async () => {
+    const { client, calls } = await clientOf(() => undefined, { maxConcurrent: 3, maxQueued: 2 });
+    const cut = new AbortController();
+    const sent = Array.from({ length: 6 }, () => client.send(get, { signal: cut.signal }));
+    const results = Promise.allSettled(sent);
+    await expect(sent[5]).rejects.toMatchObject({
+      code: 'DOWNSTREAM_UNAVAILABLE',
+      message: expect.stringContaining('3 calls are in flight and 2 wait'),
+    });
+    expect(client.health.load).toEqual({ active: 3, queued: 2 });
+    await sleep(50);
+    expect(calls()).toBe(3);
+    cut.abort();
+    await results;
+    await sleep(10);
+    expect(client.health.load).toEqual({ active: 0, queued: 0 });
+  });
+
+  it('does not keep a caller waiting past their deadline', async () => {
+    const { client } = await clientOf(() => undefined, { maxConcurrent: 1, maxQueued: 5 });
+    void client.send(get).catch(() => undefined);
+    const began = performance.now();
+    await expect(client.send(get, { deadline: Date.now() + 60 })).rejects.toMatchObject({ code: 'DOWNSTREAM_TIMEOUT' });
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+});
+
+describe('identical reads in flight', () => {
+  const coalescing = { coalesce: true };
+
+  it('are one call', async () => {
+    const { client, calls } = await clientOf((_, response) => void setTimeout(() => ok(response), 30), coalescing);
+    const traces: AttemptTrace[] = [];
+    const trace = (one: AttemptTrace) => traces.push(one);
+    await Promise.all(Array.from({ length: 20 }, () => client.send(get, { trace })));
+    expect(calls()).toBe(1);
+    expect(traces.filter(({ coalesced }) => coalesced)).toHaveLength(19);
+    await client.send(get);
+    expect(calls()).toBe(2);
+  });
+
+  it('are never shared across audiences, partitions, other headers, or writes', async () => {
+    const { client, calls } = await clientOf((_, response) => void setTimeout(() => ok(response), 30), coalescing);
+    await Promise.all([
+      client.send(get, { audience: 'ada' }),
+      client.send(get, { audience: 'eve' }),
+      client.send(get, { partition: 'a test' }),
+      client.send({ ...get, headers: { baggage: 'a=1' } }),
+      client.send({ method: 'PUT', path: get.path }),
+      client.send({ method: 'PUT', path: get.path }),
+    ]);
+    expect(calls()).toBe(6);
+  });
+
+  it('go on for those who still wait when one hangs up, and are cut when nobody waits', async () => {
+    let closed = 0;
+    const { client } = await clientOf((_, response) => {
+      response.once('close', () => (closed += Number(!response.writableFinished)));
+      setTimeout(() => ok(response), 100);
+    }, coalescing);
+    const impatient = new AbortController();
+    const left = client.send(get, { signal: impatient.signal }).catch(() => 'left');
+    const stays = client.send(get);
+    setTimeout(() => impatient.abort(), 10);
+    expect(await left).toBe('left');
+    await expect(stays).resolves.toMatchObject({ status: 200 });
+    expect(closed).toBe(0);
+    const alone = new AbortController();
+    const gone = client.send(get, { signal: alone.signal }).catch(() => 'left');
+    setTimeout(() => alone.abort(), 10);
+    expect(await gone).toBe('left');
+    await sleep(50);
+    expect(closed).toBe(1);
+  });
+});
