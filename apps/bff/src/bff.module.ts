@@ -10,7 +10,7 @@ import { GraphQLModule } from '@nestjs/graphql';
 import { createDownstreams, pagePolicies } from '@bff/downstreams';
 import type { Downstreams } from '@bff/downstreams';
 import { MAX_BAGGAGE } from '@bff/kernel';
-import { createPageContext, formatError, oneMutationAtATime } from '@bff/page';
+import { createPageContext, formatError, oneMutationAtATime, sectionsOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { SagaClient } from '@bff/saga';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -18,10 +18,15 @@ import type { BffConfig } from './bff.config.js';
 import { HealthController } from './health.controller.js';
 import { OrderLineResolver } from './models/order-line.resolver.js';
 import { CreateOrderMutation } from './mutations/create-order/create-order.mutation.js';
+import { AccountPage } from './pages/account/account-page.model.js';
 import { AccountPageResolver } from './pages/account/account.page.js';
+import { CatalogPage } from './pages/catalog/catalog-page.model.js';
 import { CatalogPageResolver } from './pages/catalog/catalog.page.js';
+import { CheckoutPage } from './pages/checkout/checkout-page.model.js';
 import { CheckoutPageResolver } from './pages/checkout/checkout.page.js';
+import { OrderPage } from './pages/order/order-page.model.js';
 import { OrderPageResolver } from './pages/order/order.page.js';
+import { ProductPage } from './pages/product/product-page.model.js';
 import { ProductPageResolver } from './pages/product/product.page.js';
 import { playgroundPlugin } from './playground/playground.plugin.js';
 import { TokenVerifier } from './viewer/token-verifier.js';
@@ -35,11 +40,14 @@ const pages: readonly Type[] = [
   CheckoutPageResolver,
 ];
 
+/** What the pages show: each has a list of its sections. */
+const pageModels: readonly Type[] = [CatalogPage, ProductPage, AccountPage, OrderPage, CheckoutPage];
+
 /** The mutations, each a folder under mutations/. */
 const mutations: readonly Type[] = [CreateOrderMutation];
 
 /** Everything that the schema is made of. */
-export const resolvers: readonly Type[] = [...pages, ...mutations, OrderLineResolver];
+export const resolvers: readonly Type[] = [...pages, ...mutations, OrderLineResolver, ...pageModels.map(sectionsOf)];
 
 /** A document of more tokens than this is not a page's; reading it would cost more than it is worth. */
 const MAX_TOKENS = 2_000;

@@ -40,7 +40,7 @@ export class Rules {
     this.rules.unshift({ match, effect, once, used: 0 });
   }
 
-  /** Takes the rules away that are about this operation; all of them when none is named. */
+  /** Takes the rules away that are about this operation, or about this service as a whole; all of them when none is named. */
   clear(service?: ServiceName, operation?: string): void {
     const kept = ({ match }: Rule) =>
       service !== undefined && (match.service !== service || match.operation !== operation);

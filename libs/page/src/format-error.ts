@@ -2,9 +2,7 @@ import { DownstreamError } from '@bff/resilience';
 import { Rejection } from '@bff/kernel';
 import { GraphQLError } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { ERROR_CODES } from './page-error.js';
-
-const OURS: ReadonlySet<string> = new Set(ERROR_CODES);
+import { isErrorCode } from './error-code.js';
 
 /** What Apollo Server says of a request that is no valid operation; the client's mistake in every case. */
 const INVALID = new Set([
@@ -38,7 +36,7 @@ export function formatError(formatted: GraphQLFormattedError, error: unknown, lo
     };
   }
   const code = formatted.extensions?.['code'];
-  if (!(cause instanceof Rejection) && typeof code === 'string' && (OURS.has(code) || INVALID.has(code))) {
+  if (!(cause instanceof Rejection) && typeof code === 'string' && (isErrorCode(code) || INVALID.has(code))) {
     if (cause !== error) log.trouble(cause);
     const { stacktrace: _, http: __, ...extensions } = formatted.extensions ?? {};
     return { message: formatted.message, ...place, extensions };

@@ -1,7 +1,8 @@
+export { ERROR_FACTS } from './error-code.js';
 export { formatError } from './format-error.js';
 export { createPageContext } from './page-context.js';
 export type { PageContext, Viewer } from './page-context.js';
 export { authenticationUnavailable, badUserInput, orderingUnavailable, unauthenticated } from './page-error.js';
 export { oneMutationAtATime } from './one-mutation.rule.js';
-export { Section } from './section.js';
+export { Section, sectionsOf } from './section.js';
 export { viewerOf } from './viewer-of.js';

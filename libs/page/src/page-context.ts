@@ -2,6 +2,7 @@ import { createLoaders, withOptions } from '@bff/downstreams';
 import type { CallOptions, Downstreams, Loaders } from '@bff/downstreams';
 import { BAGGAGE, readBaggage } from '@bff/kernel';
 import { tooMuchAtOnce } from './page-error.js';
+import { SectionLog } from './section-log.js';
 
 /** Who looks at a page: the customer that a verified token names. */
 export interface Viewer {
@@ -17,6 +18,8 @@ export interface PageContext {
   readonly downstreams: Downstreams;
   /** The baggage header that goes with everything this request leads to; undefined when none does. */
   readonly baggage: string | undefined;
+  /** How the sections of the pages of this request fare. */
+  readonly sections: SectionLog;
 }
 
 /** What bounds everything that one request leads to. */
@@ -50,5 +53,5 @@ export function createPageContext(downstreams: Downstreams, viewer: Viewer | nul
     ...withOptions(downstreams, { ...options, audience: viewer?.customerId ?? 'nobody' }),
     catalog: downstreams.catalog.with(options),
   };
-  return { viewer, load: createLoaders(bounded), downstreams: bounded, baggage };
+  return { viewer, load: createLoaders(bounded), downstreams: bounded, baggage, sections: new SectionLog() };
 }

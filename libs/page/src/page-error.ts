@@ -1,18 +1,5 @@
 import { GraphQLError } from 'graphql';
 
-/** Why a part of an answer is missing or a request was refused: the `code` in an error's extensions. */
-export const ERROR_CODES = [
-  'DOWNSTREAM_UNAVAILABLE',
-  'DOWNSTREAM_TIMEOUT',
-  'CONTRACT_BROKEN',
-  'ORDERING_UNAVAILABLE',
-  'UNAUTHENTICATED',
-  'AUTHENTICATION_UNAVAILABLE',
-  'BAD_USER_INPUT',
-  'TOO_MUCH_AT_ONCE',
-  'INTERNAL',
-] as const;
-
 /** The request has no valid token, and what it asks for needs one. Answered with HTTP status 401 when no part of the request was answered. */
 export function unauthenticated(message: string): GraphQLError {
   return new GraphQLError(message, {

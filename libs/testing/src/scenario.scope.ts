@@ -38,6 +38,11 @@ export class ScenarioScope {
     this.scope.rules.add({ service }, { faults: [first, ...more] }, false);
   }
 
+  /** Lifts what `down` said of a service: it is well again. */
+  up(service: ServiceName): void {
+    this.scope.rules.clear(service);
+  }
+
   /** A step of a saga, by its name, whichever operations it calls. */
   step(name: string): StepHandle {
     return stepHandle(this.scope, name);

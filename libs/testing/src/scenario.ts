@@ -59,8 +59,8 @@ export class BffScenario extends ScenarioScope {
     super(scope);
   }
 
-  /** Asks as a customer; null asks as nobody. */
-  as(customerId: string | null): Asker {
+  /** Asks as a customer; null asks as nobody. When the signal aborts, the client hangs up. */
+  as(customerId: string | null, signal?: AbortSignal): Asker {
     return {
       gql: async <Data>({ query }: GraphQLDocument<Data>, variables: object = {}) => {
         const response = await fetch(this.world.graphqlUrl, {
@@ -71,6 +71,7 @@ export class BffScenario extends ScenarioScope {
             ...(customerId !== null && { authorization: `Bearer ${await this.world.token(customerId)}` }),
           },
           body: JSON.stringify({ query, variables }),
+          ...(signal && { signal }),
         });
         const raw = (await response.json()) as { readonly data?: Data; readonly errors?: readonly RawError[] };
         if (raw.errors) this.notes.push(`${customerId ?? 'Nobody'} was answered ${shortened(JSON.stringify(raw))}`);

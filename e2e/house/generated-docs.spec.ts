@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
+import { ERROR_FACTS } from '@bff/page';
 import type { z } from 'zod';
 import { bffConfig } from '../../apps/bff/src/bff.config.js';
 import { catalogConfig } from '../../apps/catalog/src/catalog.config.js';
@@ -62,6 +63,29 @@ function table(): string {
   return ['| variable | default | read by | what it is |', '|---|---|---|---|', ...rows].join('\n');
 }
 
+function errorsTable(): string {
+  const rows = Object.entries(ERROR_FACTS).map(
+    ([code, { cause, retryable, screen }]) => `| \`${code}\` | ${cause} | ${retryable ? 'yes' : 'no'} | ${screen} |`,
+  );
+  return ['| code | cause | retryable | what a screen does |', '|---|---|---|---|', ...rows].join('\n');
+}
+
+/** Holds the table of a document against what it should be, or writes it anew. */
+function expectTable(file: string, table: string): void {
+  const text = readFileSync(file, 'utf8');
+  const [before = '', rest = ''] = text.split(MARKERS[0]);
+  const after = rest.split(MARKERS[1])[1] ?? '';
+  const expected = `${before}${MARKERS[0]}\n\n${table}\n\n${MARKERS[1]}${after}`;
+  if (process.env['WRITE_DOCS'] === '1') writeFileSync(file, expected);
+  expect(readFileSync(file, 'utf8')).toBe(expected);
+}
+
+describe('the errors of the door', () => {
+  it('stand whole in docs/errors.md; `npm run docs` writes them anew', () => {
+    expectTable('docs/errors.md', errorsTable());
+  });
+});
+
 describe('the configuration', () => {
   it.each([
     ['bff', bffConfig],
@@ -80,11 +104,6 @@ describe('the configuration', () => {
   });
 
   it(`stands whole in ${FILE}; \`npm run docs\` writes it anew`, () => {
-    const text = readFileSync(FILE, 'utf8');
-    const [before = '', rest = ''] = text.split(MARKERS[0]);
-    const after = rest.split(MARKERS[1])[1] ?? '';
-    const expected = `${before}${MARKERS[0]}\n\n${table()}\n\n${MARKERS[1]}${after}`;
-    if (process.env['WRITE_DOCS'] === '1') writeFileSync(FILE, expected);
-    expect(readFileSync(FILE, 'utf8')).toBe(expected);
+    expectTable(FILE, table());
   });
 });
