@@ -6,14 +6,15 @@ import { SignJWT } from 'jose';
 import { startBff } from './bff.app.js';
 import { bffConfig } from './bff.config.js';
 
-const SECRET = 'a secret that only these specs know, of some length';
+/** What the BFF of these specs checks tokens with. */
+export const BFF_SECRET = 'a secret that only these specs know, of some length';
 
 /** The BFF in this process, on a real socket, over fakes of its downstreams on real sockets. Nobody takes its orders. */
 export async function startBffWorld(env: Readonly<Record<string, string>> = {}): Promise<ScenarioWorld> {
   const fakes = await Fakes.start({ seed: shopSeed, guests: 'invited' });
   const config = readConfig(bffConfig, {
     NODE_ENV: 'test',
-    JWT_SECRET: SECRET,
+    JWT_SECRET: BFF_SECRET,
     FORWARD_BAGGAGE: 'true',
     ORDER_URL: fakes.urls.order,
     CUSTOMER_URL: fakes.urls.customer,
@@ -32,7 +33,7 @@ export async function startBffWorld(env: Readonly<Record<string, string>> = {}):
         .setProtectedHeader({ alg: 'HS256' })
         .setSubject(customerId)
         .setExpirationTime('1h')
-        .sign(new TextEncoder().encode(SECRET)),
+        .sign(new TextEncoder().encode(BFF_SECRET)),
     async close() {
       await app.close();
       await fakes.close();

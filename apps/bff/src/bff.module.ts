@@ -15,6 +15,7 @@ import type { PageContext } from '@bff/page';
 import { SagaClient } from '@bff/saga';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { BffConfig } from './bff.config.js';
+import { explainPlugin } from './explain/explain.plugin.js';
 import { HealthController } from './health.controller.js';
 import { OrderLineResolver } from './models/order-line.resolver.js';
 import { CreateOrderMutation } from './mutations/create-order/create-order.mutation.js';
@@ -97,14 +98,19 @@ function graphqlOptions(config: BffConfig, downstreams: Downstreams): ApolloDriv
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
+      explainPlugin(),
       development ? playgroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),
     ],
-    context: async (request: FastifyRequest, reply: FastifyReply): Promise<PageContext> =>
-      createPageContext(downstreams, await verifier.viewerOf(request.headers.authorization), {
+    context: async (request: FastifyRequest, reply: FastifyReply): Promise<PageContext> => {
+      const viewer = await verifier.viewerOf(request.headers.authorization);
+      return createPageContext(downstreams, viewer, {
         budgetMs: config.PAGE_BUDGET_MS,
         signal: hangUpOf(reply),
         baggage: config.FORWARD_BAGGAGE ? baggageOf(request) : undefined,
-      }),
+        // In production a signed token says who may see the inside.
+        explain: request.headers['x-explain'] === '1' && (development || viewer?.mayExplain === true),
+      });
+    },
     formatError: (formatted, error) =>
       formatError(formatted, error, {
         trouble: (trouble) => {

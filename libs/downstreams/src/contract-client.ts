@@ -3,15 +3,25 @@ import type { AnswerOf, BodyOf, OperationId, PathOf, QueryOf, ServiceName } from
 import { Rejection } from '@bff/kernel';
 import type { RejectionDetails } from '@bff/kernel';
 import { DownstreamError } from '@bff/resilience';
-import type { CallBounds, HttpClient } from '@bff/resilience';
+import type { AttemptTrace, CallBounds, HttpClient } from '@bff/resilience';
 
 /** What goes with every call of a client: its bounds, and for a write the caller's Idempotency-Key. */
 export interface CallOptions extends CallBounds {
   readonly idempotencyKey?: string;
   /** The W3C baggage header that goes with the call. */
   readonly baggage?: string | undefined;
+  /** Told of every attempt of every call. */
+  readonly explain?: ((call: ExplainedCall) => void) | undefined;
   /** Called before each call; what it throws is thrown instead of calling. */
   readonly beforeCall?: () => void;
+}
+
+/** One attempt of a call of an operation. */
+export interface ExplainedCall extends AttemptTrace {
+  readonly service: ServiceName;
+  readonly operation: string;
+  /** How many things were asked for at once; null for a call that is no batch. */
+  readonly batch: number | null;
 }
 
 /** The parts of a request that an operation has. */
@@ -41,7 +51,7 @@ export class ContractClient<S extends ServiceName> {
         headers: headersOf(options),
         body,
       },
-      options,
+      this.boundsOf(id, query, options),
     );
     try {
       operation.checkAnswer(answer.status, answer.body);
@@ -52,6 +62,15 @@ export class ContractClient<S extends ServiceName> {
     // It was held against the contract above.
     if (answer.status === 200) return answer.body as AnswerOf<S, O>;
     throw refusal(this.service, id, answer.status, answer.body);
+  }
+
+  /** The options as the call takes them; who wants it explained is told of the operation, too. */
+  private boundsOf(operation: string, query: Values | undefined, options: CallOptions): CallBounds {
+    const { explain } = options;
+    if (!explain) return options;
+    const batch = Object.values(query ?? {}).find((value) => Array.isArray(value));
+    const more = { service: this.service, operation, batch: batch?.length ?? null };
+    return { ...options, trace: (attempt) => explain({ ...attempt, ...more }) };
   }
 }
 

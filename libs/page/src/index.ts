@@ -1,4 +1,5 @@
 export { ERROR_FACTS } from './error-code.js';
+export type { Explained, ExplainedAttempt } from './explanation.js';
 export { formatError } from './format-error.js';
 export { createPageContext } from './page-context.js';
 export type { PageContext, Viewer } from './page-context.js';

@@ -1,12 +1,15 @@
 import { createLoaders, withOptions } from '@bff/downstreams';
 import type { CallOptions, Downstreams, Loaders } from '@bff/downstreams';
 import { BAGGAGE, readBaggage } from '@bff/kernel';
+import { Explanation } from './explanation.js';
 import { tooMuchAtOnce } from './page-error.js';
 import { SectionLog } from './section-log.js';
 
 /** Who looks at a page: the customer that a verified token names. */
 export interface Viewer {
   readonly customerId: string;
+  /** True when the token lets its bearer see how answers come about (the claim `explain`), in production, too. */
+  readonly mayExplain?: boolean;
 }
 
 /** What every resolver of one request shares. Made anew for each request, so that nobody sees another's data. */
@@ -18,6 +21,8 @@ export interface PageContext {
   readonly downstreams: Downstreams;
   /** The baggage header that goes with everything this request leads to; undefined when none does. */
   readonly baggage: string | undefined;
+  /** Collects what is asked of the downstreams; undefined when nobody wants to know. */
+  readonly explain: Explanation | undefined;
   /** How the sections of the pages of this request fare. */
   readonly sections: SectionLog;
 }
@@ -30,6 +35,8 @@ export interface RequestBounds {
   readonly signal?: AbortSignal | undefined;
   /** The baggage header that goes with everything; undefined when none does. */
   readonly baggage?: string | undefined;
+  /** Somebody wants to know how the answer comes about. */
+  readonly explain?: boolean;
 }
 
 /**
@@ -40,6 +47,7 @@ const MAX_CALLS = 50;
 
 export function createPageContext(downstreams: Downstreams, viewer: Viewer | null, bounds: RequestBounds): PageContext {
   const { budgetMs, signal, baggage } = bounds;
+  const explain = bounds.explain ? new Explanation() : undefined;
   const deadline = Date.now() + budgetMs;
   let calls = 0;
   const beforeCall = (): void => {
@@ -47,11 +55,11 @@ export function createPageContext(downstreams: Downstreams, viewer: Viewer | nul
       throw tooMuchAtOnce(`This asks for more than ${MAX_CALLS} downstream calls at once: send several requests.`);
   };
   const partition = readBaggage(baggage)[BAGGAGE.scope];
-  const options: CallOptions = { deadline, signal, beforeCall, baggage, partition };
+  const options: CallOptions = { deadline, signal, beforeCall, baggage, partition, explain: explain?.note };
   // What the catalog says is the same for everybody. What the others say of somebody is never shared with anybody else.
   const bounded = {
     ...withOptions(downstreams, { ...options, audience: viewer?.customerId ?? 'nobody' }),
     catalog: downstreams.catalog.with(options),
   };
-  return { viewer, load: createLoaders(bounded), downstreams: bounded, baggage, sections: new SectionLog() };
+  return { viewer, load: createLoaders(bounded), downstreams: bounded, baggage, explain, sections: new SectionLog() };
 }

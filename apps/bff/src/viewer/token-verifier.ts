@@ -21,15 +21,16 @@ export class TokenVerifier {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (token === undefined)
       throw unauthenticated('The Authorization header holds no token: "Bearer ..." is expected.');
-    let customerId: string | undefined;
+    let payload: JWTPayload;
     try {
-      customerId = (await this.verify(token)).sub;
+      payload = await this.verify(token);
     } catch (error) {
       throw refusalFor(error);
     }
+    const { sub: customerId, explain } = payload;
     if (customerId === undefined || !isId(customerId))
       throw unauthenticated('The token names no customer in its "sub".');
-    return { customerId };
+    return explain === true ? { customerId, mayExplain: true } : { customerId };
   }
 }
 
