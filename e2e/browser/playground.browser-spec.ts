@@ -36,6 +36,21 @@ describe('the playground in a browser', () => {
     await page.close();
   });
 
+  it('draws where the time of an operation went', async () => {
+    const { page } = await openPlayground();
+    await page.getByRole('button', { name: /Execute query/i }).click();
+    await page.getByRole('menuitem', { name: 'OrderPage' }).click();
+    const picture = page.getByRole('region', { name: 'Where the time went' });
+    await picture.getByText('order.getOrders').waitFor();
+    expect(await picture.locator('.row').count()).toBe(4);
+    // What waits for the order begins after it has ended.
+    const left = async (text: string) =>
+      (await picture.locator('.row', { hasText: text }).locator('.bar').boundingBox())?.x ?? NaN;
+    expect(await left('catalog.getProducts')).toBeGreaterThan(await left('order.getOrders'));
+    expect(await picture.locator('strong').textContent()).toMatch(/^[\d.]+ ms: [\d.]+ downstream, [\d.]+ of its own$/);
+    await page.close();
+  });
+
   it.each(OPERATIONS)('runs its example %s as it stands', async (operation) => {
     const { page } = await openPlayground();
     await page.getByRole('button', { name: /Execute query/i }).click();

@@ -23,15 +23,23 @@ export function playgroundPlugin(config: BffConfig): ApolloServerPlugin {
         renderLandingPage: () =>
           Promise.resolve({
             html: async () =>
-              renderGraphiQL({
-                title: 'BFF playground',
-                endpoint: '/graphql',
-                defaultQuery: exampleOperations(),
-                headers: await exampleHeaders(config),
-              }),
+              withWaterfall(
+                renderGraphiQL({
+                  title: 'BFF playground',
+                  endpoint: '/graphql',
+                  defaultQuery: exampleOperations(),
+                  headers: await exampleHeaders(config),
+                }),
+              ),
           }),
       }),
   };
+}
+
+/** Adds a picture of where the time of the last operation went. It stands first in the page, so that it sees every request. */
+function withWaterfall(html: string): string {
+  const waterfall = readFileSync(new URL('./waterfall.html', import.meta.url), 'utf8');
+  return html.replace(/<body[^>]*>/, (body) => `${body}${waterfall}`);
 }
 
 /** With public keys from elsewhere there is no secret to sign with: then a token must be pasted in. */

@@ -23,6 +23,7 @@ describe('the playground', () => {
     expect(response.status).toBe(200);
     const html = await response.text();
     expect(html).toContain('BFF playground');
+    expect(html).toContain('aria-label="Where the time went"');
     expect(html).not.toMatch(/<(script|link|img|iframe)[^>]+(src|href)="(https?:)?\/\//);
   });
 
