@@ -1,4 +1,4 @@
-import { ContractViolation, operationOf } from '@bff/contracts';
+import { ContractViolation, contractOf, operationOf } from '@bff/contracts';
 import type { AnswerOf, BodyOf, OperationId, PathOf, QueryOf, ServiceName } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
 import type { RejectionDetails } from '@bff/kernel';
@@ -36,7 +36,10 @@ export class ContractClient<S extends ServiceName> {
   constructor(
     private readonly service: S,
     private readonly http: HttpClient,
-  ) {}
+  ) {
+    // Read now, so that the first request need not wait for it.
+    contractOf(service);
+  }
 
   /** Throws Rejection for a business "no" and DownstreamError for trouble. */
   async call<O extends OperationId<S>>(id: O, request: RequestOf<S, O>, options: CallOptions): Promise<AnswerOf<S, O>> {
