@@ -57,6 +57,8 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
       CATALOG_URL: proxies.catalog.url,
       // Processes of a busy test machine are slow: a page that is only late must not look like one that is broken.
       PAGE_BUDGET_MS: '5000',
+      // What is not there is looked for here, not what was there before.
+      CATALOG_STALE_MS: '0',
       ...env,
     },
   });

@@ -7,7 +7,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { ApolloDriver } from '@nestjs/apollo';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
-import { createDownstreams, pagePolicies } from '@bff/downstreams';
+import { createDownstreams, pagePolicies, PartitionedTexts } from '@bff/downstreams';
 import type { Downstreams } from '@bff/downstreams';
 import { MAX_BAGGAGE } from '@bff/kernel';
 import { createPageContext, formatError, oneMutationAtATime, sectionsOf } from '@bff/page';
@@ -82,6 +82,7 @@ export class BffModule {
 }
 
 function graphqlOptions(config: BffConfig, downstreams: Downstreams): ApolloDriverConfig {
+  const texts = new PartitionedTexts(config.CATALOG_STALE_MS);
   const development = config.NODE_ENV !== 'production';
   const verifier = new TokenVerifier(config);
   const logger = new Logger('GraphQL');
@@ -105,6 +106,7 @@ function graphqlOptions(config: BffConfig, downstreams: Downstreams): ApolloDriv
       const viewer = await verifier.viewerOf(request.headers.authorization);
       return createPageContext(downstreams, viewer, {
         budgetMs: config.PAGE_BUDGET_MS,
+        texts,
         signal: hangUpOf(reply),
         baggage: config.FORWARD_BAGGAGE ? baggageOf(request) : undefined,
         // In production a signed token says who may see the inside.

@@ -1,6 +1,7 @@
 import type { ServiceName } from '@bff/contracts';
 import { HttpClient } from '@bff/resilience';
 import type { DownstreamPolicy } from '@bff/resilience';
+import type { CatalogTexts } from './catalog/catalog-texts.js';
 import { CatalogClient } from './catalog/catalog.client.js';
 import { catalogLoaders } from './catalog/catalog.loaders.js';
 import type { CatalogLoaders } from './catalog/catalog.loaders.js';
@@ -52,9 +53,9 @@ export function withOptions(downstreams: Downstreams, options: CallOptions): Dow
 /** Every loader, each over one batch endpoint. Made anew for each request, so that nobody sees another's data. */
 export type Loaders = CatalogLoaders & CustomerLoaders & OrderLoaders;
 
-export function createLoaders(downstreams: Downstreams): Loaders {
+export function createLoaders(downstreams: Downstreams, texts: CatalogTexts): Loaders {
   return {
-    ...catalogLoaders(downstreams.catalog),
+    ...catalogLoaders(downstreams.catalog, texts),
     ...customerLoaders(downstreams.customer),
     ...orderLoaders(downstreams.order),
   };

@@ -1,3 +1,5 @@
+export { PartitionedTexts, stalenessOf } from './catalog/catalog-texts.js';
+export type { Staleness } from './catalog/catalog-texts.js';
 export type { CatalogClient } from './catalog/catalog.client.js';
 export type { CallOptions, ExplainedCall } from './contract-client.js';
 export type { CustomerClient } from './customer/customer.client.js';

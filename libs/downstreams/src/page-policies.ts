@@ -65,6 +65,9 @@ export const pagePolicyVariables = {
   DOWNSTREAM_COALESCE: flag(true).describe(
     'Identical reads in flight are one call: of one viewer, or of public things.',
   ),
+  CATALOG_STALE_MS: milliseconds(600_000, { min: 0, max: 86_400_000 }).describe(
+    'While the catalog is in trouble, its texts are shown as they were, when they are not older than this; 0 is never. Prices and stock are never shown as they were.',
+  ),
   DOWNSTREAM_POLICIES: overrides.describe(
     `Where one downstream is to be called otherwise, as JSON: {"catalog":{"timeoutMs":300}}, with ${Object.keys(VARIABLES).join(', ')}.`,
   ),

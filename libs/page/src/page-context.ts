@@ -1,5 +1,5 @@
 import { createLoaders, withOptions } from '@bff/downstreams';
-import type { CallOptions, Downstreams, Loaders } from '@bff/downstreams';
+import type { CallOptions, Downstreams, Loaders, PartitionedTexts } from '@bff/downstreams';
 import { BAGGAGE, readBaggage } from '@bff/kernel';
 import { Explanation } from './explanation.js';
 import { tooMuchAtOnce } from './page-error.js';
@@ -35,6 +35,8 @@ export interface RequestBounds {
   readonly signal?: AbortSignal | undefined;
   /** The baggage header that goes with everything; undefined when none does. */
   readonly baggage?: string | undefined;
+  /** What the catalog said before. */
+  readonly texts: PartitionedTexts;
   /** Somebody wants to know how the answer comes about. */
   readonly explain?: boolean;
 }
@@ -61,5 +63,12 @@ export function createPageContext(downstreams: Downstreams, viewer: Viewer | nul
     ...withOptions(downstreams, { ...options, audience: viewer?.customerId ?? 'nobody' }),
     catalog: downstreams.catalog.with(options),
   };
-  return { viewer, load: createLoaders(bounded), downstreams: bounded, baggage, explain, sections: new SectionLog() };
+  return {
+    viewer,
+    load: createLoaders(bounded, bounds.texts.of(partition)),
+    downstreams: bounded,
+    baggage,
+    explain,
+    sections: new SectionLog(),
+  };
 }

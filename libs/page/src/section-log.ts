@@ -1,4 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { stalenessOf } from '@bff/downstreams';
 import { DownstreamError } from '@bff/resilience';
 import { GraphQLError } from 'graphql';
 import { isErrorCode } from './error-code.js';
@@ -77,6 +78,8 @@ function placeOf(path: FieldPath): { readonly page: string | number; readonly na
 const NOTHING_WRONG = { reason: null, downstream: null, ageMs: null, retryAfterMs: null };
 
 function there(value: unknown): Omit<PageSection, 'name'> {
+  const stale = stalenessOf(value);
+  if (stale) return { ...failed(stale.cause), state: 'STALE', ageMs: Math.ceil(stale.ageMs) };
   return { state: value === null || value === undefined ? 'ABSENT' : 'FRESH', ...NOTHING_WRONG };
 }
 

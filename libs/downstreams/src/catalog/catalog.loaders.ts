@@ -1,20 +1,44 @@
-import type { Product } from '@bff/contracts';
-import type DataLoader from 'dataloader';
-import { batchLoader } from '../batch-loader.js';
+import type { Category, Product } from '@bff/contracts';
+import { DownstreamError } from '@bff/resilience';
+import DataLoader from 'dataloader';
+import type { CatalogTexts } from './catalog-texts.js';
 import type { CatalogClient } from './catalog.client.js';
 
 export interface CatalogLoaders {
-  /** null when there is no such product. */
+  /** null when there is no such product. While the catalog is in trouble, its texts as they were (stalenessOf). */
   readonly productById: DataLoader<string, Product | null>;
+  /** All categories. While the catalog is in trouble, as they were (stalenessOf). */
+  readonly categories: () => Promise<readonly Category[]>;
 }
 
-export function catalogLoaders(catalog: CatalogClient): CatalogLoaders {
+/** By the contract of getProducts. */
+const MAX_IDS = 100;
+
+export function catalogLoaders(catalog: CatalogClient, texts: CatalogTexts): CatalogLoaders {
+  const readProducts = async (ids: readonly string[]): Promise<(Product | null | Error)[]> => {
+    try {
+      const products = await catalog.getProducts(ids);
+      texts.rememberProducts(products);
+      const found = new Map(products.map((product) => [product.id, product]));
+      return ids.map((id) => found.get(id) ?? null);
+    } catch (error) {
+      if (!(error instanceof DownstreamError)) throw error;
+      return ids.map((id) => texts.staleProduct(id, error));
+    }
+  };
+  const readCategories = async (): Promise<readonly Category[]> => {
+    try {
+      const categories = await catalog.listCategories();
+      texts.rememberCategories(categories);
+      return categories;
+    } catch (error) {
+      if (!(error instanceof DownstreamError)) throw error;
+      return texts.staleCategories(error);
+    }
+  };
+  let categories: Promise<readonly Category[]> | undefined;
   return {
-    productById: batchLoader(
-      'productById',
-      100,
-      (ids) => catalog.getProducts(ids),
-      (product) => product.id,
-    ),
+    productById: new DataLoader(readProducts, { name: 'productById', maxBatchSize: MAX_IDS }),
+    categories: () => (categories ??= readCategories()),
   };
 }

@@ -43,8 +43,8 @@ export class CatalogPageResolver {
   }
 
   @Section(() => [Category])
-  categories(_window: Window, _args: unknown, { downstreams }: PageContext): Promise<readonly Category[]> {
-    return downstreams.catalog.listCategories();
+  categories(_window: Window, _args: unknown, { load }: PageContext): Promise<readonly Category[]> {
+    return load.categories();
   }
 
   @Section(() => ProductList, 'By name.')

@@ -22,8 +22,8 @@ export class ProductPageResolver {
   }
 
   @Section(() => Category)
-  async category(product: ProductPage, _args: unknown, { downstreams }: PageContext): Promise<Category | null> {
-    const categories = await downstreams.catalog.listCategories();
+  async category(product: ProductPage, _args: unknown, { load }: PageContext): Promise<Category | null> {
+    const categories = await load.categories();
     return categories.find(({ id }) => id === product.categoryId) ?? null;
   }
 

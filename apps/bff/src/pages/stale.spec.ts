@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect } from '@jest/globals';
+import { document, scenarios } from '@bff/testing';
+import { startBffWorld } from '../bff.fixture.js';
+
+const scenario = scenarios(() => startBffWorld({ CATALOG_STALE_MS: '1000' }));
+
+const SECTIONS = 'sections { name state reason downstream ageMs }';
+const OrderPage = document<{ readonly orderPage: { readonly sections: readonly { readonly ageMs: number | null }[] } }>(
+  `{ orderPage(orderId: "o-1") { lines { product { name packaging price { amount } onHand discontinued } } ${SECTIONS} } }`,
+);
+const stale = (name: string) => ({
+  ...{ name, state: 'STALE', reason: 'DOWNSTREAM_UNAVAILABLE', downstream: 'catalog' },
+  ageMs: expect.any(Number),
+});
+
+describe('a page whose catalog is in trouble', () => {
+  scenario.concurrent(
+    'shows its texts as they were, says how old they are, and shows neither price nor stock',
+    async (t) => {
+      await t.as('ada').gql(OrderPage);
+      t.down('catalog');
+      const { data, errors } = await t.as('ada').gql(OrderPage);
+      expect(data.orderPage).toEqual({
+        lines: [{ product: { name: 'Mug', packaging: '1 piece', price: null, onHand: null, discontinued: null } }],
+        sections: [stale('lines.product')],
+      });
+      // Nothing is null in silence.
+      expect(errors).toEqual(
+        ['price', 'onHand', 'discontinued'].map((field) => ({
+          ...{ code: 'DOWNSTREAM_UNAVAILABLE', downstream: 'catalog' },
+          path: `orderPage.lines.0.product.${field}`,
+        })),
+      );
+      t.up('catalog');
+      expect((await t.as('ada').gql(OrderPage)).errors).toBeUndefined();
+    },
+  );
+
+  scenario.concurrent('shows the categories as they were', async (t) => {
+    const CatalogPage = document(`{ catalogPage { categories { name } ${SECTIONS} } }`);
+    await t.as(null).gql(CatalogPage);
+    t.down('catalog', 'malformed');
+    const { data } = await t.as(null).gql(CatalogPage);
+    expect(data).toEqual({
+      catalogPage: {
+        categories: [{ name: 'Kitchen' }],
+        sections: [{ ...stale('categories'), reason: 'CONTRACT_BROKEN' }],
+      },
+    });
+  });
+
+  scenario.concurrent('prices nothing from what it knew', async (t) => {
+    const CheckoutPage = document(
+      `{ checkoutPage(lines: [{ productId: "mug", quantity: 1 }]) { lines { availability } total { amount } ${SECTIONS} } }`,
+    );
+    await t.as('ada').gql(CheckoutPage);
+    t.down('catalog');
+    const { data } = await t.as('ada').gql(CheckoutPage);
+    expect(data).toMatchObject({
+      checkoutPage: { lines: null, total: null, sections: [{ state: 'DEGRADED' }, { state: 'DEGRADED' }] },
+    });
+  });
+
+  scenario.concurrent('shows nothing that is older than it may be, nor what it never saw', async (t) => {
+    await t.as('ada').gql(OrderPage);
+    t.down('catalog');
+    const Teapot = document('{ productPage(productId: "teapot") { name } }');
+    expect((await t.as('ada').gql(Teapot)).errors).toEqual([
+      { code: 'DOWNSTREAM_UNAVAILABLE', path: 'productPage', downstream: 'catalog' },
+    ]);
+    await sleep(1_100);
+    expect((await t.as('ada').gql(OrderPage)).data.orderPage).toMatchObject({
+      lines: [{ product: null }],
+      sections: [{ state: 'DEGRADED' }],
+    });
+  });
+});

@@ -1,0 +1,122 @@
+import type { Category, Product } from '@bff/contracts';
+import type { DownstreamError } from '@bff/resilience';
+
+/** Why something old is shown, and how old it is. */
+export interface Staleness {
+  /** Milliseconds since it was true. */
+  readonly ageMs: number;
+  /** What kept us from getting it anew. */
+  readonly cause: DownstreamError;
+}
+
+const staleness = new WeakMap<object, Staleness>();
+
+/** How stale something is that a loader gave; undefined when it is as its service has it now. */
+export function stalenessOf(value: unknown): Staleness | undefined {
+  return typeof value === 'object' && value !== null ? staleness.get(value) : undefined;
+}
+
+/** So many products are remembered. */
+const MAX_PRODUCTS = 10_000;
+
+interface Remembered<T> {
+  readonly value: T;
+  /** performance.now() when it was true. */
+  readonly at: number;
+}
+
+/**
+ * What the catalog last said, for when it is in trouble: texts alone. Price, stock and whether a product is sold are never
+ * old: asking a stale product for them throws the trouble itself.
+ */
+export class CatalogTexts {
+  private readonly products = new Map<string, Remembered<Product>>();
+  private categories: Remembered<readonly Category[]> | undefined;
+
+  constructor(
+    /** What is older is forgotten, in milliseconds; 0 remembers nothing. */
+    private readonly maxAgeMs: number,
+  ) {}
+
+  rememberProducts(products: readonly Product[]): void {
+    if (this.maxAgeMs === 0) return;
+    const at = performance.now();
+    for (const value of products) {
+      this.products.delete(value.id);
+      this.products.set(value.id, { value, at });
+    }
+    for (const id of this.products.keys()) {
+      if (this.products.size <= MAX_PRODUCTS) break;
+      this.products.delete(id);
+    }
+  }
+
+  rememberCategories(value: readonly Category[]): void {
+    if (this.maxAgeMs > 0) this.categories = { value, at: performance.now() };
+  }
+
+  /** The product as it was, or the trouble itself when nothing is known of it. */
+  staleProduct(id: string, cause: DownstreamError): Product | DownstreamError {
+    const ageMs = this.ageOf(this.products.get(id));
+    const known = this.products.get(id)?.value;
+    return known && ageMs !== undefined ? marked(staleProduct(known, cause), { ageMs, cause }) : cause;
+  }
+
+  /** The categories as they were. Throws the trouble itself when nothing is known of them. */
+  staleCategories(cause: DownstreamError): readonly Category[] {
+    const ageMs = this.ageOf(this.categories);
+    if (!this.categories || ageMs === undefined) throw cause;
+    const how = { ageMs, cause };
+    return marked(
+      this.categories.value.map((category) => marked({ ...category }, how)),
+      how,
+    );
+  }
+
+  private ageOf(remembered: Remembered<unknown> | undefined): number | undefined {
+    if (!remembered) return undefined;
+    const age = performance.now() - remembered.at;
+    return age <= this.maxAgeMs ? age : undefined;
+  }
+}
+
+/** The texts of every partition: tests that run side by side remember nothing of each other. */
+export class PartitionedTexts {
+  private readonly texts = new Map<string, CatalogTexts>();
+
+  constructor(private readonly maxAgeMs: number) {}
+
+  of(partition: string | undefined): CatalogTexts {
+    const key = partition ?? '';
+    let texts = this.texts.get(key);
+    if (!texts) {
+      this.texts.set(key, (texts = new CatalogTexts(this.maxAgeMs)));
+      const [oldest] = this.texts.keys();
+      if (this.texts.size > MAX_PARTITIONS && oldest !== undefined) this.texts.delete(oldest);
+    }
+    return texts;
+  }
+}
+
+const MAX_PARTITIONS = 500;
+
+function marked<T extends object>(value: T, how: Staleness): T {
+  staleness.set(value, how);
+  return value;
+}
+
+/** The texts of a product; what may have changed since throws. */
+function staleProduct({ id, categoryId, name, packaging, supplier }: Product, cause: DownstreamError): Product {
+  const unknown = (): never => {
+    throw cause;
+  };
+  const texts = { id, categoryId, name, packaging, supplier };
+  return Object.defineProperties(
+    texts,
+    Object.fromEntries(CHANGING.map((name) => [name, { get: unknown, enumerable: false }])),
+    // Whoever asks for what is not there gets the trouble, and never undefined.
+  ) as Product;
+}
+
+/** What is never shown when it may be old. */
+const CHANGING = ['price', 'onHand', 'reserved', 'sold', 'discontinued'] as const satisfies readonly (keyof Product)[];
