@@ -24,6 +24,8 @@ export interface DrillCase {
   readonly times: 'twice' | 'for good';
   /** How the saga must end. */
   readonly ends: 'completed' | 'rejected';
+  /** The longest that a call should take in a rehearsal of this case, in milliseconds: short where nobody answers. */
+  readonly timeoutMs: number;
   /** Sets the scene: the fault, and the no that leads to an undo. */
   arrange(t: ScenarioScope): void;
 }
@@ -95,7 +97,7 @@ export async function failuresOf<Request, Result>(
   const rehearse = async (one: DrillCase): Promise<void> =>
     stage.play(`${one.step} ${faultName(one.fault)}`, async (t) => {
       one.arrange(t);
-      const { outcome } = await t.tell(saga, request, options);
+      const { outcome } = await t.tell(saga, request, { timeoutMs: one.timeoutMs, ...options });
       if (outcome !== one.ends) throw new Error(`The saga is ${outcome} and not ${one.ends}.`);
       await t.journal.balanced(BALANCED_WITHIN_MS);
     });
@@ -120,15 +122,21 @@ const SIDE_BY_SIDE = 16;
 /** In a rehearsal everything is over when the saga is, but for a request that is being cut. */
 const BALANCED_WITHIN_MS = 200;
 
+/** Only a call that nobody answers is to be given up soon; any other may be slow because the machine is. */
+function timeoutFor(fault: Fault): number {
+  return fault === 'hang' || fault === 'drip' ? 75 : 2_000;
+}
+
 function forward(step: string, fault: Fault, times: DrillCase['times']): DrillCase {
   const faults: readonly [Fault, ...Fault[]] = times === 'twice' ? [fault, fault, 'ok'] : [fault];
   const ends = times === 'twice' ? 'completed' : 'rejected';
-  return { step: `"${step}"`, fault, times, ends, arrange: (t) => t.step(step).fail(...faults) };
+  const timeoutMs = timeoutFor(fault);
+  return { step: `"${step}"`, fault, times, ends, timeoutMs, arrange: (t) => t.step(step).fail(...faults) };
 }
 
 function backward(step: string, fault: Fault, no: Drill<unknown>['no']): DrillCase {
   return {
-    ...{ step: `the undo of "${step}"`, fault, times: 'twice', ends: 'rejected' },
+    ...{ step: `the undo of "${step}"`, fault, times: 'twice', ends: 'rejected', timeoutMs: timeoutFor(fault) },
     arrange: (t) => {
       no(t);
       t.step(step).undo.fail(fault, fault, 'ok');

@@ -15,9 +15,12 @@ const drill = await drillOf(createOrder, {
 
 const rehearsal = rehearsals();
 
-rehearsal.concurrent.each(drill)('no debt is left when $step meets $fault $times', async (t, { arrange, ends }) => {
-  arrange(t);
-  const { outcome } = await t.tell(createOrder, request, { timeoutMs: 200 });
-  expect(outcome).toBe(ends);
-  await t.journal.balanced();
-});
+rehearsal.concurrent.each(drill)(
+  'no debt is left when $step meets $fault $times',
+  async (t, { arrange, ends, timeoutMs }) => {
+    arrange(t);
+    const { outcome } = await t.tell(createOrder, request, { timeoutMs });
+    expect(outcome).toBe(ends);
+    await t.journal.balanced();
+  },
+);

@@ -26,8 +26,7 @@ async function undoLoopWithout(what: Sabotage): Promise<UndoLoop> {
   return (await import(file)) as UndoLoop;
 }
 
-const failures = (options: Parameters<typeof failuresOf>[3]) =>
-  failuresOf(createOrder, request, drill, { timeoutMs: 300, ...options });
+const failures = (options: Parameters<typeof failuresOf>[3]) => failuresOf(createOrder, request, drill, options);
 
 describe('the drill of CreateOrder', () => {
   it('finds nothing in the house as it is', async () => {
