@@ -14,7 +14,9 @@ import { createPageContext, formatError, oneMutationAtATime, sectionsOf } from '
 import type { PageContext } from '@bff/page';
 import { SagaClient } from '@bff/saga';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { specifiedDirectives } from 'graphql';
 import type { BffConfig } from './bff.config.js';
+import { defer, executeDeferring } from './defer/defer.js';
 import { explainPlugin } from './explain/explain.plugin.js';
 import { HealthController } from './health.controller.js';
 import { OrderLineResolver } from './models/order-line.resolver.js';
@@ -49,6 +51,9 @@ const mutations: readonly Type[] = [CreateOrderMutation];
 
 /** Everything that the schema is made of. */
 export const resolvers: readonly Type[] = [...pages, ...mutations, OrderLineResolver, ...pageModels.map(sectionsOf)];
+
+/** The directives that a document may use. */
+export const directives = [...specifiedDirectives, defer];
 
 /** A document of more tokens than this is not a page's; reading it would cost more than it is worth. */
 const MAX_TOKENS = 2_000;
@@ -90,6 +95,8 @@ function graphqlOptions(config: BffConfig, downstreams: Downstreams): ApolloDriv
     driver: ApolloDriver,
     autoSchemaFile: true,
     sortSchema: true,
+    buildSchemaOptions: { directives },
+    legacyExperimentalExecuteIncrementally: executeDeferring,
     graphiql: false,
     introspection: development,
     hideSchemaDetailsFromClientErrors: !development,
