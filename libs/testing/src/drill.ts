@@ -124,7 +124,7 @@ const BALANCED_WITHIN_MS = 200;
 
 /** Only a call that nobody answers is to be given up soon; any other may be slow because the machine is. */
 function timeoutFor(fault: Fault): number {
-  return fault === 'hang' || fault === 'drip' ? 75 : 2_000;
+  return fault === 'hang' || fault === 'drip' ? 100 : 2_000;
 }
 
 function forward(step: string, fault: Fault, times: DrillCase['times']): DrillCase {

@@ -17,7 +17,7 @@ class Died extends Error {
 }
 
 /** In a rehearsal patience is counted: this many times a step is tried before the saga gives up. */
-const TRIES = 6;
+const TRIES = 5;
 
 /** A step that must happen is tried for this long, in milliseconds; then the rehearsal fails. */
 const MUST_WITHIN_MS = 2_000;
