@@ -31,6 +31,12 @@ export type RequestOf<S extends ServiceName, O extends OperationId<S>> = ([PathO
   ([QueryOf<S, O>] extends [never] ? object : { readonly query: QueryOf<S, O> }) &
   (undefined extends BodyOf<S, O> ? object : { readonly body: BodyOf<S, O> });
 
+/** A call's bounds, and what is said of its answer once that is known to be a lie. */
+interface Explaining {
+  readonly bounds: CallBounds;
+  contractBroken(): void;
+}
+
 /** Calls a service by the operations of its contract, and holds its answers against it. */
 export class ContractClient<S extends ServiceName> {
   constructor(
@@ -47,6 +53,7 @@ export class ContractClient<S extends ServiceName> {
     const operation = operationOf(this.service, id);
     // RequestOf says which of the parts this operation has; here they are all the same.
     const { path, query, body } = request as { path?: Values; query?: Values; body?: unknown };
+    const told = this.explaining(id, query, options);
     const answer = await this.http.send(
       {
         method: operation.method,
@@ -54,12 +61,13 @@ export class ContractClient<S extends ServiceName> {
         headers: headersOf(options),
         body,
       },
-      this.boundsOf(id, query, options),
+      told.bounds,
     );
     try {
       operation.checkAnswer(answer.status, answer.body);
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;
+      told.contractBroken();
       throw new DownstreamError('CONTRACT_BROKEN', this.service, `${this.service}: ${error.message}`, { cause: error });
     }
     // It was held against the contract above.
@@ -67,13 +75,24 @@ export class ContractClient<S extends ServiceName> {
     throw refusal(this.service, id, answer.status, answer.body);
   }
 
-  /** The options as the call takes them; who wants it explained is told of the operation, too. */
-  private boundsOf(operation: string, query: Values | undefined, options: CallOptions): CallBounds {
+  /** The options as the call takes them; who wants it explained is told of the operation, too, and of an answer that lied. */
+  private explaining(operation: string, query: Values | undefined, options: CallOptions): Explaining {
     const { explain } = options;
-    if (!explain) return options;
+    if (!explain) return { bounds: options, contractBroken: () => undefined };
     const batch = Object.values(query ?? {}).find((value) => Array.isArray(value));
     const more = { service: this.service, operation, batch: batch?.length ?? null };
-    return { ...options, trace: (attempt) => explain({ ...attempt, ...more }) };
+    let last: { outcome: string } | undefined;
+    const trace = (attempt: AttemptTrace): void => {
+      const call = { ...attempt, ...more };
+      last = call;
+      explain(call);
+    };
+    return {
+      bounds: { ...options, trace },
+      contractBroken: () => {
+        if (last) last.outcome = 'CONTRACT_BROKEN';
+      },
+    };
   }
 }
 

@@ -95,6 +95,16 @@ describe('an answer that is explained', () => {
     });
   });
 
+  it('shows an answer that breaks the contract as what it is', async () => {
+    await play(async (t, url) => {
+      t.catalog.getProducts.fail('lie');
+      const explained = await explain(t, url, ORDER_PAGE);
+      expect(explained?.calls.filter(({ service }) => service === 'catalog')).toEqual([
+        expect.objectContaining({ operation: 'getProducts', outcome: 'CONTRACT_BROKEN', status: 200 }),
+      ]);
+    });
+  });
+
   it('shows an open breaker, and calls that were shared', async () => {
     await play(async (t, url) => {
       t.catalog.getProducts.fail({ status: 503 });
