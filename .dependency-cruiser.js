@@ -258,6 +258,12 @@ const engines = [
     'Breaker and bulkhead are part of how a downstream is called, and its policy says how: configure it, do not wrap it.',
   ),
   engine(
+    'prom-client-only-in-observability',
+    ['prom-client'],
+    [libs('observability')],
+    'Names, labels and buckets of metrics follow one form, and a process has one registry: use Metrics of libs/observability.',
+  ),
+  engine(
     'dataloader-only-in-downstreams',
     ['dataloader'],
     [libs('downstreams')],

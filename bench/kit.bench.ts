@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../tools/ports.js';
 import { projectRoot } from '../tools/project.js';
+import { quantile } from './quantile.js';
 
 /**
  * What the scenario kit costs: how soon the mocks are ready, and what one call takes that is checked against its contract
@@ -100,9 +101,7 @@ async function timed(baseUrl: string, { method, path, body }: Workload, scope: s
   return (performance.now() - began) / CALLS;
 }
 
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? NaN;
-}
+const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
 
 function say(...cells: readonly string[]): void {
   process.stdout.write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(24) : cell.padStart(14))).join('')}\n`);

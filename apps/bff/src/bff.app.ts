@@ -2,6 +2,7 @@ import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Metrics, serveMetrics } from '@bff/observability';
 import type { BffConfig } from './bff.config.js';
 import { BffModule } from './bff.module.js';
 
@@ -13,8 +14,9 @@ export async function startBff(
   config: BffConfig,
   options: { readonly port?: number; readonly quiet?: boolean } = {},
 ): Promise<NestFastifyApplication> {
+  const metrics = new Metrics();
   const app = await NestFactory.create<NestFastifyApplication>(
-    BffModule.for(config),
+    BffModule.for(config, metrics),
     new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES }),
     {
       logger: new ConsoleLogger('bff', {
@@ -24,6 +26,10 @@ export async function startBff(
       abortOnError: false,
     },
   );
+  serveMetrics(app.getHttpAdapter().getInstance(), metrics, {
+    token: config.METRICS_TOKEN,
+    production: config.NODE_ENV === 'production',
+  });
   app.enableShutdownHooks();
   await app.listen(options.port ?? config.BFF_PORT, config.HOST);
   return app;

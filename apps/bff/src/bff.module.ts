@@ -7,9 +7,10 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { ApolloDriver } from '@nestjs/apollo';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
-import { createDownstreams, pagePolicies, PartitionedTexts } from '@bff/downstreams';
+import { createDownstreams, downstreamMeter, pagePolicies, PartitionedTexts } from '@bff/downstreams';
 import type { Downstreams } from '@bff/downstreams';
 import { MAX_BAGGAGE } from '@bff/kernel';
+import type { Metrics } from '@bff/observability';
 import { createPageContext, formatError, oneMutationAtATime, sectionsOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { SagaClient } from '@bff/saga';
@@ -75,8 +76,8 @@ function hangUpOf({ raw }: FastifyReply): AbortSignal {
 
 @Module({})
 export class BffModule {
-  static for(config: BffConfig): DynamicModule {
-    const downstreams = createDownstreams(config, pagePolicies(config));
+  static for(config: BffConfig, metrics: Metrics): DynamicModule {
+    const downstreams = createDownstreams(config, pagePolicies(config), downstreamMeter(metrics));
     return {
       module: BffModule,
       imports: [GraphQLModule.forRoot<ApolloDriverConfig>(graphqlOptions(config, downstreams))],

@@ -21,6 +21,7 @@ export function startCatalog(
     port: options.port ?? config.CATALOG_PORT,
     databaseUrl: config.CATALOG_DATABASE_URL,
     production: config.NODE_ENV === 'production',
+    metricsToken: config.METRICS_TOKEN,
     quiet: options.quiet ?? false,
     migrations: catalogMigrations,
     ...(config.SEED === 'northwind' && { seed: seedNorthwind }),

@@ -20,6 +20,7 @@ export function startCustomer(
     port: options.port ?? config.CUSTOMER_PORT,
     databaseUrl: config.CUSTOMER_DATABASE_URL,
     production: config.NODE_ENV === 'production',
+    metricsToken: config.METRICS_TOKEN,
     quiet: options.quiet ?? false,
     migrations: customerMigrations,
     ...(config.SEED === 'northwind' && { seed: seedNorthwind }),

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { createDownstreams, stepPolicies, withOptions } from '@bff/downstreams';
+import { createDownstreams, downstreamMeter, stepPolicies, withOptions } from '@bff/downstreams';
+import { Metrics } from '@bff/observability';
 import { callOptionsOf, probeEngine, registerWorker, serve, startWorker } from '@bff/saga';
 import type { Worker } from '@bff/saga';
 import type { OrchestratorConfig } from './orchestrator.config.js';
@@ -18,10 +19,14 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
   private worker: Worker | undefined;
   private registered = false;
 
-  constructor(@Inject(CONFIG) private readonly config: OrchestratorConfig) {}
+  constructor(
+    @Inject(CONFIG) private readonly config: OrchestratorConfig,
+    private readonly metrics: Metrics,
+  ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const downstreams = createDownstreams(this.config, stepPolicies(this.config.STEP_TIMEOUT_MS));
+    const policies = stepPolicies(this.config.STEP_TIMEOUT_MS);
+    const downstreams = createDownstreams(this.config, policies, downstreamMeter(this.metrics));
     this.worker = await startWorker({
       sagas: [
         serve(createOrder, (call) => withOptions(downstreams, callOptionsOf(call)), {

@@ -19,6 +19,7 @@ export function startOrder(
     port: options.port ?? config.ORDER_PORT,
     databaseUrl: config.ORDER_DATABASE_URL,
     production: config.NODE_ENV === 'production',
+    metricsToken: config.METRICS_TOKEN,
     quiet: options.quiet ?? false,
     migrations: orderMigrations,
     ...(config.SEED === 'northwind' && { seed: seedNorthwind }),

@@ -80,6 +80,11 @@ export const common = {
     .describe(
       'In production the playground, introspection and development tokens are off. `npm start` means development.',
     ),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, 'at least 16 characters are expected')
+    .optional()
+    .describe('Who reads `/metrics` bears it as a Bearer token. Without it production has no `/metrics`.'),
 };
 
 /** A PostgreSQL connection string. */

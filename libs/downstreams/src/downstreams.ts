@@ -1,6 +1,6 @@
 import type { ServiceName } from '@bff/contracts';
 import { HttpClient } from '@bff/resilience';
-import type { DownstreamPolicy } from '@bff/resilience';
+import type { DownstreamMeter, DownstreamPolicy } from '@bff/resilience';
 import type { CatalogTexts } from './catalog/catalog-texts.js';
 import { CatalogClient } from './catalog/catalog.client.js';
 import { catalogLoaders } from './catalog/catalog.loaders.js';
@@ -32,8 +32,13 @@ export interface DownstreamsConfig {
 export type PolicyFor = (downstream: ServiceName) => Omit<DownstreamPolicy, 'downstream' | 'url'>;
 
 /** One client per downstream, each with connections, breaker and bulkhead of its own; made once per process. */
-export function createDownstreams(config: DownstreamsConfig, policyFor: PolicyFor): Downstreams {
-  const http = (downstream: ServiceName, url: string) => new HttpClient({ ...policyFor(downstream), downstream, url });
+export function createDownstreams(
+  config: DownstreamsConfig,
+  policyFor: PolicyFor,
+  meter?: DownstreamMeter,
+): Downstreams {
+  const http = (downstream: ServiceName, url: string) =>
+    new HttpClient({ ...policyFor(downstream), downstream, url }, meter);
   return {
     catalog: new CatalogClient(new ContractClient('catalog', http('catalog', config.CATALOG_URL))),
     customer: new CustomerClient(new ContractClient('customer', http('customer', config.CUSTOMER_URL))),

@@ -8,3 +8,4 @@ export type { Downstreams, DownstreamsConfig, Loaders, PolicyFor } from './downs
 export { downstreamsVariables } from './downstreams.config.js';
 export { pagePolicies, pagePolicyVariables, stepPolicies } from './page-policies.js';
 export type { OrderClient } from './order/order.client.js';
+export { downstreamMeter } from './downstream-meter.js';

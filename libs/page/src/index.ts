@@ -1,5 +1,6 @@
 export { ERROR_FACTS } from './error-code.js';
-export type { Explained, ExplainedAttempt } from './explanation.js';
+export type { ErrorCode } from './error-code.js';
+export type { Explained, ExplainedAttempt, Explanation } from './explanation.js';
 export { formatError } from './format-error.js';
 export { createPageContext } from './page-context.js';
 export type { PageContext, Viewer } from './page-context.js';

@@ -62,3 +62,17 @@ export interface AttemptTrace {
 }
 
 export type BreakerState = 'closed' | 'open' | 'half-open' | 'none';
+
+/** How a downstream fares. */
+export interface DownstreamHealth {
+  readonly state: BreakerState;
+  /** Calls in flight, and calls that wait for one of them to end. */
+  readonly load: { readonly active: number; readonly queued: number };
+}
+
+/** Takes down what becomes of the calls of all downstreams. */
+export interface DownstreamMeter {
+  attempt(downstream: string, attempt: AttemptTrace): void;
+  /** Called once per downstream; the function tells how it fares whenever it is called. */
+  watch(downstream: string, health: () => DownstreamHealth): void;
+}

@@ -9,7 +9,7 @@ import {
 } from 'cockatiel';
 import type { BulkheadPolicy, CircuitBreakerPolicy } from 'cockatiel';
 import { DownstreamError } from './downstream-error.js';
-import type { BreakerState, DownstreamPolicy } from './downstream-policy.js';
+import type { BreakerState, DownstreamHealth, DownstreamPolicy } from './downstream-policy.js';
 import { RetryBudget } from './retry-budget.js';
 
 /** The share of trouble among the last calls at which a breaker opens. */
@@ -46,7 +46,7 @@ export class Guard {
   }
 
   /** Calls in flight and calls that wait. */
-  get load(): { readonly active: number; readonly queued: number } {
+  get load(): DownstreamHealth['load'] {
     const { maxConcurrent, maxQueued } = this.policy;
     return {
       active: maxConcurrent - this.bulkhead.executionSlots,

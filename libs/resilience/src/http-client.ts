@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DownstreamError } from './downstream-error.js';
-import type { AttemptTrace, CallBounds, DownstreamPolicy } from './downstream-policy.js';
+import type {
+  AttemptTrace,
+  CallBounds,
+  DownstreamHealth,
+  DownstreamMeter,
+  DownstreamPolicy,
+} from './downstream-policy.js';
 import { Exchange } from './exchange.js';
 import type { HttpAnswer, HttpRequest } from './exchange.js';
 import { Flights, untilAborted } from './flights.js';
@@ -34,8 +40,12 @@ export class HttpClient {
   private readonly guards = new Map<string, Guard>();
   private readonly flights = new Flights<HttpAnswer>();
 
-  constructor(private readonly policy: DownstreamPolicy) {
+  constructor(
+    private readonly policy: DownstreamPolicy,
+    private readonly meter?: DownstreamMeter,
+  ) {
     this.exchange = new Exchange(policy);
+    meter?.watch(policy.downstream, () => this.health);
   }
 
   get downstream(): string {
@@ -43,7 +53,7 @@ export class HttpClient {
   }
 
   /** How the downstream fares: its breaker, and its calls in flight and waiting. */
-  get health(): Pick<Guard, 'state' | 'load'> {
+  get health(): DownstreamHealth {
     return this.guardOf('');
   }
 
@@ -139,16 +149,20 @@ export class HttpClient {
     { partition = '' }: CallBounds,
     outcome: unknown,
   ): void {
-    if (!trace) return;
+    if (!trace && !this.meter) return;
     const ms = performance.now() - attempt.startedAt;
-    const breaker = this.guardOf(partition).state;
-    if (outcome instanceof DownstreamError)
-      return trace({ ...attempt, ms, breaker, outcome: outcome.code, status: outcome.status, bytes: 0 });
-    if (outcome instanceof Error)
-      return trace({ ...attempt, ms, breaker, outcome: 'CANCELLED', status: undefined, bytes: 0 });
-    const { status, bytes } = outcome as HttpAnswer;
-    trace({ ...attempt, ms, breaker, outcome: 'ok', status, bytes });
+    const told = { ...attempt, ms, breaker: this.guardOf(partition).state, ...whatBecame(outcome) };
+    trace?.(told);
+    this.meter?.attempt(this.policy.downstream, told);
   }
+}
+
+function whatBecame(outcome: unknown): Pick<AttemptTrace, 'outcome' | 'status' | 'bytes'> {
+  if (outcome instanceof DownstreamError) return { outcome: outcome.code, status: outcome.status, bytes: 0 };
+  if (outcome instanceof Error) return { outcome: 'CANCELLED', status: undefined, bytes: 0 };
+  // What is no error is the answer.
+  const { status, bytes } = outcome as HttpAnswer;
+  return { outcome: 'ok', status, bytes };
 }
 
 /** How long to wait before the next attempt, in milliseconds; undefined when none would help. */

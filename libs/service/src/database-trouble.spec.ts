@@ -93,7 +93,7 @@ beforeAll(async () => {
   await way.open();
   throughWay.port = String(way.port);
   service = await startService<ParticipantTables>({
-    ...{ service: 'catalog', host: '127.0.0.1', port: 0, production: false, quiet: true },
+    ...{ service: 'catalog', host: '127.0.0.1', port: 0, production: false, metricsToken: undefined, quiet: true },
     ...{ databaseUrl: throughWay.href, migrations: {}, controllers: [TroubledController], providers: [] },
   });
 });

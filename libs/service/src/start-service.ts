@@ -5,6 +5,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { contractOf } from '@bff/contracts';
 import type { Contract, ServiceName } from '@bff/contracts';
+import { Metrics, serveMetrics } from '@bff/observability';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
@@ -26,6 +27,8 @@ export interface ServiceDefinition<Tables extends ParticipantTables> {
   readonly port: number;
   readonly databaseUrl: string;
   readonly production: boolean;
+  /** Who reads the metrics bears it; in production nobody reads them without one. */
+  readonly metricsToken: string | undefined;
   readonly migrations: Migrations;
   /** Fills an empty database; called at every start, and does nothing the second time. */
   readonly seed?: (database: Kysely<Tables>) => Promise<void>;
@@ -95,7 +98,7 @@ async function createApp<Tables extends ParticipantTables>(
   definition: ServiceDefinition<Tables>,
   database: Kysely<Tables>,
   logger: ConsoleLogger,
-): Promise<INestApplication> {
+): Promise<NestFastifyApplication> {
   const closeDatabase = { onApplicationShutdown: () => database.destroy() };
   class ServiceModule {}
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -113,8 +116,10 @@ async function createApp<Tables extends ParticipantTables>(
     new FastifyAdapter({ bodyLimit: 256 * 1024, frameworkErrors: answerUnroutable }),
     { logger, abortOnError: false },
   );
+  const { production, metricsToken: token } = definition;
+  serveMetrics(app.getHttpAdapter().getInstance(), new Metrics(), { token, production });
   app.useGlobalFilters(new ProblemFilter());
-  if (!definition.production) app.useGlobalInterceptors(new AnswerCheckInterceptor());
+  if (!production) app.useGlobalInterceptors(new AnswerCheckInterceptor());
   app.enableShutdownHooks();
   return app;
 }

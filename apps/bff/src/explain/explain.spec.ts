@@ -119,6 +119,32 @@ describe('an answer that is explained', () => {
     });
   });
 
+  it('tells of all calls with the last part of an answer that comes in parts', async () => {
+    await play(async (t, url) => {
+      t.customer.getPayments.fail({ latency: 50 });
+      const response = await fetch(url, {
+        method: 'POST',
+        headers: {
+          ...{ 'content-type': 'application/json', accept: 'multipart/mixed; deferSpec=20220824' },
+          ...{ authorization: `Bearer ${await tokenOf({})}`, baggage: t.baggage, 'x-explain': '1' },
+        },
+        body: JSON.stringify({ query: '{ orderPage(orderId: "o-1") { id ... @defer { payment { state } } } }' }),
+      });
+      const parts = (await response.text()).split('---').flatMap((part) => {
+        const json = part.slice(part.indexOf('{'), part.lastIndexOf('}') + 1);
+        return json === '' ? [] : [JSON.parse(json) as { hasNext: boolean; extensions?: { explain: Explained } }];
+      });
+      expect(parts.map(({ hasNext, extensions }) => ({ hasNext, told: extensions !== undefined }))).toEqual([
+        { hasNext: true, told: false },
+        { hasNext: false, told: true },
+      ]);
+      expect(parts[1]?.extensions?.explain.calls.map(({ operation }) => operation)).toEqual([
+        'getOrders',
+        'getPayments',
+      ]);
+    });
+  });
+
   it('says nothing without the header', async () => {
     await play(async (t, url) => {
       expect(await explain(t, url, ORDER_PAGE, {})).toBeUndefined();

@@ -1,0 +1,123 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it } from '@jest/globals';
+import { ERROR_FACTS } from '@bff/page';
+import type { ErrorCode } from '@bff/page';
+import { playOver } from '@bff/testing';
+import type { BffScenario } from '@bff/testing';
+import { startBffWorld } from './bff.fixture.js';
+
+const ORDER_PAGE = '{ orderPage(orderId: "o-1") { id payment { state } } }';
+const ORDER = `mutation { createOrder(input: { idempotencyKey: "k", lines: [{ productId: "mug", quantity: 1 }],
+  shippingAddressId: "ada-home", paymentMethodId: "ada-card" }) { __typename } }`;
+
+/** An engine of a later version: every saga is rejected with a code that this BFF has never heard of. */
+async function startEngine(): Promise<{ readonly url: string; close(): void }> {
+  const rejection = { code: 'OF_A_LATER_VERSION', message: 'No.', details: {} };
+  const outcome = { outcome: 'rejected', step: 'a step', rejection };
+  let fingerprint: unknown;
+  const server = createServer((request, response) => {
+    void text(request).then((body) => {
+      const sent = request.url?.includes('/send') === true;
+      if (sent) ({ fingerprint } = JSON.parse(body) as { fingerprint: unknown });
+      const answer = sent ? { invocationId: 'inv', status: 'Accepted' } : { outcome, fingerprint };
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+}
+
+const base64 = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
+
+interface Case {
+  /** What goes wrong. */
+  readonly when: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Makes it go wrong. */
+  readonly break?: (t: BffScenario) => void;
+  readonly as?: string;
+  readonly query: string;
+  /** Of HTTP; 200 when not given. */
+  readonly status?: number;
+}
+
+/** For each code a way to meet it: a code without one does not compile. */
+const CASES: Readonly<Record<ErrorCode, Case>> = {
+  DOWNSTREAM_UNAVAILABLE: {
+    when: 'a service refuses',
+    break: (t) => t.customer.getPayments.fail('refuse'),
+    query: ORDER_PAGE,
+  },
+  DOWNSTREAM_TIMEOUT: {
+    when: 'a service hangs',
+    env: { DOWNSTREAM_TIMEOUT_MS: '200' },
+    break: (t) => t.customer.getPayments.fail('hang'),
+    query: ORDER_PAGE,
+  },
+  CONTRACT_BROKEN: {
+    when: 'a service answers what its contract does not allow',
+    break: (t) => t.customer.getPayments.fail('lie'),
+    query: ORDER_PAGE,
+  },
+  ORDERING_UNAVAILABLE: {
+    when: 'the engine is away',
+    env: { ENGINE_INGRESS_URL: 'http://127.0.0.1:1' },
+    query: ORDER,
+  },
+  UNAUTHENTICATED: { when: 'a token is none', as: 'not a token', query: ORDER_PAGE, status: 401 },
+  AUTHENTICATION_UNAVAILABLE: {
+    when: "the issuer's keys are out of reach",
+    env: { JWT_SECRET: '', JWT_JWKS_URL: 'http://127.0.0.1:1/keys' },
+    as: `${base64({ alg: 'RS256', kid: 'a' })}.${base64({ sub: 'ada' })}.c2ln`,
+    query: ORDER_PAGE,
+    status: 503,
+  },
+  BAD_USER_INPUT: { when: 'an argument is out of bounds', query: ORDER.replace('quantity: 1', 'quantity: 0') },
+  TOO_MUCH_AT_ONCE: {
+    when: 'one request asks for a section many times',
+    env: { DOWNSTREAM_COALESCE: 'false' },
+    query: `{ ${Array.from({ length: 60 }, (_, nth) => `a${nth}: catalogPage { products { totalCount } }`).join(' ')} }`,
+  },
+  INTERNAL: {
+    when: 'a saga ends in a way that this BFF has never heard of',
+    query: ORDER,
+  },
+};
+
+describe('an error code', () => {
+  it.each(
+    // The keys are those of CASES.
+    (Object.keys(ERROR_FACTS) as ErrorCode[]).map((code) => ({ code, ...CASES[code] })),
+  )('$code is said when $when', async ({ code, env, break: breakIt, as, query, status = 200 }) => {
+    const engine = await startEngine();
+    const world = await startBffWorld({ ENGINE_INGRESS_URL: engine.url, ...env });
+    try {
+      await playOver(world, code, async (t) => {
+        breakIt?.(t);
+        const response = await fetch(world.graphqlUrl, {
+          method: 'POST',
+          headers: {
+            'content-type': 'application/json',
+            baggage: t.baggage,
+            authorization: `Bearer ${as ?? (await world.token('ada'))}`,
+          },
+          body: JSON.stringify({ query }),
+        });
+        expect(response.status).toBe(status);
+        const { errors } = (await response.json()) as { errors: { extensions: Record<string, unknown> }[] };
+        expect(errors[0]?.extensions).toMatchObject({ code, retryable: ERROR_FACTS[code].retryable });
+      });
+    } finally {
+      await world.close();
+      engine.close();
+    }
+  });
+});

@@ -1,0 +1,210 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { Fault } from '@bff/fakes';
+import { quantile } from './quantile.js';
+import { ask, BUDGET_MS, start, stop } from './side.js';
+import type { Side } from './side.js';
+
+/**
+ * What a downstream in trouble costs: other pages beside a BFF whose downstreams are well, calls that reach it, how late its
+ * own pages are, how soon sockets are free when a client hangs up; and what explaining answers costs when nobody asks for it.
+ * Every comparison is of two BFFs in processes of their own, at the same time or in turns, over downstreams of the same code.
+ */
+const SECONDS = 6;
+const FAULT_ROUNDS = 7;
+const FAULTS: readonly (Fault | undefined)[] = [undefined, 'refuse', 'reset', { status: 503 }, 'hang', 'drip'];
+const OTHERS_PER_SECOND = 80;
+const OWN_PER_SECOND = 40;
+const HANG_UPS = 100;
+const ROUNDS = 60;
+const REQUESTS = 800;
+const AT_ONCE = 8;
+
+const OTHER = '{ accountPage { profile { companyName } addresses { id } paymentMethods { id } orders { id } } }';
+const OWN = '{ orderPage(orderId: "o-1") { id customer { companyName } lines { product { price { amount } } } } }';
+
+/** Asks so many times a second, whether answers come or not. Gives back how long each took, in milliseconds. */
+async function load(side: Side, query: string, perSecond: number): Promise<number[]> {
+  const asked: Promise<number>[] = [];
+  const began = performance.now();
+  for (let nth = 0; nth < perSecond * SECONDS; nth++) {
+    await sleep(Math.max(0, began + (nth * 1_000) / perSecond - performance.now()));
+    asked.push(ask(side, query));
+  }
+  return Promise.all(asked);
+}
+
+function say(...cells: readonly string[]): void {
+  process.stdout.write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(16) : cell.padStart(17))).join('')}\n`);
+}
+
+const ms = (value: number) => `${value.toFixed(1)} ms`;
+
+/** The calls of the catalog since a moment of the journal. */
+function callsSince(side: Side, seq: number): readonly { readonly atMs: number }[] {
+  return side.scope.journal.calls.filter((call) => call.seq > seq && call.service === 'catalog');
+}
+
+const lastSeq = (side: Side): number => side.scope.journal.calls.at(-1)?.seq ?? 0;
+
+/** One fault, once, on one of two sides. */
+interface Round {
+  /** The p99 of pages that need no catalog, in milliseconds. */
+  readonly others: number;
+  readonly control: number;
+  /** The slowest page that does. */
+  readonly own: number;
+  readonly calls: number;
+  readonly controlCalls: number;
+  readonly opensAfter: number;
+  readonly probes: number;
+}
+
+async function round(faulted: Side, control: Side, fault: Fault | undefined): Promise<Round> {
+  // An old fault is forgotten: the breaker has closed, and the window that it looks at is full of good calls.
+  await sleep(1_200);
+  for (const side of [faulted, control]) for (let nth = 0; nth < 60; nth++) await ask(side, OWN);
+  const seqs = [lastSeq(faulted), lastSeq(control)] as const;
+  if (fault !== undefined) faulted.scope.rules.add({ service: 'catalog' }, { faults: [fault] }, false);
+  const [own, , others, others2] = await Promise.all([
+    load(faulted, OWN, OWN_PER_SECOND),
+    load(control, OWN, OWN_PER_SECOND),
+    load(faulted, OTHER, OTHERS_PER_SECOND),
+    load(control, OTHER, OTHERS_PER_SECOND),
+  ]);
+  faulted.scope.rules.clear();
+  const calls = callsSince(faulted, seqs[0]);
+  return {
+    others: quantile(others, 0.99),
+    control: quantile(others2, 0.99),
+    own: Math.max(...own),
+    calls: calls.length,
+    controlCalls: callsSince(control, seqs[1]).length,
+    ...burstOf(calls.map(({ atMs }) => atMs)),
+  };
+}
+
+async function faults(): Promise<void> {
+  const [faulted, control] = [await start(), await start()];
+  for (const side of [faulted, control])
+    for (let nth = 0; nth < 300; nth++) await ask(side, nth % 2 === 0 ? OWN : OTHER);
+  process.stdout.write(
+    `The catalog fails altogether, beside a control: ${OTHERS_PER_SECOND} other pages and ${OWN_PER_SECOND} of its own a second, ${SECONDS} s, ${FAULT_ROUNDS} rounds; medians, and the worst of own pages, calls and probes. The budget is ${BUDGET_MS} ms.\n`,
+  );
+  say('fault', 'others p99', 'control p99', 'ratio', 'own max', 'calls', 'control calls', 'opens after', 'probes');
+  for (const fault of FAULTS) {
+    const rounds: Round[] = [];
+    for (let nth = 0; nth < FAULT_ROUNDS; nth++) rounds.push(await round(faulted, control, fault));
+    const median = (of: (one: Round) => number) => quantile(rounds.map(of), 0.5);
+    const worst = (of: (one: Round) => number) => Math.max(...rounds.map(of));
+    say(
+      ...[fault === undefined ? 'none' : typeof fault === 'string' ? fault : JSON.stringify(fault)],
+      ...[ms(median(({ others }) => others)), ms(median((one) => one.control))],
+      ...[(median(({ others }) => others) / median((one) => one.control)).toFixed(2), ms(worst(({ own }) => own))],
+      ...[String(worst(({ calls }) => calls)), String(median(({ controlCalls }) => controlCalls))],
+      ...(fault === undefined
+        ? ['-', '-']
+        : [ms(worst(({ opensAfter }) => opensAfter)), `${worst(({ probes }) => probes).toFixed(2)}/s`]),
+    );
+  }
+  await Promise.all([stop(faulted), stop(control)]);
+}
+
+/** The first calls come one after the other; then the breaker is open, and what comes are probes. */
+function burstOf(at: readonly number[]): { readonly opensAfter: number; readonly probes: number } {
+  const gap = at.findIndex((time, nth) => (at[nth + 1] ?? Infinity) - time > 500);
+  const first = at[0] ?? NaN;
+  const probes = at.slice(gap + 1);
+  const closest = Math.min(
+    ...probes.map((time, nth) => time - (nth === 0 ? (at[gap] ?? NaN) : (probes[nth - 1] ?? NaN))),
+  );
+  return { opensAfter: (at[gap] ?? NaN) - first, probes: 1_000 / closest };
+}
+
+async function hangUps(): Promise<void> {
+  const side = await start();
+  for (let nth = 0; nth < 50; nth++) await ask(side, OWN);
+  side.scope.rules.add({ service: 'catalog' }, { faults: ['hang'] }, false);
+  const took: number[] = [];
+  for (let nth = 0; nth < HANG_UPS; nth++) {
+    const gone = new AbortController();
+    const asked = ask(side, OWN, gone.signal).catch(() => undefined);
+    while (!side.scope.journal.inFlight().some(({ service }) => service === 'catalog')) await nextTurn();
+    gone.abort();
+    const began = performance.now();
+    while (side.scope.journal.inFlight().length > 0) await nextTurn();
+    took.push(performance.now() - began);
+    await asked;
+  }
+  await stop(side);
+  process.stdout.write(
+    `\nA client hangs up; until the downstream sees its socket closed, ${HANG_UPS} times: median ${ms(quantile(took, 0.5))}, p99 ${ms(quantile(took, 0.99))}, max ${ms(Math.max(...took))}\n`,
+  );
+}
+
+/** Takes out of the BFF, as node loads it, everything that is there for explaining alone. */
+const WITHOUT_EXPLAIN = `
+import { registerHooks } from 'node:module';
+const OUT = [
+  ['/apps/bff/src/bff.module.js', 'explainPlugin(),', ''],
+  ['/libs/page/src/page-context.js', 'bounds.explain ? new Explanation() : undefined', 'undefined'],
+  ['/libs/downstreams/src/contract-client.js', 'this.explaining(id, query, options)', '{ bounds: options, contractBroken() {} }'],
+  ['/libs/resilience/src/http-client.js', 'trace?.(told);', ''],
+];
+registerHooks({
+  load(url, context, next) {
+    const loaded = next(url, context);
+    const out = OUT.find(([file]) => url.endsWith(file));
+    if (!out) return loaded;
+    const source = String(loaded.source);
+    if (source.split(out[1]).length !== 2) throw new Error(out[0] + ' has changed: ' + out[1] + ' must be there once');
+    return { ...loaded, source: source.replace(out[1], out[2]) };
+  },
+});`;
+
+/** CPU seconds that a BFF has used until now, by its own account. */
+async function cpuOf({ url }: Side): Promise<number> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^process_cpu_seconds_total (.+)$/m.exec(text)?.[1]);
+}
+
+/** Milliseconds of CPU for one page. */
+async function cpuPerPage(side: Side): Promise<number> {
+  const before = await cpuOf(side);
+  const asking = async (): Promise<void> => {
+    for (let nth = 0; nth < REQUESTS / AT_ONCE; nth++) await ask(side, OWN);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, asking));
+  return ((await cpuOf(side)) - before) * (1_000 / REQUESTS);
+}
+
+async function explainOff(): Promise<void> {
+  const hook = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'without-explain.mjs');
+  writeFileSync(hook, WITHOUT_EXPLAIN);
+  const [as, without] = [await start(), await start(`--import=${hook}`)];
+  const ratios: number[] = [];
+  const costs: { readonly as: number[]; readonly without: number[] } = { as: [], without: [] };
+  // The first rounds warm both up, and are not counted.
+  for (let round = -6; round < ROUNDS; round++) {
+    const inTurn = round % 2 === 0;
+    const first = await cpuPerPage(inTurn ? as : without);
+    const second = await cpuPerPage(inTurn ? without : as);
+    if (round < 0) continue;
+    const [a, b] = inTurn ? [first, second] : [second, first];
+    costs.as.push(a);
+    costs.without.push(b);
+    ratios.push(a / b);
+  }
+  await Promise.all([stop(as), stop(without)]);
+  const [a, b] = [quantile(costs.as, 0.5), quantile(costs.without, 0.5)];
+  const [low, high] = [quantile(ratios, 0.25), quantile(ratios, 0.75)];
+  process.stdout.write(
+    `\nCPU of the BFF for one order page, nobody asking for explanations, medians of ${ROUNDS} rounds in turns: ${a.toFixed(3)} ms; without the code that explains ${b.toFixed(3)} ms; ratio ${(a / b).toFixed(3)} (quartiles of the rounds ${low.toFixed(2)} to ${high.toFixed(2)})\n`,
+  );
+}
+
+const parts = { faults, hangUps, explainOff };
+for (const [name, part] of Object.entries(parts))
+  if (process.argv.length === 2 || process.argv.includes(name)) await part();
