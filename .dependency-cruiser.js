@@ -170,7 +170,7 @@ const layers = [
   rule(
     'first-layer-imports-only-the-kernel',
     'L1. The libs of the first layer know nothing of each other, so that each can be understood, and replaced, alone.',
-    { path: '^libs/(resilience|observability)/', pathNot: TEST_CODE },
+    { path: '^libs/(resilience|observability|database)/', pathNot: TEST_CODE },
     { path: '^libs/', pathNot: ['^libs/$1/', libs('kernel')] },
   ),
   rule(
@@ -185,7 +185,10 @@ const layers = [
     { path: '^libs/(downstreams|saga|service|fakes)/', pathNot: TEST_CODE },
     {
       path: '^libs/',
-      pathNot: ['^libs/$1/', libs('kernel', 'contracts', 'config', 'resilience', 'observability', 'samples')],
+      pathNot: [
+        '^libs/$1/',
+        libs('kernel', 'contracts', 'config', 'database', 'resilience', 'observability', 'samples'),
+      ],
     },
   ),
   rule(
@@ -196,6 +199,12 @@ const layers = [
       path: '^libs/',
       pathNot: libs('page', 'downstreams', 'kernel', 'contracts', 'config', 'resilience', 'observability'),
     },
+  ),
+  rule(
+    'timeline-imports-only-what-sagas-say',
+    'L2. A timeline holds what sagas say, so this lib of the second layer may know one neighbour: saga. Who shows it is no business of its own.',
+    { path: libs('timeline'), pathNot: TEST_CODE },
+    { path: '^libs/', pathNot: libs('timeline', 'saga', 'database', 'kernel') },
   ),
   rule(
     'testing-is-for-tests',
@@ -225,7 +234,7 @@ const layers = [
     'services-know-no-drivers',
     'A lower-level service does not know who calls it or in which saga it takes part; else it could not be used in the next one.',
     { path: SERVICE },
-    { path: libs('downstreams', 'saga', 'page') },
+    { path: libs('downstreams', 'saga', 'page', 'timeline') },
   ),
   rule(
     'bff-is-no-service',
@@ -234,10 +243,16 @@ const layers = [
     { path: libs('service') },
   ),
   rule(
-    'orchestrator-is-neither-page-nor-service',
-    "The orchestrator answers no frontend and keeps no data of its own: a saga's journal is the engine's.",
+    'orchestrator-knows-no-pages',
+    'The orchestrator answers no frontend: what a screen shows of a saga is a matter of the BFF.',
     { path: '^apps/orchestrator/' },
-    { path: libs('page', 'service') },
+    { path: libs('page') },
+  ),
+  rule(
+    'timelines-are-the-orchestrators',
+    'Only the orchestrator writes and reads the timelines of sagas: everybody else asks its API.',
+    { pathNot: [libs('timeline'), '^apps/orchestrator/'] },
+    { path: libs('timeline') },
   ),
 ];
 
@@ -278,8 +293,8 @@ const engines = [
   engine(
     'kysely-only-in-services',
     ['kysely'],
-    [libs('service'), SERVICE],
-    'Only a lower-level service has a database, and nobody else reads it.',
+    [libs('database', 'service', 'timeline'), SERVICE],
+    'Only a lower-level service, and the timeline of sagas, have a database, and nobody else reads it.',
   ),
   rule(
     'controllers-know-no-tables',
@@ -288,10 +303,10 @@ const engines = [
     { path: packages('kysely') },
   ),
   engine(
-    'pg-only-in-service',
+    'pg-only-in-database',
     ['pg', 'pg-[^/]+'],
-    [libs('service', 'testing'), '^(tools|e2e|bench)/'],
-    'libs/service opens the pool, bounds it and closes it. Who tests or runs the product looks into databases by himself.',
+    [libs('database', 'testing'), TEST_CODE, '^(tools|e2e|bench)/'],
+    'libs/database opens the pool, bounds it and closes it. Who tests or runs the product looks into databases by himself.',
   ),
   engine(
     'jose-only-at-the-door',

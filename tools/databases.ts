@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 
-/** The services that own a database each. */
-export const SERVICES = ['order', 'customer', 'catalog'] as const;
+/** The apps that own a database each. */
+const OWNERS = ['order', 'customer', 'catalog', 'orchestrator'] as const;
 
-export type DatabaseUrls = Readonly<Record<(typeof SERVICES)[number], string>>;
+export type DatabaseUrls = Readonly<Record<(typeof OWNERS)[number], string>>;
 
-/** The URLs of the three databases on a server. The prefix keeps the stacks that share a server apart. */
+/** The URLs of their databases on a server. The prefix keeps the stacks that share a server apart. */
 export function databaseUrls(adminUrl: string, prefix = ''): DatabaseUrls {
-  const url = (service: string): string => {
+  const url = (owner: string): string => {
     const database = new URL(adminUrl);
-    database.pathname = `/${prefix}${service}`;
+    database.pathname = `/${prefix}${owner}`;
     return database.href;
   };
-  return { order: url('order'), customer: url('customer'), catalog: url('catalog') };
+  // One for each of OWNERS.
+  return Object.fromEntries(OWNERS.map((owner) => [owner, url(owner)])) as DatabaseUrls;
 }
 
 /** The prefix of a stack's databases on a server that it shares: the same for the same data folder. */
@@ -26,7 +27,7 @@ export async function ensureDatabases(adminUrl: string, prefix = ''): Promise<vo
   await onServer(adminUrl, async (client) => {
     const { rows } = await client.query<{ datname: string }>('select datname from pg_database');
     const present = new Set(rows.map((row) => row.datname));
-    for (const name of SERVICES.map((service) => `${prefix}${service}`))
+    for (const name of OWNERS.map((owner) => `${prefix}${owner}`))
       if (!present.has(name)) await client.query(`create database ${client.escapeIdentifier(name)}`);
   });
 }

@@ -10,7 +10,7 @@ export const PORT_VARIABLES = {
   catalog: 'CATALOG_PORT',
   mocks: 'MOCKS_PORT',
   orchestrator: 'ORCHESTRATOR_PORT',
-  orchestratorHealth: 'ORCHESTRATOR_HEALTH_PORT',
+  orchestratorApi: 'ORCHESTRATOR_API_PORT',
   engineIngress: 'ENGINE_INGRESS_PORT',
   engineAdmin: 'ENGINE_ADMIN_PORT',
   engineNode: 'ENGINE_NODE_PORT',
@@ -20,7 +20,10 @@ export const PORT_VARIABLES = {
 export type PortName = keyof typeof PORT_VARIABLES;
 export type Ports = Readonly<Record<PortName, number>>;
 
-const DATABASES = ['ORDER_DATABASE_URL', 'CUSTOMER_DATABASE_URL', 'CATALOG_DATABASE_URL'] as const;
+const DATABASES = [
+  ...(['ORDER_DATABASE_URL', 'CUSTOMER_DATABASE_URL', 'CATALOG_DATABASE_URL'] as const),
+  'ORCHESTRATOR_DATABASE_URL',
+] as const;
 const issuerUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL is expected' });
 
 /** What the stack reads from its environment. Every variable has a default that works on a developer's machine. */
@@ -36,7 +39,7 @@ export const stackConfig = z
     CATALOG_PORT: port(4003).describe('The catalog service.'),
     MOCKS_PORT: port(4040).describe('The control API of the mocks, where they stand in for the services.'),
     ORCHESTRATOR_PORT: port(4010).describe('Where the engine calls the sagas.'),
-    ORCHESTRATOR_HEALTH_PORT: port(4011).describe('The health of the orchestrator.'),
+    ORCHESTRATOR_API_PORT: port(4011).describe('The API of the orchestrator: sagas and their timelines.'),
     ENGINE_INGRESS_PORT: port(4020).describe('Where sagas are started. Always bound to 127.0.0.1.'),
     ENGINE_ADMIN_PORT: port(4021).describe('The admin API and UI of the engine. Always bound to 127.0.0.1.'),
     ENGINE_NODE_PORT: port(4022).describe('The engine, among its nodes. Always bound to 127.0.0.1.'),
@@ -45,6 +48,7 @@ export const stackConfig = z
     ORDER_DATABASE_URL: databaseUrl().optional(),
     CUSTOMER_DATABASE_URL: databaseUrl().optional(),
     CATALOG_DATABASE_URL: databaseUrl().optional(),
+    ORCHESTRATOR_DATABASE_URL: databaseUrl().optional(),
     JWT_SECRET: z
       .string()
       .min(32, 'at least 32 characters are expected')

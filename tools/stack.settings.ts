@@ -33,7 +33,7 @@ export interface StackUrls {
   readonly catalog: string;
   readonly mocks: string;
   readonly orchestrator: string;
-  readonly orchestratorHealth: string;
+  readonly orchestratorApi: string;
   readonly engineIngress: string;
   readonly engineAdmin: string;
   readonly databases: DatabaseUrls;
@@ -109,13 +109,14 @@ function databaseServerOf(config: StackConfig, wanted: string | undefined, dataD
 function databasesOf(config: StackConfig, server: DatabaseServer): DatabaseUrls {
   if (server.kind === 'embedded') return databaseUrls(server.adminUrl);
   if (server.kind === 'shared') return databaseUrls(server.adminUrl, server.prefix);
-  // The configuration has all three or none.
+  // The configuration has all of them or none.
   const {
     ORDER_DATABASE_URL: order = '',
     CUSTOMER_DATABASE_URL: customer = '',
     CATALOG_DATABASE_URL: catalog = '',
+    ORCHESTRATOR_DATABASE_URL: orchestrator = '',
   } = config;
-  return { order, customer, catalog };
+  return { order, customer, catalog, orchestrator };
 }
 
 function urlsOf(config: StackConfig, ports: Ports, databases: DatabaseUrls): StackUrls {
@@ -129,7 +130,7 @@ function urlsOf(config: StackConfig, ports: Ports, databases: DatabaseUrls): Sta
     catalog: `http://${host}:${ports.catalog}`,
     mocks: `http://${host}:${ports.mocks}`,
     orchestrator: `http://${host}:${ports.orchestrator}`,
-    orchestratorHealth: `http://${host}:${ports.orchestratorHealth}`,
+    orchestratorApi: `http://${host}:${ports.orchestratorApi}`,
     engineIngress: `http://${ENGINE_HOST}:${ports.engineIngress}`,
     engineAdmin: `http://${ENGINE_HOST}:${ports.engineAdmin}`,
     databases,
@@ -148,10 +149,12 @@ function environmentOf(config: StackConfig, urls: StackUrls, dataDir: string): R
     ORDER_DATABASE_URL: urls.databases.order,
     CUSTOMER_DATABASE_URL: urls.databases.customer,
     CATALOG_DATABASE_URL: urls.databases.catalog,
+    ORCHESTRATOR_DATABASE_URL: urls.databases.orchestrator,
     ORDER_URL: urls.order,
     CUSTOMER_URL: urls.customer,
     CATALOG_URL: urls.catalog,
     ORCHESTRATOR_URL: urls.orchestrator,
+    ORCHESTRATOR_API_URL: urls.orchestratorApi,
     ENGINE_INGRESS_URL: urls.engineIngress,
     ENGINE_ADMIN_URL: urls.engineAdmin,
     ...(config.JWT_JWKS_URL !== undefined && { JWT_JWKS_URL: config.JWT_JWKS_URL }),

@@ -13,7 +13,7 @@ import type { SettingsOptions, StackSettings, StackUrls } from './stack.settings
 function topology(settings: StackSettings, mocks: boolean): readonly ProcessSpec[] {
   const { dataDir, ports, urls, databaseServer: server } = settings;
   const all: readonly (ProcessSpec | undefined)[] = [
-    server.kind === 'embedded' && !mocks
+    server.kind === 'embedded'
       ? {
           name: 'postgres',
           ...node(settings, 'tools/postgres.js'),
@@ -42,9 +42,9 @@ function topology(settings: StackSettings, mocks: boolean): readonly ProcessSpec
           app(settings, 'order', { after: ['postgres'], url: urls.order }),
         ]),
     app(settings, 'orchestrator', {
-      ports: ['orchestrator', 'orchestratorHealth'],
-      after: ['engine', 'catalog', 'customer', 'order', 'mocks'],
-      url: urls.orchestratorHealth,
+      ports: ['orchestrator', 'orchestratorApi'],
+      after: ['postgres', 'engine', 'catalog', 'customer', 'order', 'mocks'],
+      url: urls.orchestratorApi,
     }),
     app(settings, 'bff', { after: ['orchestrator'], url: urls.bff }),
   ];
@@ -115,7 +115,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ({ name }) => (options.only?.includes(name) ?? true) && !options.without?.includes(name),
   );
   await prepare(settings, specs, onEvent);
-  if (!options.mocks) await makeSharedDatabases(settings);
+  await makeSharedDatabases(settings);
   const runner = createRecordedRunner(settings, specs, onEvent);
   options.stopOn?.addEventListener('abort', () => void runner.stop());
   options.killOn?.addEventListener('abort', () => runner.killAll());

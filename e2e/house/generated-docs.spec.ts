@@ -91,8 +91,11 @@ describe('the configuration', () => {
     ['bff', bffConfig],
     ['orchestrator', orchestratorConfig],
   ])('of the %s is refused in production when it forwards baggage', (_app, schema) => {
-    const secret = { JWT_SECRET: 'a secret of more than thirty-two characters' };
-    const production = { ...secret, NODE_ENV: 'production', FORWARD_BAGGAGE: 'true' };
+    const needed = {
+      JWT_SECRET: 'a secret of more than thirty-two characters',
+      ORCHESTRATOR_DATABASE_URL: 'postgres://db/orchestrator',
+    };
+    const production = { ...needed, NODE_ENV: 'production', FORWARD_BAGGAGE: 'true' };
     expect(() => readConfig(schema, production)).toThrow(
       'FORWARD_BAGGAGE="true" is wrong: it is for tests, and must be off in production',
     );

@@ -58,7 +58,12 @@ describe('trouble that the user can mend is one clear line', () => {
     [{ BFF_PORT: '4001', ORDER_PORT: '4001' }, 'BFF_PORT and ORDER_PORT are both 4001: each needs a port of its own\n'],
     [
       { ORDER_DATABASE_URL: 'postgres://db/order', CUSTOMER_DATABASE_URL: 'postgres://db/customer' },
-      'CATALOG_DATABASE_URL is not set: set all of ORDER_DATABASE_URL, CUSTOMER_DATABASE_URL, CATALOG_DATABASE_URL, or none\n',
+      ['CATALOG_DATABASE_URL', 'ORCHESTRATOR_DATABASE_URL']
+        .map(
+          (name) =>
+            `${name} is not set: set all of ORDER_DATABASE_URL, CUSTOMER_DATABASE_URL, CATALOG_DATABASE_URL, ORCHESTRATOR_DATABASE_URL, or none\n`,
+        )
+        .join(''),
     ],
   ])('says of %j what was expected', async (env, line) => {
     expect(await runToEnd('start', place, [], env)).toEqual({ ending: 1, out: '', err: line });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { FakesOptions } from '@bff/fakes';
+import { testServerUrl } from '@bff/testing';
 import type { ScenarioWorld } from '@bff/testing';
 import { startStack } from '../../tools/stack.js';
 import { reviverOf } from '../../tools/stack.revive.js';
@@ -31,7 +32,8 @@ export async function startScenarioWorld({ env, fakes: more }: WorldOptions = {}
   const stack = await startStack({
     dataDir,
     ports: 'free',
-    without: ['postgres', 'order', 'customer', 'catalog'],
+    databaseServer: testServerUrl(),
+    without: ['order', 'customer', 'catalog'],
     env: {
       JWT_SECRET: SECRET,
       FORWARD_BAGGAGE: 'true',

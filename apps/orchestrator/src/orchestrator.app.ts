@@ -3,32 +3,62 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Metrics, serveMetrics } from '@bff/observability';
+import { SagaClient } from '@bff/saga';
+import { AnswerCheckInterceptor, ProblemFilter } from '@bff/service';
+import { openTimeline } from '@bff/timeline';
+import type { OpenTimeline } from '@bff/timeline';
+import { SagasController } from './api/sagas.controller.js';
 import { HealthController } from './health.controller.js';
 import type { OrchestratorConfig } from './orchestrator.config.js';
 import { CONFIG, SagaWorker } from './saga-worker.js';
+import { TIMELINE } from './timeline.token.js';
 
 class OrchestratorModule {}
 
 /** Starts the orchestrator: the process in which sagas run, apart from the BFF, so that a deploy of one never cuts the other. */
 export async function startOrchestrator(config: OrchestratorConfig): Promise<NestFastifyApplication> {
   const metrics = new Metrics();
+  const logger = new ConsoleLogger('orchestrator', { json: true, logLevels: ['log', 'warn', 'error', 'fatal'] });
+  const timeline = await openTimeline(config.ORCHESTRATOR_DATABASE_URL, (error) => {
+    logger.warn(`The timeline cannot be written right now: ${String(error)}`);
+  });
+  countSagas(metrics, timeline);
   const app = await NestFactory.create<NestFastifyApplication>(
     {
       module: OrchestratorModule,
-      controllers: [HealthController],
-      providers: [{ provide: CONFIG, useValue: config }, { provide: Metrics, useValue: metrics }, SagaWorker],
+      controllers: [HealthController, SagasController],
+      providers: [
+        { provide: CONFIG, useValue: config },
+        { provide: Metrics, useValue: metrics },
+        { provide: TIMELINE, useValue: timeline },
+        { provide: SagaClient, useValue: new SagaClient(config.ENGINE_INGRESS_URL) },
+        SagaWorker,
+        // After the worker, whose sagas write to it until they have stopped.
+        { provide: Symbol('CLOSE_TIMELINE'), useValue: { onApplicationShutdown: () => timeline.close() } },
+      ],
     },
     new FastifyAdapter(),
-    {
-      logger: new ConsoleLogger('orchestrator', { json: true, logLevels: ['log', 'warn', 'error', 'fatal'] }),
-      abortOnError: false,
-    },
+    { logger, abortOnError: false },
   );
-  serveMetrics(app.getHttpAdapter().getInstance(), metrics, {
-    token: config.METRICS_TOKEN,
-    production: config.NODE_ENV === 'production',
-  });
+  const production = config.NODE_ENV === 'production';
+  serveMetrics(app.getHttpAdapter().getInstance(), metrics, { token: config.METRICS_TOKEN, production });
+  app.useGlobalFilters(new ProblemFilter());
+  if (!production) app.useGlobalInterceptors(new AnswerCheckInterceptor());
   app.enableShutdownHooks();
-  await app.listen(config.ORCHESTRATOR_HEALTH_PORT, config.HOST);
+  await app.listen(config.ORCHESTRATOR_API_PORT, config.HOST);
   return app;
+}
+
+function countSagas(metrics: Metrics, { reader }: OpenTimeline): void {
+  const open = {
+    name: 'sagas_open',
+    help: 'Sagas that have not ended, by how they stand.',
+    labels: ['status'] as const,
+  };
+  metrics.gauge(open, async () => {
+    const counts = await reader.open();
+    return (['RUNNING', 'UNDOING', 'NEEDS_ATTENTION'] as const).map(
+      (status) => [{ status }, counts.get(status) ?? 0] as const,
+    );
+  });
 }

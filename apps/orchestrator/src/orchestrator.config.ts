@@ -1,4 +1,4 @@
-import { common, httpUrl, milliseconds, offInProduction, port } from '@bff/config';
+import { common, databaseUrl, httpUrl, milliseconds, offInProduction, port } from '@bff/config';
 import { downstreamsVariables } from '@bff/downstreams';
 import { z } from 'zod';
 
@@ -8,7 +8,10 @@ export const orchestratorConfig = z
     ...common,
     ...downstreamsVariables,
     ORCHESTRATOR_PORT: port(4010).describe('The port on which the engine calls the orchestrator (HTTP/2).'),
-    ORCHESTRATOR_HEALTH_PORT: port(4011).describe("The port of the orchestrator's health checks."),
+    ORCHESTRATOR_API_PORT: port(4011).describe("The port of the orchestrator's API: sagas and their timelines."),
+    ORCHESTRATOR_DATABASE_URL: databaseUrl().describe(
+      'The PostgreSQL database in which the timelines of sagas are kept.',
+    ),
     ORCHESTRATOR_URL: httpUrl('http://127.0.0.1:4010').describe(
       'Where the engine finds the orchestrator: one address for all its instances, so that one takes over from another.',
     ),

@@ -3,10 +3,12 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { createDownstreams, downstreamMeter, stepPolicies, withOptions } from '@bff/downstreams';
 import { Metrics } from '@bff/observability';
-import { callOptionsOf, probeEngine, registerWorker, serve, startWorker } from '@bff/saga';
-import type { Worker } from '@bff/saga';
+import { callOptionsOf, probeEngine, registerWorker, serve, startWorker, versionsInFlight } from '@bff/saga';
+import type { ServedSaga, Worker } from '@bff/saga';
+import type { OpenTimeline } from '@bff/timeline';
 import type { OrchestratorConfig } from './orchestrator.config.js';
-import { createOrder } from './sagas/create-order/create-order.saga.js';
+import { createOrderVersions } from './sagas/create-order/create-order.saga.js';
+import { TIMELINE } from './timeline.token.js';
 
 /** The injection token of the orchestrator's configuration. */
 export const CONFIG = Symbol('CONFIG');
@@ -22,26 +24,28 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
   constructor(
     @Inject(CONFIG) private readonly config: OrchestratorConfig,
     private readonly metrics: Metrics,
+    @Inject(TIMELINE) private readonly timeline: OpenTimeline,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
     const policies = stepPolicies(this.config.STEP_TIMEOUT_MS);
     const downstreams = createDownstreams(this.config, policies, downstreamMeter(this.metrics));
+    const { writer } = this.timeline;
+    const options = {
+      forwardBaggage: this.config.FORWARD_BAGGAGE,
+      patiencePercent: this.config.PATIENCE_PERCENT,
+    };
+    const sagas = [
+      serve(createOrderVersions, (call) => withOptions(downstreams, callOptionsOf(call)), writer, options),
+    ];
     this.worker = await startWorker({
-      sagas: [
-        serve(createOrder, (call) => withOptions(downstreams, callOptionsOf(call)), {
-          forwardBaggage: this.config.FORWARD_BAGGAGE,
-          patiencePercent: this.config.PATIENCE_PERCENT,
-        }),
-      ],
-      host: this.config.HOST,
-      port: this.config.ORCHESTRATOR_PORT,
+      ...{ sagas, timeline: writer, host: this.config.HOST, port: this.config.ORCHESTRATOR_PORT },
       ...(this.config.ENGINE_IDENTITY_KEYS && { identityKeys: this.config.ENGINE_IDENTITY_KEYS }),
       onTrouble: (message) => {
         this.logger.warn(message);
       },
     });
-    void this.register();
+    void this.register(sagas);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -56,9 +60,10 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   /** Tells the engine of this worker, however long the engine takes to be there. */
-  private async register(): Promise<void> {
+  private async register(sagas: readonly ServedSaga[]): Promise<void> {
     while (!this.stopped.signal.aborted) {
       try {
+        for (const saga of sagas) this.refuseToLeave(saga, await versionsInFlight(this.config.ENGINE_ADMIN_URL, saga));
         await registerWorker(this.config.ENGINE_ADMIN_URL, this.config.ORCHESTRATOR_URL);
         this.registered = true;
         this.logger.log(`The engine at ${this.config.ENGINE_ADMIN_URL} knows this worker`);
@@ -68,5 +73,15 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
         await sleep(200);
       }
     }
+  }
+
+  /** A worker without a version that is in flight would leave those sagas standing for ever: it does not start. */
+  private refuseToLeave({ name, versions }: ServedSaga, inFlight: readonly number[]): void {
+    const missing = inFlight.filter((version) => !versions.includes(version));
+    if (missing.length === 0) return;
+    process.stderr.write(
+      `This orchestrator has ${name} in version ${versions.join(', ')}, but ${name} ${missing.join(', ')} is still in flight: keep that version beside the new one until its last saga has ended.\n`,
+    );
+    process.exit(1);
   }
 }

@@ -8,7 +8,7 @@ import {
   type OperationObject,
   type ParameterObject,
 } from './document.js';
-import type { BodyOf, OperationId, PathOf, QueryOf, ServiceName } from './types.js';
+import type { BodyOf, OperationId, PathOf, QueryOf, ApiName } from './types.js';
 
 /** A request or an answer that breaks its contract. `message` says where and what was expected. */
 export class ContractViolation extends Error {
@@ -32,7 +32,7 @@ export interface RawRequest {
 }
 
 /** A request that keeps its contract: numbers are numbers, lists are lists, defaults are filled in. */
-export interface CheckedRequest<S extends ServiceName, O extends OperationId<S>> {
+export interface CheckedRequest<S extends ApiName, O extends OperationId<S>> {
   readonly path: PathOf<S, O>;
   readonly query: QueryOf<S, O>;
   readonly body: BodyOf<S, O>;
@@ -59,28 +59,28 @@ export interface Operation {
 
 /** A service's OpenAPI document and the checks that come from it. */
 export interface Contract {
-  readonly service: ServiceName;
+  readonly service: ApiName;
   readonly document: OpenApiDocument;
   readonly operations: ReadonlyMap<string, Operation>;
 }
 
-const contracts = new Map<ServiceName, Contract>();
+const contracts = new Map<ApiName, Contract>();
 
 /** The contract of a service, read and compiled once. */
-export function contractOf(service: ServiceName): Contract {
+export function contractOf(service: ApiName): Contract {
   let contract = contracts.get(service);
   if (!contract) contracts.set(service, (contract = readContract(service)));
   return contract;
 }
 
 /** One operation of a service's contract. Throws when the document has no such operationId. */
-export function operationOf<S extends ServiceName>(service: S, id: OperationId<S>): Operation {
+export function operationOf<S extends ApiName>(service: S, id: OperationId<S>): Operation {
   const operation = contractOf(service).operations.get(id);
   if (!operation) throw new Error(`The ${service} contract has no operation "${id}"`);
   return operation;
 }
 
-function readContract(service: ServiceName): Contract {
+function readContract(service: ApiName): Contract {
   const document = readDocument(service);
   // Parameters come as text, so they are coerced; bodies and answers are JSON and must be right as they are.
   const coercing = ajvOver(document, { coerceTypes: 'array', useDefaults: true });

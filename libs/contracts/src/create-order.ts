@@ -42,9 +42,8 @@ export type CreateOrderRejectionCode =
 
 export type CustomerIneligibility = 'UNKNOWN_CUSTOMER' | 'BLOCKED' | 'UNKNOWN_ADDRESS' | 'UNKNOWN_PAYMENT_METHOD';
 
-/** Under which name and version the saga is started. */
+/** Under which name the saga is started and found, whatever its version. */
 export const createOrderSaga: {
   readonly name: string;
-  readonly version: number;
   readonly types?: { readonly request: CreateOrderRequest; readonly result: CreateOrderResult };
-} = { name: 'CreateOrder', version: 1 };
+} = { name: 'CreateOrder' };

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { ServiceName } from './types.js';
+import type { ApiName } from './types.js';
 
 /** A JSON schema as it stands in a document. Its inside is ajv's business. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -35,7 +35,7 @@ export interface OpenApiDocument {
 }
 
 /** Reads a service's OpenAPI document from its file. */
-export function readDocument(service: ServiceName): OpenApiDocument {
+export function readDocument(service: ApiName): OpenApiDocument {
   const text = readFileSync(new URL(`../openapi/${service}.yaml`, import.meta.url), 'utf8');
   // The document is ours and a test holds it against the OpenAPI schema's shape that this library reads.
   return parse(text) as OpenApiDocument;

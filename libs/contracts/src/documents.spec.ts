@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { contractOf } from './contract.js';
 import { readDocument, resolve } from './document.js';
 import type { OperationObject, ParameterObject } from './document.js';
-import type { ServiceName } from './types.js';
+import type { ApiName } from './types.js';
 
-const services: readonly ServiceName[] = ['catalog', 'customer', 'order'];
+const services: readonly ApiName[] = ['catalog', 'customer', 'order', 'orchestrator'];
 
 const operations = services.flatMap((service) => {
   const document = readDocument(service);
@@ -37,7 +37,7 @@ describe('every operation of every contract', () => {
     },
   );
 
-  it.each(operations.filter(({ method }) => method !== 'get'))(
+  it.each(operations.filter(({ method, service }) => method !== 'get' && service !== 'orchestrator'))(
     '$service $id: is a write, so it takes an Idempotency-Key and an order id and can say no',
     ({ operation, parameters }) => {
       expect(parameters.map(({ name, in: place, required }) => [name, place, required])).toEqual([
@@ -58,7 +58,7 @@ describe('every operation of every contract', () => {
   );
 
   const lists = operations.flatMap(({ parameters, ...one }) =>
-    parameters.filter(({ schema }) => schema['type'] === 'array').map((parameter) => ({ ...one, parameter })),
+    parameters.filter(({ name }) => /ids$/i.test(name)).map((parameter) => ({ ...one, parameter })),
   );
   it.each(lists)('$service $id: takes 1 to 100 comma-separated ids, and says so', ({ operation, parameter }) => {
     expect(parameter).toMatchObject({ in: 'query', required: true, style: 'form', explode: false });

@@ -2,6 +2,7 @@ export { ContractViolation, contractOf, operationOf } from './contract.js';
 export type { CheckedRequest, Contract, Operation, RawRequest } from './contract.js';
 export type {
   Address,
+  ApiName,
   AnswerAt,
   AnswerOf,
   BodyOf,
@@ -19,6 +20,8 @@ export type {
   QueryOf,
   Reservation,
   ReservationLine,
+  SagaEvent,
+  SagaSummary,
   ServiceName,
   StatusOf,
 } from './types.js';

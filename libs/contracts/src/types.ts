@@ -1,43 +1,48 @@
 import type { operations as CatalogOperations, components as CatalogComponents } from './generated/catalog.js';
 import type { operations as CustomerOperations, components as CustomerComponents } from './generated/customer.js';
 import type { operations as OrderOperations, components as OrderComponents } from './generated/order.js';
+import type {
+  operations as OrchestratorOperations,
+  components as OrchestratorComponents,
+} from './generated/orchestrator.js';
 
-/** The operations of each lower-level service, generated from its OpenAPI document. */
+/** The operations of each API, generated from its OpenAPI document. */
 interface Operations {
   readonly catalog: CatalogOperations;
   readonly customer: CustomerOperations;
   readonly order: OrderOperations;
+  readonly orchestrator: OrchestratorOperations;
 }
 
-/** The name of a lower-level service. */
-export type ServiceName = keyof Operations;
+/** The name of whoever keeps a contract. */
+export type ApiName = keyof Operations;
 
-/** The operationIds of a service. */
-export type OperationId<S extends ServiceName> = Extract<keyof Operations[S], string>;
+/** The name of a lower-level service: of who takes part in sagas. */
+export type ServiceName = Exclude<ApiName, 'orchestrator'>;
 
-type Parameters<S extends ServiceName, O extends OperationId<S>> = Operations[S][O] extends { parameters: infer P }
+/** The operationIds of an API. */
+export type OperationId<S extends ApiName> = Extract<keyof Operations[S], string>;
+
+type Parameters<S extends ApiName, O extends OperationId<S>> = Operations[S][O] extends { parameters: infer P }
   ? P
   : never;
 type Part<P, K extends string> = P extends Record<K, infer V> ? V : P extends Partial<Record<K, infer V>> ? V : never;
 
 /** The path parameters of an operation. */
-export type PathOf<S extends ServiceName, O extends OperationId<S>> = Part<Parameters<S, O>, 'path'>;
+export type PathOf<S extends ApiName, O extends OperationId<S>> = Part<Parameters<S, O>, 'path'>;
 
 /** The query parameters of an operation. */
-export type QueryOf<S extends ServiceName, O extends OperationId<S>> = Exclude<
-  Part<Parameters<S, O>, 'query'>,
-  undefined
->;
+export type QueryOf<S extends ApiName, O extends OperationId<S>> = Exclude<Part<Parameters<S, O>, 'query'>, undefined>;
 
 /** The JSON body of an operation's request. */
-export type BodyOf<S extends ServiceName, O extends OperationId<S>> = Operations[S][O] extends {
+export type BodyOf<S extends ApiName, O extends OperationId<S>> = Operations[S][O] extends {
   requestBody: { content: { 'application/json': infer B } };
 }
   ? B
   : undefined;
 
 /** The JSON body of an operation's 200 answer. */
-export type AnswerOf<S extends ServiceName, O extends OperationId<S>> = Operations[S][O] extends {
+export type AnswerOf<S extends ApiName, O extends OperationId<S>> = Operations[S][O] extends {
   responses: { 200: { content: { 'application/json': infer B } } };
 }
   ? B
@@ -46,18 +51,18 @@ export type AnswerOf<S extends ServiceName, O extends OperationId<S>> = Operatio
 /** The answers of trouble, which every operation may give. */
 type TroubleStatus = 404 | 413 | 429 | 500 | 502 | 503 | 504;
 
-type Responses<S extends ServiceName, O extends OperationId<S>> = Operations[S][O] extends { responses: infer R }
+type Responses<S extends ApiName, O extends OperationId<S>> = Operations[S][O] extends { responses: infer R }
   ? R
   : never;
 type JsonOf<Response> = Response extends { content: { 'application/json': infer B } } ? B : never;
 
 /** The statuses that an operation may answer with. */
-export type StatusOf<S extends ServiceName, O extends OperationId<S>> =
+export type StatusOf<S extends ApiName, O extends OperationId<S>> =
   Extract<keyof Responses<S, O>, number> | TroubleStatus;
 
 /** The JSON body of an operation's answer with a status; a status of trouble has the body of a Problem. */
 export type AnswerAt<
-  S extends ServiceName,
+  S extends ApiName,
   O extends OperationId<S>,
   Status extends number,
 > = Status extends keyof Responses<S, O>
@@ -84,3 +89,8 @@ export type Order = OrderSchemas['Order'];
 export type OrderLine = OrderSchemas['OrderLine'];
 export type PostalAddress = OrderSchemas['PostalAddress'];
 export type Purchase = OrderSchemas['Purchase'];
+
+type OrchestratorSchemas = OrchestratorComponents['schemas'];
+
+export type SagaSummary = OrchestratorSchemas['Saga'];
+export type SagaEvent = OrchestratorSchemas['Fact'];

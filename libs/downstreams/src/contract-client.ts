@@ -1,5 +1,5 @@
 import { ContractViolation, contractOf, operationOf } from '@bff/contracts';
-import type { AnswerOf, BodyOf, OperationId, PathOf, QueryOf, ServiceName } from '@bff/contracts';
+import type { AnswerOf, BodyOf, OperationId, PathOf, QueryOf, ApiName } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
 import type { RejectionDetails } from '@bff/kernel';
 import { DownstreamError } from '@bff/resilience';
@@ -18,14 +18,14 @@ export interface CallOptions extends CallBounds {
 
 /** One attempt of a call of an operation. */
 export interface ExplainedCall extends AttemptTrace {
-  readonly service: ServiceName;
+  readonly service: ApiName;
   readonly operation: string;
   /** How many things were asked for at once; null for a call that is no batch. */
   readonly batch: number | null;
 }
 
 /** The parts of a request that an operation has. */
-export type RequestOf<S extends ServiceName, O extends OperationId<S>> = ([PathOf<S, O>] extends [never]
+export type RequestOf<S extends ApiName, O extends OperationId<S>> = ([PathOf<S, O>] extends [never]
   ? object
   : { readonly path: PathOf<S, O> }) &
   ([QueryOf<S, O>] extends [never] ? object : { readonly query: QueryOf<S, O> }) &
@@ -38,7 +38,7 @@ interface Explaining {
 }
 
 /** Calls a service by the operations of its contract, and holds its answers against it. */
-export class ContractClient<S extends ServiceName> {
+export class ContractClient<S extends ApiName> {
   constructor(
     private readonly service: S,
     private readonly http: HttpClient,
@@ -123,7 +123,7 @@ function queryOf(values: Values = {}): string {
 }
 
 /** The contract was kept, so the body of a 4xx holds a code and a message. */
-function refusal(service: ServiceName, operation: string, status: number, body: unknown): Error {
+function refusal(service: ApiName, operation: string, status: number, body: unknown): Error {
   const { code, message, details } = body as { code: string; message: string; details?: RejectionDetails };
   if (status === 409 || status === 422) return new Rejection(code, message, details, status);
   const what = `${service} refused our ${operation} with ${status} ${code}: ${message}`;

@@ -1,12 +1,13 @@
-import type { SagaName } from './saga.js';
-
-/** The version is part of the name, so that a saga in flight meets the steps that it began with. */
-export function serviceNameOf({ name, version }: SagaName): string {
-  return `${name}_v${version}`;
-}
-
 /** The handlers of a saga in the engine. */
-export const HANDLERS = { run: 'run', fingerprint: 'fingerprint' } as const;
+export const HANDLERS = { run: 'run', fingerprint: 'fingerprint', decide: 'decide', cancel: 'cancel' } as const;
+
+/** What a saga keeps in the engine beside its journal. */
+export const STATE = {
+  fingerprint: 'fingerprint',
+  version: 'version',
+  waiting: 'waiting',
+  invocation: 'invocation',
+} as const;
 
 /** A saga worker answers this when the engine can reach it: readiness is a probe that answered. */
 export const PROBE = { service: 'SagaProbe', handler: 'ping' } as const;

@@ -1,5 +1,6 @@
 import { connect, rpc } from '@restatedev/restate-sdk-clients';
-import { PROBE } from './engine-names.js';
+import { HANDLERS, PROBE, STATE } from './engine-names.js';
+import type { SagaName } from './saga.js';
 
 /** Tells the engine where a worker answers. Throws when the engine does not answer or does not reach the worker. */
 export async function registerWorker(engineAdminUrl: string, workerUrl: string): Promise<void> {
@@ -23,4 +24,24 @@ export async function probeEngine(engineIngressUrl: string): Promise<void> {
     parameter: null,
     opts: rpc.opts({ timeout: 2_000 }),
   });
+}
+
+/** The versions of a saga of which some are in flight. Throws when the engine does not answer. */
+export async function versionsInFlight(engineAdminUrl: string, saga: SagaName): Promise<number[]> {
+  // Names of sagas are words of our own: letters and digits.
+  const query = `select distinct s.value_utf8 as version from state s
+    join sys_invocation i on i.target_service_name = s.service_name and i.target_service_key = s.service_key
+    where s.service_name = '${saga.name}' and s.key = '${STATE.version}'
+      and i.target_handler_name = '${HANDLERS.run}' and i.status != 'completed'`;
+  const response = await fetch(`${engineAdminUrl}/query`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'application/json' },
+    body: JSON.stringify({ query }),
+    signal: AbortSignal.timeout(10_000),
+  });
+  if (!response.ok)
+    throw new Error(`The engine does not say what is in flight: ${response.status} ${await response.text()}`);
+  // The columns are those of the query.
+  const { rows } = (await response.json()) as { readonly rows: readonly { readonly version: string }[] };
+  return rows.map(({ version }) => Number(version)).sort((a, b) => a - b);
 }

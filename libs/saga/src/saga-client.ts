@@ -1,12 +1,17 @@
 import { connect, HttpCallError, rpc } from '@restatedev/restate-sdk-clients';
 import type { Ingress, Opts, SendOpts, WorkflowSubmission } from '@restatedev/restate-sdk-clients';
-import { serviceNameOf } from './engine-names.js';
+import type { Decision } from './fact.js';
 import type { SagaName } from './saga.js';
-import type { Ended, SagaInput } from './worker.js';
+import type { Ended, SagaInput } from './serve.js';
 
 /** The engine cannot be reached, or refuses. Nothing is known of whether the saga was started; asking again is safe. */
 export class EngineUnavailable extends Error {
   override readonly name = 'EngineUnavailable';
+}
+
+/** The saga is not where this could be done. The message says why. */
+export class NotWaiting extends Error {
+  override readonly name = 'NotWaiting';
 }
 
 /** What the engine's client offers for a workflow of ours. */
@@ -17,9 +22,10 @@ interface Workflow<Request, Result> {
   ): Promise<WorkflowSubmission<Ended<Result>>>;
   workflowAttach(options: Opts<void, Ended<Result>>): Promise<Ended<Result>>;
   fingerprint(options: Opts<void, string | null>): Promise<string | null>;
+  decide(decision: Decision, options: Opts<Decision, null>): Promise<null>;
 }
 
-/** How a saga is asked for: its name and version, and the types that travel. */
+/** How a saga is asked for: its name, and the types that travel. */
 export interface SagaRef<Request, Result> extends SagaName {
   /** For the compiler alone; never set. */
   readonly types?: { readonly request: Request; readonly result: Result };
@@ -92,9 +98,36 @@ export class SagaClient {
     }
   }
 
+  /** Takes an operator's decision to a saga that waits for one. Throws NotWaiting and EngineUnavailable. */
+  async decide(saga: SagaName, id: string, decision: Decision): Promise<void> {
+    try {
+      await this.workflow<unknown, unknown>(saga, id).decide(decision, rpc.opts({ timeout: SUBMIT_MS }));
+    } catch (error) {
+      const { status, text } = answerOf(error);
+      if (status === 404) throw new NotWaiting(`There is no saga ${saga.name}`, { cause: error });
+      if (status !== undefined && status < 500) throw new NotWaiting(text, { cause: error });
+      throw unavailable(error);
+    }
+  }
+
   private workflow<Request, Result>(saga: SagaRef<Request, Result>, id: string): Workflow<Request, Result> {
-    // The SDK infers these methods from a definition, which stands in another process; worker.ts keeps the names.
-    return this.ingress.workflowClient({ name: serviceNameOf(saga) }, id) as unknown as Workflow<Request, Result>;
+    // The SDK infers these methods from a definition, which stands in another process; serve.ts keeps the names.
+    return this.ingress.workflowClient({ name: saga.name }, id) as unknown as Workflow<Request, Result>;
+  }
+}
+
+/** What the engine answered: its status, and the message of a handler that said no. */
+function answerOf(error: unknown): { readonly status: number | undefined; readonly text: string } {
+  if (!(error instanceof HttpCallError)) return { status: undefined, text: String(error) };
+  const { message = error.responseText } = parsed(error.responseText);
+  return { status: error.status, text: message };
+}
+
+function parsed(text: string): { readonly message?: string } {
+  try {
+    return JSON.parse(text) as { readonly message?: string };
+  } catch {
+    return {};
   }
 }
 

@@ -1,4 +1,4 @@
-import type { SagaRejection, Step } from './step.js';
+import type { Patience, SagaRejection, Step } from './step.js';
 
 /** Runs one step of a saga. Throws into the story when the saga must end; the story never catches it. */
 export type RunStep<Participants> = <Input, Output>(
@@ -6,24 +6,32 @@ export type RunStep<Participants> = <Input, Output>(
   input: Input,
 ) => Promise<Output>;
 
-/** The name and version under which a saga is started and found. */
+/** The name under which a saga is started and found, whatever its version. */
 export interface SagaName {
   readonly name: string;
+}
+
+/** What a saga is, but for its story. */
+export interface SagaHead<Request> extends SagaName {
   /** Raised whenever the steps change, so that sagas in flight go on with the steps that they began with. */
   readonly version: number;
+  /** A saga that has not reached its pivot by then gives up, and undoes what it did. Counts from its beginning. */
+  readonly deadline: Patience;
+  /** Whose saga it is, for example the customer's id: who may see how it goes. */
+  readonly subject: (request: Request) => string;
 }
 
 /** A business transaction over several services, told step by step. */
-export interface Saga<Participants, Request, Result> extends SagaName {
+export interface Saga<Participants, Request, Result> extends SagaHead<Request> {
   /** Straight-line code: no I/O, clock or randomness outside a step, for it is told again after a crash. */
   readonly story: (run: RunStep<Participants>, request: Request, sagaId: string) => Promise<Result>;
 }
 
 export function saga<Participants, Request, Result>(
-  name: SagaName,
+  head: SagaHead<Request>,
   story: Saga<Participants, Request, Result>['story'],
 ): Saga<Participants, Request, Result> {
-  return { ...name, story };
+  return { ...head, story };
 }
 
 /** How a saga ended. */

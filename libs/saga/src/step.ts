@@ -5,13 +5,16 @@ export interface SagaRejection {
   readonly details: Readonly<Record<string, string | number | boolean | null>>;
 }
 
+/** Doing a step, or undoing it. */
+export type Direction = 'do' | 'undo';
+
 /** What goes with one call of a step, for its participants. */
 export interface StepCall {
   /** The same however often the step is delivered; made from saga, step and direction. */
   readonly idempotencyKey: string;
   /** The name of the step. */
   readonly step: string;
-  readonly direction: 'do' | 'undo';
+  readonly direction: Direction;
   /** The baggage header that the saga was started with, where its worker forwards it. */
   readonly baggage?: string | undefined;
 }
@@ -60,6 +63,8 @@ export interface RetriableStep<P, I, O> extends Named<P, I, O> {
 /** One thing that a saga asks of its participants. */
 export type Step<P, I, O> =
   CheckStep<P, I, O> | CompensatableStep<P, I, O> | PivotStep<P, I, O> | RetriableStep<P, I, O>;
+
+export type StepKind = 'check' | 'compensatable' | 'pivot' | 'retriable';
 
 type Without<T> = Omit<T, 'kind'>;
 

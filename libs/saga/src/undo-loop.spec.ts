@@ -1,84 +1,31 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Rejection } from '@bff/kernel';
+import { Cancelled } from './durable-run.js';
+import {
+  broken,
+  buy,
+  Died,
+  engine,
+  head,
+  look,
+  no,
+  send,
+  settle,
+  step,
+  telling,
+  verbs,
+  world,
+} from './purchase.fixture.js';
+import type { Memory, World } from './purchase.fixture.js';
 import { saga } from './saga.js';
 import { check, compensatable, pivot, retriable } from './step.js';
-import type { StepCall } from './step.js';
-import { Cancelled, OutOfPatience, tell } from './undo-loop.js';
-import type { DurableRun } from './undo-loop.js';
+import { tell } from './undo-loop.js';
 
-const PATIENCE = { seconds: 7 };
-
-/** What was asked of the participants, in order: verb, and the idempotency key that went with it. */
-let asked: string[];
-/** What the next calls of a verb answer, instead of doing it. */
-let trouble: Map<string, (() => Promise<never>)[]>;
-
-interface World {
-  ask(verb: string): Promise<string>;
-}
-
-const worldFor = ({ idempotencyKey }: StepCall): World => ({
-  ask: (verb) => {
-    asked.push(`${verb} [${idempotencyKey}]`);
-    const next = trouble.get(verb)?.shift();
-    return next ? next() : Promise.resolve(`${verb} done`);
-  },
-});
-
-const step = (name: string) => ({
-  name,
-  patience: PATIENCE,
-  do: ({ ask }: World, input: string) => ask(`${name} ${input}`),
-  undo: ({ ask }: World, input: string, why: { code: string }) => ask(`undo ${name} ${input} (${why.code})`),
-});
-const { undo: _, ...look } = step('look');
-const { undo: __, patience: ___, ...settle } = step('settle');
-const { undo: ____, patience: _____, ...send } = step('send');
-
-const purchase = saga<World, string, string>({ name: 'Purchase', version: 3 }, async (run, request) => {
-  await run(check(look), request);
-  await run(compensatable(step('hold')), request);
-  await run(compensatable(step('pay')), request);
-  await run(pivot(settle), request);
-  await run(retriable(send), request);
-  return `bought ${request}`;
-});
-
-/** An engine in memory: remembers what steps resolved to, tries trouble again, gives up after three tries with patience. */
-function engine(remembered = new Map<string, unknown>()): DurableRun {
-  return {
-    async run<T>(name: string, action: () => Promise<T>, patience: { seconds: number } | undefined): Promise<T> {
-      if (remembered.has(name)) return remembered.get(name) as T;
-      for (let tries = 1; ; tries++) {
-        try {
-          const value = await action();
-          remembered.set(name, value);
-          return value;
-        } catch (error) {
-          if (error instanceof Cancelled || error instanceof Died) throw error;
-          if (patience && tries === 3) throw new OutOfPatience(String(error));
-        }
-      }
-    },
-  };
-}
-
-class Died extends Error {}
-
-const no = (code: string) => () => Promise.reject(new Rejection(code, `${code}!`, { left: 2 }));
-const broken = () => Promise.reject(new Error('connection reset'));
-const buy = (durable = engine()) => tell(purchase, 's-1', 'tea', durable, worldFor);
-const verbs = () => asked.map((line) => line.replace(/ \[.*/, ''));
-
-beforeEach(() => {
-  asked = [];
-  trouble = new Map();
-});
+beforeEach(() => world.reset());
 
 describe('a saga', () => {
   it('completes when every step says yes, and asks each step once, under a key of its own', async () => {
     await expect(buy()).resolves.toEqual({ outcome: 'completed', result: 'bought tea' });
-    expect(asked).toEqual([
+    expect(world.asked).toEqual([
       'look tea [Purchase/s-1/look/do]',
       'hold tea [Purchase/s-1/hold/do]',
       'pay tea [Purchase/s-1/pay/do]',
@@ -88,7 +35,7 @@ describe('a saga', () => {
   });
 
   it('undoes nothing when the first check says no', async () => {
-    trouble.set('look tea', [no('CLOSED')]);
+    world.trouble.set('look tea', [no('CLOSED')]);
     await expect(buy()).resolves.toEqual({
       outcome: 'rejected',
       step: 'look',
@@ -98,22 +45,22 @@ describe('a saga', () => {
   });
 
   it('undoes what was done, newest first, and the step that said no with it, each under a key of its own', async () => {
-    trouble.set('pay tea', [no('DECLINED')]);
+    world.trouble.set('pay tea', [no('DECLINED')]);
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected', step: 'pay', rejection: { code: 'DECLINED' } });
-    expect(asked.slice(3)).toEqual([
+    expect(world.asked.slice(3)).toEqual([
       'undo pay tea (DECLINED) [Purchase/s-1/pay/undo]',
       'undo hold tea (DECLINED) [Purchase/s-1/hold/undo]',
     ]);
   });
 
   it('undoes everything when the pivot says no', async () => {
-    trouble.set('settle tea', [no('TOO_LATE')]);
+    world.trouble.set('settle tea', [no('TOO_LATE')]);
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected', step: 'settle' });
     expect(verbs().slice(4)).toEqual(['undo pay tea (TOO_LATE)', 'undo hold tea (TOO_LATE)']);
   });
 
   it('gives up a step after its patience, and undoes that step, too, for nobody knows whether it was done', async () => {
-    trouble.set('hold tea', [broken, broken, broken]);
+    world.trouble.set('hold tea', [broken, broken, broken]);
     await expect(buy()).resolves.toEqual({
       outcome: 'rejected',
       step: 'hold',
@@ -123,11 +70,11 @@ describe('a saga', () => {
   });
 
   it('asks the pivot and what follows it for as long as it takes', async () => {
-    trouble.set(
+    world.trouble.set(
       'settle tea',
       Array.from({ length: 5 }, () => broken),
     );
-    trouble.set(
+    world.trouble.set(
       'send tea',
       Array.from({ length: 5 }, () => broken),
     );
@@ -137,15 +84,15 @@ describe('a saga', () => {
     expect(verbs().filter((verb) => verb.startsWith('undo'))).toEqual([]);
   });
 
-  it('does not obey a no after the pivot: it is trouble, asked again until it is mended', async () => {
-    trouble.set('send tea', [no('GONE'), no('GONE')]);
+  it('does not obey a no after the pivot: it is trouble, world.asked again until it is mended', async () => {
+    world.trouble.set('send tea', [no('GONE'), no('GONE')]);
     await expect(buy()).resolves.toMatchObject({ outcome: 'completed' });
     expect(verbs().slice(4)).toEqual(['send tea', 'send tea', 'send tea']);
   });
 
   it('tries an undo for as long as it takes', async () => {
-    trouble.set('pay tea', [no('DECLINED')]);
-    trouble.set(
+    world.trouble.set('pay tea', [no('DECLINED')]);
+    world.trouble.set(
       'undo hold tea (DECLINED)',
       Array.from({ length: 5 }, () => broken),
     );
@@ -154,18 +101,18 @@ describe('a saga', () => {
   });
 
   it('undoes what was done when it is cancelled before the pivot', async () => {
-    trouble.set('pay tea', [() => Promise.reject(new Cancelled())]);
+    world.trouble.set('pay tea', [() => Promise.reject(new Cancelled())]);
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected', rejection: { code: 'CANCELLED' } });
     expect(verbs().slice(3)).toEqual(['undo pay tea (CANCELLED)', 'undo hold tea (CANCELLED)']);
   });
 
   it('completes when it is cancelled at the pivot or after it, or while it undoes: then it is too late', async () => {
     for (const verb of ['settle tea', 'send tea']) {
-      trouble.set(verb, [() => Promise.reject(new Cancelled())]);
+      world.trouble.set(verb, [() => Promise.reject(new Cancelled())]);
       await expect(buy()).resolves.toMatchObject({ outcome: 'completed' });
     }
-    trouble.set('pay tea', [no('DECLINED')]);
-    trouble.set('undo pay tea (DECLINED)', [() => Promise.reject(new Cancelled())]);
+    world.trouble.set('pay tea', [no('DECLINED')]);
+    world.trouble.set('undo pay tea (DECLINED)', [() => Promise.reject(new Cancelled())]);
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected', rejection: { code: 'DECLINED' } });
     expect(verbs().slice(-2)).toEqual(['undo pay tea (DECLINED)', 'undo hold tea (DECLINED)']);
   });
@@ -173,33 +120,33 @@ describe('a saga', () => {
   it('goes on where it stood when it is told again after a crash, at whatever step it died', async () => {
     const all = ['look tea', 'hold tea', 'pay tea', 'settle tea', 'send tea'];
     for (const [index, verb] of all.entries()) {
-      const remembered = new Map<string, unknown>();
-      asked = [];
-      trouble.set(verb, [() => Promise.reject(new Died())]);
+      const remembered: Memory = { told: [] };
+      world.asked = [];
+      world.trouble.set(verb, [() => Promise.reject(new Died())]);
       await expect(buy(engine(remembered))).rejects.toThrow(Died);
       await expect(buy(engine(remembered))).resolves.toMatchObject({ outcome: 'completed' });
-      // Only the step that it died in is asked twice, under the same key.
+      // Only the step that it died in is world.asked twice, under the same key.
       expect(verbs()).toEqual([...all.slice(0, index + 1), ...all.slice(index)]);
-      expect(new Set(asked.filter((line) => line.startsWith(verb))).size).toBe(1);
+      expect(new Set(world.asked.filter((line) => line.startsWith(verb))).size).toBe(1);
     }
   });
 
   it('goes on with its undo when it is told again after a crash', async () => {
-    const remembered = new Map<string, unknown>();
-    trouble.set('pay tea', [no('DECLINED')]);
-    trouble.set('undo hold tea (DECLINED)', [() => Promise.reject(new Died())]);
+    const remembered: Memory = { told: [] };
+    world.trouble.set('pay tea', [no('DECLINED')]);
+    world.trouble.set('undo hold tea (DECLINED)', [() => Promise.reject(new Died())]);
     await expect(buy(engine(remembered))).rejects.toThrow(Died);
-    asked = [];
+    world.asked = [];
     await expect(buy(engine(remembered))).resolves.toMatchObject({ outcome: 'rejected', step: 'pay' });
     expect(verbs()).toEqual(['undo hold tea (DECLINED)']);
   });
 
   it('lets a bug through and undoes nothing: the engine tells the story again once it is mended', async () => {
-    const buggy = saga<World, string, string>({ name: 'Buggy', version: 1 }, async (run, request) => {
+    const buggy = saga<World, string, string>({ ...head, name: 'Buggy' }, async (run, request) => {
       await run(compensatable(step('hold')), request);
       throw new TypeError('a bug');
     });
-    await expect(tell(buggy, 's-1', 'tea', engine(), worldFor)).rejects.toThrow('a bug');
+    await expect(tell(buggy, telling(engine()))).rejects.toThrow('a bug');
     expect(verbs()).toEqual(['hold tea']);
   });
 
@@ -213,10 +160,10 @@ describe('a saga', () => {
     ['checks after its pivot', [pivot(settle), check(look)], '"look" (check) after its pivot'],
     ['has what cannot be undone before its pivot', [retriable(send)], '"send" (retriable) before its pivot'],
   ])('is refused when it %s', async (_what, steps, message) => {
-    const wrong = saga<World, string, null>({ name: 'Wrong', version: 1 }, async (run, request) => {
+    const wrong = saga<World, string, null>({ ...head, name: 'Wrong' }, async (run, request) => {
       for (const each of steps) await run(each, request);
       return null;
     });
-    await expect(tell(wrong, 's-1', 'tea', engine(), worldFor)).rejects.toThrow(message);
+    await expect(tell(wrong, telling(engine()))).rejects.toThrow(message);
   });
 });

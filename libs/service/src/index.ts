@@ -1,7 +1,9 @@
 export { decodeCursor, encodeCursor } from './cursor.js';
-export { DATABASE } from './database.js';
-export type { Migrations } from './database.js';
+export { DATABASE } from './database.token.js';
+export type { Migrations } from '@bff/database';
+export { AnswerCheckInterceptor } from './answer-check.interceptor.js';
 export { Input, Operation } from './operation.js';
+export { ProblemFilter } from './problem.filter.js';
 export { Participant } from './participant.js';
 export type { Write } from './participant.js';
 export type { ParticipantTables } from './participant.tables.js';

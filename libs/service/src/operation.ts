@@ -8,7 +8,7 @@ import {
 } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
 import { ContractViolation, operationOf } from '@bff/contracts';
-import type { Operation as ContractOperation, OperationId, ServiceName } from '@bff/contracts';
+import type { Operation as ContractOperation, OperationId, ApiName } from '@bff/contracts';
 import { whyNotStorable } from '@bff/kernel';
 import type { FastifyRequest } from 'fastify';
 
@@ -25,7 +25,7 @@ const METHODS = {
  * Serves one operation of a service's contract: method and path come from the OpenAPI document, so that the route
  * cannot drift from it. Take the checked request with `@Input()`.
  */
-export function Operation<S extends ServiceName>(service: S, id: OperationId<S>): MethodDecorator {
+export function Operation<S extends ApiName>(service: S, id: OperationId<S>): MethodDecorator {
   const operation = operationOf(service, id);
   return applyDecorators(
     SetMetadata(OPERATION, operation),

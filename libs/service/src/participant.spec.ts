@@ -4,7 +4,7 @@ import { Rejection } from '@bff/kernel';
 import { createTestDatabase } from '@bff/testing';
 import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
-import { migrate, openDatabase } from './database.js';
+import { migrate, openDatabase } from '@bff/database';
 import { Participant } from './participant.js';
 import type { Write } from './participant.js';
 import { participantMigrations } from './participant.tables.js';

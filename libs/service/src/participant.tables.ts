@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { ColumnType, Generated } from 'kysely';
-import type { Migrations } from './database.js';
+import type { Migrations } from '@bff/database';
 
 /** What was answered to a write, as it is remembered. */
 export interface StoredAnswer {

@@ -4,7 +4,7 @@ import { Rejection } from '@bff/kernel';
 import type { RejectionDetails } from '@bff/kernel';
 import { sql } from 'kysely';
 import type { ControlledTransaction, Kysely, Transaction } from 'kysely';
-import { DATABASE } from './database.js';
+import { DATABASE } from './database.token.js';
 import type { ParticipantTables, StoredAnswer } from './participant.tables.js';
 
 /** A write as a caller sends it. */

@@ -1,9 +1,9 @@
-import { Catch, HttpException, Logger } from '@nestjs/common';
+import { Catch, HttpException, Logger, ServiceUnavailableException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { ContractViolation } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
 import type { FastifyReply } from 'fastify';
-import { isDatabaseTrouble } from './database.js';
+import { isDatabaseTrouble } from '@bff/database';
 
 interface Problem {
   readonly status: number;
@@ -37,6 +37,8 @@ export class ProblemFilter implements ExceptionFilter {
       this.logger.warn(`The database is in trouble: ${error.message}`);
       return { status: 503, body: { code: 'UNAVAILABLE', message: 'The database cannot be reached right now.' } };
     }
+    if (error instanceof ServiceUnavailableException)
+      return { status: 503, body: { code: 'UNAVAILABLE', message: error.message } };
     const status = statusOf(error);
     if (status === 404) return { status, body: { code: 'NOT_FOUND', message: 'There is nothing at this address.' } };
     if (status === 413)

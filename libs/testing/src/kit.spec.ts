@@ -194,11 +194,14 @@ describe('the books', () => {
   });
 
   it('do not balance when an undo is missing, and the scenario need not ask for it', async () => {
-    const forgetful = saga<Downstreams, null, null>({ name: 'Forgetful', version: 1 }, async (run, _, orderId) => {
-      await run(reserve, orderId);
-      await run(refuse, orderId);
-      return null;
-    });
+    const forgetful = saga<Downstreams, null, null>(
+      { name: 'Forgetful', version: 1, deadline: { seconds: 60 }, subject: () => '' },
+      async (run, _, orderId) => {
+        await run(reserve, orderId);
+        await run(refuse, orderId);
+        return null;
+      },
+    );
     const message = await failureOf(async (t) => {
       t.order.confirmOrder.reply(409, { code: 'ORDER_MISSING', message: 'No.' });
       expect((await t.tell(forgetful, null)).outcome).toBe('rejected');

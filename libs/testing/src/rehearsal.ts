@@ -6,7 +6,7 @@ import type { Downstreams } from '@bff/downstreams';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { FakesOptions, Scope } from '@bff/fakes';
 import { callOptionsOf, OutOfPatience, tell } from '@bff/saga';
-import type { DurableRun, Outcome, Patience, Saga } from '@bff/saga';
+import type { Decision, DurableRun, Outcome, Patience, Saga, SagaFact } from '@bff/saga';
 import { play, ScenarioScope } from './scenario.scope.js';
 import { playing } from './table.js';
 import type { ConcurrentPlay } from './table.js';
@@ -16,7 +16,7 @@ class Died extends Error {
   override readonly name = 'Died';
 }
 
-/** In a rehearsal patience is counted: this many times a step is tried before the saga gives up. */
+/** In a rehearsal patience is counted: this many times a step is tried before its patience is over. */
 const TRIES = 5;
 
 /** A step that must happen is tried for this long, in milliseconds; then the rehearsal fails. */
@@ -43,6 +43,8 @@ export class RehearsalEngine implements DurableRun {
   private readonly journal: { readonly name: string; readonly told: Told }[] = [];
   private position = 0;
   private dead = false;
+  private stuckSince: number | undefined;
+  readonly beganAt = Date.now();
 
   constructor(private readonly undoLoop: UndoLoop) {}
 
@@ -64,22 +66,39 @@ export class RehearsalEngine implements DurableRun {
     }
   }
 
-  async run<T>(name: string, action: () => Promise<T>, patience: Patience | undefined): Promise<T> {
-    const known = this.journal[this.position];
-    if (known && known.name !== name)
-      throw new Error(
-        `The story is told otherwise after a death: "${known.name}" was here before, now it is "${name}"`,
-      );
-    const told = known?.told ?? (await this.until(action, patience));
-    if (!known) this.journal.push({ name, told });
-    this.position++;
+  async run<T>(name: string, action: () => Promise<T>, _patience: Patience): Promise<T> {
+    const told = await this.remembered(name, () => this.until(action));
     if ('outOfPatience' in told) throw new this.undoLoop.OutOfPatience(told.outOfPatience);
     // It is what the same action came to, as it would come back from a real journal.
     return told.value as T;
   }
 
-  private async until(action: () => Promise<unknown>, patience: Patience | undefined): Promise<Told> {
-    const began = performance.now();
+  /** Nobody decides in a rehearsal: what must happen is tried again soon, and not for ever. */
+  async decision(): Promise<Decision | undefined> {
+    this.stuckSince ??= performance.now();
+    if (performance.now() - this.stuckSince > MUST_WITHIN_MS)
+      throw new Error(`What must happen did not within ${MUST_WITHIN_MS} ms`);
+    await this.remembered('decision', async () => {
+      await sleep(LONGEST_WAIT_MS);
+      this.stopIfDead();
+      return { value: null };
+    });
+    return undefined;
+  }
+
+  private async remembered(name: string, happen: () => Promise<Told>): Promise<Told> {
+    const known = this.journal[this.position];
+    if (known && known.name !== name)
+      throw new Error(
+        `The story is told otherwise after a death: "${known.name}" was here before, now it is "${name}"`,
+      );
+    const told = known?.told ?? (await happen());
+    if (!known) this.journal.push({ name, told });
+    this.position++;
+    return told;
+  }
+
+  private async until(action: () => Promise<unknown>): Promise<Told> {
     for (let tries = 1; ; tries++) {
       try {
         const value = await action();
@@ -87,8 +106,7 @@ export class RehearsalEngine implements DurableRun {
         return { value: value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown) };
       } catch (error) {
         this.stopIfDead();
-        if (patience && tries >= TRIES) return { outOfPatience: String(error) };
-        if (performance.now() - began > MUST_WITHIN_MS) throw error;
+        if (tries >= TRIES) return { outOfPatience: String(error) };
         await sleep(Math.min(tries, LONGEST_WAIT_MS));
       }
     }
@@ -105,6 +123,8 @@ export interface RehearsalOptions {
   readonly timeoutMs?: number;
   /** Another undo loop in the place of the real one, to see whether anybody notices. */
   readonly undoLoop?: UndoLoop;
+  /** Told of everything that happens. */
+  readonly onFact?: (fact: SagaFact) => void;
 }
 
 /** A rehearsal of a saga over fakes on real sockets, without an engine. */
@@ -129,9 +149,11 @@ export class SagaRehearsal extends ScenarioScope {
     const { baggage } = this;
     const sagaId = randomUUID();
     return engine.tell(() =>
-      undoLoop.tell(saga, sagaId, request, engine, (call) =>
-        withOptions(downstreams, callOptionsOf({ ...call, baggage })),
-      ),
+      undoLoop.tell(saga, {
+        ...{ sagaId, request, beganAt: engine.beganAt, durable: engine },
+        participantsFor: (call) => withOptions(downstreams, callOptionsOf({ ...call, baggage })),
+        ...(options.onFact && { onFact: options.onFact }),
+      }),
     );
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
@@ -19,11 +19,15 @@ const drill = await drillOf(createOrder, {
 const folder = mkdtempSync(join(tmpdir(), 'bff-sabotage-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** The undo loop as it stands, but for what is taken out of it. */
+/** A copy of the library as it stands, but for what is taken out of its undo loop. */
 async function undoLoopWithout(what: Sabotage): Promise<UndoLoop> {
-  const file = join(folder, `${what.replaceAll(' ', '-')}.ts`);
-  writeFileSync(file, sabotaged(readFileSync('libs/saga/src/undo-loop.ts', 'utf8'), what));
-  return (await import(file)) as UndoLoop;
+  const copy = join(folder, what.replaceAll(' ', '-'));
+  cpSync('libs/saga/src', copy, { recursive: true });
+  const file = join(copy, 'undo-loop.ts');
+  writeFileSync(file, sabotaged(readFileSync(file, 'utf8'), what));
+  const { tell } = (await import(file)) as Pick<UndoLoop, 'tell'>;
+  const { OutOfPatience } = (await import(join(copy, 'durable-run.ts'))) as Pick<UndoLoop, 'OutOfPatience'>;
+  return { tell, OutOfPatience };
 }
 
 const failures = (options: Parameters<typeof failuresOf>[3]) => failuresOf(createOrder, request, drill, options);

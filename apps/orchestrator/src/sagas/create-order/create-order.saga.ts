@@ -2,6 +2,7 @@ import type { CreateOrderRequest, CreateOrderResult } from '@bff/contracts';
 import { createOrderSaga } from '@bff/contracts';
 import type { Downstreams } from '@bff/downstreams';
 import { saga } from '@bff/saga';
+import { DEADLINE } from './order-draft.js';
 import { authorisePayment } from './steps/authorise-payment.step.js';
 import { capturePayment } from './steps/capture-payment.step.js';
 import { checkTerms } from './steps/check-terms.step.js';
@@ -14,7 +15,7 @@ import { verifyCustomer } from './steps/verify-customer.step.js';
 
 /** How an order comes to be. If any step says no, the steps above it are undone in reverse order and the customer is told why. */
 export const createOrder = saga<Downstreams, CreateOrderRequest, CreateOrderResult>(
-  createOrderSaga,
+  { ...createOrderSaga, version: 1, deadline: DEADLINE, subject: ({ customerId }) => customerId },
   async (run, request, orderId) => {
     const shippingAddress = await run(verifyCustomer, request);
     const priced = await run(priceLines, request);
@@ -31,3 +32,6 @@ export const createOrder = saga<Downstreams, CreateOrderRequest, CreateOrderResu
     return { orderId, total: order.total };
   },
 );
+
+/** Every version that may be in flight, the newest first. */
+export const createOrderVersions = [createOrder] as const;

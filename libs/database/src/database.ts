@@ -4,9 +4,6 @@ import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import pg from 'pg';
 
-/** The injection token of a service's database. */
-export const DATABASE = Symbol('DATABASE');
-
 /** The steps that bring an empty database to today's tables, by name; they run in the order of their names. */
 export type Migrations = Readonly<Record<string, Migration>>;
 

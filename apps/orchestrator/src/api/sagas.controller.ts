@@ -1,0 +1,104 @@
+import { Controller, Inject, Res, ServiceUnavailableException } from '@nestjs/common';
+import type { AnswerOf, CheckedRequest } from '@bff/contracts';
+import { Rejection } from '@bff/kernel';
+import { EngineUnavailable, NotWaiting, SagaClient } from '@bff/saga';
+import { decodeCursor, encodeCursor, Input, Operation } from '@bff/service';
+import type { OpenTimeline, PlacedFact, SearchPlace } from '@bff/timeline';
+import type { FastifyReply } from 'fastify';
+import { TIMELINE } from '../timeline.token.js';
+import { eventOf, summaryOf } from './wire.js';
+
+/** A saga has a few dozen facts; one that an operator was busy with for weeks has more. */
+const MAX_FACTS = 1_000;
+
+/** Sagas: what happened in each, how it stands, and what operators decide. */
+@Controller()
+export class SagasController {
+  constructor(
+    @Inject(TIMELINE) private readonly timeline: OpenTimeline,
+    private readonly sagas: SagaClient,
+  ) {}
+
+  @Operation('orchestrator', 'searchSagas')
+  async searchSagas(
+    @Input() { query }: CheckedRequest<'orchestrator', 'searchSagas'>,
+  ): Promise<AnswerOf<'orchestrator', 'searchSagas'>> {
+    const { first = 20, after, beganBefore, beganAfter, ...search } = query;
+    const times = { beganBefore: millisecondsOf(beganBefore), beganAfter: millisecondsOf(beganAfter) };
+    const found = await this.timeline.reader.search({ ...search, ...times }, first + 1, placeOf(after));
+    const items = found.slice(0, first);
+    const last = items.at(-1);
+    const more = found.length > first && last !== undefined;
+    const nextCursor = more ? encodeCursor([String(last.began_at), last.saga, last.id]) : null;
+    return { items: items.map(summaryOf), nextCursor };
+  }
+
+  @Operation('orchestrator', 'getSaga')
+  async getSaga(
+    @Input() { path: { saga, id } }: CheckedRequest<'orchestrator', 'getSaga'>,
+  ): Promise<AnswerOf<'orchestrator', 'getSaga'>> {
+    const view = await this.timeline.reader.view(saga, id);
+    if (!view) return { saga: null, facts: [] };
+    const facts = await this.timeline.reader.facts(saga, id, 0, MAX_FACTS);
+    return { saga: summaryOf(view), facts: facts.map(eventOf) };
+  }
+
+  @Operation('orchestrator', 'getFacts')
+  async getFacts(
+    @Input() { path: { saga, id }, query }: CheckedRequest<'orchestrator', 'getFacts'>,
+    @Res({ passthrough: true }) { raw }: FastifyReply,
+  ): Promise<AnswerOf<'orchestrator', 'getFacts'>> {
+    const { afterPosition = 0, waitMs = 0 } = query;
+    const hungUp = new AbortController();
+    raw.once('close', () => hungUp.abort());
+    const items = await this.news(saga, id, { afterPosition, waitMs, signal: hungUp.signal });
+    const view = await this.timeline.reader.view(saga, id);
+    return { subject: view?.subject ?? null, items: items.map(eventOf) };
+  }
+
+  @Operation('orchestrator', 'decideSaga')
+  async decideSaga(
+    @Input() { path: { saga, id }, body }: CheckedRequest<'orchestrator', 'decideSaga'>,
+  ): Promise<AnswerOf<'orchestrator', 'decideSaga'>> {
+    const { action, result = null, by, why } = body;
+    try {
+      await this.sagas.decide({ name: saga }, id, { action, result, by, why });
+    } catch (error) {
+      if (error instanceof NotWaiting) throw new Rejection('NOT_WAITING', error.message);
+      if (error instanceof EngineUnavailable) throw new ServiceUnavailableException(error.message);
+      throw error;
+    }
+    return { accepted: true };
+  }
+
+  /** What happened after a position; waits for it as long as the caller does. */
+  private async news(
+    saga: string,
+    id: string,
+    ask: { readonly afterPosition: number; readonly waitMs: number; readonly signal: AbortSignal },
+  ): Promise<PlacedFact[]> {
+    const until = performance.now() + ask.waitMs;
+    for (;;) {
+      // Listening begins before the look: what is written between the two is not missed.
+      const stop = new AbortController();
+      const left = until - performance.now();
+      const news = this.timeline.listener.news(saga, id, Math.max(0, left), AbortSignal.any([ask.signal, stop.signal]));
+      const facts = await this.timeline.reader.facts(saga, id, ask.afterPosition, MAX_FACTS);
+      if (facts.length > 0 || left <= 0 || ask.signal.aborted) {
+        stop.abort();
+        return facts;
+      }
+      await news;
+    }
+  }
+}
+
+function millisecondsOf(time: string | undefined): number | undefined {
+  return time === undefined ? undefined : Date.parse(time);
+}
+
+function placeOf(cursor: string | undefined): SearchPlace | undefined {
+  if (cursor === undefined) return undefined;
+  const [beganAt = '', saga = '', id = ''] = decodeCursor(cursor, 3);
+  return { beganAt: Number(beganAt), saga, id };
+}

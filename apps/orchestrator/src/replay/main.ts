@@ -1,0 +1,13 @@
+import { runApp } from '@bff/config';
+import { openTimeline } from '@bff/timeline';
+import { replayConfig } from './replay.config.js';
+
+/** `npm run replay`: makes how every saga stands anew, from what happened. Orders may go on meanwhile. */
+await runApp(replayConfig, async ({ ORCHESTRATOR_DATABASE_URL: url }) => {
+  const timeline = await openTimeline(url, (error) => {
+    process.stderr.write(`${String(error)}\n`);
+  });
+  const count = await timeline.replay();
+  await timeline.close();
+  process.stdout.write(`${count} sagas were replayed\n`);
+});

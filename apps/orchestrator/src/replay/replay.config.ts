@@ -1,0 +1,9 @@
+import { databaseUrl } from '@bff/config';
+import { z } from 'zod';
+
+/** What a replay reads from its environment. */
+export const replayConfig = z.object({
+  ORCHESTRATOR_DATABASE_URL: databaseUrl().describe(
+    'The PostgreSQL database in which the timelines of sagas are kept.',
+  ),
+});

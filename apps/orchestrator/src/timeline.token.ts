@@ -1,0 +1,2 @@
+/** The injection token of the timeline of sagas. */
+export const TIMELINE = Symbol('TIMELINE');

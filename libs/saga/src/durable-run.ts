@@ -1,0 +1,34 @@
+import type { Decision, DecisionAction, FactStep } from './fact.js';
+import type { Patience } from './step.js';
+
+/** What the undo loop needs of a durable engine. */
+export interface DurableRun {
+  /**
+   * Runs an action until it resolves and remembers what it resolved to, so that it is not run again when the saga is
+   * told again after a crash. An action whose process died may run twice.
+   * Throws OutOfPatience when the action kept failing for longer than the patience, and Cancelled when somebody asked
+   * the saga to stop; in both cases the action may or may not have taken effect.
+   */
+  run<T>(name: string, action: () => Promise<T>, patience: Patience): Promise<T>;
+  /**
+   * Waits for what an operator decides of something that does not happen by itself, at most so many milliseconds.
+   * Undefined when nobody has decided by then. Throws Cancelled, as `run` does.
+   */
+  decision(stuck: Stuck, waitMs: number): Promise<Decision | undefined>;
+}
+
+/** What does not happen by itself, and what an operator can decide of it. */
+export interface Stuck {
+  readonly step: FactStep;
+  readonly can: readonly DecisionAction[];
+}
+
+/** A step kept failing for longer than its patience. What it did is unknown. */
+export class OutOfPatience extends Error {
+  override readonly name = 'OutOfPatience';
+}
+
+/** Somebody asked the saga to stop. */
+export class Cancelled extends Error {
+  override readonly name = 'Cancelled';
+}

@@ -1,0 +1,82 @@
+import * as restate from '@restatedev/restate-sdk';
+import { Cancelled, OutOfPatience } from './durable-run.js';
+import type { DurableRun, Stuck } from './durable-run.js';
+import { STATE } from './engine-names.js';
+import type { Decision } from './fact.js';
+import type { Patience } from './step.js';
+
+/** How the engine calls a step again that met trouble: soon at first, then every two seconds. */
+const STEP_RETRY = { initialRetryInterval: 50, retryIntervalFactor: 2, maxRetryInterval: 2_000 } as const;
+
+/** The longest that a downstream may ask a step to stay away, in milliseconds; its patience and its stock are running. */
+const MAX_RETRY_AFTER_MS = 5_000;
+
+/** What a saga waits for an operator to decide: kept in the engine, where the operator's handler finds it. */
+export interface Waiting extends Stuck {
+  /** The name of the durable promise that the decision resolves. */
+  readonly promise: string;
+}
+
+/** The engine's durable execution, as the undo loop needs it. */
+export class EngineRun implements DurableRun {
+  private decisions = 0;
+  private waiting = false;
+
+  constructor(
+    private readonly context: restate.WorkflowContext,
+    /** How patient steps are, as a factor of what they say. */
+    private readonly patienceFactor: number,
+  ) {}
+
+  async run<T>(name: string, action: () => Promise<T>, { seconds }: Patience): Promise<T> {
+    const milliseconds = Math.round(seconds * 1_000 * this.patienceFactor);
+    const options = { ...STEP_RETRY, maxRetryDuration: { milliseconds } };
+    const value = await mapped(this.context.run(name, () => withRetryAfter(action), options));
+    this.waitNoMore();
+    return value;
+  }
+
+  async decision(stuck: Stuck, waitMs: number): Promise<Decision | undefined> {
+    const promise = `decision ${this.decisions + 1}`;
+    if (!this.waiting) this.context.set<Waiting>(STATE.waiting, { ...stuck, promise });
+    this.waiting = true;
+    try {
+      const decision = await mapped(this.context.promise<Decision>(promise).get().orTimeout(waitMs));
+      this.waitNoMore();
+      return decision;
+    } catch (error) {
+      if (error instanceof OutOfPatience && error.cause instanceof restate.TimeoutError) return undefined;
+      throw error;
+    }
+  }
+
+  /** What was waited for is over: a decision that comes later is told so, and one that came meanwhile is not kept. */
+  private waitNoMore(): void {
+    if (!this.waiting) return;
+    this.waiting = false;
+    this.decisions += 1;
+    this.context.clear(STATE.waiting);
+  }
+}
+
+/** The engine's errors in our words. Its only other terminal error is its own, when retries have run out. */
+async function mapped<T>(promise: Promise<T>): Promise<T> {
+  try {
+    return await promise;
+  } catch (error) {
+    if (error instanceof restate.CancelledError) throw new Cancelled('The saga was asked to stop');
+    if (error instanceof restate.TerminalError) throw new OutOfPatience(error.message, { cause: error });
+    throw error;
+  }
+}
+
+/** Trouble that says when to come back is retried then, and not before. */
+async function withRetryAfter<T>(action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    const retryAfter = (error as { retryAfterMs?: unknown } | null)?.retryAfterMs;
+    if (typeof retryAfter !== 'number') throw error;
+    throw restate.RetryableError.from(error, { retryAfter: Math.ceil(Math.min(retryAfter, MAX_RETRY_AFTER_MS)) });
+  }
+}

@@ -1,0 +1,158 @@
+import { randomUUID } from 'node:crypto';
+import type { Direction, SagaRejection, StepKind } from './step.js';
+
+/** What an operator can decide of a saga that cannot go on by itself. */
+export type DecisionAction = 'RETRY' | 'SKIP' | 'COMPENSATE' | 'CANCEL';
+
+/** What an operator decided. */
+export interface Decision {
+  readonly action: DecisionAction;
+  /** For SKIP: what the step is taken to have come to. */
+  readonly result: unknown;
+  /** Who decided, and why: for the audit. */
+  readonly by: string;
+  readonly why: string;
+}
+
+/** How a step, or its undo, ended. */
+export type StepResult = 'DONE' | 'REJECTED' | 'GAVE_UP' | 'SKIPPED' | 'LEFT';
+
+/** What can happen in a saga. */
+export type FactKind =
+  'STARTED' | 'STEP_STARTED' | 'ATTEMPT_FAILED' | 'STEP_ENDED' | 'ATTENTION_NEEDED' | 'DECIDED' | 'ENDED';
+
+/**
+ * Something that happened in a saga: plain data, written down once and never changed.
+ * - STARTED: at its beginning.
+ * - STEP_STARTED: a step, or its undo, is tried from now on.
+ * - ATTEMPT_FAILED: one try met trouble; it took `ms`, and `error` says what it met.
+ * - STEP_ENDED: `result` says how, `error` why not; the last try took `ms`.
+ * - ATTENTION_NEEDED: it cannot go on by itself, because of `error`; `can` is what an operator can decide.
+ * - DECIDED: what an operator decided.
+ * - ENDED: `outcome` says how, `error` who said no.
+ */
+export interface SagaFact {
+  /** The same whenever the saga is told again: by it a fact that is written twice is one. */
+  readonly key: string;
+  readonly kind: FactKind;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly step: string | null;
+  readonly stepKind: StepKind | null;
+  readonly direction: Direction | null;
+  readonly result: StepResult | null;
+  readonly ms: number | null;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly can: readonly DecisionAction[] | null;
+  readonly decision: Omit<Decision, 'result'> | null;
+  readonly outcome: 'COMPLETED' | 'REJECTED' | null;
+}
+
+/** A step as facts name it. */
+export interface FactStep {
+  readonly step: string;
+  readonly stepKind: StepKind;
+  readonly direction: Direction;
+}
+
+/** What an action came to, and when that was: remembered with it, so that it is the same when the saga is told again. */
+export interface Timed<T> {
+  readonly value: T;
+  readonly at: number;
+  readonly ms: number;
+}
+
+const NOTHING = {
+  ...{ step: null, stepKind: null, direction: null, result: null, ms: null },
+  ...{ error: null, can: null, decision: null, outcome: null },
+};
+
+/** Numbers the facts of one telling of a saga: the same fact has the same number in every telling. */
+export class FactLog {
+  private count = 0;
+  /** The latest moment that is known to every telling, in milliseconds since the epoch. */
+  private latest: number;
+
+  constructor(
+    beganAt: number,
+    private readonly tell: (fact: SagaFact) => void,
+  ) {
+    this.latest = beganAt;
+    this.say({ kind: 'STARTED', at: beganAt });
+  }
+
+  /** What time it is, as far as every telling of the saga knows. */
+  get now(): number {
+    return this.latest;
+  }
+
+  started(step: FactStep): void {
+    this.say({ kind: 'STEP_STARTED', ...step });
+  }
+
+  ended(step: FactStep, result: StepResult, rejection?: SagaRejection, timed?: Timed<unknown>): void {
+    const { at = this.latest, ms = null } = timed ?? {};
+    this.latest = Math.max(this.latest, at + (ms ?? 0));
+    this.say({
+      kind: 'STEP_ENDED',
+      ...step,
+      result,
+      ms,
+      error: errorOf(rejection),
+      ...(timed && { at: at + timed.ms }),
+    });
+  }
+
+  needsAttention(step: FactStep, message: string, can: readonly DecisionAction[]): void {
+    this.say({ kind: 'ATTENTION_NEEDED', ...step, error: { code: 'STUCK', message: storable(message) }, can });
+  }
+
+  decided(step: FactStep, { action, by, why }: Decision): void {
+    this.say({ kind: 'DECIDED', ...step, decision: { action, by, why } });
+  }
+
+  over(outcome: 'COMPLETED' | 'REJECTED', step?: string, rejection?: SagaRejection): void {
+    this.say({ kind: 'ENDED', outcome, step: step ?? null, error: errorOf(rejection) });
+  }
+
+  /** The action, with the time that it takes; a try that meets trouble is a fact of its own. */
+  timed<T>(step: FactStep, action: () => Promise<T>): () => Promise<Timed<T>> {
+    return async () => {
+      const at = Date.now();
+      try {
+        const value = await action();
+        return { value, at, ms: Date.now() - at };
+      } catch (error) {
+        // A try happens once, and is not told again: its number is its own.
+        const key = `attempt-${randomUUID()}`;
+        const fact = { ...NOTHING, ...step, key, at, kind: 'ATTEMPT_FAILED', ms: Date.now() - at } as const;
+        this.tell({ ...fact, error: troubleOf(error) });
+        throw error;
+      }
+    };
+  }
+
+  private say(fact: Partial<SagaFact> & Pick<SagaFact, 'kind'>): void {
+    const key = String(++this.count).padStart(5, '0');
+    this.tell({ ...NOTHING, at: Math.max(this.latest, Date.now()), ...fact, key });
+  }
+}
+
+function errorOf(rejection: SagaRejection | undefined): SagaFact['error'] {
+  return rejection ? { code: rejection.code, message: storable(rejection.message) } : null;
+}
+
+function troubleOf(error: unknown): NonNullable<SagaFact['error']> {
+  const code = (error as { code?: unknown } | null)?.code;
+  return {
+    code: typeof code === 'string' ? code : 'TROUBLE',
+    message: storable(error instanceof Error ? error.message : String(error)),
+  };
+}
+
+const MAX_MESSAGE = 500;
+
+/** Text that a database takes, and not too much of it: what a service said may hold anything. */
+function storable(text: string): string {
+  return text.slice(0, MAX_MESSAGE).replaceAll('\0', '').toWellFormed();
+}

@@ -1,0 +1,170 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Decision } from './fact.js';
+import { broken, buy, Died, engine, no, purchase, telling, verbs, world } from './purchase.fixture.js';
+import type { Memory } from './purchase.fixture.js';
+import { tell } from './undo-loop.js';
+
+beforeEach(() => world.reset());
+
+/** What happened, as briefly as a test wants it. */
+const told = () =>
+  world.facts.map(({ kind, step, direction, result, error, decision, outcome }) =>
+    [kind, direction === 'undo' ? `undo ${step}` : step, result, error?.code, decision?.action, outcome]
+      .filter((part) => part !== null && part !== undefined)
+      .join(' '),
+  );
+
+describe('the facts of a saga', () => {
+  it('tell every step, try and undo, in order', async () => {
+    world.trouble.set('hold tea', [broken]);
+    world.trouble.set('pay tea', [no('DECLINED')]);
+    await buy();
+    expect(told()).toEqual([
+      'STARTED',
+      'STEP_STARTED look',
+      'STEP_ENDED look DONE',
+      'STEP_STARTED hold',
+      'ATTEMPT_FAILED hold TROUBLE',
+      'STEP_ENDED hold DONE',
+      'STEP_STARTED pay',
+      'STEP_ENDED pay REJECTED DECLINED',
+      'STEP_STARTED undo pay',
+      'STEP_ENDED undo pay DONE',
+      'STEP_STARTED undo hold',
+      'STEP_ENDED undo hold DONE',
+      'ENDED pay DECLINED REJECTED',
+    ]);
+    expect(world.facts.find(({ kind }) => kind === 'ATTEMPT_FAILED')).toMatchObject({
+      ...{ ms: expect.any(Number), error: { code: 'TROUBLE', message: 'connection reset' } },
+    });
+  });
+
+  it('have the same keys when the saga is told again, but for tries, which happen once', async () => {
+    const memory: Memory = { told: [] };
+    world.trouble.set('pay tea', [() => Promise.reject(new Died())]);
+    await expect(buy(engine(memory))).rejects.toThrow(Died);
+    const before = world.facts
+      .filter(({ kind }) => kind !== 'ATTEMPT_FAILED')
+      .map(({ key, kind, step }) => [key, kind, step]);
+    world.facts = [];
+    await buy(engine(memory));
+    expect(world.facts.slice(0, before.length).map(({ key, kind, step }) => [key, kind, step])).toEqual(before);
+    expect(new Set(world.facts.map(({ key }) => key)).size).toBe(world.facts.length);
+  });
+
+  it('hold what a service said only as far as a database takes it', async () => {
+    world.trouble.set('look tea', [() => Promise.reject(new Error(`half \ud83d nul \0 ${'x'.repeat(2_000)}`))]);
+    await buy();
+    const { message = '' } = world.facts.find(({ kind }) => kind === 'ATTEMPT_FAILED')?.error ?? {};
+    expect(message.isWellFormed()).toBe(true);
+    expect(message).not.toContain('\0');
+    expect(message.length).toBeLessThanOrEqual(500);
+  });
+});
+
+describe('a saga that cannot go on by itself', () => {
+  const forGood = () => Array.from({ length: 1_000 }, () => broken);
+  const decide = (action: Decision['action'], result: unknown = null) =>
+    world.decisions.push({ action, result, by: 'olga', why: 'because' });
+
+  beforeEach(() => {
+    world.trouble.set('pay tea', [no('DECLINED')]);
+    world.trouble.set('undo pay tea (DECLINED)', forGood());
+  });
+
+  it('says so once, and heals by itself when the trouble is over', async () => {
+    world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 8));
+    await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
+    expect(world.facts.filter(({ kind }) => kind === 'ATTENTION_NEEDED')).toEqual([
+      expect.objectContaining({
+        ...{ step: 'pay', direction: 'undo', can: ['RETRY', 'SKIP', 'COMPENSATE', 'CANCEL'] },
+        error: { code: 'STUCK', message: 'Error: connection reset' },
+      }),
+    ]);
+  });
+
+  it('RETRY: is tried again at once', async () => {
+    world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 3));
+    decide('RETRY');
+    await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
+    expect(told().slice(-6)).toEqual([
+      'ATTENTION_NEEDED undo pay STUCK',
+      'DECIDED undo pay RETRY',
+      'STEP_ENDED undo pay DONE',
+      'STEP_STARTED undo hold',
+      'STEP_ENDED undo hold DONE',
+      'ENDED pay DECLINED REJECTED',
+    ]);
+  });
+
+  it('SKIP: takes the undo as done, and goes on with the next', async () => {
+    decide('SKIP');
+    await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
+    expect(told().slice(-5)).toEqual([
+      'DECIDED undo pay SKIP',
+      'STEP_ENDED undo pay SKIPPED',
+      'STEP_STARTED undo hold',
+      'STEP_ENDED undo hold DONE',
+      'ENDED pay DECLINED REJECTED',
+    ]);
+  });
+
+  it('COMPENSATE: undoes the others first, and comes back to it', async () => {
+    decide('COMPENSATE');
+    world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 3));
+    await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
+    expect(told().slice(-6)).toEqual([
+      'DECIDED undo pay COMPENSATE',
+      'STEP_STARTED undo hold',
+      'STEP_ENDED undo hold DONE',
+      'STEP_STARTED undo pay',
+      'STEP_ENDED undo pay DONE',
+      'ENDED pay DECLINED REJECTED',
+    ]);
+  });
+
+  it('CANCEL: ends as it stands, and says what was left', async () => {
+    decide('CANCEL');
+    await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
+    expect(told().slice(-4)).toEqual([
+      'DECIDED undo pay CANCEL',
+      'STEP_ENDED undo pay LEFT',
+      'STEP_ENDED undo hold LEFT',
+      'ENDED pay DECLINED REJECTED',
+    ]);
+    expect(verbs()).not.toContain('undo hold tea (DECLINED)');
+  });
+
+  it('after the pivot: a step is skipped with a result, or left', async () => {
+    world.trouble.clear();
+    world.trouble.set('send tea', forGood());
+    decide('SKIP', 'sent by hand');
+    await expect(buy()).resolves.toMatchObject({ outcome: 'completed' });
+    expect(told().slice(-2)).toEqual(['STEP_ENDED send SKIPPED', 'ENDED COMPLETED']);
+    world.trouble.set('send tea', forGood());
+    decide('CANCEL');
+    await expect(buy()).resolves.toMatchObject({ outcome: 'completed' });
+    expect(told().slice(-2)).toEqual(['STEP_ENDED send LEFT', 'ENDED COMPLETED']);
+  });
+});
+
+describe('a saga that takes longer than its deadline', () => {
+  const late = (ms: number) => tell(purchase, telling(engine(), Date.now() - ms));
+
+  it('is given up before its pivot, and what was done is undone', async () => {
+    await expect(late(61_000)).resolves.toEqual({
+      ...{ outcome: 'rejected', step: 'look' },
+      rejection: { code: 'TIMED_OUT', message: 'It took longer than 60 s.', details: {} },
+    });
+    expect(world.asked).toEqual([]);
+  });
+
+  it('is given up at its pivot when what was before it took too long, and the pivot is not asked', async () => {
+    world.trouble.set('pay tea', [() => new Promise((resolve) => setTimeout(resolve, 60))]);
+    await expect(late(59_950)).resolves.toMatchObject({
+      ...{ outcome: 'rejected', step: 'settle', rejection: { code: 'TIMED_OUT' } },
+    });
+    expect(verbs().slice(-2)).toEqual(['undo pay tea (TIMED_OUT)', 'undo hold tea (TIMED_OUT)']);
+    expect(verbs()).not.toContain('settle tea');
+  });
+});

@@ -1,0 +1,114 @@
+import { Rejection } from '@bff/kernel';
+import { Cancelled, OutOfPatience } from './durable-run.js';
+import type { DurableRun } from './durable-run.js';
+import type { Decision, SagaFact } from './fact.js';
+import { saga } from './saga.js';
+import { check, compensatable, pivot, retriable } from './step.js';
+import type { StepCall } from './step.js';
+import { tell } from './undo-loop.js';
+
+const PATIENCE = { seconds: 7 };
+export const head = { version: 3, deadline: { seconds: 60 }, subject: () => 'ada' };
+
+/** What a test sets up, and what it looks at. */
+class PurchaseWorld {
+  /** What was asked of the participants, in order: verb, and the idempotency key that went with it. */
+  asked: string[] = [];
+  /** What the next calls of a verb answer, instead of doing it. */
+  readonly trouble = new Map<string, (() => Promise<never>)[]>();
+  /** What operators decide, one after the other; nobody does when there is none. */
+  decisions: (Decision | undefined)[] = [];
+  /** What happened. */
+  facts: SagaFact[] = [];
+
+  reset(): void {
+    this.asked = [];
+    this.trouble.clear();
+    this.decisions = [];
+    this.facts = [];
+  }
+}
+
+export const world = new PurchaseWorld();
+
+export interface World {
+  ask(verb: string): Promise<string>;
+}
+
+const participantsFor = ({ idempotencyKey }: StepCall): World => ({
+  ask: (verb) => {
+    world.asked.push(`${verb} [${idempotencyKey}]`);
+    const next = world.trouble.get(verb)?.shift();
+    return next ? next() : Promise.resolve(`${verb} done`);
+  },
+});
+
+export const step = (name: string) => ({
+  name,
+  patience: PATIENCE,
+  do: ({ ask }: World, input: string) => ask(`${name} ${input}`),
+  undo: ({ ask }: World, input: string, why: { code: string }) => ask(`undo ${name} ${input} (${why.code})`),
+});
+const { undo: _, ...look } = step('look');
+const { undo: __, patience: ___, ...settle } = step('settle');
+const { undo: ____, patience: _____, ...send } = step('send');
+export { look, send, settle };
+
+export const purchase = saga<World, string, string>({ ...head, name: 'Purchase' }, async (run, request) => {
+  await run(check(look), request);
+  await run(compensatable(step('hold')), request);
+  await run(compensatable(step('pay')), request);
+  await run(pivot(settle), request);
+  await run(retriable(send), request);
+  return `bought ${request}`;
+});
+
+/** What an engine remembers, in order. */
+export interface Memory {
+  readonly told: { readonly name: string; readonly value?: unknown; readonly outOfPatience?: string }[];
+}
+
+export class Died extends Error {}
+
+/** An engine in memory: remembers what came of each thing, in order, and runs out of patience after three tries. */
+export function engine(memory: Memory = { told: [] }): DurableRun {
+  let position = 0;
+  return {
+    async run<T>(name: string, action: () => Promise<T>): Promise<T> {
+      const known = memory.told[position++];
+      if (known && known.name !== name) throw new Error(`told otherwise: ${known.name} was ${name}`);
+      if (known?.outOfPatience !== undefined) throw new OutOfPatience(known.outOfPatience);
+      if (known) return known.value as T;
+      for (let tries = 1; ; tries++) {
+        try {
+          const value = await action();
+          memory.told.push({ name, value });
+          return value;
+        } catch (error) {
+          if (error instanceof Cancelled) position--;
+          if (error instanceof Cancelled || error instanceof Died) throw error;
+          if (tries < 3) continue;
+          memory.told.push({ name, outOfPatience: String(error) });
+          throw new OutOfPatience(String(error));
+        }
+      }
+    },
+    decision(): Promise<Decision | undefined> {
+      const known = memory.told[position++];
+      const value = known ? known.value : world.decisions.shift();
+      if (!known) memory.told.push({ name: 'decision', value });
+      return Promise.resolve(value as Decision | undefined);
+    },
+  };
+}
+
+export const no = (code: string) => () => Promise.reject(new Rejection(code, `${code}!`, { left: 2 }));
+export const broken = () => Promise.reject(new Error('connection reset'));
+export const telling = (durable: DurableRun, beganAt = Date.now()) => ({
+  ...{ sagaId: 's-1', request: 'tea', beganAt, durable, participantsFor },
+  onFact: (fact: SagaFact) => {
+    world.facts.push(fact);
+  },
+});
+export const buy = (durable = engine()) => tell(purchase, telling(durable));
+export const verbs = () => world.asked.map((line) => line.replace(/ \[.*/, ''));

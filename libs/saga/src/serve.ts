@@ -1,0 +1,140 @@
+import * as restate from '@restatedev/restate-sdk';
+import { HANDLERS, STATE } from './engine-names.js';
+import { EngineRun } from './engine-run.js';
+import type { Waiting } from './engine-run.js';
+import type { Decision, SagaFact } from './fact.js';
+import type { Outcome, Saga } from './saga.js';
+import { SCRIBE } from './scribe.js';
+import type { Scribe } from './scribe.js';
+import type { StepCall } from './step.js';
+import type { SagaIdentity, Timeline } from './timeline.js';
+import { tell } from './undo-loop.js';
+
+/** Retention of finished sagas in the engine: the same key finds the same outcome for this long. */
+const RETENTION = { days: 3650 };
+
+/**
+ * How the engine delivers a saga again whose worker died or vanished. The first interval is the failover time. How often is
+ * the engine's own setting (the SDK cannot say "for ever"): it must be unlimited, for a count that runs out would leave
+ * orders unfinished because the orchestrator was away for a while.
+ */
+const DELIVERY_RETRY = { initialInterval: 10, exponentiationFactor: 2, maxInterval: 1_000 } as const;
+
+/** What is handed to the engine to start a saga. */
+export interface SagaInput<Request> {
+  readonly request: Request;
+  /** Tells requests apart that came under the same saga id. */
+  readonly fingerprint: string;
+}
+
+/** What the engine keeps of a saga that has ended. */
+export interface Ended<Result> {
+  readonly outcome: Outcome<Result>;
+  /** Of the request that the saga was started with. */
+  readonly fingerprint: string;
+}
+
+/** How a worker runs its sagas. */
+export interface ServeOptions {
+  /** The baggage header that a saga was started with goes to its participants. For tests. */
+  readonly forwardBaggage?: boolean;
+  /** How patient steps are, in percent of what they say. 100 when not given. */
+  readonly patiencePercent?: number;
+}
+
+/** A saga in the engine's form. Its inside is this library's business. */
+export interface ServedSaga {
+  readonly name: string;
+  /** Every version that this worker can tell. */
+  readonly versions: readonly number[];
+  readonly definition: restate.WorkflowDefinition<string, unknown>;
+}
+
+/**
+ * Makes a saga something that the engine can run: every version that is still in flight, the newest first. A saga begins
+ * with the newest, and goes on with the one that it began with.
+ */
+export function serve<P, Request, Result>(
+  versions: readonly [Saga<P, Request, Result>, ...Saga<P, Request, Result>[]],
+  participantsFor: (call: StepCall) => P,
+  timeline: Timeline,
+  { forwardBaggage = false, patiencePercent = 100 }: ServeOptions = {},
+): ServedSaga {
+  const [newest] = versions;
+  const { name } = newest;
+
+  const run = async (
+    context: restate.WorkflowContext,
+    { request, fingerprint }: SagaInput<Request>,
+  ): Promise<Ended<Result>> => {
+    const begin = () => Promise.resolve({ beganAt: Date.now(), version: newest.version });
+    const { beganAt, version } = await context.run('begin', begin);
+    context.set(STATE.version, version);
+    context.set(STATE.fingerprint, fingerprint);
+    context.set(STATE.invocation, context.request().id);
+    const saga = versions.find((one) => one.version === version);
+    // The engine tries again, until it meets a worker that has it.
+    if (!saga) throw new Error(`This worker has no version ${version} of ${name}`);
+    const identity: SagaIdentity = { sagaId: context.key, saga: name, version, subject: saga.subject(request) };
+    const baggage = forwardBaggage ? context.request().headers.get('baggage') : undefined;
+    const facts: SagaFact[] = [];
+    const outcome = await tell(saga, {
+      ...{ sagaId: context.key, request, beganAt, durable: new EngineRun(context, patiencePercent / 100) },
+      participantsFor: (call) => participantsFor({ ...call, baggage }),
+      onFact: (fact) => {
+        timeline.note(identity, fact);
+        if (isTold(fact)) facts.push(fact);
+      },
+    });
+    context.serviceSendClient<Scribe>(SCRIBE).record({ identity, facts });
+    return { outcome, fingerprint };
+  };
+
+  const definition = restate.workflow({
+    name,
+    handlers: {
+      [HANDLERS.run]: run,
+      // A question leaves no journal behind, however often it is asked.
+      [HANDLERS.fingerprint]: restate.handlers.workflow.shared(
+        { journalRetention: 0 },
+        (context: restate.WorkflowSharedContext): Promise<string | null> => context.get<string>(STATE.fingerprint),
+      ),
+      [HANDLERS.decide]: restate.handlers.workflow.shared(decide),
+      [HANDLERS.cancel]: restate.handlers.workflow.shared(cancel),
+    },
+    options: {
+      workflowRetention: RETENTION,
+      journalRetention: RETENTION,
+      retryPolicy: { ...DELIVERY_RETRY, onMaxAttempts: 'pause' },
+    },
+  });
+  return { name, versions: versions.map(({ version }) => version), definition };
+}
+
+/** Facts that every telling of a saga tells again. */
+function isTold({ kind }: SagaFact): boolean {
+  return kind !== 'ATTEMPT_FAILED';
+}
+
+/** Takes an operator's decision to the saga that waits for one. */
+async function decide(context: restate.WorkflowSharedContext, decision: Decision): Promise<null> {
+  const waiting = await context.get<Waiting>(STATE.waiting);
+  if (!waiting) throw refusal(`${context.key} does not wait for a decision`);
+  const { step, can, promise } = waiting;
+  if (!can.includes(decision.action))
+    throw refusal(`"${step.step}" can be answered by ${can.join(', ')}, not by ${decision.action}`);
+  await context.promise<Decision>(promise).resolve(decision);
+  return null;
+}
+
+/** Asks a saga to stop. It obeys when it has not reached its pivot. */
+async function cancel(context: restate.WorkflowSharedContext): Promise<null> {
+  const invocation = await context.get<string>(STATE.invocation);
+  if (invocation === null) throw refusal(`${context.key} has not begun`);
+  context.invocation(restate.InvocationIdParser.fromString(invocation)).cancel();
+  return null;
+}
+
+function refusal(message: string): restate.TerminalError {
+  return new restate.TerminalError(message, { errorCode: 409 });
+}

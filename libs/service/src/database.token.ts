@@ -1,0 +1,2 @@
+/** The injection token of a service's database. */
+export const DATABASE = Symbol('DATABASE');

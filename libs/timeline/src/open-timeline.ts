@@ -1,0 +1,35 @@
+import { migrate, openDatabase } from '@bff/database';
+import { replay } from './replay.js';
+import { TimelineListener } from './timeline.listener.js';
+import { TimelineReader } from './timeline.reader.js';
+import { TimelineStore } from './timeline.store.js';
+import { timelineMigrations } from './timeline.tables.js';
+import type { TimelineTables } from './timeline.tables.js';
+import { TimelineWriter } from './timeline.writer.js';
+
+/** Where the facts of sagas are kept, open for writing and reading. */
+export interface OpenTimeline {
+  readonly writer: TimelineWriter;
+  readonly reader: TimelineReader;
+  readonly listener: TimelineListener;
+  /** Makes how every saga stands anew, from what happened; gives back how many there are. */
+  replay(): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Brings the database up to date and opens it. */
+export async function openTimeline(databaseUrl: string, onTrouble: (error: unknown) => void): Promise<OpenTimeline> {
+  await migrate(databaseUrl, timelineMigrations);
+  const database = openDatabase<TimelineTables>(databaseUrl, onTrouble);
+  const writer = new TimelineWriter(new TimelineStore(database), onTrouble);
+  const listener = new TimelineListener(databaseUrl, onTrouble);
+  return {
+    ...{ writer, listener, reader: new TimelineReader(database) },
+    replay: () => replay(database),
+    async close() {
+      await writer.close();
+      await listener.close();
+      await database.destroy();
+    },
+  };
+}

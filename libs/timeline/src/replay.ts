@@ -1,0 +1,51 @@
+import type { Kysely } from 'kysely';
+import { after, unseen } from './saga-view.js';
+import { putViews } from './timeline.store.js';
+import type { TimelineTables } from './timeline.tables.js';
+
+/** So many sagas are made anew in one transaction. */
+const BATCH = 500;
+
+/**
+ * Makes how every saga stands anew, from what happened. Sagas may go on meanwhile: each is locked while it is made, and none
+ * is missing at any time. Gives back how many there are.
+ */
+export async function replay(database: Kysely<TimelineTables>): Promise<number> {
+  let count = 0;
+  let last: { readonly saga: string; readonly id: string } | undefined;
+  for (;;) {
+    const from = last;
+    const places = await database.transaction().execute(async (trx) => {
+      let query = trx.selectFrom('sagas').selectAll().orderBy('saga').orderBy('id').limit(BATCH).forUpdate();
+      if (from) query = query.where((eb) => eb(eb.refTuple('saga', 'id'), '>', eb.tuple(from.saga, from.id)));
+      const sagas = await query.execute();
+      if (sagas.length === 0) return [];
+      const rows = await trx
+        .selectFrom('saga_facts')
+        .select(['saga', 'id', 'fact'])
+        .where((eb) =>
+          eb(
+            eb.refTuple('saga', 'id'),
+            'in',
+            sagas.map(({ saga, id }) => eb.tuple(saga, id)),
+          ),
+        )
+        .orderBy('saga')
+        .orderBy('id')
+        .orderBy('position')
+        .execute();
+      const facts = Map.groupBy(rows, ({ saga, id }) => `${saga}/${id}`);
+      const views = sagas.flatMap(({ saga, id, version, subject }) => {
+        const [first, ...more] = facts.get(`${saga}/${id}`) ?? [];
+        if (!first) return [];
+        const begun = unseen({ saga, sagaId: id, version, subject }, first.fact.at);
+        return [[first, ...more].reduce((view, { fact }) => after(view, fact), begun)];
+      });
+      if (views.length > 0) await putViews(trx, views);
+      return sagas;
+    });
+    count += places.length;
+    last = places.at(-1);
+    if (!last) return count;
+  }
+}

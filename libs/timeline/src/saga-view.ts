@@ -1,0 +1,67 @@
+import type { DecisionAction, Direction, SagaFact, SagaIdentity } from '@bff/saga';
+
+export type SagaStatus = 'RUNNING' | 'UNDOING' | 'NEEDS_ATTENTION' | 'COMPLETED' | 'REJECTED';
+
+/** How a saga stands: what its facts come to. Times are milliseconds since the epoch. */
+export interface SagaView {
+  readonly saga: string;
+  readonly id: string;
+  readonly version: number;
+  /** Whose saga it is. */
+  readonly subject: string;
+  readonly status: SagaStatus;
+  /** The step that is under way, or was the last; of a rejected saga the one that said no. */
+  readonly step: string | null;
+  readonly direction: Direction | null;
+  readonly began_at: number;
+  /** When something happened last. */
+  readonly last_at: number;
+  readonly ended_at: number | null;
+  /** Since when the step under way meets nothing but trouble. */
+  readonly failing_since: number | null;
+  readonly attention_since: number | null;
+  /** The trouble that the step under way met last; of a rejected saga why it was rejected. */
+  readonly error: SagaFact['error'];
+  /** What an operator can decide. */
+  readonly can: readonly DecisionAction[] | null;
+}
+
+/** A saga before its first fact. */
+export function unseen({ sagaId, saga, version, subject }: SagaIdentity, at: number): SagaView {
+  return {
+    ...{ saga, id: sagaId, version, subject, status: 'RUNNING', step: null, direction: null },
+    ...{ began_at: at, last_at: at, ended_at: null, failing_since: null, attention_since: null },
+    ...{ error: null, can: null },
+  };
+}
+
+const WELL = { failing_since: null, attention_since: null, error: null, can: null } as const;
+
+/** How a saga stands after one more fact. */
+export function after(view: SagaView, fact: SagaFact): SagaView {
+  // What comes late, from a worker that was thought dead, says nothing of a saga that has ended.
+  if (view.ended_at !== null) return view;
+  return { ...view, last_at: Math.max(view.last_at, fact.at), ...changeOf(view, fact) };
+}
+
+function changeOf(view: SagaView, { kind, at, step, direction, error, can, outcome }: SagaFact): Partial<SagaView> {
+  const moving = direction === 'undo' ? 'UNDOING' : 'RUNNING';
+  switch (kind) {
+    case 'STARTED':
+      return { began_at: at };
+    case 'STEP_STARTED':
+      return { ...WELL, status: moving, step, direction };
+    case 'ATTEMPT_FAILED':
+      return step === view.step && direction === view.direction
+        ? { failing_since: view.failing_since ?? at, error }
+        : {};
+    case 'STEP_ENDED':
+      return { ...WELL, status: moving };
+    case 'ATTENTION_NEEDED':
+      return { status: 'NEEDS_ATTENTION', attention_since: at, error: view.error ?? error, can };
+    case 'DECIDED':
+      return { status: moving, attention_since: null, can: null };
+    case 'ENDED':
+      return { ...WELL, status: outcome ?? 'COMPLETED', ended_at: at, step: step ?? view.step, error };
+  }
+}

@@ -1,0 +1,94 @@
+import type { Direction, SagaFact } from '@bff/saga';
+import { sql } from 'kysely';
+import type { Kysely } from 'kysely';
+import type { SagaStatus, SagaView } from './saga-view.js';
+import type { TimelineTables } from './timeline.tables.js';
+
+/** A fact at its place among those of its saga. */
+export interface PlacedFact {
+  /** From 1, without a gap. */
+  readonly position: number;
+  readonly fact: SagaFact;
+}
+
+/** Which sagas are looked for; what is not given does not matter. */
+export interface SagaSearch {
+  readonly saga?: string | undefined;
+  /** Of an id, or the beginning of one. */
+  readonly id?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly status?: readonly SagaStatus[] | undefined;
+  readonly step?: string | undefined;
+  readonly direction?: Direction | undefined;
+  /** Began at this moment or before, or after: milliseconds since the epoch. */
+  readonly beganBefore?: number | undefined;
+  readonly beganAfter?: number | undefined;
+}
+
+/** Where a page of a search ended. */
+export interface SearchPlace {
+  readonly beganAt: number;
+  readonly saga: string;
+  readonly id: string;
+}
+
+/** Reads what was written down of sagas. */
+export class TimelineReader {
+  constructor(private readonly database: Kysely<TimelineTables>) {}
+
+  /** How a saga stands; undefined when it is not known (yet). */
+  async view(saga: string, id: string): Promise<SagaView | undefined> {
+    return this.database
+      .selectFrom('saga_views')
+      .selectAll()
+      .where('saga', '=', saga)
+      .where('id', '=', id)
+      .executeTakeFirst();
+  }
+
+  /** What happened after a position, in order. */
+  async facts(saga: string, id: string, after: number, limit: number): Promise<PlacedFact[]> {
+    return this.database
+      .selectFrom('saga_facts')
+      .select(['position', 'fact'])
+      .where('saga', '=', saga)
+      .where('id', '=', id)
+      .where('position', '>', after)
+      .orderBy('position')
+      .limit(limit)
+      .execute();
+  }
+
+  /** The sagas that are looked for, the newest first. */
+  async search(search: SagaSearch, limit: number, after?: SearchPlace): Promise<SagaView[]> {
+    let query = this.database.selectFrom('saga_views').selectAll();
+    if (search.saga !== undefined) query = query.where('saga', '=', search.saga);
+    if (search.id !== undefined) query = query.where('id', 'like', `${escaped(search.id)}%`);
+    if (search.subject !== undefined) query = query.where('subject', '=', search.subject);
+    if (search.status !== undefined) query = query.where('status', 'in', search.status);
+    if (search.step !== undefined) query = query.where('step', '=', search.step);
+    if (search.direction !== undefined) query = query.where('direction', '=', search.direction);
+    if (search.beganBefore !== undefined) query = query.where('began_at', '<=', search.beganBefore);
+    if (search.beganAfter !== undefined) query = query.where('began_at', '>', search.beganAfter);
+    if (after) {
+      const { beganAt, saga, id } = after;
+      query = query.where(sql<boolean>`(-began_at, saga, id) > (${-beganAt}::bigint, ${saga}, ${id})`);
+    }
+    return query.orderBy('began_at', 'desc').orderBy('saga').orderBy('id').limit(limit).execute();
+  }
+
+  /** How many sagas there are of each status, of those that have not ended. */
+  async open(): Promise<ReadonlyMap<SagaStatus, number>> {
+    const rows = await this.database
+      .selectFrom('saga_views')
+      .select(['status', ({ fn }) => fn.countAll<number>().as('count')])
+      .where('ended_at', 'is', null)
+      .groupBy('status')
+      .execute();
+    return new Map(rows.map(({ status, count }) => [status, count]));
+  }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SagaFact, SagaIdentity } from '@bff/saga';
+import { createTestDatabase } from '@bff/testing';
+import pg from 'pg';
+import { openTimeline } from './open-timeline.js';
+import type { OpenTimeline } from './open-timeline.js';
+
+let url: string;
+let timeline: OpenTimeline;
+let troubles: unknown[] = [];
+beforeAll(async () => {
+  url = await createTestDatabase();
+  timeline = await openTimeline(url, (error) => troubles.push(error));
+});
+afterAll(() => timeline.close());
+
+const NOTHING = {
+  ...{ step: null, stepKind: null, direction: null, result: null, ms: null },
+  ...{ error: null, can: null, decision: null, outcome: null },
+};
+
+let count = 0;
+const fact = (kind: SagaFact['kind'], more: Partial<SagaFact> = {}): SagaFact => ({
+  ...{ ...NOTHING, key: String(++count).padStart(5, '0'), kind, at: 1_700_000_000_000 + count },
+  ...more,
+});
+const step = (name: string, direction: 'do' | 'undo' = 'do') =>
+  ({ step: name, stepKind: 'compensatable', direction }) as const;
+
+/** A saga whose payment is declined, and whose undo is stuck for a while. */
+function story(): SagaFact[] {
+  const error = { code: 'DECLINED', message: 'No.' };
+  return [
+    fact('STARTED'),
+    fact('STEP_STARTED', step('hold')),
+    fact('STEP_ENDED', { ...step('hold'), result: 'DONE', ms: 3 }),
+    fact('STEP_STARTED', step('pay')),
+    fact('STEP_ENDED', { ...step('pay'), result: 'REJECTED', error }),
+    fact('STEP_STARTED', step('hold', 'undo')),
+    fact('ATTEMPT_FAILED', { ...step('hold', 'undo'), error: { code: 'DOWNSTREAM_TIMEOUT', message: 'Slow.' } }),
+    fact('ATTENTION_NEEDED', { ...step('hold', 'undo'), can: ['RETRY', 'SKIP', 'CANCEL'], error }),
+    fact('DECIDED', { ...step('hold', 'undo'), decision: { action: 'RETRY', by: 'olga', why: 'It is back.' } }),
+    fact('STEP_ENDED', { ...step('hold', 'undo'), result: 'DONE' }),
+    fact('ENDED', { step: 'pay', outcome: 'REJECTED', error }),
+  ];
+}
+
+const newSaga = (subject = 'ada'): SagaIdentity => ({ sagaId: randomUUID(), saga: 'Purchase', version: 2, subject });
+const factsOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.facts(saga, sagaId, 0, 1_000);
+const viewOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.view(saga, sagaId);
+
+describe('the timeline of a saga', () => {
+  it('holds each fact once, in the order in which they came, however often they come', async () => {
+    const saga = newSaga();
+    const facts = story();
+    await timeline.writer.record(saga, facts.slice(0, 5));
+    await timeline.writer.record(saga, facts);
+    await timeline.writer.record(saga, [...facts, ...facts]);
+    expect(await factsOf(saga)).toEqual(facts.map((one, nth) => ({ position: nth + 1, fact: one })));
+  });
+
+  it('holds each fact once, without gaps, when several processes write the same at the same time', async () => {
+    const other = await openTimeline(url, () => undefined);
+    const sagas = Array.from({ length: 8 }, () => newSaga());
+    const facts = story();
+    await Promise.all(
+      [timeline, other].flatMap(({ writer }) =>
+        sagas.flatMap((saga) => [...facts.map((one) => writer.record(saga, [one])), writer.record(saga, facts)]),
+      ),
+    );
+    await other.close();
+    for (const saga of sagas) {
+      const written = await factsOf(saga);
+      expect(written.map(({ position }) => position)).toEqual(facts.map((_, nth) => nth + 1));
+      expect(new Set(written.map(({ fact: { key } }) => key)).size).toBe(facts.length);
+    }
+  });
+
+  it('says how the saga stands after each fact', async () => {
+    const saga = newSaga();
+    const seen: unknown[] = [];
+    for (const one of story()) {
+      await timeline.writer.record(saga, [one]);
+      const view = await viewOf(saga);
+      seen.push([view?.status, view?.step, view?.error?.code ?? null, view?.can?.length ?? null]);
+    }
+    expect(seen).toEqual([
+      ['RUNNING', null, null, null],
+      ['RUNNING', 'hold', null, null],
+      ['RUNNING', 'hold', null, null],
+      ['RUNNING', 'pay', null, null],
+      ['RUNNING', 'pay', null, null],
+      ['UNDOING', 'hold', null, null],
+      ['UNDOING', 'hold', 'DOWNSTREAM_TIMEOUT', null],
+      ['NEEDS_ATTENTION', 'hold', 'DOWNSTREAM_TIMEOUT', 3],
+      ['UNDOING', 'hold', 'DOWNSTREAM_TIMEOUT', null],
+      ['UNDOING', 'hold', null, null],
+      ['REJECTED', 'pay', 'DECLINED', null],
+    ]);
+  });
+
+  it('is made anew by a replay as it stood', async () => {
+    for (let nth = 0; nth < 12; nth++) await timeline.writer.record(newSaga(), story().slice(0, nth));
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const views = async () =>
+      (await client.query<Record<string, unknown>>('select * from saga_views order by saga, id')).rows;
+    const live = await views();
+    await client.query('truncate saga_views');
+    expect(await timeline.replay()).toBeGreaterThanOrEqual(live.length);
+    expect(await views()).toEqual(live);
+    // Once more, over what is there.
+    await timeline.replay();
+    expect(await views()).toEqual(live);
+    await client.end();
+  });
+
+  it('is written soon after it was noted, without anybody waiting, and wakes who listens', async () => {
+    const saga = newSaga();
+    const facts = story();
+    for (const one of facts) timeline.writer.note(saga, one);
+    const stop = AbortSignal.timeout(5_000);
+    while ((await factsOf(saga)).length < facts.length)
+      await timeline.listener.news(saga.saga, saga.sagaId, 1_000, stop);
+    expect(await factsOf(saga)).toHaveLength(facts.length);
+    expect(stop.aborted).toBe(false);
+  });
+
+  it('is written when the database is back: what is noted meanwhile waits, and listening goes on', async () => {
+    const other = await openTimeline(url, (error) => troubles.push(error));
+    troubles = [];
+    const saga = newSaga();
+    const facts = story();
+    const admin = new pg.Client({ connectionString: url });
+    await admin.connect();
+    // Every connection but this one is cut, those that listen as well.
+    await admin.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid != pg_backend_pid()',
+    );
+    for (const one of facts) other.writer.note(saga, one);
+    await sleep(50);
+    const stop = AbortSignal.timeout(10_000);
+    while ((await factsOf(saga).catch(() => [])).length < facts.length)
+      await other.listener.news(saga.saga, saga.sagaId, 200, stop);
+    expect(stop.aborted).toBe(false);
+    await admin.end();
+    await other.close();
+  });
+
+  it('loses one fact that no database takes, and no other', async () => {
+    const saga = newSaga();
+    troubles = [];
+    const bad = fact('STEP_STARTED', { ...step('hold'), error: { code: 'X', message: 'nul \0' } });
+    const good = story();
+    for (const one of [good[0], bad, ...good.slice(1)]) if (one) timeline.writer.note(saga, one);
+    const until = performance.now() + 5_000;
+    while ((await factsOf(saga)).length < good.length && performance.now() < until) await sleep(10);
+    expect((await factsOf(saga)).map((one) => one.fact)).toEqual(good);
+    expect(troubles.length).toBeGreaterThan(0);
+  });
+});
+
+describe('a search among sagas', () => {
+  it('finds by id, subject, status, step and age, a page at a time, the newest first', async () => {
+    const subject = `s-${randomUUID()}`;
+    const sagas = Array.from({ length: 5 }, () => newSaga(subject));
+    for (const [nth, saga] of sagas.entries()) await timeline.writer.record(saga, story().slice(0, nth === 4 ? 8 : 11));
+    const ids = async (search: Parameters<typeof timeline.reader.search>[0]) =>
+      (await timeline.reader.search({ subject, ...search }, 10)).map(({ id }) => id);
+    const newestFirst = sagas.map(({ sagaId }) => sagaId).reverse();
+    expect(await ids({})).toEqual(newestFirst);
+    expect(await ids({ status: ['NEEDS_ATTENTION'] })).toEqual(newestFirst.slice(0, 1));
+    expect(await ids({ status: ['REJECTED', 'COMPLETED'], step: 'pay' })).toEqual(newestFirst.slice(1));
+    expect(await ids({ step: 'hold', direction: 'undo' })).toEqual(newestFirst.slice(0, 1));
+    expect(await ids({ id: newestFirst[2]?.slice(0, 20) })).toEqual([newestFirst[2]]);
+    expect(await ids({ id: '%' })).toEqual([]);
+    const middle = (await timeline.reader.view('Purchase', newestFirst[2] ?? ''))?.began_at ?? 0;
+    expect(await ids({ beganBefore: middle })).toEqual(newestFirst.slice(2));
+    expect(await ids({ beganAfter: middle })).toEqual(newestFirst.slice(0, 2));
+    const first = await timeline.reader.search({ subject }, 2);
+    const last = first.at(-1);
+    const place = { beganAt: last?.began_at ?? 0, saga: last?.saga ?? '', id: last?.id ?? '' };
+    expect((await timeline.reader.search({ subject }, 10, place)).map(({ id }) => id)).toEqual(newestFirst.slice(2));
+  });
+});

@@ -1,0 +1,81 @@
+import type { Migrations } from '@bff/database';
+import type { SagaFact } from '@bff/saga';
+import { sql } from 'kysely';
+import type { ColumnType } from 'kysely';
+import type { SagaView } from './saga-view.js';
+
+/** What happened in sagas, for ever; and what is made of it for whoever asks. Times are milliseconds since the epoch. */
+export interface TimelineTables {
+  /** One row for each saga that ever began. */
+  readonly sagas: {
+    readonly saga: string;
+    readonly id: string;
+    readonly version: number;
+    readonly subject: string;
+    /** How many facts it has: the position of the last. */
+    readonly last_position: ColumnType<number, number | undefined, number>;
+  };
+  /** What happened, one row each; rows are added and never changed. */
+  readonly saga_facts: {
+    readonly saga: string;
+    readonly id: string;
+    /** From 1, without a gap, in the order in which the facts were written down. */
+    readonly position: number;
+    /** Once per saga: a fact that comes again is not written again. */
+    readonly key: string;
+    readonly fact: ColumnType<SagaFact, string, never>;
+  };
+  /** How each saga stands, made of its facts; `npm run replay` makes it anew. */
+  readonly saga_views: Omit<SagaView, 'error' | 'can'> & {
+    readonly error: ColumnType<SagaView['error'], string | null>;
+    readonly can: ColumnType<SagaView['can'], string | null>;
+  };
+}
+
+export const timelineMigrations: Migrations = {
+  '0001-timeline': {
+    async up(db) {
+      await sql`
+        create table sagas (
+          saga text not null,
+          id text not null,
+          version integer not null,
+          subject text not null,
+          last_position integer not null default 0,
+          primary key (saga, id)
+        )`.execute(db);
+      await sql`
+        create table saga_facts (
+          saga text not null,
+          id text not null,
+          position integer not null,
+          key text not null,
+          fact jsonb not null,
+          primary key (saga, id, position),
+          unique (saga, id, key),
+          foreign key (saga, id) references sagas (saga, id)
+        )`.execute(db);
+      await sql`
+        create table saga_views (
+          saga text not null,
+          id text not null,
+          version integer not null,
+          subject text not null,
+          status text not null,
+          step text,
+          direction text,
+          began_at bigint not null,
+          last_at bigint not null,
+          ended_at bigint,
+          failing_since bigint,
+          attention_since bigint,
+          error jsonb,
+          can jsonb,
+          primary key (saga, id)
+        )`.execute(db);
+      await sql`create index saga_views_newest on saga_views (began_at desc, saga, id)`.execute(db);
+      await sql`create index saga_views_subject on saga_views (subject, began_at desc)`.execute(db);
+      await sql`create index saga_views_open on saga_views (began_at) where ended_at is null`.execute(db);
+    },
+  },
+};
