@@ -99,19 +99,22 @@ const islands = [
     'pages-are-islands',
     'Deleting the folder of a page deletes the page and nothing else. What two pages share is a model of the business: it belongs in models/.',
     { path: '^apps/bff/src/pages/([^/]+)' },
-    { path: '^apps/bff/src/(pages|mutations)/', pathNot: '^apps/bff/src/pages/$1(/|$)' },
+    { path: '^apps/bff/src/(pages|mutations|subscriptions|operators)/', pathNot: '^apps/bff/src/pages/$1(/|$)' },
   ),
   rule(
     'mutations-are-islands',
     'Deleting the folder of a mutation deletes the mutation and nothing else. What it shares with another, or with a page, belongs in models/.',
     { path: '^apps/bff/src/mutations/([^/]+)' },
-    { path: '^apps/bff/src/(pages|mutations)/', pathNot: '^apps/bff/src/mutations/$1(/|$)' },
+    { path: '^apps/bff/src/(pages|mutations|subscriptions|operators)/', pathNot: '^apps/bff/src/mutations/$1(/|$)' },
   ),
   rule(
     'pages-are-wired-in-one-place',
     'bff.module.ts is the table of contents: one line there is all that a page or a mutation leaves behind when it goes.',
-    { path: '^apps/bff/src/', pathNot: ['^apps/bff/src/(pages|mutations)/', '^apps/bff/src/bff\\.module\\.ts$'] },
-    { path: '^apps/bff/src/(pages|mutations)/' },
+    {
+      path: '^apps/bff/src/',
+      pathNot: ['^apps/bff/src/(pages|mutations|subscriptions|operators)/', '^apps/bff/src/bff\\.module\\.ts$'],
+    },
+    { path: '^apps/bff/src/(pages|mutations|subscriptions|operators)/' },
   ),
   rule(
     'sagas-are-islands',
@@ -316,8 +319,15 @@ const engines = [
   ),
   engine(
     'graphql-only-at-the-door',
-    ['graphql', '@apollo/[^/]+', '@nestjs/(graphql|apollo)', '@as-integrations/[^/]+', '@graphql-[^/]+/[^/]+'],
-    ['^apps/bff/', libs('page')],
+    [
+      'graphql',
+      '@apollo/[^/]+',
+      '@nestjs/(graphql|apollo)',
+      '@as-integrations/[^/]+',
+      '@graphql-[^/]+/[^/]+',
+      'graphql-(ws|sse)',
+    ],
+    ['^apps/bff/', libs('page'), '^(e2e|bench)/'],
     'GraphQL is what frontends speak. Services and sagas speak contracts, and must not notice when the door changes.',
   ),
   engine(

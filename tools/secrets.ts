@@ -31,8 +31,12 @@ export function postgresPassword(dataDir: string): string {
 }
 
 /** A token that says who the viewer is. expiresIn is a number and a unit: 30s, 15m, 12h, 7d. */
-export function signToken(secret: string, customerId: string, expiresIn = '12h'): Promise<string> {
-  return new SignJWT()
+export function signToken(
+  secret: string,
+  customerId: string,
+  { expiresIn, operator }: { readonly expiresIn: string; readonly operator: boolean },
+): Promise<string> {
+  return new SignJWT(operator ? { roles: ['operator'] } : {})
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(customerId)
     .setIssuer(DEVELOPMENT_TOKEN.issuer)

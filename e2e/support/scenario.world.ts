@@ -49,7 +49,7 @@ export async function startScenarioWorld({ env, fakes: more }: WorldOptions = {}
   return {
     fakes,
     graphqlUrl: stack.urls.graphql,
-    token,
+    token: (customerId, claims) => token(customerId, '1h', claims),
     async close() {
       await orchestrator.settled();
       await stack.stop();

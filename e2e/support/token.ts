@@ -4,8 +4,12 @@ import { SignJWT } from 'jose';
 export const SECRET = 'a secret that only these tests know, of some length';
 
 /** A token of a customer's. */
-export function token(customerId: string, expiresIn = '1h'): Promise<string> {
-  return new SignJWT({})
+export function token(
+  customerId: string,
+  expiresIn = '1h',
+  claims: Readonly<Record<string, unknown>> = {},
+): Promise<string> {
+  return new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(customerId)
     .setIssuedAt()

@@ -5,6 +5,8 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Metrics, serveMetrics } from '@bff/observability';
 import type { BffConfig } from './bff.config.js';
 import { BffModule } from './bff.module.js';
+import { Door } from './door.js';
+import { serveLive } from './live/live.js';
 
 /** A request that is larger than this is not a page's. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -15,8 +17,9 @@ export async function startBff(
   options: { readonly port?: number; readonly quiet?: boolean } = {},
 ): Promise<NestFastifyApplication> {
   const metrics = new Metrics();
+  const door = new Door(config, metrics);
   const app = await NestFactory.create<NestFastifyApplication>(
-    BffModule.for(config, metrics),
+    BffModule.for(config, door),
     new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES }),
     {
       logger: new ConsoleLogger('bff', {
@@ -30,6 +33,7 @@ export async function startBff(
     token: config.METRICS_TOKEN,
     production: config.NODE_ENV === 'production',
   });
+  serveLive(app, door);
   app.enableShutdownHooks();
   await app.listen(options.port ?? config.BFF_PORT, config.HOST);
   return app;

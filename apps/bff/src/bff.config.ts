@@ -12,6 +12,9 @@ export const bffConfig = z
     ...pagePolicyVariables,
     BFF_PORT: port(4000).describe('The port of the BFF: the one door for frontends.'),
     ENGINE_INGRESS_URL: httpUrl('http://127.0.0.1:4020').describe("The engine's ingress, where sagas are started."),
+    ORCHESTRATOR_API_URL: httpUrl('http://127.0.0.1:4011').describe(
+      "The orchestrator's API: sagas and their timelines.",
+    ),
     PAGE_BUDGET_MS: milliseconds(1_000).describe('How long a page may take; then it is answered with what there is.'),
     JWT_SECRET: z
       .string()

@@ -28,8 +28,8 @@ export async function startBffWorld(env: Readonly<Record<string, string>> = {}):
   return {
     fakes,
     graphqlUrl: `${await app.getUrl()}/graphql`,
-    token: (customerId) =>
-      new SignJWT({})
+    token: (customerId, claims = {}) =>
+      new SignJWT(claims)
         .setProtectedHeader({ alg: 'HS256' })
         .setSubject(customerId)
         .setExpirationTime('1h')

@@ -73,6 +73,7 @@ const CASES: Readonly<Record<ErrorCode, Case>> = {
     query: ORDER,
   },
   UNAUTHENTICATED: { when: 'a token is none', as: 'not a token', query: ORDER_PAGE, status: 401 },
+  FORBIDDEN: { when: 'a customer asks for what is for operators', query: '{ sagas { nodes { id } } }' },
   AUTHENTICATION_UNAVAILABLE: {
     when: "the issuer's keys are out of reach",
     env: { JWT_SECRET: '', JWT_JWKS_URL: 'http://127.0.0.1:1/keys' },

@@ -1,4 +1,4 @@
-import type { ServiceName } from '@bff/contracts';
+import type { ApiName } from '@bff/contracts';
 import { HttpClient } from '@bff/resilience';
 import type { DownstreamMeter, DownstreamPolicy } from '@bff/resilience';
 import type { CatalogTexts } from './catalog/catalog-texts.js';
@@ -10,6 +10,9 @@ import type { CallOptions } from './contract-client.js';
 import { CustomerClient } from './customer/customer.client.js';
 import { customerLoaders } from './customer/customer.loaders.js';
 import type { CustomerLoaders } from './customer/customer.loaders.js';
+import { OrchestratorClient } from './orchestrator/orchestrator.client.js';
+import { orchestratorLoaders } from './orchestrator/orchestrator.loaders.js';
+import type { OrchestratorLoaders } from './orchestrator/orchestrator.loaders.js';
 import { OrderClient } from './order/order.client.js';
 import { orderLoaders } from './order/order.loaders.js';
 import type { OrderLoaders } from './order/order.loaders.js';
@@ -21,6 +24,11 @@ export interface Downstreams {
   readonly order: OrderClient;
 }
 
+/** The clients of everything that pages are made of. */
+export interface PageDownstreams extends Downstreams {
+  readonly orchestrator: OrchestratorClient;
+}
+
 /** Where the downstreams are. */
 export interface DownstreamsConfig {
   readonly CATALOG_URL: string;
@@ -29,7 +37,7 @@ export interface DownstreamsConfig {
 }
 
 /** How a downstream is called. */
-export type PolicyFor = (downstream: ServiceName) => Omit<DownstreamPolicy, 'downstream' | 'url'>;
+export type PolicyFor = (downstream: ApiName) => Omit<DownstreamPolicy, 'downstream' | 'url'>;
 
 /** One client per downstream, each with connections, breaker and bulkhead of its own; made once per process. */
 export function createDownstreams(
@@ -37,13 +45,31 @@ export function createDownstreams(
   policyFor: PolicyFor,
   meter?: DownstreamMeter,
 ): Downstreams {
-  const http = (downstream: ServiceName, url: string) =>
+  const http = (downstream: ApiName, url: string) =>
     new HttpClient({ ...policyFor(downstream), downstream, url }, meter);
   return {
     catalog: new CatalogClient(new ContractClient('catalog', http('catalog', config.CATALOG_URL))),
     customer: new CustomerClient(new ContractClient('customer', http('customer', config.CUSTOMER_URL))),
     order: new OrderClient(new ContractClient('order', http('order', config.ORDER_URL))),
   };
+}
+
+/** A subscription waits, so it holds a socket of its own; nothing else waits for it. */
+const WAITING = {
+  ...{ timeoutMs: 40_000, retries: 0, maxBytes: 4 * 1024 * 1024 },
+  ...{ maxConcurrent: 20_000, maxQueued: 0, coalesce: false },
+} as const;
+
+/** The same, and the orchestrator. */
+export function createPageDownstreams(
+  config: DownstreamsConfig & { readonly ORCHESTRATOR_API_URL: string },
+  policyFor: PolicyFor,
+  meter?: DownstreamMeter,
+): PageDownstreams {
+  const [downstream, url] = ['orchestrator', config.ORCHESTRATOR_API_URL] as const;
+  const api = new ContractClient(downstream, new HttpClient({ ...policyFor(downstream), downstream, url }, meter));
+  const waiting = new ContractClient(downstream, new HttpClient({ ...WAITING, downstream, url }));
+  return { ...createDownstreams(config, policyFor, meter), orchestrator: new OrchestratorClient(api, waiting) };
 }
 
 /** The same clients with bounds or a key that go with every call. */
@@ -56,12 +82,13 @@ export function withOptions(downstreams: Downstreams, options: CallOptions): Dow
 }
 
 /** Every loader, each over one batch endpoint. Made anew for each request, so that nobody sees another's data. */
-export type Loaders = CatalogLoaders & CustomerLoaders & OrderLoaders;
+export type Loaders = CatalogLoaders & CustomerLoaders & OrderLoaders & OrchestratorLoaders;
 
-export function createLoaders(downstreams: Downstreams, texts: CatalogTexts): Loaders {
+export function createLoaders(downstreams: PageDownstreams, texts: CatalogTexts): Loaders {
   return {
     ...catalogLoaders(downstreams.catalog, texts),
     ...customerLoaders(downstreams.customer),
     ...orderLoaders(downstreams.order),
+    ...orchestratorLoaders(downstreams.orchestrator),
   };
 }

@@ -36,8 +36,10 @@ const overrides = z
   })
   .pipe(
     z.strictObject(
-      { catalog: ofOne, customer: ofOne, order: ofOne },
-      { error: `catalog, customer and order are expected, each with ${Object.keys(VARIABLES).join(', ')}` },
+      { catalog: ofOne, customer: ofOne, order: ofOne, orchestrator: ofOne },
+      {
+        error: `catalog, customer, order and orchestrator are expected, each with ${Object.keys(VARIABLES).join(', ')}`,
+      },
     ),
   );
 

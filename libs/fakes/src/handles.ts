@@ -44,6 +44,8 @@ export interface OperationHandle<S extends ServiceName, O extends OperationId<S>
   ): void;
   /** Lets these faults happen, one request after the other. The last one stays. */
   fail(...faults: readonly [Fault, ...Fault[]]): void;
+  /** Lifts everything that was said of it: it is well again. */
+  heal(): void;
   /** The same for some requests only. */
   when(match: When<S, O>): OperationHandle<S, O>;
   /** The same for the next request only. */
@@ -86,6 +88,7 @@ type AnyBody = Readonly<Record<string, unknown>> | ((request: AnyRequest) => Rea
 interface AnyHandle {
   readonly reply: (status: number, body: AnyBody) => void;
   fail(...faults: readonly [Fault, ...Fault[]]): void;
+  heal(): void;
   when(match: ((request: AnyRequest) => boolean) | Pick<RuleMatch, 'path' | 'query' | 'body'>): AnyHandle;
   readonly once: AnyHandle;
   readonly calls: readonly AnyRequest[];
@@ -99,6 +102,7 @@ function handleOf(scope: Scope, operation: Operation, match: RuleMatch, once: bo
       stub(scope.rules, match, status, body, once);
     },
     fail: (...faults) => scope.rules.add(match, { faults }, once),
+    heal: () => scope.rules.clear(match.service, match.operation),
     when: (more) =>
       handleOf(scope, operation, typeof more === 'function' ? { ...match, where: more } : { ...match, ...more }, once),
     get once() {

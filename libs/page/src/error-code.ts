@@ -38,6 +38,11 @@ export const ERROR_FACTS = {
     retryable: false,
     screen: 'Asks the customer to sign in.',
   },
+  FORBIDDEN: {
+    cause: 'It is for operators, and the token has no role `operator`.',
+    retryable: false,
+    screen: 'Says that it is not for this viewer.',
+  },
   AUTHENTICATION_UNAVAILABLE: {
     cause: "The keys of the token's issuer are out of reach (503).",
     retryable: true,

@@ -4,7 +4,13 @@ export type { Explained, ExplainedAttempt, Explanation } from './explanation.js'
 export { formatError } from './format-error.js';
 export { createPageContext } from './page-context.js';
 export type { PageContext, Viewer } from './page-context.js';
-export { authenticationUnavailable, badUserInput, orderingUnavailable, unauthenticated } from './page-error.js';
+export {
+  authenticationUnavailable,
+  badUserInput,
+  orderingUnavailable,
+  tooMuchAtOnce,
+  unauthenticated,
+} from './page-error.js';
 export { oneMutationAtATime } from './one-mutation.rule.js';
 export { Section, sectionsOf } from './section.js';
-export { viewerOf } from './viewer-of.js';
+export { operatorOf, viewerOf } from './viewer-of.js';

@@ -1,5 +1,5 @@
 import { createLoaders, withOptions } from '@bff/downstreams';
-import type { CallOptions, Downstreams, Loaders, PartitionedTexts } from '@bff/downstreams';
+import type { CallOptions, Loaders, PageDownstreams, PartitionedTexts } from '@bff/downstreams';
 import { BAGGAGE, readBaggage } from '@bff/kernel';
 import { Explanation } from './explanation.js';
 import { tooMuchAtOnce } from './page-error.js';
@@ -10,6 +10,8 @@ export interface Viewer {
   readonly customerId: string;
   /** True when the token lets its bearer see how answers come about (the claim `explain`), in production, too. */
   readonly mayExplain?: boolean;
+  /** True when the token has the role `operator`: its bearer sees every saga, and decides. */
+  readonly operator?: boolean;
 }
 
 /** What every resolver of one request shares. Made anew for each request, so that nobody sees another's data. */
@@ -18,7 +20,7 @@ export interface PageContext {
   readonly viewer: Viewer | null;
   readonly load: Loaders;
   /** The downstreams, each call bound to this request's deadline and number of calls. */
-  readonly downstreams: Downstreams;
+  readonly downstreams: PageDownstreams;
   /** The baggage header that goes with everything this request leads to; undefined when none does. */
   readonly baggage: string | undefined;
   /** Collects what is asked of the downstreams; undefined when nobody wants to know. */
@@ -47,7 +49,11 @@ export interface RequestBounds {
  */
 const MAX_CALLS = 50;
 
-export function createPageContext(downstreams: Downstreams, viewer: Viewer | null, bounds: RequestBounds): PageContext {
+export function createPageContext(
+  downstreams: PageDownstreams,
+  viewer: Viewer | null,
+  bounds: RequestBounds,
+): PageContext {
   const { budgetMs, signal, baggage } = bounds;
   const explain = bounds.explain ? new Explanation() : undefined;
   const deadline = Date.now() + budgetMs;
@@ -59,9 +65,11 @@ export function createPageContext(downstreams: Downstreams, viewer: Viewer | nul
   const partition = readBaggage(baggage)[BAGGAGE.scope];
   const options: CallOptions = { deadline, signal, beforeCall, baggage, partition, explain: explain?.note };
   // What the catalog says is the same for everybody. What the others say of somebody is never shared with anybody else.
+  const personal = { ...options, audience: viewer?.customerId ?? 'nobody' };
   const bounded = {
-    ...withOptions(downstreams, { ...options, audience: viewer?.customerId ?? 'nobody' }),
+    ...withOptions(downstreams, personal),
     catalog: downstreams.catalog.with(options),
+    orchestrator: downstreams.orchestrator.with(personal),
   };
   return {
     viewer,

@@ -37,3 +37,8 @@ export function authenticationUnavailable(cause: Error): GraphQLError {
 export function tooMuchAtOnce(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'TOO_MUCH_AT_ONCE', retryable: false } });
 }
+
+/** The viewer is known, and may not see or do this. */
+export function forbidden(message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'FORBIDDEN', retryable: false } });
+}

@@ -89,7 +89,11 @@ function failed(error: unknown): Omit<PageSection, 'name'> {
     return { state: 'DEGRADED', reason: code, downstream, ageMs: null, retryAfterMs: rounded(retryAfterMs) };
   }
   const reason = codeOf(error);
-  return { state: reason === 'UNAUTHENTICATED' ? 'FORBIDDEN' : 'DEGRADED', ...NOTHING_WRONG, reason };
+  return {
+    state: reason === 'UNAUTHENTICATED' || reason === 'FORBIDDEN' ? 'FORBIDDEN' : 'DEGRADED',
+    ...NOTHING_WRONG,
+    reason,
+  };
 }
 
 function codeOf(error: unknown): ErrorCode {

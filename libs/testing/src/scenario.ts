@@ -9,8 +9,8 @@ export interface ScenarioWorld {
   /** Fakes that serve invited scopes only, so that a scope that is lost on the way is noticed. */
   readonly fakes: Fakes;
   readonly graphqlUrl: string;
-  /** A token that the BFF takes for this customer's. */
-  token(customerId: string): Promise<string>;
+  /** A token that the BFF takes for this customer's, with more claims in it. */
+  token(customerId: string, claims?: Readonly<Record<string, unknown>>): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -61,6 +61,15 @@ export class BffScenario extends ScenarioScope {
 
   /** Asks as a customer; null asks as nobody. When the signal aborts, the client hangs up. */
   as(customerId: string | null, signal?: AbortSignal): Asker {
+    return this.asker(customerId, {}, signal);
+  }
+
+  /** Asks as an operator. */
+  asOperator(operatorId: string): Asker {
+    return this.asker(operatorId, { roles: ['operator'] });
+  }
+
+  private asker(customerId: string | null, claims: Readonly<Record<string, unknown>>, signal?: AbortSignal): Asker {
     return {
       gql: async <Data>({ query }: GraphQLDocument<Data>, variables: object = {}) => {
         const response = await fetch(this.world.graphqlUrl, {
@@ -68,7 +77,7 @@ export class BffScenario extends ScenarioScope {
           headers: {
             'content-type': 'application/json',
             baggage: this.baggage,
-            ...(customerId !== null && { authorization: `Bearer ${await this.world.token(customerId)}` }),
+            ...(customerId !== null && { authorization: `Bearer ${await this.world.token(customerId, claims)}` }),
           },
           body: JSON.stringify({ query, variables }),
           ...(signal && { signal }),

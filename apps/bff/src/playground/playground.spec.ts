@@ -27,7 +27,7 @@ describe('the playground', () => {
     expect(html).not.toMatch(/<(script|link|img|iframe)[^>]+(src|href)="(https?:)?\/\//);
   });
 
-  it('offers a valid operation for every page and every mutation', async () => {
+  it('offers a valid operation for every page and every mutation, but for those of operators', async () => {
     const schema = buildSchema(await schemaText());
     const document = parse(exampleOperations());
     expect(validate(schema, document)).toEqual([]);
@@ -38,7 +38,9 @@ describe('the playground', () => {
       selectionSet.selections.map((node) => ('name' in node ? node.name.value : '')),
     );
     const offered = [schema.getQueryType(), schema.getMutationType()].flatMap((type) =>
-      Object.keys(type?.getFields() ?? {}),
+      Object.values(type?.getFields() ?? {}).flatMap(({ name, description }) =>
+        description?.startsWith('For operators') ? [] : [name],
+      ),
     );
     expect(asked.sort()).toEqual(offered.sort());
   });

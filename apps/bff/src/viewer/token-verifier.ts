@@ -27,10 +27,11 @@ export class TokenVerifier {
     } catch (error) {
       throw refusalFor(error);
     }
-    const { sub: customerId, explain } = payload;
+    const { sub: customerId, explain, roles } = payload;
     if (customerId === undefined || !isId(customerId))
       throw unauthenticated('The token names no customer in its "sub".');
-    return explain === true ? { customerId, mayExplain: true } : { customerId };
+    const operator = Array.isArray(roles) && roles.includes('operator');
+    return { customerId, ...(explain === true && { mayExplain: true }), ...(operator && { operator }) };
   }
 }
 

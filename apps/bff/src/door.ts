@@ -1,0 +1,56 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { Logger } from '@nestjs/common';
+import { createPageDownstreams, downstreamMeter, pagePolicies, PartitionedTexts } from '@bff/downstreams';
+import { MAX_BAGGAGE } from '@bff/kernel';
+import type { Metrics } from '@bff/observability';
+import { createPageContext, formatError } from '@bff/page';
+import type { PageContext } from '@bff/page';
+import type { GraphQLFormattedError } from 'graphql';
+import type { BffConfig } from './bff.config.js';
+import { TokenVerifier } from './viewer/token-verifier.js';
+
+/** What everything that comes in goes through, however it comes: who asks, what it may cost, and how errors are told. */
+export class Door {
+  readonly development: boolean;
+  private readonly downstreams;
+  private readonly texts: PartitionedTexts;
+  private readonly verifier: TokenVerifier;
+  private readonly logger = new Logger('GraphQL');
+
+  constructor(
+    private readonly config: BffConfig,
+    metrics: Metrics,
+  ) {
+    this.development = config.NODE_ENV !== 'production';
+    this.downstreams = createPageDownstreams(config, pagePolicies(config), downstreamMeter(metrics));
+    this.texts = new PartitionedTexts(config.CATALOG_STALE_MS);
+    this.verifier = new TokenVerifier(config);
+  }
+
+  /** The context of one operation, by the headers that it came with. The signal aborts when the client has hung up. */
+  async contextOf(headers: IncomingHttpHeaders, signal?: AbortSignal): Promise<PageContext> {
+    const viewer = await this.verifier.viewerOf(headers.authorization);
+    return createPageContext(this.downstreams, viewer, {
+      ...{ budgetMs: this.config.PAGE_BUDGET_MS, texts: this.texts, signal },
+      baggage: this.config.FORWARD_BAGGAGE ? baggageOf(headers) : undefined,
+      // In production a signed token says who may see the inside.
+      explain: headers['x-explain'] === '1' && (this.development || viewer?.mayExplain === true),
+    });
+  }
+
+  readonly formatError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError =>
+    formatError(formatted, error, {
+      trouble: (trouble) => {
+        this.logger.warn(String(trouble));
+      },
+      bug: (bug) => {
+        this.logger.error(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
+      },
+    });
+}
+
+/** Several baggage headers are one, and one that is too long for the rest of the way is none. */
+function baggageOf(headers: IncomingHttpHeaders): string | undefined {
+  const baggage = [headers['baggage'] ?? []].flat().join(',');
+  return baggage === '' || baggage.length > MAX_BAGGAGE ? undefined : baggage;
+}

@@ -1,0 +1,78 @@
+import type { SagaEvent } from '@bff/contracts';
+import type { SagaStory } from '@bff/downstreams';
+import type { Direction, OrderEvent, OrderTimeline, StepKind, TimelineStep } from './saga.model.js';
+
+/** For whom something is shown: a customer is not told which operator decided, nor why. */
+export type Audience = 'customer' | 'operator';
+
+/** An event's id: its place among those of its saga. */
+function eventId(saga: string, position: number): string {
+  return `${saga}.${position}`;
+}
+
+/** The place that an event's id names; undefined when it is none of this saga's. */
+export function positionOf(saga: string, id: string): number | undefined {
+  const position = /^(.+)\.(\d{1,9})$/.exec(id);
+  return position?.[1] === saga ? Number(position[2]) : undefined;
+}
+
+export function orderEventOf(saga: string, event: SagaEvent, audience: Audience): OrderEvent {
+  const { position, kind, at, step, stepKind, direction, result, ms, error, decision, outcome } = event;
+  const told = decision && (audience === 'operator' ? decision : { ...decision, by: null, why: null });
+  return {
+    ...{ id: eventId(saga, position), at: new Date(at), kind, step, result, durationMs: ms, error, outcome },
+    stepKind: stepKind && kindOf(stepKind),
+    direction: direction && directionOf(direction),
+    decision: told,
+  };
+}
+
+/** A saga's events put together, step by step. */
+export function timelineOf({ saga, facts }: SagaStory, audience: Audience): OrderTimeline | null {
+  if (!saga) return null;
+  const [startedAt, endedAt] = [new Date(saga.beganAt), saga.endedAt === null ? null : new Date(saga.endedAt)];
+  return {
+    ...{ status: saga.status, startedAt, endedAt },
+    durationMs: endedAt && endedAt.getTime() - startedAt.getTime(),
+    steps: stepsOf(facts),
+    events: facts.map((event) => orderEventOf(saga.saga, event, audience)),
+  };
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+function stepsOf(facts: readonly SagaEvent[]): TimelineStep[] {
+  const steps: Mutable<TimelineStep>[] = [];
+  for (const fact of facts) {
+    const { kind, step: name, stepKind, direction } = fact;
+    if (name === null || stepKind === null || direction === null) continue;
+    const at = new Date(fact.at);
+    let step = steps.findLast((one) => one.name === name && one.direction === directionOf(direction));
+    // An undo that was put off begins anew, and a step that was left never began.
+    if (!step || (kind === 'STEP_STARTED' && step.endedAt !== null)) {
+      step = {
+        ...{ name, kind: kindOf(stepKind), direction: directionOf(direction), startedAt: at },
+        ...{ result: null, endedAt: null, durationMs: null, failedAttempts: [], error: null },
+      };
+      steps.push(step);
+    }
+    if (kind === 'ATTEMPT_FAILED' && fact.error)
+      step.failedAttempts = [...step.failedAttempts, { at, durationMs: fact.ms ?? 0, error: fact.error }];
+    if (kind !== 'STEP_ENDED') continue;
+    step.result = fact.result;
+    step.endedAt = at;
+    step.durationMs = Math.max(0, at.getTime() - step.startedAt.getTime());
+    step.error = fact.error;
+  }
+  return steps;
+}
+
+const KINDS = { check: 'CHECK', compensatable: 'COMPENSATABLE', pivot: 'PIVOT', retriable: 'RETRIABLE' } as const;
+
+function kindOf(kind: keyof typeof KINDS): `${StepKind}` {
+  return KINDS[kind];
+}
+
+function directionOf(direction: 'do' | 'undo'): `${Direction}` {
+  return direction === 'do' ? 'DO' : 'UNDO';
+}

@@ -1,0 +1,93 @@
+import { Args, Context, ID, Query, Resolver, Subscription } from '@nestjs/graphql';
+import { createOrderSaga } from '@bff/contracts';
+import type { SagaSummary } from '@bff/contracts';
+import { isId } from '@bff/kernel';
+import { badUserInput, operatorOf } from '@bff/page';
+import type { PageContext } from '@bff/page';
+import { OrderEvent } from '../models/saga.model.js';
+import { progressOf } from '../models/saga.progress.js';
+import { timelineOf } from '../models/saga.timeline.js';
+import { Saga, SagaDetails, SagaSearchArgs, SagaSearchResult } from './saga-search.model.js';
+
+const MAX_PAGE = 100;
+
+/** Sagas of everybody, for operators. */
+@Resolver()
+export class SagasQuery {
+  @Query(() => SagaSearchResult, {
+    nullable: true,
+    description: 'For operators: the sagas that are looked for. Those with NEEDS_ATTENTION wait for a decision.',
+  })
+  async sagas(@Args() args: SagaSearchArgs, @Context() context: PageContext): Promise<SagaSearchResult> {
+    operatorOf(context);
+    const first = args.first ?? 20;
+    if (first < 1 || first > MAX_PAGE) throw badUserInput('first', `1 to ${MAX_PAGE} is expected`);
+    for (const name of ['id', 'customerId'] as const)
+      if (typeof args[name] === 'string' && !isId(args[name])) throw badUserInput(name, 'an id is expected');
+    if (typeof args.step === 'string' && !/^[A-Za-z][A-Za-z0-9 ]{0,63}$/.test(args.step))
+      throw badUserInput('step', 'the name of a step is expected');
+    const { items, nextCursor } = await context.downstreams.orchestrator.searchSagas({
+      first,
+      ...(args.status && args.status.length > 0 && { status: [...args.status] }),
+      ...(typeof args.id === 'string' && { id: args.id }),
+      ...(typeof args.customerId === 'string' && { subject: args.customerId }),
+      ...(typeof args.step === 'string' && { step: args.step }),
+      ...(typeof args.olderThanSeconds === 'number' && { beganBefore: secondsAgo(args.olderThanSeconds) }),
+      ...(typeof args.after === 'string' && { after: args.after }),
+    });
+    return { nodes: items.map(sagaOf), endCursor: nextCursor };
+  }
+
+  @Query(() => SagaDetails, {
+    nullable: true,
+    description: 'For operators: everything that happened to an order. null when it was not placed here.',
+  })
+  async saga(
+    @Args('orderId', { type: () => ID }) orderId: string,
+    @Context() context: PageContext,
+  ): Promise<SagaDetails | null> {
+    operatorOf(context);
+    if (!isId(orderId)) return null;
+    const story = await context.load.sagaOfOrder.load(orderId);
+    const timeline = timelineOf(story, 'operator');
+    return story.saga && timeline ? { saga: sagaOf(story.saga), timeline } : null;
+  }
+
+  @Subscription(() => OrderEvent, {
+    description: 'For operators: every change of an order, as orderProgress tells its customer.',
+    resolve: (event: OrderEvent) => event,
+  })
+  sagaProgress(
+    @Args('orderId', { type: () => ID }) orderId: string,
+    @Args('after', { type: () => ID, nullable: true }) after: string | null,
+    @Context() context: PageContext,
+  ): AsyncIterable<OrderEvent> {
+    operatorOf(context);
+    if (!isId(orderId)) throw badUserInput('orderId', 'the id of an order is expected');
+    return progressOf(context, {
+      ...{ saga: createOrderSaga.name, id: orderId, after },
+      ...{ audience: 'operator', maySee: () => true },
+    });
+  }
+}
+
+function secondsAgo(seconds: number): string {
+  return new Date(Date.now() - seconds * 1_000).toISOString();
+}
+
+function sagaOf({ subject, direction, can, ...summary }: SagaSummary): Saga {
+  const { saga, id, version, status, step, error } = summary;
+  const [startedAt, endedAt] = [new Date(summary.beganAt), dateOf(summary.endedAt)];
+  return {
+    ...{ saga, id, version, customerId: subject, status, step, error, startedAt, endedAt, can: can ?? [] },
+    direction: direction && (direction === 'do' ? 'DO' : 'UNDO'),
+    lastAt: new Date(summary.lastAt),
+    ageMs: Math.max(0, (endedAt ?? new Date()).getTime() - startedAt.getTime()),
+    failingSince: dateOf(summary.failingSince),
+    attentionSince: dateOf(summary.attentionSince),
+  };
+}
+
+function dateOf(time: string | null): Date | null {
+  return time === null ? null : new Date(time);
+}

@@ -1,0 +1,164 @@
+import { expect } from '@jest/globals';
+import { scenarios } from '@bff/testing';
+import type { BffScenario } from '@bff/testing';
+import { CreateOrder, twoMugs } from '../support/documents.js';
+import { startScenarioWorld } from '../support/scenario.world.js';
+import { AnySaga, DecideSaga, NeedsAttention, OrderTimeline, words } from '../support/timeline.documents.js';
+
+const scenario = scenarios(startScenarioWorld);
+
+/** An order that is declined, and whose stock cannot be released; gives back its id once it needs attention. */
+async function stuckOrder(t: BffScenario): Promise<string> {
+  t.catalog.releaseStock.fail({ status: 503 });
+  const { data } = await t
+    .as('ada')
+    .gql(CreateOrder, { input: twoMugs({ paymentMethodId: 'ada-voucher', waitMs: 0 }) });
+  const { orderId } = data.createOrder;
+  await eventually(t, orderId, 'NEEDS_ATTENTION');
+  return orderId;
+}
+
+async function eventually(t: BffScenario, orderId: string, status: string): Promise<void> {
+  const until = performance.now() + 20_000;
+  for (;;) {
+    const { data } = await t.asOperator('olga').gql(AnySaga, { orderId });
+    if (data.saga?.saga.status === status) return;
+    if (performance.now() > until) throw new Error(`It is ${data.saga?.saga.status ?? 'not there'}, not ${status}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+const decide = (t: BffScenario, orderId: string, action: string, more: object = {}) =>
+  t.asOperator('olga').gql(DecideSaga, { input: { orderId, action, why: 'The shelf was counted.', ...more } });
+
+/** What happened since somebody decided. */
+async function storySince(t: BffScenario, orderId: string): Promise<string[]> {
+  const { data } = await t.asOperator('olga').gql(AnySaga, { orderId });
+  const told = words(data.saga?.timeline.events ?? []);
+  return told.slice(told.findIndex((one) => one.startsWith('DECIDED')));
+}
+
+scenario.concurrent(
+  'an undo that is stuck for good is told within 5 s, in one query, with age and cause',
+  async (t) => {
+    const orderId = await stuckOrder(t);
+    const { data } = await t.asOperator('olga').gql(NeedsAttention, { id: orderId });
+    const [saga] = data.sagas?.nodes ?? [];
+    expect(saga).toMatchObject({
+      ...{ id: orderId, step: 'reserve the stock', direction: 'UNDO', error: { code: 'DOWNSTREAM_UNAVAILABLE' } },
+      can: ['RETRY', 'SKIP', 'COMPENSATE', 'CANCEL'],
+    });
+    expect(Date.parse(saga?.attentionSince ?? '') - Date.parse(saga?.failingSince ?? '')).toBeLessThan(5_000);
+    // The customer sees that somebody takes care of it.
+    expect((await t.as('ada').gql(OrderTimeline, { orderId })).data.orderPage?.status).toBe('NEEDS_ATTENTION');
+    t.catalog.releaseStock.heal();
+    expect((await decide(t, orderId, 'RETRY')).data.decideSaga.__typename).toBe('SagaDecided');
+    await eventually(t, orderId, 'REJECTED');
+  },
+);
+
+scenario.concurrent('RETRY: it is tried again at once, and the undo goes on', async (t) => {
+  const orderId = await stuckOrder(t);
+  t.catalog.releaseStock.heal();
+  await decide(t, orderId, 'RETRY');
+  await eventually(t, orderId, 'REJECTED');
+  expect(await storySince(t, orderId)).toEqual([
+    'DECIDED undo reserve the stock RETRY',
+    'STEP_ENDED undo reserve the stock DONE',
+    'STEP_STARTED undo open the order',
+    'STEP_ENDED undo open the order DONE',
+    'ENDED authorise the payment REJECTED',
+  ]);
+  await t.journal.balanced();
+});
+
+scenario.concurrent('SKIP: the undo counts as done, and the next one comes', async (t) => {
+  const orderId = await stuckOrder(t);
+  await decide(t, orderId, 'SKIP', { result: '{"released":true}' });
+  await eventually(t, orderId, 'REJECTED');
+  expect(await storySince(t, orderId)).toEqual([
+    'DECIDED undo reserve the stock SKIP',
+    'STEP_ENDED undo reserve the stock SKIPPED',
+    'STEP_STARTED undo open the order',
+    'STEP_ENDED undo open the order DONE',
+    'ENDED authorise the payment REJECTED',
+  ]);
+  t.leaves('catalog.reserveStock took effect, and neither commitStock nor releaseStock did');
+});
+
+scenario.concurrent('COMPENSATE: the others are undone first, and it comes last', async (t) => {
+  const orderId = await stuckOrder(t);
+  await decide(t, orderId, 'COMPENSATE');
+  await t.placed(orderId).reaches('REJECTED');
+  t.catalog.releaseStock.heal();
+  await eventually(t, orderId, 'REJECTED');
+  expect(await storySince(t, orderId)).toEqual([
+    'DECIDED undo reserve the stock COMPENSATE',
+    'STEP_STARTED undo open the order',
+    'STEP_ENDED undo open the order DONE',
+    'STEP_STARTED undo reserve the stock',
+    'STEP_ENDED undo reserve the stock DONE',
+    'ENDED authorise the payment REJECTED',
+  ]);
+  t.leaves('catalog.releaseStock came after order.rejectOrder');
+});
+
+scenario.concurrent('CANCEL: it ends as it stands, and says what was left', async (t) => {
+  const orderId = await stuckOrder(t);
+  await decide(t, orderId, 'CANCEL');
+  await eventually(t, orderId, 'REJECTED');
+  expect(await storySince(t, orderId)).toEqual([
+    'DECIDED undo reserve the stock CANCEL',
+    'STEP_ENDED undo reserve the stock LEFT',
+    'STEP_ENDED undo open the order LEFT',
+    'ENDED authorise the payment REJECTED',
+  ]);
+  t.leaves(
+    'order.openOrder took effect, and neither confirmOrder nor rejectOrder did',
+    'catalog.reserveStock took effect, and neither commitStock nor releaseStock did',
+  );
+});
+
+scenario.concurrent('who decided, when and why is kept, for operators to see and for nobody else', async (t) => {
+  const orderId = await stuckOrder(t);
+  t.catalog.releaseStock.heal();
+  const before = Date.now();
+  await decide(t, orderId, 'RETRY');
+  await eventually(t, orderId, 'REJECTED');
+  const decisionSeenBy = async (customer: boolean) => {
+    const { data } = customer
+      ? { data: { timeline: (await t.as('ada').gql(OrderTimeline, { orderId })).data.orderPage?.timeline } }
+      : { data: { timeline: (await t.asOperator('otto').gql(AnySaga, { orderId })).data.saga?.timeline } };
+    return data.timeline?.events.find(({ kind }) => kind === 'DECIDED');
+  };
+  const audited = await decisionSeenBy(false);
+  expect(audited?.decision).toEqual({ action: 'RETRY', by: 'olga', why: 'The shelf was counted.' });
+  expect(Date.parse(audited?.at ?? '')).toBeGreaterThanOrEqual(before);
+  expect((await decisionSeenBy(true))?.decision).toEqual({ action: 'RETRY', by: null, why: null });
+});
+
+scenario.concurrent('only an operator decides, and only what is there to decide', async (t) => {
+  const orderId = await stuckOrder(t);
+  const input = { orderId, action: 'CANCEL', why: 'I want to.' };
+  for (const [asker, code] of [
+    [t.as('ada'), 'FORBIDDEN'],
+    [t.as(null), 'UNAUTHENTICATED'],
+  ] as const) {
+    expect((await asker.gql(DecideSaga, { input })).errors).toEqual([{ code, path: 'decideSaga' }]);
+    expect((await asker.gql(AnySaga, { orderId })).errors).toEqual([{ code, path: 'saga' }]);
+    expect((await asker.gql(NeedsAttention)).errors).toEqual([{ code, path: 'sagas' }]);
+  }
+  expect((await decide(t, orderId, 'RETRY', { why: ' ' })).errors).toEqual([
+    { code: 'BAD_USER_INPUT', path: 'decideSaga' },
+  ]);
+  const nobody = await decide(t, 'no-such-order', 'RETRY');
+  expect(nobody.data.decideSaga).toMatchObject({ __typename: 'SagaNotWaiting' });
+  t.catalog.releaseStock.heal();
+  await decide(t, orderId, 'RETRY');
+  await eventually(t, orderId, 'REJECTED');
+  const late = await decide(t, orderId, 'RETRY');
+  expect(late.data.decideSaga).toEqual({
+    __typename: 'SagaNotWaiting',
+    message: `${orderId} does not wait for a decision`,
+  });
+});
