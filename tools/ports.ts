@@ -31,8 +31,8 @@ export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean>
 }
 
 const FIRST_BLOCK = 15_000;
-const BLOCK = 16;
-const BLOCKS = 1_000;
+const BLOCK = 32;
+const BLOCKS = 500;
 let next = (process.pid * 7) % BLOCKS;
 
 /**

@@ -15,6 +15,12 @@ export const PORT_VARIABLES = {
   engineAdmin: 'ENGINE_ADMIN_PORT',
   engineNode: 'ENGINE_NODE_PORT',
   postgres: 'POSTGRES_PORT',
+  bff1: 'BFF_1_PORT',
+  bff2: 'BFF_2_PORT',
+  orchestrator1: 'ORCHESTRATOR_1_PORT',
+  orchestrator2: 'ORCHESTRATOR_2_PORT',
+  orchestratorApi1: 'ORCHESTRATOR_1_API_PORT',
+  orchestratorApi2: 'ORCHESTRATOR_2_API_PORT',
 } as const;
 
 export type PortName = keyof typeof PORT_VARIABLES;
@@ -44,6 +50,17 @@ export const stackConfig = z
     ENGINE_ADMIN_PORT: port(4021).describe('The admin API and UI of the engine. Always bound to 127.0.0.1.'),
     ENGINE_NODE_PORT: port(4022).describe('The engine, among its nodes. Always bound to 127.0.0.1.'),
     POSTGRES_PORT: port(4030).describe('The PostgreSQL server that the stack starts. Always bound to 127.0.0.1.'),
+    BFF_1_PORT: port(4051).describe('With REPLICAS=2, the first BFF; BFF_PORT is the balancer then.'),
+    BFF_2_PORT: port(4052).describe('With REPLICAS=2, the second BFF.'),
+    ORCHESTRATOR_1_PORT: port(4053).describe('With REPLICAS=2, the first orchestrator.'),
+    ORCHESTRATOR_2_PORT: port(4054).describe('With REPLICAS=2, the second orchestrator.'),
+    ORCHESTRATOR_1_API_PORT: port(4055).describe('With REPLICAS=2, the API of the first orchestrator.'),
+    ORCHESTRATOR_2_API_PORT: port(4056).describe('With REPLICAS=2, the API of the second orchestrator.'),
+    REPLICAS: z.coerce
+      .number({ error: '1 or 2 is expected' })
+      .refine((count) => count === 1 || count === 2, '1 or 2 is expected')
+      .default(1)
+      .describe('So many BFFs and orchestrators; two of each stand behind a round robin.'),
     DATA_DIR: z.string().default('.data').describe('Databases, sagas, logs and secrets; relative to the project root.'),
     ORDER_DATABASE_URL: databaseUrl().optional(),
     CUSTOMER_DATABASE_URL: databaseUrl().optional(),

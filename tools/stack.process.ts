@@ -10,7 +10,7 @@ import { groupLives } from './system.js';
 
 export const PROCESS_NAMES = [
   ...(['postgres', 'engine', 'catalog', 'customer', 'order', 'mocks'] as const),
-  ...(['orchestrator', 'bff'] as const),
+  ...(['balancer', 'orchestrator', 'orchestrator-2', 'bff', 'bff-2'] as const),
 ] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 

@@ -20,6 +20,8 @@ export interface SettingsOptions {
   readonly ports?: Partial<Ports> | 'free';
   /** More environment for every app; it wins over what the stack passes, so that an address can be bent. */
   readonly env?: Readonly<Record<string, string>>;
+  /** How many BFFs and orchestrators; two of each stand behind a round robin. */
+  readonly replicas?: 1 | 2;
   /** 'embedded', or the URL of a server's admin: the stack then makes its databases there and starts no PostgreSQL. */
   readonly databaseServer?: string;
 }
@@ -28,6 +30,8 @@ export interface SettingsOptions {
 export interface StackUrls {
   readonly bff: string;
   readonly graphql: string;
+  /** Every BFF by itself. */
+  readonly bffs: readonly string[];
   readonly order: string;
   readonly customer: string;
   readonly catalog: string;
@@ -50,6 +54,8 @@ export interface StackSettings {
   /** What every app gets, on top of the environment of the stack itself. */
   readonly env: Readonly<Record<string, string>>;
   readonly databaseServer: DatabaseServer;
+  /** How many BFFs and orchestrators there are. */
+  readonly replicas: number;
 }
 
 /** Who keeps the databases: a server of the stack's own, one that it shares, or somebody else altogether. */
@@ -68,6 +74,7 @@ export async function settle(options: SettingsOptions, environment: Environment)
       Object.entries(PORT_VARIABLES).flatMap(([name, variable]) => portEntry(given, name, variable)),
     ),
     ...(options.dataDir !== undefined && { DATA_DIR: options.dataDir }),
+    ...(options.replicas !== undefined && { REPLICAS: String(options.replicas) }),
   });
   const root = projectRoot();
   const dataDir = resolve(root, config.DATA_DIR);
@@ -77,7 +84,16 @@ export async function settle(options: SettingsOptions, environment: Environment)
   const urls = urlsOf(config, ports, databasesOf(config, databaseServer));
   const secret = jwtSecret(config, dataDir);
   const env = { ...environmentOf(config, urls, dataDir), ...(secret !== undefined && { JWT_SECRET: secret }) };
-  return { root, dataDir, host: config.HOST, ports, urls, env: { ...env, ...options.env }, databaseServer };
+  return {
+    root,
+    dataDir,
+    host: config.HOST,
+    ports,
+    urls,
+    env: { ...env, ...options.env },
+    databaseServer,
+    replicas: config.REPLICAS,
+  };
 }
 
 /** Other users may pass through, because root runs PostgreSQL as another user, but not look around. */
@@ -125,6 +141,7 @@ function urlsOf(config: StackConfig, ports: Ports, databases: DatabaseUrls): Sta
   return {
     bff: `http://${host}:${ports.bff}`,
     graphql: `http://${host}:${ports.bff}/graphql`,
+    bffs: (config.REPLICAS === 1 ? [ports.bff] : [ports.bff1, ports.bff2]).map((port) => `http://${host}:${port}`),
     order: `http://${host}:${ports.order}`,
     customer: `http://${host}:${ports.customer}`,
     catalog: `http://${host}:${ports.catalog}`,

@@ -1,73 +1,12 @@
 import { join } from 'node:path';
 import { ensureDatabases } from './databases.js';
-import { ENGINE_HOST, engineBinary, engineEnvironment } from './engine.js';
-import type { PortName } from './stack.config.js';
 import { StackError } from './stack.error.js';
 import { createRecordedRunner, prepare } from './stack.folder.js';
-import type { Ending, ProcessName, ProcessSpec } from './stack.process.js';
+import type { Ending, ProcessName } from './stack.process.js';
 import type { StackEvent } from './stack.runner.js';
 import { settle } from './stack.settings.js';
 import type { SettingsOptions, StackSettings, StackUrls } from './stack.settings.js';
-
-/** The topology: every process of the product, what it listens on, what it waits for and how one knows that it works. */
-function topology(settings: StackSettings, mocks: boolean): readonly ProcessSpec[] {
-  const { dataDir, ports, urls, databaseServer: server } = settings;
-  const all: readonly (ProcessSpec | undefined)[] = [
-    server.kind === 'embedded'
-      ? {
-          name: 'postgres',
-          ...node(settings, 'tools/postgres.js'),
-          env: { DATA_DIR: dataDir, POSTGRES_PORT: String(ports.postgres) },
-          host: '127.0.0.1',
-          ports: ['postgres'],
-          after: [],
-          ready: () => ensureDatabases(server.adminUrl),
-        }
-      : undefined,
-    {
-      name: 'engine',
-      command: engineBinary(),
-      args: ['--no-logo'],
-      env: engineEnvironment(dataDir, ports),
-      host: ENGINE_HOST,
-      ports: ['engineIngress', 'engineAdmin', 'engineNode'],
-      after: [],
-      ready: [`${urls.engineAdmin}/health`, `${urls.engineIngress}/restate/health`],
-    },
-    ...(mocks
-      ? [app(settings, 'mocks', { ports: ['order', 'customer', 'catalog', 'mocks'], after: [], url: urls.mocks })]
-      : [
-          app(settings, 'catalog', { after: ['postgres'], url: urls.catalog }),
-          app(settings, 'customer', { after: ['postgres'], url: urls.customer }),
-          app(settings, 'order', { after: ['postgres'], url: urls.order }),
-        ]),
-    app(settings, 'orchestrator', {
-      ports: ['orchestrator', 'orchestratorApi'],
-      after: ['postgres', 'engine', 'catalog', 'customer', 'order', 'mocks'],
-      url: urls.orchestratorApi,
-    }),
-    app(settings, 'bff', { after: ['orchestrator'], url: urls.bff }),
-  ];
-  return all.filter((spec) => spec !== undefined);
-}
-
-type AppName = Exclude<ProcessName, 'postgres' | 'engine'>;
-
-interface AppOptions {
-  readonly ports?: readonly PortName[];
-  readonly after: readonly ProcessName[];
-  readonly url: string;
-}
-
-function app(settings: StackSettings, name: AppName, { ports = [name], after, url }: AppOptions): ProcessSpec {
-  const { host, env } = settings;
-  const ready = [`${url}/health/ready`];
-  return { name, ...node(settings, `apps/${name}/src/main.js`), env, host, ports, after, ready };
-}
-
-function node({ root }: StackSettings, script: string): Pick<ProcessSpec, 'command' | 'args'> {
-  return { command: process.execPath, args: ['--enable-source-maps', join(root, 'dist', script)] };
-}
+import { topology } from './stack.topology.js';
 
 /** How a stack is started. */
 export interface StackOptions extends SettingsOptions {

@@ -63,7 +63,7 @@ function takeSignals(stop: AbortController, kill: AbortController): void {
 }
 
 function show(event: StackEvent): void {
-  const name = event.name.padEnd(13);
+  const name = event.name.padEnd(15);
   if (event.type === 'ready') say(`  ${name}ready in ${event.ms} ms`);
   else if (event.type === 'stopping') say(`  ${name}stopping`);
   else if (event.type === 'killed') say(`  ${name}did not stop within ${event.afterMs / 1_000} s and was killed`);

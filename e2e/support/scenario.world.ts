@@ -16,10 +16,16 @@ const PATIENT = { PAGE_BUDGET_MS: '15000', DOWNSTREAM_TIMEOUT_MS: '10000', STEP_
 export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly fakes?: Partial<FakesOptions>;
+  readonly replicas?: 1 | 2;
+}
+
+/** A world whose processes can be killed. */
+export interface StackWorld extends ScenarioWorld {
+  readonly stack: Stack;
 }
 
 /** The BFF, the engine and the orchestrator in processes of their own, over fakes of the services in this one. */
-export async function startScenarioWorld({ env, fakes: more }: WorldOptions = {}): Promise<ScenarioWorld> {
+export async function startScenarioWorld({ env, fakes: more, replicas = 1 }: WorldOptions = {}): Promise<StackWorld> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bff-scenarios-'));
   // The fakes need the stack to kill its orchestrator, and the stack the fakes' addresses.
   const started = Promise.withResolvers<Stack>();
@@ -32,6 +38,7 @@ export async function startScenarioWorld({ env, fakes: more }: WorldOptions = {}
   const stack = await startStack({
     dataDir,
     ports: 'free',
+    replicas,
     databaseServer: testServerUrl(),
     without: ['order', 'customer', 'catalog'],
     env: {
@@ -47,7 +54,7 @@ export async function startScenarioWorld({ env, fakes: more }: WorldOptions = {}
   const orchestrator = reviverOf(stack, 'orchestrator');
   started.resolve(stack);
   return {
-    fakes,
+    ...{ fakes, stack },
     graphqlUrl: stack.urls.graphql,
     token: (customerId, claims) => token(customerId, '1h', claims),
     async close() {

@@ -1,0 +1,135 @@
+import { describe, expect } from '@jest/globals';
+import { scenarios } from '@bff/testing';
+import type { BffScenario } from '@bff/testing';
+import { CreateOrder, twoMugs } from '../support/documents.js';
+import { overEvents, overWebSocket } from '../support/live.js';
+import type { Heard, Subscribe } from '../support/live.js';
+import { startScenarioWorld } from '../support/scenario.world.js';
+import type { StackWorld } from '../support/scenario.world.js';
+import { orderProgress, OrderTimeline } from '../support/timeline.documents.js';
+import type { TimelineEvent } from '../support/timeline.documents.js';
+
+/** Two BFFs and two orchestrators, behind a round robin. */
+let world: StackWorld;
+const scenario = scenarios(async () => (world = await startScenarioWorld({ replicas: 2 })));
+
+async function listen(
+  t: BffScenario,
+  [bff, subscribe]: readonly [number, Subscribe],
+  orderId: string,
+  { after, as = 'ada' }: { readonly after?: string | undefined; readonly as?: string } = {},
+): Promise<Heard<TimelineEvent>> {
+  const headers = { authorization: `Bearer ${await world.token(as)}`, baggage: t.baggage };
+  const graphqlUrl = `${world.stack.urls.bffs[bff] ?? ''}/graphql`;
+  return subscribe({ graphqlUrl, headers, query: orderProgress(orderId, after) });
+}
+
+/** From now on steps take a while. */
+function slow(t: BffScenario): void {
+  for (const step of ['reserve the stock', 'authorise the payment', 'confirm the order', 'capture the payment'])
+    t.step(step).fail({ latency: 150 });
+}
+
+/** Places an order and does not wait for it. */
+async function place(t: BffScenario, more: object = {}): Promise<string> {
+  const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 0, ...more }) });
+  return data.createOrder.orderId;
+}
+
+/** What the order tells of itself, once it is over. */
+async function whole(t: BffScenario, orderId: string): Promise<readonly TimelineEvent[]> {
+  for (;;) {
+    const { data } = await t.as('ada').gql(OrderTimeline, { orderId });
+    const timeline = data.orderPage?.timeline;
+    if (timeline && timeline.durationMs !== null) return timeline.events;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+describe('the progress of an order', () => {
+  scenario.concurrent.each([
+    { from: 'SSE', to: 'WebSocket', first: [0, overEvents], second: [1, overWebSocket] },
+    { from: 'WebSocket', to: 'SSE', first: [1, overWebSocket], second: [0, overEvents] },
+  ] as const)(
+    'that is cut over $from and resumed at another BFF over $to comes exactly once, in order',
+    async (t, { first, second }) => {
+      slow(t);
+      const orderId = await place(t);
+      const before = await listen(t, first, orderId);
+      await before.until(7);
+      before.cut();
+      const seen = before.events.slice(0, 7);
+      const rest = await listen(t, second, orderId, { after: seen.at(-1)?.id });
+      await rest.over;
+      expect(rest.events.length).toBeGreaterThan(3);
+      expect([...seen, ...rest.events]).toEqual(await whole(t, orderId));
+    },
+  );
+
+  scenario.concurrent('comes from its first event to whoever asks late, and is over when it is over', async (t) => {
+    const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
+    const { orderId } = data.createOrder;
+    for (const way of [
+      [0, overEvents],
+      [1, overWebSocket],
+    ] as const) {
+      const heard = await listen(t, way, orderId);
+      await heard.over;
+      expect(heard.events).toEqual(await whole(t, orderId));
+    }
+  });
+
+  scenario.concurrent('is silent for whom it is not, and tells what is wrong with a request', async (t) => {
+    const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
+    const { orderId } = data.createOrder;
+    const silent = await Promise.all([
+      listen(t, [0, overEvents], orderId, { as: 'bob' }),
+      listen(t, [1, overWebSocket], 'no-such-order'),
+    ]);
+    for (const way of [
+      [0, overEvents],
+      [1, overWebSocket],
+    ] as const) {
+      const wrong = await listen(t, way, orderId, { after: 'something' });
+      await expect(wrong.over).rejects.toMatchObject([
+        { message: 'after: the id of an event of this order is expected', extensions: { code: 'BAD_USER_INPUT' } },
+      ]);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    for (const { events, cut } of silent) {
+      expect(events).toEqual([]);
+      cut();
+    }
+  });
+
+  scenario('goes on while orchestrators die: each event comes once', async (t) => {
+    slow(t);
+    const orderId = await place(t);
+    const heard = await listen(t, [0, overEvents], orderId);
+    await heard.until(5);
+    await world.stack.kill('orchestrator');
+    await heard.until(9);
+    await world.stack.start('orchestrator');
+    await world.stack.kill('orchestrator-2');
+    await heard.over;
+    await world.stack.start('orchestrator-2');
+    expect(heard.events).toEqual(await whole(t, orderId));
+    expect(heard.events.at(-1)).toMatchObject({ kind: 'ENDED', outcome: 'COMPLETED' });
+  });
+});
+
+describe('of two orchestrators and two BFFs', () => {
+  scenario('one of each may be dead: orders go on, also those that were in its hands', async (t) => {
+    slow(t);
+    const one = { lines: [{ productId: 'mug', quantity: 1 }] };
+    const placed = await Promise.all(Array.from({ length: 4 }, () => place(t, one)));
+    await Promise.all([world.stack.kill('orchestrator-2'), world.stack.kill('bff-2')]);
+    for (const orderId of placed) {
+      const events = await whole(t, orderId);
+      expect(events.at(-1)).toMatchObject({ kind: 'ENDED', outcome: 'COMPLETED' });
+    }
+    const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
+    expect(data.createOrder.__typename).toBe('OrderConfirmed');
+    await Promise.all([world.stack.start('orchestrator-2'), world.stack.start('bff-2')]);
+  });
+});
