@@ -1,0 +1,61 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The story of CreateOrder, as it was built. */
+const SAGA = 'apps/orchestrator/src/sagas/create-order/create-order.saga.js';
+
+/** What node loads before an orchestrator, to give it the story that is deployed when it starts. */
+const HOOK = `
+import { registerHooks } from 'node:module';
+import { readFileSync } from 'node:fs';
+const source = readFileSync(new URL('./saga.js', import.meta.url), 'utf8');
+registerHooks({
+  load: (url, context, next) =>
+    url.endsWith('/${SAGA}') ? { format: 'module', source, shortCircuit: true } : next(url, context),
+});`;
+
+/** Releases of the orchestrator that differ in the story of CreateOrder alone. */
+export interface Deployment {
+  /** The environment of a stack whose orchestrators start with what is deployed. */
+  readonly env: Readonly<Record<string, string>>;
+  /** From now on orchestrators start with these versions of the story. */
+  deploy(...versions: readonly ('v1' | 'v2')[]): void;
+  remove(): void;
+}
+
+/** Begins with version 1 deployed: the story as it stands. Version 2 authorises the payment before it reserves the stock. */
+export function newDeployment(): Deployment {
+  const folder = mkdtempSync(join(tmpdir(), 'bff-deployment-'));
+  writeFileSync(join(folder, 'hook.mjs'), HOOK);
+  const [head, v1] = storyOf(readFileSync(join('dist', SAGA), 'utf8'));
+  const stories = { v1: v1.replace('version: 1', 'version: 1'), v2: reordered(v1).replace('version: 1', 'version: 2') };
+  const deployment: Deployment = {
+    env: { NODE_OPTIONS: `--import=${join(folder, 'hook.mjs')}` },
+    deploy: (...versions) => {
+      const told = versions.map((version) => `const ${version} = ${stories[version]};`);
+      const list = `export const createOrderVersions = [${versions.join(', ')}];`;
+      writeFileSync(join(folder, 'saga.js'), [head, ...told, list].join('\n'));
+    },
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+  deployment.deploy('v1');
+  return deployment;
+}
+
+/** The imports of the module, and the story itself. Throws when the module does not look as expected. */
+function storyOf(source: string): readonly [head: string, story: string] {
+  const parts = /^(.*?)(?:\/\*\*[^\n]*?\*\/ )?export const createOrder = (saga\(.*?\n\}\));/s.exec(source);
+  const [, head, story] = parts ?? [];
+  if (head === undefined || story?.includes('version: 1') !== true)
+    throw new Error(`${SAGA} does not look as expected`);
+  return [head, story];
+}
+
+function reordered(story: string): string {
+  const [reserve, authorise] = [/^.*await run\(reserveStock, .*$/m, /^.*await run\(authorisePayment, .*$/m].map(
+    (line) => line.exec(story)?.[0],
+  );
+  if (reserve === undefined || authorise === undefined) throw new Error('The story has no such steps');
+  return story.replace(reserve, '@').replace(authorise, reserve).replace('@', authorise);
+}
