@@ -35,18 +35,32 @@ export interface UndoLoop {
 
 type Told = { readonly value: unknown } | { readonly outOfPatience: string };
 
+/** What an engine remembers of a saga: what each thing that it ran came to, in order. */
+export type RehearsalJournal = readonly { readonly name: string; readonly told: Told }[];
+
 /**
  * An engine in memory, for one saga: remembers what each step came to, as text, tries again what met trouble, and goes on
  * from what it remembers when the story is told again after a death.
  */
 export class RehearsalEngine implements DurableRun {
-  private readonly journal: { readonly name: string; readonly told: Told }[] = [];
+  private readonly journal: RehearsalJournal[number][];
   private position = 0;
   private dead = false;
   private stuckSince: number | undefined;
   readonly beganAt = Date.now();
 
-  constructor(private readonly undoLoop: UndoLoop) {}
+  constructor(
+    private readonly undoLoop: UndoLoop,
+    /** What it remembers of an earlier telling. */
+    remembered: RehearsalJournal = [],
+  ) {
+    this.journal = [...remembered];
+  }
+
+  /** What it remembers by now. */
+  get remembered(): RehearsalJournal {
+    return this.journal;
+  }
 
   /** Kills the process that tells the story: whatever it was about to remember is lost. */
   kill(): void {
@@ -67,7 +81,7 @@ export class RehearsalEngine implements DurableRun {
   }
 
   async run<T>(name: string, action: () => Promise<T>, _patience: Patience): Promise<T> {
-    const told = await this.remembered(name, () => this.until(action));
+    const told = await this.recall(name, () => this.until(action));
     if ('outOfPatience' in told) throw new this.undoLoop.OutOfPatience(told.outOfPatience);
     // It is what the same action came to, as it would come back from a real journal.
     return told.value as T;
@@ -78,7 +92,7 @@ export class RehearsalEngine implements DurableRun {
     this.stuckSince ??= performance.now();
     if (performance.now() - this.stuckSince > MUST_WITHIN_MS)
       throw new Error(`What must happen did not within ${MUST_WITHIN_MS} ms`);
-    await this.remembered('decision', async () => {
+    await this.recall('decision', async () => {
       await sleep(LONGEST_WAIT_MS);
       this.stopIfDead();
       return { value: null };
@@ -86,7 +100,7 @@ export class RehearsalEngine implements DurableRun {
     return undefined;
   }
 
-  private async remembered(name: string, happen: () => Promise<Told>): Promise<Told> {
+  private async recall(name: string, happen: () => Promise<Told>): Promise<Told> {
     const known = this.journal[this.position];
     if (known && known.name !== name)
       throw new Error(
@@ -119,10 +133,16 @@ export class RehearsalEngine implements DurableRun {
 
 /** How a saga is told in a rehearsal. */
 export interface RehearsalOptions {
+  /** A new one when not given. */
+  readonly sagaId?: string;
   /** The longest that one downstream call may take, in milliseconds. */
   readonly timeoutMs?: number;
   /** Another undo loop in the place of the real one, to see whether anybody notices. */
   readonly undoLoop?: UndoLoop;
+  /** What is remembered of an earlier telling: it goes on from there. */
+  readonly journal?: RehearsalJournal;
+  /** Told what is remembered, at the end. */
+  readonly onJournal?: (journal: RehearsalJournal) => void;
   /** Told of everything that happens. */
   readonly onFact?: (fact: SagaFact) => void;
 }
@@ -143,18 +163,20 @@ export class SagaRehearsal extends ScenarioScope {
     options: RehearsalOptions = {},
   ): Promise<Outcome<Result>> {
     const undoLoop = options.undoLoop ?? { tell, OutOfPatience };
-    const engine = new RehearsalEngine(undoLoop);
+    const engine = new RehearsalEngine(undoLoop, options.journal);
     this.stage.engines.set(this.scope.id, engine);
     const downstreams = this.stage.downstreams(options.timeoutMs ?? 1_000);
     const { baggage } = this;
-    const sagaId = randomUUID();
-    return engine.tell(() =>
+    const sagaId = options.sagaId ?? randomUUID();
+    const outcome = await engine.tell(() =>
       undoLoop.tell(saga, {
         ...{ sagaId, request, beganAt: engine.beganAt, durable: engine },
         participantsFor: (call) => withOptions(downstreams, callOptionsOf({ ...call, baggage })),
         ...(options.onFact && { onFact: options.onFact }),
       }),
     );
+    options.onJournal?.(engine.remembered);
+    return outcome;
   }
 }
 
