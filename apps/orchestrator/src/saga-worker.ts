@@ -3,7 +3,15 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { createDownstreams, downstreamMeter, stepPolicies, withOptions } from '@bff/downstreams';
 import { Metrics } from '@bff/observability';
-import { callOptionsOf, probeEngine, registerWorker, serve, startWorker, versionsInFlight } from '@bff/saga';
+import {
+  callOptionsOf,
+  knowsWorkers,
+  probeEngine,
+  registerWorker,
+  serve,
+  startWorker,
+  versionsInFlight,
+} from '@bff/saga';
 import type { ServedSaga, Worker } from '@bff/saga';
 import type { OpenTimeline } from '@bff/timeline';
 import type { OrchestratorConfig } from './orchestrator.config.js';
@@ -12,6 +20,9 @@ import { TIMELINE } from './timeline.token.js';
 
 /** The injection token of the orchestrator's configuration. */
 export const CONFIG = Symbol('CONFIG');
+
+/** How often the engine is asked whether it still knows this worker, in milliseconds. */
+const LOOK_MS = 2_000;
 
 /** Serves the sagas to the engine. A saga in flight when this process dies goes on in the next one. */
 @Injectable()
@@ -45,7 +56,7 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
         this.logger.warn(message);
       },
     });
-    void this.register(sagas);
+    void this.stayRegistered(sagas);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -57,6 +68,16 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
   async probe(): Promise<void> {
     if (!this.registered) throw new Error('The engine does not know this worker yet');
     await probeEngine(this.config.ENGINE_INGRESS_URL);
+  }
+
+  /** An engine that lost its data is told again. */
+  private async stayRegistered(sagas: readonly ServedSaga[]): Promise<void> {
+    const { signal } = this.stopped;
+    while (!signal.aborted) {
+      if (!this.registered) await this.register(sagas);
+      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
+      this.registered &&= await knowsWorkers(this.config.ENGINE_INGRESS_URL).catch(() => true);
+    }
   }
 
   /** Tells the engine of this worker, however long the engine takes to be there. */

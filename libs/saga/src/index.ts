@@ -2,7 +2,7 @@ export { callOptionsOf } from './call-options.js';
 export { OutOfPatience } from './durable-run.js';
 export type { DurableRun, Stuck } from './durable-run.js';
 export type { Decision, DecisionAction, FactKind, SagaFact, StepResult } from './fact.js';
-export { probeEngine, registerWorker, versionsInFlight } from './registration.js';
+export { knowsWorkers, probeEngine, registerWorker, versionsInFlight } from './registration.js';
 export { saga } from './saga.js';
 export type { Outcome, RunStep, Saga, SagaHead, SagaName } from './saga.js';
 export { EngineUnavailable, NotWaiting, SagaClient } from './saga-client.js';

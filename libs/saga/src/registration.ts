@@ -1,4 +1,4 @@
-import { connect, rpc } from '@restatedev/restate-sdk-clients';
+import { connect, HttpCallError, rpc } from '@restatedev/restate-sdk-clients';
 import { HANDLERS, PROBE, STATE } from './engine-names.js';
 import type { SagaName } from './saga.js';
 
@@ -24,6 +24,17 @@ export async function probeEngine(engineIngressUrl: string): Promise<void> {
     parameter: null,
     opts: rpc.opts({ timeout: 2_000 }),
   });
+}
+
+/** False when the engine answers, and knows no worker: its data are new. Throws when it does not answer. */
+export async function knowsWorkers(engineIngressUrl: string): Promise<boolean> {
+  try {
+    await probeEngine(engineIngressUrl);
+    return true;
+  } catch (error) {
+    if (error instanceof HttpCallError && error.status === 404) return false;
+    throw error;
+  }
 }
 
 /** The versions of a saga of which some are in flight. Throws when the engine does not answer. */
