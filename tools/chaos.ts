@@ -1,0 +1,83 @@
+import './node-version.js';
+import { parseArgs } from 'node:util';
+import { runChaos, spread } from './chaos/run.js';
+import type { ChaosReport } from './chaos/run.js';
+import { environmentWithout, SABOTAGES } from './chaos/sabotage.js';
+import type { Sabotage } from './chaos/sabotage.js';
+import { runCommand, say, UsageError } from './cli.js';
+
+const USAGE = `Usage: npm run chaos -- [--orders <number>] [--seed <number>] [--without <duty>]
+  for example: npm run chaos -- --orders 2000 --seed 7
+  --without takes a duty out of the product, to see that chaos notices: ${Object.keys(SABOTAGES).join(', ')}`;
+
+/** Breaks everything while many buyers order, and says whether the books are right. Ends with 1 when they are not. */
+async function chaos(): Promise<void> {
+  const { without, ...options } = readArguments();
+  say(`chaos: ${options.orders} orders, seed ${options.seed}${without === undefined ? '' : `, without ${without}`}`);
+  const sabotaged = without === undefined ? undefined : environmentWithout(without);
+  const onProgress = (line: string): void => say(`  ${line}`);
+  const report = await runChaos({ ...options, onProgress, ...(sabotaged && { env: sabotaged.env }) });
+  sabotaged?.remove();
+  show(report);
+  if (report.findings.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
+}
+
+function readArguments(): { readonly orders: number; readonly seed: number; readonly without: Sabotage | undefined } {
+  try {
+    const text = { type: 'string' } as const;
+    const {
+      orders = '2000',
+      seed = '7',
+      without,
+    } = parseArgs({
+      options: { orders: text, seed: text, without: text },
+    }).values;
+    for (const number of [orders, seed]) if (!/^\d{1,9}$/.test(number)) throw new Error(`"${number}" is no number.`);
+    if (without !== undefined && !isSabotage(without)) throw new Error(`There is no duty "${without}".`);
+    return { orders: Number(orders), seed: Number(seed), without };
+  } catch (error) {
+    throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
+  }
+}
+
+function isSabotage(name: string): name is Sabotage {
+  return Object.hasOwn(SABOTAGES, name);
+}
+
+function show(report: ChaosReport): void {
+  const { seed, orders, seconds, outcomes, faults, blows, answeredMs } = report;
+  say(
+    `\n${orders} orders, seed ${seed}, ${seconds.toFixed(0)} s; a buyer's answer after ${ms(answeredMs[0])} (median), ${ms(answeredMs[1])} at most`,
+  );
+  table('outcomes', [...outcomes]);
+  table('faults on the way', [...faults]);
+  say('\nblows                         count   away, median and max   next step after, median and max');
+  for (const [name, all] of Map.groupBy(blows, ({ victim, kind }) => `${kind} ${victim}`)) {
+    const [away, next] = [spread(all.map(({ awayMs }) => awayMs)), spread(all.map(({ nextStepMs }) => nextStepMs))];
+    say(
+      `  ${name.padEnd(27)}${String(all.length).padStart(6)}   ${away.map(ms).join(' ')}   ${next.map(ms).join(' ')}`,
+    );
+  }
+  say('\ndeliveries                 arrived  took effect');
+  for (const [service, arrived, effects] of report.deliveries)
+    say(`  ${service.padEnd(24)}${String(arrived).padStart(8)}${String(effects).padStart(13)}`);
+  say('\nviolations');
+  for (const { rule, violations } of report.findings) {
+    say(`  ${String(violations.length).padStart(5)}  ${rule}`);
+    for (const violation of violations.slice(0, 5)) say(`           ${violation}`);
+  }
+  const count = report.findings.reduce((sum, { violations }) => sum + violations.length, 0);
+  say(`\n${count} violations`);
+}
+
+function table(title: string, rows: readonly (readonly [string, number])[]): void {
+  say(`\n${title}`);
+  for (const [name, count] of rows.toSorted(([, a], [, b]) => b - a))
+    say(`  ${name.padEnd(27)}${String(count).padStart(6)}`);
+}
+
+function ms(value: number): string {
+  return `${value.toFixed(0)} ms`.padStart(9);
+}
+
+await runCommand(chaos);

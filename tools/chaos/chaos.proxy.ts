@@ -1,0 +1,119 @@
+import { createServer, request as send } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from './random.js';
+
+/** What a proxy does to a request, and how often of a thousand. */
+const FAULTS = {
+  /** It never arrives. */
+  drop: 20,
+  /** It is done, and its answer is lost. */
+  'lost reply': 25,
+  /** It is answered later than anybody waits. */
+  delay: 10,
+  /** It arrives long after its sender has given it up. */
+  late: 15,
+  /** It arrives twice. */
+  twice: 20,
+} as const;
+
+export type ProxyFault = keyof typeof FAULTS;
+
+/** Later than a step waits for an answer, in milliseconds; late enough that its undo may be first. */
+const DELAY_MS = [900, 2_000] as const;
+const LATE_MS = [1_500, 7_000] as const;
+
+/** Stands before a service, and lets things go wrong on the way. */
+export class ChaosProxy {
+  readonly faults = new Map<ProxyFault, number>();
+  /** performance.now() of every write that reached the service and was answered. */
+  readonly answered: number[] = [];
+  calm = false;
+  private readonly lateOnes = new Set<Promise<unknown>>();
+
+  private constructor(
+    private readonly server: Server,
+    private readonly random: Random,
+    public target: string,
+  ) {}
+
+  static async start(random: Random): Promise<ChaosProxy> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const proxy = new ChaosProxy(server, random, '');
+    server.on('request', (incoming: IncomingMessage, outgoing: ServerResponse) => {
+      proxy.handle(incoming, outgoing).catch(() => outgoing.destroy());
+    });
+    return proxy;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Resolves when every late request has arrived. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.lateOnes);
+  }
+
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+
+  private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await buffer(incoming);
+    const fault = this.draw();
+    if (fault === undefined) return this.pass(incoming, body, outgoing);
+    this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
+    if (fault === 'drop') return void outgoing.destroy();
+    if (fault === 'late') {
+      const late = sleep(this.random.between(...LATE_MS)).then(() => this.forward(incoming, body));
+      this.lateOnes.add(late);
+      late.catch(() => undefined);
+      return void outgoing.destroy();
+    }
+    if (fault === 'lost reply') {
+      await this.forward(incoming, body);
+      return void outgoing.destroy();
+    }
+    if (fault === 'delay') await sleep(this.random.between(...DELAY_MS));
+    if (fault === 'twice') await this.forward(incoming, body).catch(() => undefined);
+    return this.pass(incoming, body, outgoing);
+  }
+
+  private draw(): ProxyFault | undefined {
+    if (this.calm) return undefined;
+    let left = this.random.next() * 1_000;
+    for (const [fault, often] of Object.entries(FAULTS)) {
+      left -= often;
+      // The names are those of FAULTS.
+      if (left < 0) return fault as ProxyFault;
+    }
+    return undefined;
+  }
+
+  private async pass(incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): Promise<void> {
+    const { status, headers, text } = await this.forward(incoming, body);
+    if (incoming.method !== 'GET') this.answered.push(performance.now());
+    if (!outgoing.destroyed) outgoing.writeHead(status, headers).end(text);
+  }
+
+  private forward(
+    { method, url, headers }: IncomingMessage,
+    body: Buffer,
+  ): Promise<{ readonly status: number; readonly headers: IncomingMessage['headers']; readonly text: Buffer }> {
+    return new Promise((resolve, reject) => {
+      const request = send(new URL(url ?? '/', this.target), { method, headers, agent: false }, (response) => {
+        buffer(response).then(
+          (text) => resolve({ status: response.statusCode ?? 502, headers: response.headers, text }),
+          reject,
+        );
+      });
+      request.once('error', reject);
+      request.end(body);
+    });
+  }
+}

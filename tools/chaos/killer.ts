@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Stack } from '../stack.js';
+import type { ProcessName } from '../stack.process.js';
+import type { Random } from './random.js';
+
+/** Something that was done to a process. */
+export interface Blow {
+  readonly victim: ProcessName;
+  readonly kind: 'kill -9' | 'SIGSTOP';
+  /** performance.now() when it fell. */
+  readonly at: number;
+  /** Until it was ready, or went on, again; in milliseconds. */
+  readonly awayMs: number;
+}
+
+/** Who is hit, the likelier the more often it is named. */
+const VICTIMS: readonly ProcessName[] = [
+  ...(['orchestrator', 'orchestrator-2', 'orchestrator', 'orchestrator-2', 'bff', 'bff-2'] as const),
+  ...(['order', 'customer', 'catalog', 'order', 'customer', 'catalog', 'engine', 'engine'] as const),
+];
+
+/** So many processes are down at the same time, at most. */
+const AT_ONCE = 2;
+
+/** Kills processes, and stops and continues them, until it is told to end; what it kills it starts again. */
+export class Killer {
+  readonly blows: Blow[] = [];
+  private readonly down = new Set<ProcessName>();
+  private ended = false;
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly random: Random,
+  ) {}
+
+  /** Resolves when it has ended, and everything is up. */
+  async run(): Promise<void> {
+    await Promise.all(Array.from({ length: AT_ONCE }, () => this.hitOneAfterTheOther(this.random.fork())));
+  }
+
+  end(): void {
+    this.ended = true;
+  }
+
+  private async hitOneAfterTheOther(random: Random): Promise<void> {
+    while (!this.ended) {
+      await sleep(random.between(200, 1_200));
+      const victim = random.one(VICTIMS);
+      if (this.down.has(victim)) continue;
+      this.down.add(victim);
+      const kind = random.chance(0.7) ? 'kill -9' : 'SIGSTOP';
+      const at = performance.now();
+      await (kind === 'kill -9' ? this.kill(victim, random) : this.pause(victim, random));
+      this.blows.push({ victim, kind, at, awayMs: performance.now() - at });
+      this.down.delete(victim);
+    }
+  }
+
+  private async kill(victim: ProcessName, random: Random): Promise<void> {
+    await this.stack.kill(victim);
+    await sleep(random.between(0, 600));
+    await this.stack.start(victim);
+  }
+
+  /** What was stopped goes on as if nothing had happened: a zombie. */
+  private async pause(victim: ProcessName, random: Random): Promise<void> {
+    await this.stack.kill(victim, 'SIGSTOP');
+    await sleep(random.between(300, 5_000));
+    await this.stack.kill(victim, 'SIGCONT');
+  }
+}

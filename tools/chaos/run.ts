@@ -1,0 +1,211 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+import { signToken } from '../secrets.js';
+import { startStack } from '../stack.js';
+import type { Stack } from '../stack.js';
+import { buy } from './buyers.js';
+import type { FinalAnswer, Market, Purchase } from './buyers.js';
+import { ChaosProxy } from './chaos.proxy.js';
+import { Killer } from './killer.js';
+import type { Blow } from './killer.js';
+import { Random } from './random.js';
+import { deliveries, findings, lookBefore, unfinished } from './verdict.js';
+import type { Finding, Stores } from './verdict.js';
+
+export interface ChaosOptions {
+  readonly orders: number;
+  readonly seed: number;
+  /** The URL of a PostgreSQL server's admin; the run starts one of its own when there is none. */
+  readonly databaseServer?: string;
+  /** More environment for every app. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly onProgress?: (line: string) => void;
+}
+
+/** What came of a run. */
+export interface ChaosReport {
+  readonly seed: number;
+  readonly orders: number;
+  readonly seconds: number;
+  readonly outcomes: ReadonlyMap<string, number>;
+  /** By fault, how often. */
+  readonly faults: ReadonlyMap<string, number>;
+  readonly blows: readonly (Blow & { readonly nextStepMs: number })[];
+  readonly deliveries: readonly (readonly [service: string, deliveries: number, effects: number])[];
+  readonly findings: readonly Finding[];
+  /** Median and largest time until a buyer's first final answer, in milliseconds. */
+  readonly answeredMs: readonly [median: number, max: number];
+}
+
+const SECRET = 'a secret that only a run of chaos knows, of some length';
+const AT_ONCE = 20;
+const SETTLES_WITHIN_MS = 180_000;
+
+/** Impatient, so that much is undone; and what comes later than this comes after its undo. */
+const IMPATIENT = { STEP_TIMEOUT_MS: '600', PATIENCE_PERCENT: '10' };
+
+const SERVICES = ['order', 'customer', 'catalog'] as const;
+
+/** Lets many buyers order while everything breaks, waits until all is quiet, and looks at what the services' stores hold. */
+export async function runChaos({
+  orders,
+  seed,
+  databaseServer,
+  env,
+  onProgress = () => undefined,
+}: ChaosOptions): Promise<ChaosReport> {
+  const random = new Random(seed);
+  const dataDir = await mkdtemp(join(tmpdir(), 'bff-chaos-'));
+  const proxies = await Promise.all(SERVICES.map(() => ChaosProxy.start(random.fork())));
+  const [orderUrl = '', customerUrl = '', catalogUrl = ''] = proxies.map(({ url }) => url);
+  const stack = await startStack({
+    ...{ dataDir, ports: 'free', replicas: 2, ...(databaseServer !== undefined && { databaseServer }) },
+    env: {
+      ...{ NODE_ENV: 'development', SEED: 'northwind', JWT_SECRET: SECRET, ...IMPATIENT },
+      ...{ ORDER_URL: orderUrl, CUSTOMER_URL: customerUrl, CATALOG_URL: catalogUrl, ...env },
+    },
+  });
+  for (const [nth, service] of SERVICES.entries()) {
+    const proxy = proxies[nth];
+    if (proxy) proxy.target = stack.urls[service];
+  }
+  const stores = openStores(stack);
+  try {
+    const market = await openMarket(stores);
+    const before = await lookBefore(stores);
+    const began = performance.now();
+    const killer = new Killer(stack, random.fork());
+    const killing = killer.run();
+    const purchases = await buyAll(orders, seed, market, random.fork(), stack, onProgress);
+    killer.end();
+    for (const proxy of proxies) proxy.calm = true;
+    await killing;
+    await Promise.all(proxies.map((proxy) => proxy.settled()));
+    await quiet(stores, onProgress);
+    const seconds = (performance.now() - began) / 1_000;
+    return {
+      ...{ seed, orders, seconds, outcomes: outcomesOf(purchases), faults: faultsOf(proxies) },
+      blows: withNextStep(killer.blows, proxies),
+      deliveries: await deliveries(stores),
+      findings: await findings(stores, before, purchases),
+      answeredMs: spread(purchases.map(({ ms }) => ms)),
+    };
+  } finally {
+    await Promise.all(Object.values(stores).map((pool) => pool.end()));
+    await stack.stop();
+    for (const proxy of proxies) proxy.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+function openStores({ urls }: Stack): Stores {
+  const open = (connectionString: string): pg.Pool => {
+    const pool = new pg.Pool({ connectionString, max: 2 });
+    pool.on('error', () => undefined);
+    return pool;
+  };
+  const { order, customer, catalog, orchestrator } = urls.databases;
+  return { order: open(order), customer: open(customer), catalog: open(catalog), orchestrator: open(orchestrator) };
+}
+
+/** A few products of which there is little, and more than enough of the others; cards that cover everything. */
+async function openMarket({ catalog, customer }: Stores): Promise<Market> {
+  const products = await catalog.query<{ id: string }>('select id from products where not discontinued order by id');
+  const ids = products.rows.map(({ id }) => id);
+  const hot = ids.slice(0, 5);
+  await catalog.query('update products set on_hand = case when id = any($1) then 30 else 1000000 end', [hot]);
+  await customer.query(`update payment_methods set limit_cents = 1000000000000 where id like '%-card'`);
+  const customers = await customer.query<{ id: string }>(
+    `select id from customers where status = 'ACTIVE' order by id`,
+  );
+  return { hot, plenty: ids.slice(5), customers: customers.rows.map(({ id }) => id) };
+}
+
+async function buyAll(
+  orders: number,
+  seed: number,
+  market: Market,
+  random: Random,
+  stack: Stack,
+  onProgress: (line: string) => void,
+): Promise<Purchase[]> {
+  const purchases: Purchase[] = [];
+  const tokens = new Map<string, Promise<string>>();
+  const ask = async (customerId: string, input: object): Promise<FinalAnswer | undefined> => {
+    const token = tokens.get(customerId) ?? signToken(SECRET, customerId, { expiresIn: '12h', operator: false });
+    tokens.set(customerId, token);
+    return createOrder(stack.urls.graphql, await token, input);
+  };
+  let nth = 0;
+  const buyer = async (): Promise<void> => {
+    while (nth < orders) {
+      const mine = nth++;
+      purchases.push(await buy(mine, seed, market, random.fork(), ask));
+      if (purchases.length % 100 === 0) onProgress(`${purchases.length} of ${orders} orders have their answer`);
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, buyer));
+  return purchases;
+}
+
+const CREATE_ORDER = `mutation ($input: CreateOrderInput!) { createOrder(input: $input) {
+  __typename ${['OrderConfirmed', 'OrderPending', 'OutOfStock', 'PaymentDeclined', 'PriceChanged', 'ProductUnavailable', 'CustomerNotEligible', 'OrderTimedOut', 'IdempotencyConflict'].map((member) => `... on ${member} { orderId }`).join(' ')} } }`;
+
+/** The answer; undefined when there was none. */
+async function createOrder(url: string, token: string, input: object): Promise<FinalAnswer | undefined> {
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify({ query: CREATE_ORDER, variables: { input } }),
+      signal: AbortSignal.timeout(15_000),
+    });
+    const { data } = (await response.json()) as { data?: { createOrder: FinalAnswer } | null };
+    return data?.createOrder;
+  } catch {
+    // Nobody answered: the same is sent again.
+    return undefined;
+  }
+}
+
+/** Waits until nothing is under way any more, or for as long as anybody would. */
+async function quiet(stores: Stores, onProgress: (line: string) => void): Promise<void> {
+  const until = performance.now() + SETTLES_WITHIN_MS;
+  for (
+    let left = await unfinished(stores);
+    left.length > 0 && performance.now() < until;
+    left = await unfinished(stores)
+  ) {
+    onProgress(`${left.length} things are still under way`);
+    await sleep(1_000);
+  }
+}
+
+function outcomesOf(purchases: readonly Purchase[]): ReadonlyMap<string, number> {
+  return counted(purchases.map(({ answers }) => answers[0]?.__typename ?? 'no answer'));
+}
+
+function faultsOf(proxies: readonly ChaosProxy[]): ReadonlyMap<string, number> {
+  return counted(
+    proxies.flatMap(({ faults }) => [...faults].flatMap(([fault, count]) => Array<string>(count).fill(fault))),
+  );
+}
+
+function counted(names: readonly string[]): ReadonlyMap<string, number> {
+  return new Map([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
+}
+
+/** After a blow, the time until the next write of any saga was answered. */
+function withNextStep(blows: readonly Blow[], proxies: readonly ChaosProxy[]): (Blow & { nextStepMs: number })[] {
+  const answered = proxies.flatMap((proxy) => proxy.answered).sort((a, b) => a - b);
+  return blows.map((blow) => ({ ...blow, nextStepMs: (answered.find((at) => at > blow.at) ?? NaN) - blow.at }));
+}
+
+/** The median and the largest. */
+export function spread(numbers: readonly number[]): readonly [median: number, max: number] {
+  const sorted = numbers.filter((number) => !Number.isNaN(number)).sort((a, b) => a - b);
+  return [sorted[Math.floor(sorted.length / 2)] ?? NaN, sorted.at(-1) ?? NaN];
+}

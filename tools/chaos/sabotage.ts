@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+type Change = readonly [file: string, what: string, instead: string];
+
+const UNDO_LOOP = '/libs/saga/src/undo-loop.js';
+const PARTICIPANT = '/libs/service/src/participant.js';
+const RESERVATIONS = '/apps/catalog/src/reservations/reservation.store.js';
+
+/** What can be taken out of the product, to see whether chaos notices. */
+export const SABOTAGES = {
+  /** A request that comes again is done again. */
+  deduplication: [
+    [PARTICIPANT, 'return seen?.answer;', 'return undefined;'],
+    [PARTICIPANT, 'if (stored.numInsertedOrUpdatedRows !== 1n) throw keyReused();', ''],
+    [
+      RESERVATIONS,
+      'if (existing) return keepExisting(existing, wanted);',
+      'if (existing) { await take(tx, wanted); return existing; }',
+    ],
+  ],
+  /** What arrives after its undo is done. */
+  tombstones: [[PARTICIPANT, "if (direction !== 'undo') {", 'if (false) {']],
+  /** What nobody knows whether it was done is not undone. */
+  'undo-before-call': [
+    [UNDO_LOOP, "if (step.kind === 'compensatable') undos.push(undoOf(step, input));", ''],
+    [
+      UNDO_LOOP,
+      'return settled.value;',
+      "if (step.kind === 'compensatable') undos.push(undoOf(step, input)); return settled.value;",
+    ],
+  ],
+  /** What was done first is undone first. */
+  'reverse-order': [[UNDO_LOOP, 'undos.reverse()', 'undos']],
+} as const satisfies Readonly<Record<string, readonly Change[]>>;
+
+export type Sabotage = keyof typeof SABOTAGES;
+
+/** The environment in which processes load the product without it. */
+export function environmentWithout(what: Sabotage): { readonly env: Record<string, string>; remove(): void } {
+  const folder = mkdtempSync(join(tmpdir(), 'bff-sabotage-'));
+  const hook = join(folder, 'hook.mjs');
+  writeFileSync(hook, hookOf(SABOTAGES[what]));
+  return { env: { NODE_OPTIONS: `--import=${hook}` }, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** What node loads first. It fails when a file is not as it was: then nothing would be taken out. */
+function hookOf(changes: readonly Change[]): string {
+  return `
+import { registerHooks } from 'node:module';
+const changes = ${JSON.stringify(changes)};
+registerHooks({
+  load(url, context, next) {
+    const loaded = next(url, context);
+    const mine = changes.filter(([file]) => url.endsWith(file));
+    if (mine.length === 0) return loaded;
+    const source = mine.reduce((text, [file, what, instead]) => {
+      if (text.split(what).length !== 2) throw new Error(file + ' has changed: ' + what + ' must be there once');
+      return text.replace(what, instead);
+    }, String(loaded.source));
+    return { ...loaded, source };
+  },
+});`;
+}
