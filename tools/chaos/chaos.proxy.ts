@@ -21,6 +21,9 @@ const FAULTS = {
 
 export type ProxyFault = keyof typeof FAULTS;
 
+/** For so many of a thousand orders this happens to a step whenever it is tried, so that the saga gives it up. */
+const DOOMS = { 'lost reply': 25, late: 25 } as const satisfies Partial<Record<ProxyFault, number>>;
+
 /** Later than a step waits for an answer, in milliseconds; late enough that its undo may be first. */
 const DELAY_MS = [900, 2_000] as const;
 const LATE_MS = [1_500, 7_000] as const;
@@ -32,6 +35,8 @@ export class ChaosProxy {
   readonly answered: number[] = [];
   calm = false;
   private readonly lateOnes = new Set<Promise<unknown>>();
+  /** By address, what happens to a step of an order whenever it is tried; undefined when nothing does. */
+  private readonly dooms = new Map<string, ProxyFault | undefined>();
 
   private constructor(
     private readonly server: Server,
@@ -65,7 +70,7 @@ export class ChaosProxy {
 
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await buffer(incoming);
-    const fault = this.draw();
+    const fault = this.calm ? undefined : (this.doomOf(incoming) ?? drawn(this.random, FAULTS));
     if (fault === undefined) return this.pass(incoming, body, outgoing);
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
     if (fault === 'drop') return void outgoing.destroy();
@@ -84,15 +89,11 @@ export class ChaosProxy {
     return this.pass(incoming, body, outgoing);
   }
 
-  private draw(): ProxyFault | undefined {
-    if (this.calm) return undefined;
-    let left = this.random.next() * 1_000;
-    for (const [fault, often] of Object.entries(FAULTS)) {
-      left -= often;
-      // The names are those of FAULTS.
-      if (left < 0) return fault as ProxyFault;
-    }
-    return undefined;
+  /** The acts of sagas are PUTs, one address for each order. */
+  private doomOf({ method, url = '' }: IncomingMessage): ProxyFault | undefined {
+    if (method !== 'PUT') return undefined;
+    if (!this.dooms.has(url)) this.dooms.set(url, drawn(this.random, DOOMS));
+    return this.dooms.get(url);
   }
 
   private async pass(incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse): Promise<void> {
@@ -116,4 +117,15 @@ export class ChaosProxy {
       request.end(body);
     });
   }
+}
+
+/** One of these, as often of a thousand as they say; mostly none. */
+function drawn(random: Random, faults: Partial<Record<ProxyFault, number>>): ProxyFault | undefined {
+  let left = random.next() * 1_000;
+  for (const [fault, often] of Object.entries(faults)) {
+    left -= often;
+    // The names are those of faults.
+    if (left < 0) return fault as ProxyFault;
+  }
+  return undefined;
 }

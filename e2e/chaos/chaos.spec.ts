@@ -1,0 +1,15 @@
+import { expect, it } from '@jest/globals';
+import { testServerUrl } from '@bff/testing';
+import { runChaos } from '../../tools/chaos/run.js';
+
+/** A small run; `npm run chaos` makes a large one, and shows that it can fail. */
+it('the books are right when 60 buyers order while everything breaks', async () => {
+  const report = await runChaos({ orders: 60, seed: 11, databaseServer: testServerUrl() });
+  expect(report.findings.filter(({ violations }) => violations.length > 0)).toEqual([]);
+  expect(report.findings.length).toBeGreaterThan(10);
+  // It breaks enough to mean something, and not so much that nothing could happen.
+  expect(report.blows.length).toBeGreaterThan(2);
+  expect([...report.faults.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(20);
+  expect(report.outcomes.get('OrderConfirmed')).toBeGreaterThan(20);
+  for (const [, arrived, effects] of report.deliveries) expect(arrived).toBeGreaterThan(effects);
+}, 300_000);
