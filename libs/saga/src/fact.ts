@@ -75,7 +75,11 @@ export class FactLog {
 
   constructor(
     beganAt: number,
-    private readonly tell: (fact: SagaFact) => void,
+    /**
+     * Told of each fact, with the time at which it is told; and of the same fact as every telling tells it, with the
+     * latest time that all of them know. A failed try is told once, so there is nothing that every telling says of it.
+     */
+    private readonly tell: (fact: SagaFact, everyTelling?: SagaFact) => void,
   ) {
     this.latest = beganAt;
     this.say({ kind: 'STARTED', at: beganAt });
@@ -134,7 +138,8 @@ export class FactLog {
 
   private say(fact: Partial<SagaFact> & Pick<SagaFact, 'kind'>): void {
     const key = String(++this.count).padStart(5, '0');
-    this.tell({ ...NOTHING, at: Math.max(this.latest, Date.now()), ...fact, key });
+    const everyTelling = { ...NOTHING, at: this.latest, ...fact, key };
+    this.tell({ ...everyTelling, at: fact.at ?? Math.max(this.latest, Date.now()) }, everyTelling);
   }
 }
 

@@ -20,12 +20,15 @@ class PurchaseWorld {
   decisions: (Decision | undefined)[] = [];
   /** What happened. */
   facts: SagaFact[] = [];
+  /** What happened, as every telling tells it. */
+  everyTelling: SagaFact[] = [];
 
   reset(): void {
     this.asked = [];
     this.trouble.clear();
     this.decisions = [];
     this.facts = [];
+    this.everyTelling = [];
   }
 }
 
@@ -106,8 +109,9 @@ export const no = (code: string) => () => Promise.reject(new Rejection(code, `${
 export const broken = () => Promise.reject(new Error('connection reset'));
 export const telling = (durable: DurableRun, beganAt = Date.now()) => ({
   ...{ sagaId: 's-1', request: 'tea', beganAt, durable, participantsFor },
-  onFact: (fact: SagaFact) => {
+  onFact: (fact: SagaFact, everyTelling?: SagaFact) => {
     world.facts.push(fact);
+    if (everyTelling) world.everyTelling.push(everyTelling);
   },
 });
 export const buy = (durable = engine()) => tell(purchase, telling(durable));

@@ -81,11 +81,12 @@ export function serve<P, Request, Result>(
     const outcome = await tell(saga, {
       ...{ sagaId: context.key, request, beganAt, durable: new EngineRun(context, patiencePercent / 100) },
       participantsFor: (call) => participantsFor({ ...call, baggage }),
-      onFact: (fact) => {
+      onFact: (fact, everyTelling) => {
         timeline.note(identity, fact);
-        if (isTold(fact)) facts.push(fact);
+        if (everyTelling) facts.push(everyTelling);
       },
     });
+    // The engine holds what is sent against what an earlier telling sent: it must be the same to the letter.
     context.serviceSendClient<Scribe>(SCRIBE).record({ identity, facts });
     return { outcome, fingerprint };
   };
@@ -109,11 +110,6 @@ export function serve<P, Request, Result>(
     },
   });
   return { name, versions: versions.map(({ version }) => version), definition };
-}
-
-/** Facts that every telling of a saga tells again. */
-function isTold({ kind }: SagaFact): boolean {
-  return kind !== 'ATTEMPT_FAILED';
 }
 
 /** Takes an operator's decision to the saga that waits for one. */
