@@ -13,6 +13,10 @@ const host = process.env['HOST'] ?? '127.0.0.1';
 /** How soon a server that was away is looked for again, in milliseconds. */
 const LOOK_MS = 20;
 
+/** A server that does not answer a ping in time is passed over, and what it was handed goes to others; in milliseconds. */
+const PING_EVERY_MS = 200;
+const PING_WITHIN_MS = 500;
+
 interface Balanced {
   readonly front: number;
   readonly behind: readonly number[];
@@ -66,13 +70,29 @@ class Kept {
 
   private look(): void {
     const session = connectHttp2(`http://${host}:${this.port}`);
-    session.on('connect', () => (this.session = session));
+    // A process that was stopped is still connected to: only what answers is there.
+    session.on('connect', () => watch(session, () => (this.session = session)));
     session.on('error', () => undefined);
     session.once('close', () => {
       this.session = undefined;
       setTimeout(() => this.look(), LOOK_MS);
     });
   }
+}
+
+/** Pings a server as long as it answers; says when it has answered first. */
+function watch(session: ClientHttp2Session, isThere: () => void): void {
+  const ping = (): void => {
+    if (session.destroyed) return;
+    const overdue = setTimeout(() => session.destroy(), PING_WITHIN_MS);
+    session.ping((error) => {
+      clearTimeout(overdue);
+      if (error) return;
+      isThere();
+      setTimeout(ping, PING_EVERY_MS);
+    });
+  };
+  ping();
 }
 
 function balanceRequests({ front, behind }: Balanced): void {

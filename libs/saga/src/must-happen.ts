@@ -5,9 +5,10 @@ import type { DurableRun } from './durable-run.js';
 /** So long something that must happen is tried; then an operator is told, and it is tried again after a pause. */
 const ROUND = { seconds: 3 } as const;
 
-/** The pauses between rounds grow from the first to the last, in milliseconds. */
-const FIRST_PAUSE_MS = 1_000;
-const LAST_PAUSE_MS = 60_000;
+/** The pause after a round is a share of the time for which it has been tried, within these bounds, in milliseconds. */
+const PAUSE_SHARE = 0.2;
+const MIN_PAUSE_MS = 1_000;
+const MAX_PAUSE_MS = 60_000;
 
 /** What something that must happen came to: its result, or what an operator decided instead. */
 export type Must<T> =
@@ -30,11 +31,14 @@ export interface MustHappen<T> {
 export async function untilDone<T>(durable: DurableRun, facts: FactLog, must: MustHappen<T>): Promise<Must<T>> {
   const { name, step, can } = must;
   const action = facts.timed(step, must.action);
-  for (let round = 1; ; round++) {
+  let triedMs = 0;
+  for (;;) {
     const trouble = await tryFor(durable, name, action);
     if ('timed' in trouble) return { how: 'DONE', timed: trouble.timed };
-    if (round === 1) facts.needsAttention(step, trouble.message, can);
-    const pauseMs = Math.min(FIRST_PAUSE_MS * 2 ** (round - 1), LAST_PAUSE_MS);
+    if (triedMs === 0) facts.needsAttention(step, trouble.message, can);
+    triedMs += ROUND.seconds * 1_000;
+    const pauseMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, triedMs * PAUSE_SHARE));
+    triedMs += pauseMs;
     const decision = await decisionWithin(durable, { step, can }, pauseMs);
     if (!decision) continue;
     facts.decided(step, decision);
