@@ -3,6 +3,8 @@ import type { Patience } from './step.js';
 
 /** What the undo loop needs of a durable engine. */
 export interface DurableRun {
+  /** How patient steps are, as a factor of what they say. */
+  readonly patienceFactor: number;
   /**
    * Runs an action until it resolves and remembers what it resolved to, so that it is not run again when the saga is
    * told again after a crash. An action whose process died may run twice.

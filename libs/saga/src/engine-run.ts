@@ -24,8 +24,7 @@ export class EngineRun implements DurableRun {
 
   constructor(
     private readonly context: restate.WorkflowContext,
-    /** How patient steps are, as a factor of what they say. */
-    private readonly patienceFactor: number,
+    readonly patienceFactor: number,
   ) {}
 
   async run<T>(name: string, action: () => Promise<T>, { seconds }: Patience): Promise<T> {

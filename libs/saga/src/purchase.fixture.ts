@@ -77,6 +77,7 @@ export class Died extends Error {}
 export function engine(memory: Memory = { told: [] }): DurableRun {
   let position = 0;
   return {
+    patienceFactor: 1,
     async run<T>(name: string, action: () => Promise<T>): Promise<T> {
       const known = memory.told[position++];
       if (known && known.name !== name) throw new Error(`told otherwise: ${known.name} was ${name}`);

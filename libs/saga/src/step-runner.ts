@@ -1,9 +1,12 @@
 import { Rejection } from '@bff/kernel';
 import { Cancelled, OutOfPatience } from './durable-run.js';
 import type { DurableRun } from './durable-run.js';
-import type { DecisionAction, FactLog, FactStep } from './fact.js';
+import type { DecisionAction, FactLog, FactStep, StepResult, Timed } from './fact.js';
 import { untilDone } from './must-happen.js';
 import type { CheckStep, CompensatableStep, Patience, SagaRejection, Step } from './step.js';
+
+/** The code of a saga that was given up; no participant says it. */
+const TIMED_OUT = 'TIMED_OUT';
 
 /** What a step came to: its answer, or a business no. */
 export type Settled<T> = { readonly value: T } | { readonly rejected: SagaRejection };
@@ -64,15 +67,23 @@ export class StepRunner {
   private async try<P, I, O>(
     step: CheckStep<P, I, O> | CompensatableStep<P, I, O>,
     named: FactStep,
-    act: () => Promise<O>,
+    doIt: () => Promise<O>,
   ): Promise<Settled<O>> {
     this.facts.started(named);
-    const action = async (): Promise<Settled<O>> =>
-      Date.now() > this.until ? { rejected: this.tooLate() } : settle(step, act);
+    const patientUntil = this.facts.now + step.patience.seconds * 1_000 * this.durable.patienceFactor;
+    const act = this.facts.timed(named, async () =>
+      Date.now() > this.until ? { rejected: this.tooLate() } : settle(step, doIt),
+    );
+    // The engine's patience begins anew in each worker that the saga is delivered to: this one does not.
+    const action = (): Promise<Timed<Settled<O>>> =>
+      act().catch((error: unknown) => {
+        if (Date.now() <= patientUntil) throw error;
+        return { value: { rejected: outOfPatience(error, step.patience) }, at: Date.now(), ms: 0 };
+      });
     try {
-      const timed = await this.durable.run(step.name, this.facts.timed(named, action), step.patience);
+      const timed = await this.durable.run(step.name, action, step.patience);
       const rejection = 'rejected' in timed.value ? timed.value.rejected : undefined;
-      this.facts.ended(named, rejection ? 'REJECTED' : 'DONE', rejection, timed);
+      this.facts.ended(named, resultOf(rejection), rejection, timed);
       return timed.value;
     } catch (error) {
       const rejected = gaveUp(error, step.patience);
@@ -97,7 +108,7 @@ export class StepRunner {
     if (must.how !== 'DONE') return this.leave(named);
     const { timed } = must;
     const rejection = 'rejected' in timed.value ? timed.value.rejected : undefined;
-    this.facts.ended(named, rejection ? 'REJECTED' : 'DONE', rejection, timed);
+    this.facts.ended(named, resultOf(rejection), rejection, timed);
     return timed.value;
   }
 
@@ -109,7 +120,7 @@ export class StepRunner {
   }
 
   private tooLate(): SagaRejection {
-    return { code: 'TIMED_OUT', message: `It took longer than ${this.deadline.seconds} s.`, details: {} };
+    return { code: TIMED_OUT, message: `It took longer than ${this.deadline.seconds} s.`, details: {} };
   }
 }
 
@@ -128,9 +139,18 @@ async function settle<P, I, O>(step: Step<P, I, O>, act: () => Promise<O>): Prom
 }
 
 /** Why the saga ends because of this error; undefined when it does not. */
-function gaveUp(error: unknown, { seconds }: Patience): SagaRejection | undefined {
-  if (error instanceof OutOfPatience)
-    return { code: 'TIMED_OUT', message: `It was tried for ${seconds} s: ${error.message}`, details: {} };
+function gaveUp(error: unknown, patience: Patience): SagaRejection | undefined {
+  if (error instanceof OutOfPatience) return outOfPatience(error, patience);
   if (error instanceof Cancelled) return { code: 'CANCELLED', message: 'It was cancelled.', details: {} };
   return undefined;
+}
+
+function outOfPatience(error: unknown, { seconds }: Patience): SagaRejection {
+  const why = error instanceof Error ? error.message : String(error);
+  return { code: TIMED_OUT, message: `It was tried for ${seconds} s: ${why}`, details: {} };
+}
+
+function resultOf(rejection: SagaRejection | undefined): StepResult {
+  if (!rejection) return 'DONE';
+  return rejection.code === TIMED_OUT ? 'GAVE_UP' : 'REJECTED';
 }

@@ -8,6 +8,7 @@ import {
   head,
   look,
   no,
+  purchase,
   send,
   settle,
   step,
@@ -67,6 +68,17 @@ describe('a saga', () => {
       rejection: { code: 'TIMED_OUT', message: 'It was tried for 7 s: Error: connection reset', details: {} },
     });
     expect(verbs()).toEqual(['look tea', 'hold tea', 'hold tea', 'hold tea', 'undo hold tea (TIMED_OUT)']);
+  });
+
+  it('gives up after its patience although the engine begins anew to be patient, and not without a last try', async () => {
+    const beganAt = Date.now() - 8_000;
+    world.trouble.set('look tea', [broken, broken]);
+    await expect(tell(purchase, telling(engine(), beganAt))).resolves.toMatchObject({
+      ...{ outcome: 'rejected', step: 'look', rejection: { code: 'TIMED_OUT' } },
+    });
+    expect(verbs()).toEqual(['look tea']);
+    world.reset();
+    await expect(tell(purchase, telling(engine(), beganAt))).resolves.toMatchObject({ outcome: 'completed' });
   });
 
   it('asks the pivot and what follows it for as long as it takes', async () => {

@@ -48,6 +48,7 @@ export class RehearsalEngine implements DurableRun {
   private dead = false;
   private stuckSince: number | undefined;
   readonly beganAt = Date.now();
+  readonly patienceFactor = 1;
 
   constructor(
     private readonly undoLoop: UndoLoop,
