@@ -86,7 +86,7 @@ describe('trouble that the user can mend is one clear line', () => {
 
   it('says how the commands are used', async () => {
     const usage =
-      'Usage: npm run --silent token -- <customer id> [--expires-in <number>s|m|h|d], for example: npm run --silent token -- ALFKI --expires-in 1h\n';
+      'Usage: npm run --silent token -- <customer id> [--operator] [--expires-in <number>s|m|h|d], for example: npm run --silent token -- ALFKI --expires-in 1h\n';
     expect(await runToEnd('token', place)).toEqual({ ending: 2, out: '', err: usage });
     expect(await runToEnd('token', place, ['ALFKI', '--expires-in', 'soon'])).toEqual({
       ending: 2,

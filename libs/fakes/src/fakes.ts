@@ -42,7 +42,8 @@ export class Fakes {
   /** Requests of no scope that is known here, a line each: something between the test and the fakes lost or kept a scope. */
   readonly strays: string[] = [];
   private readonly known = new Map<string, Scope>();
-  private readonly ended = new Set<string>();
+  /** By scope that has ended, the keys of the writes that came while it was there. */
+  private readonly ended = new Map<string, ReadonlySet<string>>();
   private readonly listeners = new Set<(scope: Scope) => void>();
   private servers: readonly Server[] = [];
 
@@ -96,10 +97,14 @@ export class Fakes {
     return [...this.known.values()];
   }
 
-  /** Forgets a scope. Among invited scopes, a request that still comes for it is a stray. */
+  /**
+   * Forgets a scope. Among invited scopes, a request that still comes for it is a stray, unless it is a write that came before:
+   * writes are delivered at least once, and who was thought dead may deliver one when all is over.
+   */
   end(id: string): void {
+    const keys = this.known.get(id)?.journal.calls.map(({ request }) => request?.idempotencyKey ?? '');
     this.known.delete(id);
-    if (this.options.guests === 'invited') this.ended.add(id);
+    if (this.options.guests === 'invited') this.ended.set(id, new Set(keys));
   }
 
   /** Calls the listener whenever something has happened in a scope. Gives back what stops that. */
@@ -143,8 +148,12 @@ export class Fakes {
     const id = readBaggage(typeof header === 'string' ? header : header?.join(','))[BAGGAGE.scope];
     if (this.options.guests === 'anybody') return this.scope(id !== undefined && isId(id) ? id : DEFAULT_SCOPE);
     const scope = id === undefined ? undefined : this.known.get(id);
-    if (!scope) this.strays.push(strayed(what, id, id !== undefined && this.ended.has(id)));
-    return scope;
+    if (scope) return scope;
+    const keys = id === undefined ? undefined : this.ended.get(id);
+    const key = headers['idempotency-key'];
+    const again = typeof key === 'string' && keys?.has(key) === true;
+    if (!again) this.strays.push(strayed(what, id, keys !== undefined));
+    return undefined;
   }
 
   private changed(scope: Scope): void {

@@ -159,6 +159,22 @@ describe('a request', () => {
     ]);
   });
 
+  it('of a scope that has ended is no stray when it is a write that came before: it may be delivered again at any time', async () => {
+    const strays = stage.fakes.strays.length;
+    const url = `${stage.fakes.urls.catalog}/reservations/o-7/release`;
+    const send = (baggage: string, key: string) =>
+      fetch(url, { method: 'POST', headers: { baggage, 'idempotency-key': key } }).then(({ status }) => status);
+    let baggage = '';
+    await stage.play('a scenario with a write', async (t) => {
+      baggage = t.baggage;
+      expect(await send(baggage, 'k-1')).toBe(200);
+    });
+    expect(await send(baggage, 'k-1')).toBe(503);
+    expect(stage.fakes.strays).toHaveLength(strays);
+    expect(await send(baggage, 'k-2')).toBe(503);
+    expect(stage.fakes.strays.slice(strays)).toEqual([expect.stringContaining('which has ended.')]);
+  });
+
   it('that is still in flight at the end fails its scenario', async () => {
     const cut = new AbortController();
     const message = await failureOf(async (t) => {
