@@ -6,7 +6,7 @@
  */
 
 /** Code that runs in tests only: a spec, and what stands beside it to serve specs. */
-const TEST_CODE = '\\.(spec|browser-spec|fixture)\\.ts$';
+const TEST_CODE = '\\.(spec|browser-spec|chaos-spec|fixture)\\.ts$';
 
 /** Every app that is neither the door, nor the driver of sagas, nor the mocks is a lower-level service. */
 const SERVICE = '^apps/(?!bff/|orchestrator/|mocks/)[^/]+/';
@@ -48,7 +48,7 @@ const hygiene = [
     'nobody-imports-a-spec',
     'Importing a spec runs its tests a second time, as part of the importer: move what both need into a fixture.',
     {},
-    { path: '\\.(spec|browser-spec)\\.ts$' },
+    { path: '\\.(spec|browser-spec|chaos-spec)\\.ts$' },
   ),
   rule(
     'shipped-code-imports-no-test-code',

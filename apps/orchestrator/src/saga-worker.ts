@@ -49,6 +49,7 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
     const sagas = [
       serve(createOrderVersions, (call) => withOptions(downstreams, callOptionsOf(call)), writer, options),
     ];
+    await this.holdVersions(sagas).catch(() => undefined);
     this.worker = await startWorker({
       ...{ sagas, timeline: writer, host: this.config.HOST, port: this.config.ORCHESTRATOR_PORT },
       ...(this.config.ENGINE_IDENTITY_KEYS && { identityKeys: this.config.ENGINE_IDENTITY_KEYS }),
@@ -84,7 +85,7 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
   private async register(sagas: readonly ServedSaga[]): Promise<void> {
     while (!this.stopped.signal.aborted) {
       try {
-        for (const saga of sagas) this.refuseToLeave(saga, await versionsInFlight(this.config.ENGINE_ADMIN_URL, saga));
+        await this.holdVersions(sagas);
         await registerWorker(this.config.ENGINE_ADMIN_URL, this.config.ORCHESTRATOR_URL);
         this.registered = true;
         this.logger.log(`The engine at ${this.config.ENGINE_ADMIN_URL} knows this worker`);
@@ -94,6 +95,11 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
         await sleep(200);
       }
     }
+  }
+
+  /** Before any saga comes, if the engine answers; else as soon as it does. Throws when it does not. */
+  private async holdVersions(sagas: readonly ServedSaga[]): Promise<void> {
+    for (const saga of sagas) this.refuseToLeave(saga, await versionsInFlight(this.config.ENGINE_ADMIN_URL, saga));
   }
 
   /** A worker without a version that is in flight would leave those sagas standing for ever: it does not start. */

@@ -17,7 +17,7 @@ class Died extends Error {
 }
 
 /** In a rehearsal patience is counted: this many times a step is tried before its patience is over. */
-const TRIES = 5;
+const TRIES = 8;
 
 /** A step that must happen is tried for this long, in milliseconds; then the rehearsal fails. */
 const MUST_WITHIN_MS = 2_000;

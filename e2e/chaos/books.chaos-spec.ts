@@ -10,6 +10,6 @@ it('the books are right when 60 buyers order while everything breaks', async () 
   // It breaks enough to mean something, and not so much that nothing could happen.
   expect(report.blows.length).toBeGreaterThan(2);
   expect([...report.faults.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(20);
-  expect(report.outcomes.get('OrderConfirmed')).toBeGreaterThan(20);
+  expect(report.outcomes.get('OrderConfirmed')).toBeGreaterThan(10);
   for (const [, arrived, effects] of report.deliveries) expect(arrived).toBeGreaterThan(effects);
 }, 300_000);

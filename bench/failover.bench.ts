@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Fakes, shopSeed } from '@bff/fakes';
+import type { Scope } from '@bff/fakes';
+import { SignJWT } from 'jose';
+import { startStack } from '../tools/stack.js';
+import type { Stack } from '../tools/stack.js';
+import { quantile } from './quantile.js';
+
+/**
+ * How soon sagas go on: when one of two orchestrators is killed under load, those that were in its hands; and when the engine
+ * is killed, everything in flight, counted from when it is ready again. Seen from the services: the next call of an order.
+ */
+const SECRET = 'a secret that only the benches know, of some length';
+const BUYERS = 16;
+const KILLS = 12;
+const ENGINE_KILLS = 6;
+/** Every write takes so long, so that every saga has a call in flight when the blow falls. */
+const STEP_MS = 40;
+
+const usd = (amount: string) => ({ amount, currency: 'USD' });
+
+/** Cheap things without end, and a card without limit. */
+const seed = {
+  ...shopSeed,
+  catalog: {
+    ...shopSeed.catalog,
+    products: shopSeed.catalog.products.map((product) => ({ ...product, price: usd('0.01'), onHand: 1_000_000 })),
+  },
+  customer: {
+    ...shopSeed.customer,
+    customers: shopSeed.customer.customers.map((customer) => ({
+      ...customer,
+      paymentMethods: customer.paymentMethods.map((method) => ({
+        ...method,
+        limit: usd('1000000.00'),
+        available: usd('1000000.00'),
+      })),
+    })),
+  },
+};
+
+const token = await new SignJWT({})
+  .setProtectedHeader({ alg: 'HS256' })
+  .setSubject('ada')
+  .setExpirationTime('1h')
+  .sign(new TextEncoder().encode(SECRET));
+
+async function order(stack: Stack): Promise<void> {
+  const input = {
+    ...{ idempotencyKey: randomUUID(), shippingAddressId: 'ada-home', paymentMethodId: 'ada-card', waitMs: 10_000 },
+    lines: [{ productId: 'mug', quantity: 1 }],
+  };
+  const query = 'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } }';
+  await fetch(stack.urls.graphql, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({ query, variables: { input } }),
+  })
+    .then((response) => response.text())
+    .catch(() => undefined);
+}
+
+/** When each order was called, in milliseconds of performance.now(); and whether the call was cut. */
+function callsOf(scope: Scope, began: number) {
+  return scope.journal.calls
+    .filter(({ method, path }) => method !== 'GET' && path.split('/').length > 2)
+    .map(({ path, atMs, ms, status }) => ({
+      orderId: path.split('/')[2] ?? '',
+      at: began + atMs,
+      until: ms === null ? Infinity : began + atMs + ms,
+      cut: status === null && ms !== null,
+    }));
+}
+
+/** For each order, the time from a moment until it is called again. */
+function resumptions(calls: ReturnType<typeof callsOf>, orders: ReadonlySet<string>, from: number): number[] {
+  return [...orders].flatMap((orderId) => {
+    const next = calls.find((call) => call.orderId === orderId && call.at > from);
+    return next ? [next.at - from] : [];
+  });
+}
+
+function say(what: string, times: readonly number[]): void {
+  const ms = (share: number) => `${quantile(times, share).toFixed(0)} ms`;
+  process.stdout.write(
+    `${what}: ${times.length} sagas went on after ${ms(0.5)} (median), ${ms(0.99)} (p99), ${ms(1)} at most\n`,
+  );
+}
+
+const fakes = await Fakes.start({ seed, guests: 'anybody' });
+const scope = fakes.scope('default');
+const dataDir = await mkdtemp(join(tmpdir(), 'bff-failover-'));
+const stack = await startStack({
+  ...{ dataDir, ports: 'free', replicas: 2, without: ['order', 'customer', 'catalog'] },
+  env: {
+    ...{ NODE_ENV: 'development', JWT_SECRET: SECRET, STEP_TIMEOUT_MS: '5000' },
+    ...{ ORDER_URL: fakes.urls.order, CUSTOMER_URL: fakes.urls.customer, CATALOG_URL: fakes.urls.catalog },
+  },
+});
+await fetch(`${fakes.urls.catalog}/categories`);
+const began = performance.now() - (scope.journal.calls.at(-1)?.atMs ?? 0);
+for (const service of ['order', 'customer', 'catalog'] as const)
+  scope.rules.add(
+    { service, where: ({ idempotencyKey }) => idempotencyKey !== '' },
+    { faults: [{ latency: STEP_MS }] },
+    false,
+  );
+let loading = true;
+const buying = Array.from({ length: BUYERS }, async () => {
+  while (loading) await order(stack);
+});
+await sleep(3_000);
+
+const failovers: number[] = [];
+for (let nth = 0; nth < KILLS; nth++) {
+  const victim = nth % 2 === 0 ? 'orchestrator' : 'orchestrator-2';
+  const at = performance.now();
+  await stack.kill(victim);
+  await sleep(1_500);
+  const calls = callsOf(scope, began);
+  const hit = calls.filter((call) => call.cut && call.until >= at - 5 && call.until < at + 300);
+  failovers.push(...resumptions(calls, new Set(hit.map(({ orderId }) => orderId)), at));
+  await stack.start(victim);
+  await sleep(1_000);
+}
+say(`One of two orchestrators killed ${KILLS} times, ${BUYERS} orders at a time`, failovers);
+
+const restarts: number[] = [];
+for (let nth = 0; nth < ENGINE_KILLS; nth++) {
+  const at = performance.now();
+  await stack.kill('engine');
+  const hit = callsOf(scope, began).filter((call) => call.until >= at - 200);
+  await stack.start('engine');
+  const up = performance.now();
+  await sleep(3_000);
+  restarts.push(...resumptions(callsOf(scope, began), new Set(hit.map(({ orderId }) => orderId)), up));
+}
+say(`The engine killed ${ENGINE_KILLS} times; from when it is ready again`, restarts);
+
+loading = false;
+await Promise.all(buying);
+await stack.stop();
+await fakes.close();
+await rm(dataDir, { recursive: true, force: true });
