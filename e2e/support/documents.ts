@@ -28,7 +28,21 @@ export const CreateOrder = document<{
     ... on ProductUnavailable { orderId productId }
     ... on CustomerNotEligible { orderId reason }
     ... on OrderTimedOut { orderId }
+    ... on OrderCancelled { orderId }
     ... on IdempotencyConflict { orderId }
+  } }`,
+);
+
+/** Cancels an order. */
+export const CancelOrder = document<{
+  readonly cancelOrder: { readonly __typename: string; readonly orderId: string };
+}>(
+  `mutation ($input: CancelOrderInput!) { cancelOrder(input: $input) {
+    __typename
+    ... on OrderCancelled { orderId refunded { amount currency } }
+    ... on CancellationPending { orderId }
+    ... on OrderNotCancellable { orderId }
+    ... on OrderNotFound { orderId }
   } }`,
 );
 

@@ -39,6 +39,15 @@ export const OrderTimeline = document<{
   readonly orderPage: { readonly status: string; readonly timeline: Timeline | null } | null;
 }>(`query ($orderId: ID!) { orderPage(orderId: $orderId) { status timeline { ${TIMELINE} } } }`);
 
+/** How an order of the viewer was cancelled. */
+export const Cancellation = document<{
+  readonly orderPage: {
+    readonly status: string;
+    readonly payment: { readonly state: string } | null;
+    readonly cancellation: Timeline | null;
+  } | null;
+}>(`query ($orderId: ID!) { orderPage(orderId: $orderId) { status payment { state } cancellation { ${TIMELINE} } } }`);
+
 /** How any order came to be, for operators. */
 export const AnySaga = document<{
   readonly saga: {

@@ -17,6 +17,7 @@ import type { Door } from './door.js';
 import { explainPlugin } from './explain/explain.plugin.js';
 import { HealthController } from './health.controller.js';
 import { OrderLineResolver } from './models/order-line.resolver.js';
+import { CancelOrderMutation } from './mutations/cancel-order/cancel-order.mutation.js';
 import { CreateOrderMutation } from './mutations/create-order/create-order.mutation.js';
 import { DecideSagaMutation } from './operators/decide-saga.mutation.js';
 import { SagasQuery } from './operators/sagas.query.js';
@@ -46,7 +47,7 @@ const pages: readonly Type[] = [
 const pageModels: readonly Type[] = [CatalogPage, ProductPage, AccountPage, OrderPage, CheckoutPage];
 
 /** The mutations, each a folder under mutations/. */
-const mutations: readonly Type[] = [CreateOrderMutation];
+const mutations: readonly Type[] = [CreateOrderMutation, CancelOrderMutation];
 
 /** The subscriptions, each a folder under subscriptions/. */
 const subscriptions: readonly Type[] = [OrderProgressSubscription];

@@ -2,7 +2,7 @@ import type { Migrations, ParticipantTables } from '@bff/service';
 import { sql } from 'kysely';
 import type { ColumnType, Generated } from 'kysely';
 
-export type ReservationState = 'RESERVED' | 'RELEASED' | 'COMMITTED' | 'EXPIRED';
+export type ReservationState = 'RESERVED' | 'RELEASED' | 'COMMITTED' | 'EXPIRED' | 'RETURNED';
 
 /** The catalog's own tables. Prices are in cents. */
 export interface CatalogTables extends ParticipantTables {
@@ -63,6 +63,16 @@ export const catalogMigrations: Migrations = {
           quantity integer not null check (quantity > 0),
           primary key (order_id, product_id)
         )`.execute(db);
+    },
+  },
+  '0002-returned': {
+    async up(db) {
+      await sql`
+        alter table reservations
+          drop constraint reservations_state_check,
+          add constraint reservations_state_check
+            check (state in ('RESERVED', 'RELEASED', 'COMMITTED', 'EXPIRED', 'RETURNED'))
+        `.execute(db);
     },
   },
 };

@@ -2,7 +2,7 @@ import type { Migrations, ParticipantTables } from '@bff/service';
 import { sql } from 'kysely';
 import type { ColumnType, Generated } from 'kysely';
 
-export type PaymentState = 'AUTHORISED' | 'VOIDED' | 'CAPTURED';
+export type PaymentState = 'AUTHORISED' | 'VOIDED' | 'CAPTURED' | 'REFUNDED';
 
 /** The customer service's own tables. Amounts are in cents. */
 export interface CustomerTables extends ParticipantTables {
@@ -91,6 +91,15 @@ export const customerMigrations: Migrations = {
           state text not null check (state in ('AUTHORISED', 'VOIDED', 'CAPTURED')),
           updated_at timestamptz not null
         )`.execute(db);
+    },
+  },
+  '0002-refunded': {
+    async up(db) {
+      await sql`
+        alter table payments
+          drop constraint payments_state_check,
+          add constraint payments_state_check check (state in ('AUTHORISED', 'VOIDED', 'CAPTURED', 'REFUNDED'))
+        `.execute(db);
     },
   },
 };

@@ -8,13 +8,16 @@ import {
   knowsWorkers,
   probeEngine,
   registerWorker,
+  SagaClient,
   serve,
   startWorker,
   versionsInFlight,
 } from '@bff/saga';
-import type { ServedSaga, Worker } from '@bff/saga';
+import type { ServedSaga, StepCall, Worker } from '@bff/saga';
 import type { OpenTimeline } from '@bff/timeline';
 import type { OrchestratorConfig } from './orchestrator.config.js';
+import { cancelOrderVersions } from './sagas/cancel-order/cancel-order.saga.js';
+import { EngineOrderSagas } from './sagas/cancel-order/order-sagas.js';
 import { createOrderVersions } from './sagas/create-order/create-order.saga.js';
 import { TIMELINE } from './timeline.token.js';
 
@@ -36,6 +39,7 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
     @Inject(CONFIG) private readonly config: OrchestratorConfig,
     private readonly metrics: Metrics,
     @Inject(TIMELINE) private readonly timeline: OpenTimeline,
+    private readonly sagas: SagaClient,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -46,8 +50,11 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
       forwardBaggage: this.config.FORWARD_BAGGAGE,
       patiencePercent: this.config.PATIENCE_PERCENT,
     };
+    const participantsFor = (call: StepCall) => withOptions(downstreams, callOptionsOf(call));
+    const orderSagas = new EngineOrderSagas(this.sagas);
     const sagas = [
-      serve(createOrderVersions, (call) => withOptions(downstreams, callOptionsOf(call)), writer, options),
+      serve(createOrderVersions, participantsFor, writer, options),
+      serve(cancelOrderVersions, (call) => ({ ...participantsFor(call), orderSagas }), writer, options),
     ];
     await this.holdVersions(sagas).catch(() => undefined);
     this.worker = await startWorker({

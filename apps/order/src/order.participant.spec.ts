@@ -19,10 +19,12 @@ participantSuite({
   ...orderParticipant,
   url: () => order.url,
   ledger: async () => {
-    // An order that was rejected is kept, so that the customer learns why; it holds nothing.
+    // An order that was rejected or cancelled is kept, so that the customer sees it; it holds nothing.
     const { rows } = await sql`
       select status, count(*), sum(total_cents), sum((select count(*) from order_lines where order_id = id)) as lines
-      from orders where status <> 'REJECTED' group by status order by status`.execute(order.database);
+      from orders where status not in ('REJECTED', 'CANCELLED') group by status order by status`.execute(
+      order.database,
+    );
     return rows;
   },
 });

@@ -3,7 +3,7 @@ import type { Migrations, ParticipantTables } from '@bff/service';
 import { sql } from 'kysely';
 import type { ColumnType } from 'kysely';
 
-export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'REJECTED';
+export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'REJECTED' | 'CANCELLED';
 
 /** The order service's own tables. Amounts are in cents. */
 export interface OrderTables extends ParticipantTables {
@@ -56,6 +56,15 @@ export const orderMigrations: Migrations = {
           primary key (order_id, line_no)
         )`.execute(db);
       await sql`create index order_lines_by_product on order_lines (product_id, order_id)`.execute(db);
+    },
+  },
+  '0002-cancelled': {
+    async up(db) {
+      await sql`
+        alter table orders
+          drop constraint orders_status_check,
+          add constraint orders_status_check check (status in ('PENDING', 'CONFIRMED', 'REJECTED', 'CANCELLED'))
+        `.execute(db);
     },
   },
 };

@@ -26,7 +26,7 @@ export interface CreateOrderResult {
  * - TIMED_OUT: nothing; a participant was in trouble for too long.
  * - RESERVATION_EXPIRED: nothing; the order took longer than stock is held.
  * - UNDONE: nothing; somebody else undid the order while it was under way.
- * - CANCELLED: nothing; an operator cancelled the saga.
+ * - CANCELLED: nothing; the customer cancelled the order before it was confirmed.
  */
 export type CreateOrderRejectionCode =
   | 'CUSTOMER_NOT_ELIGIBLE'

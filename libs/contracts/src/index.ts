@@ -25,6 +25,8 @@ export type {
   ServiceName,
   StatusOf,
 } from './types.js';
+export { cancelOrderSaga } from './cancel-order.js';
+export type { CancelOrderRejectionCode, CancelOrderRequest, CancelOrderResult } from './cancel-order.js';
 export { createOrderSaga } from './create-order.js';
 export type {
   CreateOrderRejectionCode,

@@ -5,7 +5,8 @@ import { PARTICIPANTS, SERVICES } from './fake-service.js';
 
 /**
  * What is wrong with the books of a scope, order by order, counted by what took effect and not by what was called: each
- * act is made final or undone, once, newest first, and never one of each. Empty when all is well.
+ * act is made final or undone, once, newest first, and never one of each; what was made final is taken back everywhere or
+ * nowhere. Empty when all is well.
  */
 export function imbalances(calls: readonly Call[]): string[] {
   const effects = calls.filter((call) => isWrite(call) && call.effect === 'applied');
@@ -14,7 +15,8 @@ export function imbalances(calls: readonly Call[]): string[] {
 }
 
 function imbalancesOf(orderId: string, effects: readonly Call[]): string[] {
-  const troubles = SERVICES.flatMap((service) => imbalancesAt(service, effects));
+  const revoked = effects.find(isOf('revoke'));
+  const troubles = SERVICES.flatMap((service) => imbalancesAt(service, effects, revoked));
   const finished = effects.filter(isOf('finish'));
   const undone = effects.filter(isOf('undo'));
   if (finished.length > 0 && undone.length > 0)
@@ -23,19 +25,21 @@ function imbalancesOf(orderId: string, effects: readonly Call[]): string[] {
   return troubles.map((trouble) => `Order ${orderId}: ${trouble}.`);
 }
 
-function imbalancesAt(service: ServiceName, effects: readonly Call[]): string[] {
-  const { do: act, undo, finish } = PARTICIPANTS[service];
+function imbalancesAt(service: ServiceName, effects: readonly Call[], revoked: Call | undefined): string[] {
+  const { do: act, undo, finish, revoke } = PARTICIPANTS[service];
   const count = (operation: string) =>
     effects.filter((call) => call.service === service && call.operation === operation).length;
-  const twice = [act, undo, finish]
+  const troubles = [act, undo, finish, revoke]
     .filter((operation) => count(operation) > 1)
     .map((operation) => `${service}.${operation} took effect ${count(operation)} times instead of once`);
   const endings = count(undo) + count(finish);
-  if (count(act) > 0 && endings === 0)
-    return [...twice, `${service}.${act} took effect, and neither ${finish} nor ${undo} did`];
+  if (revoked && count(finish) > 0 && count(revoke) === 0)
+    troubles.push(`${nameOf(revoked)} took effect, and ${service}.${finish} was not taken back by ${revoke}`);
+  if (count(act) > 0 && endings + count(revoke) === 0)
+    troubles.push(`${service}.${act} took effect, and neither ${finish} nor ${undo} did`);
   if (count(act) === 0 && endings > 0)
-    return [...twice, `${service}.${count(undo) > 0 ? undo : finish} took effect, and ${act} never did`];
-  return twice;
+    troubles.push(`${service}.${count(undo) > 0 ? undo : finish} took effect, and ${act} never did`);
+  return troubles;
 }
 
 /** What was done last must be undone first. */
@@ -50,7 +54,7 @@ function outOfOrder(done: readonly Call[], undone: readonly Call[]): string[] {
   });
 }
 
-function isOf(kind: 'do' | 'undo' | 'finish'): (call: Call) => boolean {
+function isOf(kind: 'do' | 'undo' | 'finish' | 'revoke'): (call: Call) => boolean {
   return ({ service, operation }) => PARTICIPANTS[service][kind] === operation;
 }
 

@@ -41,7 +41,11 @@ class CatalogBooks {
     const reservation = this.reservations.get(orderId);
     if (reservation?.state === 'COMMITTED')
       throw new Rejection('RESERVATION_COMMITTED', `The stock of order ${orderId} is sold and cannot be released.`);
-    if (!reservation || (reservation.state === 'RELEASED' && this.duties.deduplicate))
+    if (
+      !reservation ||
+      reservation.state === 'RETURNED' ||
+      (reservation.state === 'RELEASED' && this.duties.deduplicate)
+    )
       return { body: { orderId, released: false }, moved: false };
     this.move(reservation.lines, { onHand: 1, reserved: -1 });
     this.keep({ ...reservation, state: 'RELEASED' });
@@ -50,11 +54,23 @@ class CatalogBooks {
 
   commit(orderId: string): Moved {
     const reservation = this.reservations.get(orderId);
-    if (!reservation || reservation.state === 'RELEASED')
+    if (!reservation || reservation.state === 'RELEASED' || reservation.state === 'RETURNED')
       throw new Rejection('RESERVATION_MISSING', `Nothing is reserved for order ${orderId}.`);
     if (reservation.state === 'COMMITTED' && this.duties.deduplicate) return { body: reservation, moved: false };
     this.move(reservation.lines, { reserved: -1, sold: 1 });
     return this.keep({ ...reservation, state: 'COMMITTED' });
+  }
+
+  return(orderId: string): Moved {
+    const reservation = this.reservations.get(orderId);
+    const again = reservation?.state === 'RETURNED' && !this.duties.deduplicate;
+    if (reservation?.state !== 'COMMITTED' && !again) {
+      const { moved } = this.release(orderId);
+      return { body: { orderId, returned: moved }, moved };
+    }
+    this.move(reservation.lines, { onHand: 1, sold: -1 });
+    this.keep({ ...reservation, state: 'RETURNED' });
+    return { body: { orderId, returned: true }, moved: true };
   }
 
   private keep(reservation: Reservation): Moved {
@@ -121,6 +137,8 @@ export function catalogFake(seed: Seed['catalog'], duties: Duties): FakeService<
       duties.write('undo', { operation: 'releaseStock', id, key }, () => books.release(id)),
     commitStock: ({ path: { orderId: id }, idempotencyKey: key }) =>
       duties.write('finish', { operation: 'commitStock', id, key }, () => books.commit(id)),
+    returnStock: ({ path: { orderId: id }, idempotencyKey: key }) =>
+      duties.write('undo', { operation: 'returnStock', id, key }, () => books.return(id)),
   };
 }
 

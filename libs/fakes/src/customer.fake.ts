@@ -55,7 +55,7 @@ class CustomerBooks {
     const payment = this.payments.get(orderId);
     if (payment?.state === 'CAPTURED')
       throw new Rejection('PAYMENT_CAPTURED', `The money for order ${orderId} was taken and cannot be voided.`);
-    if (!payment || (payment.state === 'VOIDED' && this.duties.deduplicate))
+    if (!payment || payment.state === 'REFUNDED' || (payment.state === 'VOIDED' && this.duties.deduplicate))
       return { body: { orderId, voided: false }, moved: false };
     this.use(payment.paymentMethodId, -toCents(payment.amount));
     this.keep({ ...payment, state: 'VOIDED', updatedAt: now() });
@@ -64,10 +64,20 @@ class CustomerBooks {
 
   capture(orderId: string): Moved {
     const payment = this.payments.get(orderId);
-    if (!payment || payment.state === 'VOIDED')
+    if (payment?.state !== 'AUTHORISED' && payment?.state !== 'CAPTURED')
       throw new Rejection('PAYMENT_MISSING', `Nothing is authorised for order ${orderId}.`);
     if (payment.state === 'CAPTURED' && this.duties.deduplicate) return { body: payment, moved: false };
     return this.keep({ ...payment, state: 'CAPTURED', updatedAt: now() });
+  }
+
+  refund(orderId: string): Moved {
+    const payment = this.payments.get(orderId);
+    const again = payment?.state === 'REFUNDED' && !this.duties.deduplicate;
+    if (payment?.state !== 'CAPTURED' && !again)
+      return { body: { orderId, refunded: null }, moved: this.void(orderId).moved };
+    this.use(payment.paymentMethodId, -toCents(payment.amount));
+    this.keep({ ...payment, state: 'REFUNDED', updatedAt: now() });
+    return { body: { orderId, refunded: payment.amount }, moved: true };
   }
 
   private keep(payment: Payment): Moved {
@@ -97,6 +107,8 @@ export function customerFake(seed: Seed['customer'], duties: Duties): FakeServic
       duties.write('undo', { operation: 'voidPayment', id, key }, () => books.void(id)),
     capturePayment: ({ path: { orderId: id }, idempotencyKey: key }) =>
       duties.write('finish', { operation: 'capturePayment', id, key }, () => books.capture(id)),
+    refundPayment: ({ path: { orderId: id }, idempotencyKey: key }) =>
+      duties.write('undo', { operation: 'refundPayment', id, key }, () => books.refund(id)),
   };
 }
 

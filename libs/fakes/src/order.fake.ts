@@ -37,7 +37,7 @@ class OrderBooks {
 
   confirm(orderId: string): Moved {
     const order = this.orders.get(orderId);
-    if (!order || order.status === 'REJECTED')
+    if (order?.status !== 'PENDING' && order?.status !== 'CONFIRMED')
       throw new Rejection('ORDER_MISSING', `There is no open order ${orderId}.`);
     if (order.status === 'CONFIRMED' && this.duties.deduplicate) return { body: order, moved: false };
     return this.keep({ ...order, status: 'CONFIRMED' });
@@ -47,10 +47,18 @@ class OrderBooks {
     const order = this.orders.get(orderId);
     if (order?.status === 'CONFIRMED')
       throw new Rejection('ORDER_CONFIRMED', `Order ${orderId} is confirmed and cannot be rejected.`);
-    if (!order || (order.status === 'REJECTED' && this.duties.deduplicate))
+    if (!order || order.status === 'CANCELLED' || (order.status === 'REJECTED' && this.duties.deduplicate))
       return { body: { orderId, rejected: false }, moved: false };
     this.keep({ ...order, status: 'REJECTED', reason });
     return { body: { orderId, rejected: true }, moved: true };
+  }
+
+  cancel(orderId: string): Moved {
+    const order = this.orders.get(orderId);
+    if (!order || order.status === 'REJECTED' || (order.status === 'CANCELLED' && this.duties.deduplicate))
+      return { body: { orderId, cancelled: false }, moved: false };
+    this.keep({ ...order, status: 'CANCELLED' });
+    return { body: { orderId, cancelled: true }, moved: true };
   }
 
   of(customerId: string): Order[] {
@@ -81,6 +89,8 @@ export function orderFake(seed: Seed['order'], duties: Duties): FakeService<'ord
       duties.write('undo', { operation: 'rejectOrder', id, key, body }, () => books.reject(id, body.reason)),
     confirmOrder: ({ path: { orderId: id }, idempotencyKey: key }) =>
       duties.write('finish', { operation: 'confirmOrder', id, key }, () => books.confirm(id)),
+    cancelOrder: ({ path: { orderId: id }, idempotencyKey: key }) =>
+      duties.write('undo', { operation: 'cancelOrder', id, key }, () => books.cancel(id)),
   };
 }
 

@@ -1,9 +1,10 @@
 /** The handlers of a saga in the engine. */
-export const HANDLERS = { run: 'run', fingerprint: 'fingerprint', decide: 'decide', cancel: 'cancel' } as const;
+export const HANDLERS = { run: 'run', about: 'about', decide: 'decide', cancel: 'cancel' } as const;
 
 /** What a saga keeps in the engine beside its journal. */
 export const STATE = {
   fingerprint: 'fingerprint',
+  subject: 'subject',
   version: 'version',
   waiting: 'waiting',
   invocation: 'invocation',

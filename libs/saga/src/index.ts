@@ -8,7 +8,7 @@ export type { Outcome, RunStep, Saga, SagaHead, SagaName } from './saga.js';
 export { EngineUnavailable, NotWaiting, SagaClient } from './saga-client.js';
 export type { SagaRef } from './saga-client.js';
 export { serve } from './serve.js';
-export type { Ended, SagaInput, ServedSaga, ServeOptions } from './serve.js';
+export type { About, Ended, SagaInput, ServedSaga, ServeOptions } from './serve.js';
 export { check, compensatable, pivot, retriable } from './step.js';
 export type { Direction, Patience, SagaRejection, Step, StepCall, StepKind } from './step.js';
 export type { SagaIdentity, Timeline } from './timeline.js';

@@ -1,8 +1,8 @@
 import { connect, HttpCallError, rpc } from '@restatedev/restate-sdk-clients';
-import type { Ingress, Opts, SendOpts, WorkflowSubmission } from '@restatedev/restate-sdk-clients';
+import type { Ingress, Opts, Output, SendOpts, WorkflowSubmission } from '@restatedev/restate-sdk-clients';
 import type { Decision } from './fact.js';
 import type { SagaName } from './saga.js';
-import type { Ended, SagaInput } from './serve.js';
+import type { About, Ended, SagaInput } from './serve.js';
 
 /** The engine cannot be reached, or refuses. Nothing is known of whether the saga was started; asking again is safe. */
 export class EngineUnavailable extends Error {
@@ -21,7 +21,9 @@ interface Workflow<Request, Result> {
     options: SendOpts<SagaInput<Request>>,
   ): Promise<WorkflowSubmission<Ended<Result>>>;
   workflowAttach(options: Opts<void, Ended<Result>>): Promise<Ended<Result>>;
-  fingerprint(options: Opts<void, string | null>): Promise<string | null>;
+  workflowOutput(options: Opts<void, Ended<Result>>): Promise<Output<Ended<Result>>>;
+  about(options: Opts<void, About | null>): Promise<About | null>;
+  cancel(options: Opts<void, null>): Promise<null>;
   decide(decision: Decision, options: Opts<Decision, null>): Promise<null>;
 }
 
@@ -84,14 +86,25 @@ export class SagaClient {
     }
   }
 
+  /** Whether a saga was ever started under this id. Throws EngineUnavailable. */
+  async exists(saga: SagaName, id: string): Promise<boolean> {
+    try {
+      await this.workflow<unknown, unknown>(saga, id).workflowOutput(rpc.opts({ timeout: SUBMIT_MS }));
+      return true;
+    } catch (error) {
+      if (answerOf(error).status === 404) return false;
+      throw unavailable(error);
+    }
+  }
+
   /**
-   * The fingerprint of the request that a saga was started with; undefined when nobody can tell right now, because no worker
-   * has taken the saga up yet.
+   * What a saga is about; undefined when nobody can tell right now, because no worker has taken the saga up yet. Throws
+   * EngineUnavailable.
    */
-  async fingerprint<Request, Result>(saga: SagaRef<Request, Result>, id: string): Promise<string | undefined> {
+  async about(saga: SagaName, id: string): Promise<About | undefined> {
     const signal = AbortSignal.timeout(ASK_MS);
     try {
-      return (await this.workflow(saga, id).fingerprint(rpc.opts({ signal }))) ?? undefined;
+      return (await this.workflow<unknown, unknown>(saga, id).about(rpc.opts({ signal }))) ?? undefined;
     } catch (error) {
       if (signal.aborted) return undefined;
       throw unavailable(error);
@@ -99,9 +112,21 @@ export class SagaClient {
   }
 
   /** Takes an operator's decision to a saga that waits for one. Throws NotWaiting and EngineUnavailable. */
-  async decide(saga: SagaName, id: string, decision: Decision): Promise<void> {
+  decide(saga: SagaName, id: string, decision: Decision): Promise<void> {
+    return this.tell(saga, () => this.workflow(saga, id).decide(decision, rpc.opts({ timeout: SUBMIT_MS })));
+  }
+
+  /**
+   * Asks a saga to stop, and to undo what it did; it obeys when it has not reached its pivot. Throws NotWaiting when it has
+   * not begun, and EngineUnavailable.
+   */
+  stop(saga: SagaName, id: string): Promise<void> {
+    return this.tell(saga, () => this.workflow(saga, id).cancel(rpc.opts({ timeout: SUBMIT_MS })));
+  }
+
+  private async tell(saga: SagaName, say: () => Promise<unknown>): Promise<void> {
     try {
-      await this.workflow<unknown, unknown>(saga, id).decide(decision, rpc.opts({ timeout: SUBMIT_MS }));
+      await say();
     } catch (error) {
       const { status, text } = answerOf(error);
       if (status === 404) throw new NotWaiting(`There is no saga ${saga.name}`, { cause: error });

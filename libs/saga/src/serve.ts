@@ -34,6 +34,14 @@ export interface Ended<Result> {
   readonly fingerprint: string;
 }
 
+/** What a saga is about that has begun. */
+export interface About {
+  /** Of the request that it was started with. */
+  readonly fingerprint: string;
+  /** Whose saga it is. */
+  readonly subject: string;
+}
+
 /** How a worker runs its sagas. */
 export interface ServeOptions {
   /** The baggage header that a saga was started with goes to its participants. For tests. */
@@ -71,6 +79,7 @@ export function serve<P, Request, Result>(
     const { beganAt, version } = await context.run('begin', begin);
     context.set(STATE.version, version);
     context.set(STATE.fingerprint, fingerprint);
+    context.set(STATE.subject, newest.subject(request));
     context.set(STATE.invocation, context.request().id);
     const saga = versions.find((one) => one.version === version);
     // The engine tries again, until it meets a worker that has it.
@@ -96,10 +105,7 @@ export function serve<P, Request, Result>(
     handlers: {
       [HANDLERS.run]: run,
       // A question leaves no journal behind, however often it is asked.
-      [HANDLERS.fingerprint]: restate.handlers.workflow.shared(
-        { journalRetention: 0 },
-        (context: restate.WorkflowSharedContext): Promise<string | null> => context.get<string>(STATE.fingerprint),
-      ),
+      [HANDLERS.about]: restate.handlers.workflow.shared({ journalRetention: 0 }, about),
       [HANDLERS.decide]: restate.handlers.workflow.shared(decide),
       [HANDLERS.cancel]: restate.handlers.workflow.shared(cancel),
     },
@@ -110,6 +116,15 @@ export function serve<P, Request, Result>(
     },
   });
   return { name, versions: versions.map(({ version }) => version), definition };
+}
+
+/** What a saga that has begun is about; null when it has not. */
+async function about(context: restate.WorkflowSharedContext): Promise<About | null> {
+  const [fingerprint, subject] = [
+    await context.get<string>(STATE.fingerprint),
+    await context.get<string>(STATE.subject),
+  ];
+  return fingerprint === null || subject === null ? null : { fingerprint, subject };
 }
 
 /** Takes an operator's decision to the saga that waits for one. */

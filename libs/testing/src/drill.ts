@@ -2,8 +2,8 @@ import type { Downstreams } from '@bff/downstreams';
 import { faultName, FAULTS } from '@bff/fakes';
 import type { Fault, Neglect } from '@bff/fakes';
 import { saga as makeSaga } from '@bff/saga';
-import type { Saga, Step } from '@bff/saga';
-import { Stage } from './rehearsal.js';
+import type { Direction, Saga, Step, StepCall } from '@bff/saga';
+import { PATIENT_MS, Stage } from './rehearsal.js';
 import type { RehearsalOptions } from './rehearsal.js';
 import type { ScenarioScope } from './scenario.scope.js';
 
@@ -24,8 +24,8 @@ export interface DrillCase {
   readonly times: 'twice' | 'for good';
   /** How the saga must end. */
   readonly ends: 'completed' | 'rejected';
-  /** The longest that a call should take in a rehearsal of this case, in milliseconds: short where nobody answers. */
-  readonly timeoutMs: number;
+  /** The longest that a call of a step should take in a rehearsal of this case, in milliseconds. */
+  readonly timeoutMs: (call: Pick<StepCall, 'step' | 'direction'>) => number;
   /** Sets the scene: the fault, and the no that leads to an undo. */
   arrange(t: ScenarioScope): void;
 }
@@ -122,21 +122,28 @@ const SIDE_BY_SIDE = 16;
 /** In a rehearsal everything is over when the saga is, but for a request that is being cut. */
 const BALANCED_WITHIN_MS = 200;
 
-/** Only a call that nobody answers is to be given up soon; any other may be slow because the machine is. */
-function timeoutFor(fault: Fault): number {
-  return fault === 'hang' || fault === 'drip' ? 100 : 2_000;
+/** Only the calls that nobody answers are to be given up soon; any other may be slow because the machine is. */
+function timeouts(fault: Fault, step: string, direction: Direction): DrillCase['timeoutMs'] {
+  const silent = fault === 'hang' || fault === 'drip';
+  return (call) => (silent && call.step === step && call.direction === direction ? 100 : PATIENT_MS);
 }
 
 function forward(step: string, fault: Fault, times: DrillCase['times']): DrillCase {
   const faults: readonly [Fault, ...Fault[]] = times === 'twice' ? [fault, fault, 'ok'] : [fault];
   const ends = times === 'twice' ? 'completed' : 'rejected';
-  const timeoutMs = timeoutFor(fault);
+  const timeoutMs = timeouts(fault, step, 'do');
   return { step: `"${step}"`, fault, times, ends, timeoutMs, arrange: (t) => t.step(step).fail(...faults) };
 }
 
 function backward(step: string, fault: Fault, no: Drill<unknown>['no']): DrillCase {
   return {
-    ...{ step: `the undo of "${step}"`, fault, times: 'twice', ends: 'rejected', timeoutMs: timeoutFor(fault) },
+    ...{
+      step: `the undo of "${step}"`,
+      fault,
+      times: 'twice',
+      ends: 'rejected',
+      timeoutMs: timeouts(fault, step, 'undo'),
+    },
     arrange: (t) => {
       no(t);
       t.step(step).undo.fail(fault, fault, 'ok');

@@ -4,7 +4,7 @@ import type { OperationId, ServiceName } from '@bff/contracts';
 import { serviceCaller } from './contract-suite.caller.js';
 import type { ServiceAnswer } from './contract-suite.caller.js';
 
-/** What a participant of a saga is asked: three writes about an order's id. The same of a service and of its fake. */
+/** What a participant of a saga is asked: four writes about an order's id. The same of a service and of its fake. */
 export interface ParticipantCase<S extends ServiceName> {
   readonly service: S;
   readonly do: {
@@ -30,6 +30,8 @@ export interface ParticipantCase<S extends ServiceName> {
     /** The code that refuses it when nothing was done. */
     readonly missing: string;
   };
+  /** What takes back what was made final, or only done. */
+  readonly revoke: { readonly operation: OperationId<S> };
 }
 
 /** A participant that can be asked: its address, and its books. */
@@ -45,12 +47,13 @@ export interface ParticipantSuite<S extends ServiceName> extends ParticipantCase
 
 type Send = (orderId: string, key?: string | null, body?: object) => Promise<ServiceAnswer>;
 
-/** A participant with its three writes at hand. A write that names no key gets one of its own. */
+/** A participant with its four writes at hand. A write that names no key gets one of its own. */
 export interface ParticipantBench {
   readonly service: ServiceName;
   readonly do: Send;
   readonly undo: Send;
   readonly finish: Send;
+  readonly revoke: Send;
   readonly ledger: () => Promise<unknown>;
   readonly otherBody: object;
   readonly refused: { readonly body: object; readonly answer: ServiceAnswer };
@@ -63,7 +66,7 @@ export interface ParticipantBench {
 }
 
 export function participantBench<S extends ServiceName>(participant: ParticipantSuite<S>): ParticipantBench {
-  const { service, url, ledger, refused, undo, forward } = participant;
+  const { service, url, ledger, refused, undo, forward, revoke } = participant;
   const call = serviceCaller(service, url);
   const send =
     (operation: OperationId<S>, ownBody?: object): Send =>
@@ -74,6 +77,7 @@ export function participantBench<S extends ServiceName>(participant: Participant
     do: send(participant.do.operation, participant.do.body),
     undo: send(undo.operation, undo.body),
     finish: send(forward.operation),
+    revoke: send(revoke.operation),
     ledger,
     otherBody: participant.do.otherBody,
     refused: { body: refused.body, answer: no(refused.status, refused.code) },

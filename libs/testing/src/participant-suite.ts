@@ -3,6 +3,7 @@ import { participantBench } from './participant-suite.bench.js';
 import type { ParticipantSuite } from './participant-suite.bench.js';
 import { doesOnce, saysNo } from './participant-suite.doing.js';
 import { finishes } from './participant-suite.finishing.js';
+import { revokes } from './participant-suite.revoking.js';
 import { undoes } from './participant-suite.undoing.js';
 
 /**
@@ -15,4 +16,5 @@ export function participantSuite<S extends ServiceName>(participant: Participant
   undoes(bench);
   saysNo(bench);
   finishes(bench);
+  revokes(bench);
 }

@@ -6,7 +6,7 @@ import type { Downstreams } from '@bff/downstreams';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { FakesOptions, Scope } from '@bff/fakes';
 import { callOptionsOf, OutOfPatience, tell } from '@bff/saga';
-import type { Decision, DurableRun, Outcome, Patience, Saga, SagaFact } from '@bff/saga';
+import type { Decision, DurableRun, Outcome, Patience, Saga, SagaFact, StepCall } from '@bff/saga';
 import { play, ScenarioScope } from './scenario.scope.js';
 import { playing } from './table.js';
 import type { ConcurrentPlay } from './table.js';
@@ -26,6 +26,9 @@ const MUST_WITHIN_MS = 2_000;
 const SETTLES_WITHIN_MS = 500;
 
 const LONGEST_WAIT_MS = 8;
+
+/** The longest that a call may take when nothing else is said, in milliseconds: it may be slow because the machine is. */
+export const PATIENT_MS = 2_000;
 
 /** What tells a saga, and by what it knows that a step's patience has run out. */
 export interface UndoLoop {
@@ -136,8 +139,8 @@ export class RehearsalEngine implements DurableRun {
 export interface RehearsalOptions {
   /** A new one when not given. */
   readonly sagaId?: string;
-  /** The longest that one downstream call may take, in milliseconds. */
-  readonly timeoutMs?: number;
+  /** The longest that the downstream calls of a step, or of its undo, may take, in milliseconds. */
+  readonly timeoutMs?: (call: StepCall) => number;
   /** Another undo loop in the place of the real one, to see whether anybody notices. */
   readonly undoLoop?: UndoLoop;
   /** What is remembered of an earlier telling: it goes on from there. */
@@ -166,13 +169,14 @@ export class SagaRehearsal extends ScenarioScope {
     const undoLoop = options.undoLoop ?? { tell, OutOfPatience };
     const engine = new RehearsalEngine(undoLoop, options.journal);
     this.stage.engines.set(this.scope.id, engine);
-    const downstreams = this.stage.downstreams(options.timeoutMs ?? 1_000);
     const { baggage } = this;
+    const { timeoutMs = () => PATIENT_MS } = options;
     const sagaId = options.sagaId ?? randomUUID();
     const outcome = await engine.tell(() =>
       undoLoop.tell(saga, {
         ...{ sagaId, request, beganAt: engine.beganAt, durable: engine },
-        participantsFor: (call) => withOptions(downstreams, callOptionsOf({ ...call, baggage })),
+        participantsFor: (call) =>
+          withOptions(this.stage.downstreams(timeoutMs(call)), callOptionsOf({ ...call, baggage })),
         ...(options.onFact && { onFact: options.onFact }),
       }),
     );

@@ -5,6 +5,7 @@ export enum OrderStatus {
   PENDING = 'PENDING',
   CONFIRMED = 'CONFIRMED',
   REJECTED = 'REJECTED',
+  CANCELLED = 'CANCELLED',
   NEEDS_ATTENTION = 'NEEDS_ATTENTION',
 }
 registerEnumType(OrderStatus, {
@@ -12,6 +13,7 @@ registerEnumType(OrderStatus, {
   valuesMap: {
     PENDING: { description: 'Its saga is under way.' },
     CONFIRMED: { description: 'The customer has it; it cannot be rejected any more.' },
+    CANCELLED: { description: 'The customer had it, and gave it back.' },
     REJECTED: { description: 'It was undone; `reason` says why.' },
     NEEDS_ATTENTION: { description: 'Its saga cannot go on without an operator.' },
   },

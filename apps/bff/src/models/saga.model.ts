@@ -1,5 +1,17 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 
+export enum SagaName {
+  CreateOrder = 'CreateOrder',
+  CancelOrder = 'CancelOrder',
+}
+registerEnumType(SagaName, {
+  name: 'SagaName',
+  valuesMap: {
+    CreateOrder: { description: 'How an order comes to be.' },
+    CancelOrder: { description: 'How an order is cancelled.' },
+  },
+});
+
 export enum SagaStatus {
   RUNNING = 'RUNNING',
   UNDOING = 'UNDOING',

@@ -1,9 +1,8 @@
 import { Args, Context, createUnionType, Field, ID, InputType, Mutation, ObjectType, Resolver } from '@nestjs/graphql';
-import { createOrderSaga } from '@bff/contracts';
 import { isId, Rejection, whyNotStorable } from '@bff/kernel';
 import { badUserInput, operatorOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
-import { DecisionAction } from '../models/saga.model.js';
+import { DecisionAction, SagaName } from '../models/saga.model.js';
 
 const MAX_WHY = 500;
 
@@ -11,6 +10,9 @@ const MAX_WHY = 500;
 export class DecideSagaInput {
   @Field(() => ID)
   readonly orderId!: string;
+
+  @Field(() => SagaName, { defaultValue: 'CreateOrder' })
+  readonly saga!: `${SagaName}`;
 
   @Field(() => DecisionAction)
   readonly action!: `${DecisionAction}`;
@@ -57,14 +59,14 @@ export class DecideSagaMutation {
   })
   async decideSaga(@Args('input') input: DecideSagaInput, @Context() context: PageContext): Promise<Answer> {
     const { customerId: by } = operatorOf(context);
-    const { orderId, action } = input;
+    const { orderId, saga, action } = input;
     if (!isId(orderId)) throw badUserInput('input.orderId', 'the id of an order is expected');
     const why = input.why.trim();
     if (why === '' || why.length > MAX_WHY || whyNotStorable(why, 'why') !== undefined)
       throw badUserInput('input.why', `1 to ${MAX_WHY} characters are expected`);
     const result = resultOf(input.result);
     try {
-      await context.downstreams.orchestrator.decide(createOrderSaga.name, orderId, { action, by, why, result });
+      await context.downstreams.orchestrator.decide(saga, orderId, { action, by, why, result });
       return { __typename: 'SagaDecided', orderId };
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;

@@ -1,12 +1,12 @@
 import { ArgsType, Field, ID, Int, ObjectType } from '@nestjs/graphql';
-import { DecisionAction, Direction, OrderTimeline, SagaStatus, SagaTrouble } from '../models/saga.model.js';
+import { DecisionAction, Direction, OrderTimeline, SagaName, SagaStatus, SagaTrouble } from '../models/saga.model.js';
 
 @ObjectType({ description: 'A saga, for operators.' })
 export class Saga {
-  @Field({ description: 'What kind of saga it is, for example CreateOrder.' })
-  readonly saga!: string;
+  @Field(() => SagaName)
+  readonly saga!: `${SagaName}`;
 
-  @Field(() => ID, { description: 'For CreateOrder, the id of the order.' })
+  @Field(() => ID, { description: 'The id of the order.' })
   readonly id!: string;
 
   @Field(() => Int)
@@ -72,6 +72,9 @@ export class SagaDetails {
 
 @ArgsType()
 export class SagaSearchArgs {
+  @Field(() => SagaName, { nullable: true })
+  readonly saga?: `${SagaName}` | null;
+
   @Field(() => [SagaStatus], { nullable: true })
   readonly status?: readonly `${SagaStatus}`[] | null;
 

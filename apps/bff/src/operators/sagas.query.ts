@@ -1,10 +1,9 @@
 import { Args, Context, ID, Query, Resolver, Subscription } from '@nestjs/graphql';
-import { createOrderSaga } from '@bff/contracts';
 import type { SagaSummary } from '@bff/contracts';
 import { isId } from '@bff/kernel';
 import { badUserInput, operatorOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
-import { OrderEvent } from '../models/saga.model.js';
+import { OrderEvent, SagaName } from '../models/saga.model.js';
 import { progressOf } from '../models/saga.progress.js';
 import { timelineOf } from '../models/saga.timeline.js';
 import { Saga, SagaDetails, SagaSearchArgs, SagaSearchResult } from './saga-search.model.js';
@@ -28,6 +27,7 @@ export class SagasQuery {
       throw badUserInput('step', 'the name of a step is expected');
     const { items, nextCursor } = await context.downstreams.orchestrator.searchSagas({
       first,
+      ...(typeof args.saga === 'string' && { saga: args.saga }),
       ...(args.status && args.status.length > 0 && { status: [...args.status] }),
       ...(typeof args.id === 'string' && { id: args.id }),
       ...(typeof args.customerId === 'string' && { subject: args.customerId }),
@@ -40,15 +40,17 @@ export class SagasQuery {
 
   @Query(() => SagaDetails, {
     nullable: true,
-    description: 'For operators: everything that happened to an order. null when it was not placed here.',
+    description: 'For operators: everything that happened to an order. null when there was no such saga of it.',
   })
   async saga(
     @Args('orderId', { type: () => ID }) orderId: string,
+    @Args('saga', { type: () => SagaName, defaultValue: 'CreateOrder' }) name: `${SagaName}`,
     @Context() context: PageContext,
   ): Promise<SagaDetails | null> {
     operatorOf(context);
     if (!isId(orderId)) return null;
-    const story = await context.load.sagaOfOrder.load(orderId);
+    const { sagaOfOrder, cancellationOfOrder } = context.load;
+    const story = await (name === 'CreateOrder' ? sagaOfOrder : cancellationOfOrder).load(orderId);
     const timeline = timelineOf(story, 'operator');
     return story.saga && timeline ? { saga: sagaOf(story.saga), timeline } : null;
   }
@@ -59,13 +61,14 @@ export class SagasQuery {
   })
   sagaProgress(
     @Args('orderId', { type: () => ID }) orderId: string,
+    @Args('saga', { type: () => SagaName, defaultValue: 'CreateOrder' }) saga: `${SagaName}`,
     @Args('after', { type: () => ID, nullable: true }) after: string | null,
     @Context() context: PageContext,
   ): AsyncIterable<OrderEvent> {
     operatorOf(context);
     if (!isId(orderId)) throw badUserInput('orderId', 'the id of an order is expected');
     return progressOf(context, {
-      ...{ saga: createOrderSaga.name, id: orderId, after },
+      ...{ saga, id: orderId, after },
       ...{ audience: 'operator', maySee: () => true },
     });
   }
@@ -79,7 +82,9 @@ function sagaOf({ subject, direction, can, ...summary }: SagaSummary): Saga {
   const { saga, id, version, status, step, error } = summary;
   const [startedAt, endedAt] = [new Date(summary.beganAt), dateOf(summary.endedAt)];
   return {
-    ...{ saga, id, version, customerId: subject, status, step, error, startedAt, endedAt, can: can ?? [] },
+    // The orchestrator runs no others.
+    saga: saga as `${SagaName}`,
+    ...{ id, version, customerId: subject, status, step, error, startedAt, endedAt, can: can ?? [] },
     direction: direction && (direction === 'do' ? 'DO' : 'UNDO'),
     lastAt: new Date(summary.lastAt),
     ageMs: Math.max(0, (endedAt ?? new Date()).getTime() - startedAt.getTime()),

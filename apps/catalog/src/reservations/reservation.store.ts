@@ -4,11 +4,11 @@ import { Rejection } from '@bff/kernel';
 import { DATABASE } from '@bff/service';
 import type { Kysely, Transaction } from 'kysely';
 import type { CatalogTables, ReservationState } from '../catalog.tables.js';
-import { giveBack, sell, take } from './stock.js';
+import { giveBack, sell, take, takeBack } from './stock.js';
 
 type Tx = Transaction<CatalogTables>;
 
-/** What an order holds on the stock, from reserved to released, committed or expired. */
+/** What an order holds on the stock, from reserved to released, committed, expired or returned. */
 @Injectable()
 export class ReservationStore {
   constructor(@Inject(DATABASE) private readonly database: Kysely<CatalogTables>) {}
@@ -48,7 +48,7 @@ export class ReservationStore {
   /** Throws Rejection RESERVATION_MISSING, or OUT_OF_STOCK when it expired and the stock went to others. */
   async commit(tx: Tx, orderId: string): Promise<Reservation> {
     const reservation = await findForUpdate(tx, orderId);
-    if (!reservation || reservation.state === 'RELEASED')
+    if (!reservation || reservation.state === 'RELEASED' || reservation.state === 'RETURNED')
       throw new Rejection('RESERVATION_MISSING', `Nothing is reserved for order ${orderId}.`);
     if (reservation.state === 'COMMITTED') return reservation;
     // The customer has the order: that the product was discontinued meanwhile is no reason to break the promise.
@@ -56,6 +56,17 @@ export class ReservationStore {
     await sell(tx, reservation.lines);
     await setState(tx, orderId, 'COMMITTED');
     return { ...reservation, state: 'COMMITTED' };
+  }
+
+  async return(tx: Tx, orderId: string): Promise<AnswerOf<'catalog', 'returnStock'>> {
+    const reservation = await findForUpdate(tx, orderId);
+    if (reservation?.state !== 'COMMITTED') {
+      const { released } = await this.release(tx, orderId);
+      return { orderId, returned: released };
+    }
+    await takeBack(tx, reservation.lines);
+    await setState(tx, orderId, 'RETURNED');
+    return { orderId, returned: true };
   }
 
   /** The orders whose reservations have lapsed and still hold stock, the oldest first. */

@@ -47,4 +47,13 @@ export class ReservationsController {
       this.reservations.commit(tx, orderId),
     );
   }
+
+  @Operation('catalog', 'returnStock')
+  returnStock(
+    @Input() { path: { orderId }, body, idempotencyKey: key }: CheckedRequest<'catalog', 'returnStock'>,
+  ): Promise<AnswerOf<'catalog', 'returnStock'>> {
+    return this.participant.undo({ operation: 'returnStock', id: orderId, key, body }, (tx) =>
+      this.reservations.return(tx, orderId),
+    );
+  }
 }

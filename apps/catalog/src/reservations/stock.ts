@@ -40,6 +40,12 @@ export async function sell(tx: Tx, lines: Lines): Promise<void> {
   await move(tx, lines, sql`reserved = reserved - quantity, sold = sold + quantity`, sql`reserved >= quantity`);
 }
 
+/** Moves units from sold back to on hand. */
+export async function takeBack(tx: Tx, lines: Lines): Promise<void> {
+  await lock(tx, lines);
+  await move(tx, lines, sql`on_hand = on_hand + quantity, sold = sold - quantity`, sql`sold >= quantity`);
+}
+
 interface LockedProduct {
   readonly id: string;
   readonly on_hand: number;

@@ -56,3 +56,12 @@ export async function take(tx: Tx, paymentMethodId: string, cents: number): Prom
     .where('id', '=', paymentMethodId)
     .execute();
 }
+
+/** Gives money back that was taken. */
+export async function refund(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
+  await tx
+    .updateTable('payment_methods')
+    .set((row) => ({ captured_cents: row('captured_cents', '-', cents) }))
+    .where('id', '=', paymentMethodId)
+    .execute();
+}

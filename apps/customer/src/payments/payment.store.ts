@@ -4,12 +4,12 @@ import { fromCents, Rejection, sameMoney, toCents } from '@bff/kernel';
 import { DATABASE } from '@bff/service';
 import type { Kysely, Transaction } from 'kysely';
 import type { CustomerTables, PaymentState } from '../customer.tables.js';
-import { giveBack, hold, take } from './payment-method.js';
+import { giveBack, hold, refund, take } from './payment-method.js';
 
 type Tx = Transaction<CustomerTables>;
 type PaymentRequest = BodyOf<'customer', 'authorisePayment'>;
 
-/** What an order holds or took of a payment method, from authorised to voided or captured. */
+/** What an order holds or took of a payment method, from authorised to voided, captured or refunded. */
 @Injectable()
 export class PaymentStore {
   constructor(@Inject(DATABASE) private readonly database: Kysely<CustomerTables>) {}
@@ -51,12 +51,23 @@ export class PaymentStore {
   /** Throws Rejection PAYMENT_MISSING. */
   async capture(tx: Tx, orderId: string): Promise<Payment> {
     const payment = await find(tx, orderId);
-    if (!payment || payment.state === 'VOIDED')
+    if (payment?.state !== 'AUTHORISED' && payment?.state !== 'CAPTURED')
       throw new Rejection('PAYMENT_MISSING', `Nothing is authorised for order ${orderId}.`);
     if (payment.state === 'CAPTURED') return payment;
     await take(tx, payment.paymentMethodId, toCents(payment.amount));
     await setState(tx, orderId, 'CAPTURED');
     return findOrThrow(tx, orderId);
+  }
+
+  async refund(tx: Tx, orderId: string): Promise<AnswerOf<'customer', 'refundPayment'>> {
+    const payment = await find(tx, orderId);
+    if (payment?.state !== 'CAPTURED') {
+      await this.void(tx, orderId);
+      return { orderId, refunded: null };
+    }
+    await refund(tx, payment.paymentMethodId, toCents(payment.amount));
+    await setState(tx, orderId, 'REFUNDED');
+    return { orderId, refunded: payment.amount };
   }
 }
 

@@ -45,4 +45,13 @@ export class PaymentsController {
       this.payments.capture(tx, orderId),
     );
   }
+
+  @Operation('customer', 'refundPayment')
+  refundPayment(
+    @Input() { path: { orderId }, body, idempotencyKey: key }: CheckedRequest<'customer', 'refundPayment'>,
+  ): Promise<AnswerOf<'customer', 'refundPayment'>> {
+    return this.participant.undo({ operation: 'refundPayment', id: orderId, key, body }, (tx) =>
+      this.payments.refund(tx, orderId),
+    );
+  }
 }

@@ -10,7 +10,7 @@ import { ordersWith } from './order.rows.js';
 type Tx = Transaction<OrderTables>;
 type OrderRequest = BodyOf<'order', 'openOrder'>;
 
-/** An order's life, from PENDING to CONFIRMED or REJECTED. */
+/** An order's life, from PENDING to CONFIRMED, REJECTED or CANCELLED. */
 @Injectable()
 export class OrderStore {
   constructor(@Inject(DATABASE) private readonly database: Kysely<OrderTables>) {}
@@ -32,7 +32,7 @@ export class OrderStore {
   /** Throws Rejection ORDER_MISSING. */
   async confirm(tx: Tx, orderId: string): Promise<Order> {
     const order = await find(tx, orderId);
-    if (!order || order.status === 'REJECTED')
+    if (order?.status !== 'PENDING' && order?.status !== 'CONFIRMED')
       throw new Rejection('ORDER_MISSING', `There is no open order ${orderId}.`);
     await tx.updateTable('orders').set({ status: 'CONFIRMED' }).where('id', '=', orderId).execute();
     return { ...order, status: 'CONFIRMED' };
@@ -46,6 +46,13 @@ export class OrderStore {
     if (order?.status !== 'PENDING') return { orderId, rejected: false };
     await tx.updateTable('orders').set({ status: 'REJECTED', reason }).where('id', '=', orderId).execute();
     return { orderId, rejected: true };
+  }
+
+  async cancel(tx: Tx, orderId: string): Promise<AnswerOf<'order', 'cancelOrder'>> {
+    const order = await find(tx, orderId);
+    if (order?.status !== 'PENDING' && order?.status !== 'CONFIRMED') return { orderId, cancelled: false };
+    await tx.updateTable('orders').set({ status: 'CANCELLED' }).where('id', '=', orderId).execute();
+    return { orderId, cancelled: true };
   }
 }
 

@@ -59,4 +59,13 @@ export class OrdersController {
       this.orders.confirm(tx, orderId),
     );
   }
+
+  @Operation('order', 'cancelOrder')
+  cancelOrder(
+    @Input() { path: { orderId }, body, idempotencyKey: key }: CheckedRequest<'order', 'cancelOrder'>,
+  ): Promise<AnswerOf<'order', 'cancelOrder'>> {
+    return this.participant.undo({ operation: 'cancelOrder', id: orderId, key, body }, (tx) =>
+      this.orders.cancel(tx, orderId),
+    );
+  }
 }

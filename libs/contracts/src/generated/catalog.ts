@@ -140,6 +140,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/reservations/{orderId}/return": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Puts the units of an order on hand again, sold or reserved. Returning what is not there is fine, and wins over whatever
+         *     arrives later.
+         */
+        readonly post: operations["returnStock"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -186,7 +206,7 @@ export interface components {
         readonly Reservation: {
             readonly orderId: components["schemas"]["Id"];
             /** @enum {string} */
-            readonly state: "RESERVED" | "RELEASED" | "COMMITTED" | "EXPIRED";
+            readonly state: "RESERVED" | "RELEASED" | "COMMITTED" | "EXPIRED" | "RETURNED";
             readonly lines: readonly components["schemas"]["ReservationLine"][];
             /**
              * Format: date-time
@@ -508,6 +528,46 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Rejection"];
                 };
             };
+            /** @description No. `IDEMPOTENCY_KEY_REUSED`. */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Rejection"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly returnStock: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description Made by the caller. The same key with the same request gets the same answer and moves nothing. */
+                readonly "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly orderId: components["parameters"]["OrderId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Nothing is held and nothing is sold for this order any more. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly orderId: components["schemas"]["Id"];
+                        /** @description false when there was nothing to return. */
+                        readonly returned: boolean;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
             /** @description No. `IDEMPOTENCY_KEY_REUSED`. */
             readonly 422: {
                 headers: {

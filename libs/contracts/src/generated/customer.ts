@@ -92,6 +92,26 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/payments/{orderId}/refund": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /**
+         * Gives the money of an order back: what was captured is refunded, what is only authorised is voided. Refunding what is
+         *     not there is fine, and wins over whatever arrives later.
+         */
+        readonly post: operations["refundPayment"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -154,7 +174,7 @@ export interface components {
             readonly label: string;
             readonly amount: components["schemas"]["Money"];
             /** @enum {string} */
-            readonly state: "AUTHORISED" | "VOIDED" | "CAPTURED";
+            readonly state: "AUTHORISED" | "VOIDED" | "CAPTURED" | "REFUNDED";
             /** Format: date-time */
             readonly updatedAt: string;
         };
@@ -381,6 +401,46 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Rejection"];
                 };
             };
+            /** @description No. `IDEMPOTENCY_KEY_REUSED`. */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Rejection"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly refundPayment: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description Made by the caller. The same key with the same request gets the same answer and moves nothing. */
+                readonly "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly orderId: components["parameters"]["OrderId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description Nothing is held and nothing is kept for this order any more. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly orderId: components["schemas"]["Id"];
+                        /** @description What was given back; null when nothing had been taken. */
+                        readonly refunded: components["schemas"]["Money"] | null;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
             /** @description No. `IDEMPOTENCY_KEY_REUSED`. */
             readonly 422: {
                 headers: {

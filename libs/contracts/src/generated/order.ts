@@ -106,6 +106,23 @@ export interface paths {
         readonly patch?: never;
         readonly trace?: never;
     };
+    readonly "/orders/{orderId}/cancel": {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Cancels an order, confirmed or not. Cancelling what is not there is fine, and wins over whatever arrives later. */
+        readonly post: operations["cancelOrder"];
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -150,7 +167,7 @@ export interface components {
             readonly id: components["schemas"]["Id"];
             readonly customerId: components["schemas"]["Id"];
             /** @enum {string} */
-            readonly status: "PENDING" | "CONFIRMED" | "REJECTED";
+            readonly status: "PENDING" | "CONFIRMED" | "REJECTED" | "CANCELLED";
             /** @description Why it was REJECTED, else null. */
             readonly reason: string | null;
             /** Format: date-time */
@@ -428,6 +445,46 @@ export interface operations {
                     readonly "application/json": components["schemas"]["Rejection"];
                 };
             };
+            /** @description No. `IDEMPOTENCY_KEY_REUSED`. */
+            readonly 422: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": components["schemas"]["Rejection"];
+                };
+            };
+            readonly default: components["responses"]["Problem"];
+        };
+    };
+    readonly cancelOrder: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header: {
+                /** @description Made by the caller. The same key with the same request gets the same answer and moves nothing. */
+                readonly "Idempotency-Key": components["parameters"]["IdempotencyKey"];
+            };
+            readonly path: {
+                readonly orderId: components["parameters"]["OrderId"];
+            };
+            readonly cookie?: never;
+        };
+        readonly requestBody?: never;
+        readonly responses: {
+            /** @description The customer does not have the order any more. */
+            readonly 200: {
+                headers: {
+                    readonly [name: string]: unknown;
+                };
+                content: {
+                    readonly "application/json": {
+                        readonly orderId: components["schemas"]["Id"];
+                        /** @description false when there was nothing to cancel. */
+                        readonly cancelled: boolean;
+                    };
+                };
+            };
+            readonly 400: components["responses"]["BadRequest"];
             /** @description No. `IDEMPOTENCY_KEY_REUSED`. */
             readonly 422: {
                 headers: {

@@ -46,4 +46,9 @@ export class CatalogClient {
   commitStock(orderId: string): Promise<Reservation> {
     return this.api.call('commitStock', { path: { orderId } }, this.options);
   }
+
+  /** Whether there was something to return is in the answer. */
+  returnStock(orderId: string): Promise<AnswerOf<'catalog', 'returnStock'>> {
+    return this.api.call('returnStock', { path: { orderId } }, this.options);
+  }
 }

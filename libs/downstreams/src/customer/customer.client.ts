@@ -38,4 +38,9 @@ export class CustomerClient {
   capturePayment(orderId: string): Promise<Payment> {
     return this.api.call('capturePayment', { path: { orderId } }, this.options);
   }
+
+  /** What was given back is in the answer. */
+  refundPayment(orderId: string): Promise<AnswerOf<'customer', 'refundPayment'>> {
+    return this.api.call('refundPayment', { path: { orderId } }, this.options);
+  }
 }

@@ -1,18 +1,23 @@
-import { createOrderSaga } from '@bff/contracts';
+import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
 import DataLoader from 'dataloader';
 import type { OrchestratorClient, SagaStory } from './orchestrator.client.js';
 
 export interface OrchestratorLoaders {
   /** How an order came to be: the story of its CreateOrder saga. */
   readonly sagaOfOrder: DataLoader<string, SagaStory>;
+  /** How an order was cancelled: the story of its CancelOrder saga. */
+  readonly cancellationOfOrder: DataLoader<string, SagaStory>;
 }
 
 export function orchestratorLoaders(orchestrator: OrchestratorClient): OrchestratorLoaders {
+  // The endpoint takes one id. What several fields of a page ask for is asked once.
+  const stories = (saga: string, name: string) =>
+    new DataLoader<string, SagaStory>((ids) => Promise.all(ids.map((id) => orchestrator.getSaga(saga, id))), {
+      name,
+      maxBatchSize: 1,
+    });
   return {
-    // Its endpoint takes one id. What several fields of a page ask for is asked once.
-    sagaOfOrder: new DataLoader<string, SagaStory>(
-      (ids) => Promise.all(ids.map((id) => orchestrator.getSaga(createOrderSaga.name, id))),
-      { name: 'sagaOfOrder', maxBatchSize: 1 },
-    ),
+    sagaOfOrder: stories(createOrderSaga.name, 'sagaOfOrder'),
+    cancellationOfOrder: stories(cancelOrderSaga.name, 'cancellationOfOrder'),
   };
 }

@@ -44,4 +44,9 @@ export class OrderClient {
   confirmOrder(orderId: string): Promise<Order> {
     return this.api.call('confirmOrder', { path: { orderId } }, this.options);
   }
+
+  /** Whether there was one to cancel is in the answer. */
+  cancelOrder(orderId: string): Promise<AnswerOf<'order', 'cancelOrder'>> {
+    return this.api.call('cancelOrder', { path: { orderId } }, this.options);
+  }
 }

@@ -14,10 +14,12 @@ export const catalogParticipant: ParticipantCase<'catalog'> = {
   refused: { body: lines(['40', 1], ['75', 1_000_000]), status: 409, code: 'OUT_OF_STOCK' },
   undo: { operation: 'releaseStock', tooLate: 'RESERVATION_COMMITTED' },
   forward: { operation: 'commitStock', missing: 'RESERVATION_MISSING' },
+  revoke: { operation: 'returnStock' },
 };
 
 const A = { orderId: 'A' };
 const B = { orderId: 'B' };
+const C = { orderId: 'C' };
 const one = lines(['75', 1]);
 const two = lines(['75', 2]);
 const tooMuch = lines(['75', 1_000_000]);
@@ -45,6 +47,9 @@ export const catalogContract: ContractCase<'catalog'> = {
     { operation: 'releaseStock', request: { path: B }, answers: 200 },
     { operation: 'reserveStock', request: { path: B, body: one }, answers: '409 UNDONE' },
     { operation: 'commitStock', request: { path: B }, answers: '409 UNDONE' },
+    { operation: 'returnStock', request: { path: B, key: 'key' }, answers: '422 IDEMPOTENCY_KEY_REUSED' },
+    { operation: 'returnStock', request: { path: C }, answers: 200 },
+    { operation: 'returnStock', request: { path: A }, answers: 200 },
     { operation: 'getReservations', request: { query: { orderIds: 'A,B' } }, answers: 200 },
   ],
   elsewhere: ['RESERVATION_EXPIRED'],

@@ -13,10 +13,12 @@ export const customerParticipant: ParticipantCase<'customer'> = {
   refused: { body: payment('ALFKI-voucher', '5.01'), status: 409, code: 'PAYMENT_DECLINED' },
   undo: { operation: 'voidPayment', tooLate: 'PAYMENT_CAPTURED' },
   forward: { operation: 'capturePayment', missing: 'PAYMENT_MISSING' },
+  revoke: { operation: 'refundPayment' },
 };
 
 const A = { orderId: 'A' };
 const B = { orderId: 'B' };
+const C = { orderId: 'C' };
 const small = payment('ALFKI-card', '5.00');
 const large = payment('ALFKI-voucher', '5.01');
 const foreign = payment('ANATR-card', '5.00');
@@ -43,6 +45,9 @@ export const customerContract: ContractCase<'customer'> = {
     { operation: 'voidPayment', request: { path: B }, answers: 200 },
     { operation: 'authorisePayment', request: { path: B, body: small }, answers: '409 UNDONE' },
     { operation: 'capturePayment', request: { path: B }, answers: '409 UNDONE' },
+    { operation: 'refundPayment', request: { path: B, key: 'key' }, answers: '422 IDEMPOTENCY_KEY_REUSED' },
+    { operation: 'refundPayment', request: { path: C }, answers: 200 },
+    { operation: 'refundPayment', request: { path: A }, answers: 200 },
     { operation: 'getPayments', request: { query: { orderIds: 'A,B' } }, answers: 200 },
   ],
 };

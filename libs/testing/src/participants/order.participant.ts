@@ -8,10 +8,12 @@ export const orderParticipant: ParticipantCase<'order'> = {
   refused: { body: chai(2, '36.01'), status: 422, code: 'TOTAL_MISMATCH' },
   undo: { operation: 'rejectOrder', body: { reason: 'OUT_OF_STOCK' }, tooLate: 'ORDER_CONFIRMED' },
   forward: { operation: 'confirmOrder', missing: 'ORDER_MISSING' },
+  revoke: { operation: 'cancelOrder' },
 };
 
 const A = { orderId: 'A' };
 const B = { orderId: 'B' };
+const C = { orderId: 'C' };
 const ofAlfki = { customerId: 'ALFKI' };
 const one = chai(1, '18.00');
 const two = chai(2, '36.00');
@@ -41,6 +43,9 @@ export const orderContract: ContractCase<'order'> = {
     { operation: 'rejectOrder', request: { path: B, body: because }, answers: 200 },
     { operation: 'openOrder', request: { path: B, body: one }, answers: '409 UNDONE' },
     { operation: 'confirmOrder', request: { path: B }, answers: '409 UNDONE' },
+    { operation: 'cancelOrder', request: { path: B, key: 'key' }, answers: '422 IDEMPOTENCY_KEY_REUSED' },
+    { operation: 'cancelOrder', request: { path: C }, answers: 200 },
+    { operation: 'cancelOrder', request: { path: A }, answers: 200 },
   ],
 };
 

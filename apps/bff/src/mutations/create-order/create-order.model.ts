@@ -1,6 +1,7 @@
 import { createUnionType, Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
 import type { CustomerIneligibility as Ineligibility } from '@bff/contracts';
 import { Money } from '../../models/money.model.js';
+import { OrderCancelled } from '../../models/order-cancelled.model.js';
 
 @ObjectType({ isAbstract: true })
 abstract class Result {
@@ -105,6 +106,7 @@ const members = [
   ProductUnavailable,
   CustomerNotEligible,
   OrderTimedOut,
+  OrderCancelled,
   IdempotencyConflict,
 ] as const;
 
@@ -124,4 +126,5 @@ export type CreateOrderAnswer =
   | ({ readonly __typename: 'ProductUnavailable' } & ProductUnavailable)
   | ({ readonly __typename: 'CustomerNotEligible' } & CustomerNotEligible)
   | ({ readonly __typename: 'OrderTimedOut' } & OrderTimedOut)
+  | ({ readonly __typename: 'OrderCancelled' } & OrderCancelled)
   | ({ readonly __typename: 'IdempotencyConflict' } & IdempotencyConflict);

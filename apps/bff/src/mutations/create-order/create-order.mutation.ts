@@ -62,8 +62,8 @@ export class CreateOrderMutation {
     const ended = await this.unlessUnavailable(this.sagas.ending(createOrderSaga, orderId, until - Date.now()));
     if (ended) return ended.fingerprint === fingerprint ? answerOf(orderId, ended.outcome) : conflict(orderId);
     if (started === 'found') {
-      const original = await this.unlessUnavailable(this.sagas.fingerprint(createOrderSaga, orderId));
-      if (original !== undefined && original !== fingerprint) return conflict(orderId);
+      const original = await this.unlessUnavailable(this.sagas.about(createOrderSaga, orderId));
+      if (original && original.fingerprint !== fingerprint) return conflict(orderId);
     }
     return { __typename: 'OrderPending', orderId };
   }

@@ -63,5 +63,5 @@ const REFUSALS: Readonly<Record<string, Refuse>> = {
   RESERVATION_EXPIRED: timedOut,
   // Somebody else undid the order while it was under way.
   UNDONE: timedOut,
-  CANCELLED: timedOut,
+  CANCELLED: (orderId) => ({ __typename: 'OrderCancelled', orderId, refunded: null }),
 } satisfies Record<CreateOrderRejectionCode, Refuse>;

@@ -7,6 +7,7 @@ export enum PaymentState {
   AUTHORISED = 'AUTHORISED',
   VOIDED = 'VOIDED',
   CAPTURED = 'CAPTURED',
+  REFUNDED = 'REFUNDED',
 }
 registerEnumType(PaymentState, {
   name: 'PaymentState',
@@ -14,6 +15,7 @@ registerEnumType(PaymentState, {
     AUTHORISED: { description: 'The money is held.' },
     VOIDED: { description: 'Nothing is held and nothing was taken.' },
     CAPTURED: { description: 'The money was taken.' },
+    REFUNDED: { description: 'The money was taken and given back.' },
   },
 });
 

@@ -41,6 +41,11 @@ export class OrderPageResolver {
     return timelineOf(await load.sagaOfOrder.load(order.id), viewer?.operator ? 'operator' : 'customer');
   }
 
+  @Section(() => OrderTimeline, 'How it was cancelled, step by step; null when nobody asked for that.')
+  async cancellation(order: OrderPage, _args: unknown, { load, viewer }: PageContext): Promise<OrderTimeline | null> {
+    return timelineOf(await load.cancellationOfOrder.load(order.id), viewer?.operator ? 'operator' : 'customer');
+  }
+
   /** What the order service says; of a PENDING order, whether its saga can go on, as far as that can be known. */
   @ResolveField(() => OrderStatus)
   async status({ id, status }: OrderPage, _args: unknown, { load }: PageContext): Promise<`${OrderStatus}`> {

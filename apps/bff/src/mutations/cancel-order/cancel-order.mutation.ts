@@ -1,0 +1,80 @@
+import { Inject } from '@nestjs/common';
+import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
+import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
+import type { CancelOrderRejectionCode, CancelOrderResult as Cancelled } from '@bff/contracts';
+import { isId } from '@bff/kernel';
+import { badUserInput, orderingUnavailable, viewerOf } from '@bff/page';
+import type { PageContext } from '@bff/page';
+import { EngineUnavailable, SagaClient } from '@bff/saga';
+import type { Outcome } from '@bff/saga';
+import { CancelOrderInput, CancelOrderResult } from './cancel-order.model.js';
+import type { CancelOrderAnswer } from './cancel-order.model.js';
+
+const MAX_WAIT_MS = 30_000;
+
+/** Starts the CancelOrder saga of an order, or finds it, and waits a while for its outcome. */
+@Resolver()
+export class CancelOrderMutation {
+  constructor(@Inject(SagaClient) private readonly sagas: SagaClient) {}
+
+  @Mutation(() => CancelOrderResult, {
+    description:
+      'Cancels an order of the viewer, whether it is confirmed or still on its way. Sending it again is safe, and finds the same outcome.',
+  })
+  async cancelOrder(
+    @Args('input') input: CancelOrderInput,
+    @Context() context: PageContext,
+  ): Promise<CancelOrderAnswer> {
+    const { customerId } = viewerOf(context);
+    const { orderId } = input;
+    const waitMs = input.waitMs ?? 2_000;
+    if (!isId(orderId)) throw badUserInput('input.orderId', 'the id of an order is expected');
+    if (waitMs < 0 || waitMs > MAX_WAIT_MS) throw badUserInput('input.waitMs', `0 to ${MAX_WAIT_MS} is expected`);
+    const until = Date.now() + waitMs;
+    try {
+      if (!(await this.isTheirs(orderId, customerId, context))) return notFound(orderId);
+      const request = { orderId, customerId };
+      await this.sagas.start(cancelOrderSaga, orderId, { request, fingerprint: customerId }, context.baggage);
+    } catch (error) {
+      if (error instanceof EngineUnavailable) throw orderingUnavailable(error);
+      throw error;
+    }
+    const ended = await this.sagas.ending(cancelOrderSaga, orderId, until - Date.now()).catch(unlessUnavailable);
+    return ended ? answerOf(orderId, ended.outcome) : { __typename: 'CancellationPending', orderId };
+  }
+
+  /** By the order itself; of one that is not there yet, or cannot be asked for, by its saga. Throws EngineUnavailable. */
+  private async isTheirs(orderId: string, customerId: string, { load }: PageContext): Promise<boolean> {
+    const order = await load.orderById.load(orderId).catch(() => null);
+    if (order) return order.customerId === customerId;
+    if (!(await this.sagas.exists(createOrderSaga, orderId))) return false;
+    const about = await this.sagas.about(createOrderSaga, orderId);
+    if (!about) throw new EngineUnavailable(`Nobody has taken up order ${orderId} yet`);
+    return about.subject === customerId;
+  }
+}
+
+/** The saga is durable by now: when the engine cannot be asked how it goes, it is pending. */
+function unlessUnavailable(error: unknown): undefined {
+  if (!(error instanceof EngineUnavailable)) throw error;
+}
+
+function answerOf(orderId: string, outcome: Outcome<Cancelled>): CancelOrderAnswer {
+  if (outcome.outcome === 'completed')
+    return { __typename: 'OrderCancelled', orderId, refunded: outcome.result.refunded };
+  const { code, message } = outcome.rejection;
+  const __typename = REFUSALS[code];
+  if (!__typename) throw new Error(`No member of CancelOrderResult stands for the rejection ${code}`);
+  return { __typename, orderId, message };
+}
+
+type Refusal = 'OrderNotCancellable' | 'OrderNotFound';
+
+const REFUSALS: Readonly<Record<string, Refusal>> = {
+  ORDER_REJECTED: 'OrderNotCancellable',
+  ORDER_UNKNOWN: 'OrderNotFound',
+} satisfies Record<CancelOrderRejectionCode, Refusal>;
+
+function notFound(orderId: string): CancelOrderAnswer {
+  return { __typename: 'OrderNotFound', orderId, message: 'There is no such order.' };
+}

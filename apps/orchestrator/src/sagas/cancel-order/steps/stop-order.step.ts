@@ -1,0 +1,23 @@
+import type { CancelOrderRequest } from '@bff/contracts';
+import { Rejection } from '@bff/kernel';
+import { pivot } from '@bff/saga';
+import type { CancelOrderParticipants } from '../cancel-order.participants.js';
+
+/** The order goes no further. It was stopped before it was confirmed, or the customer has it and it is to be taken back. */
+export const stopOrder = pivot({
+  name: 'stop the order',
+  do: async (
+    { orderSagas, order }: CancelOrderParticipants,
+    { orderId, customerId }: CancelOrderRequest,
+  ): Promise<'STOPPED' | 'CONFIRMED'> => {
+    const ending = await orderSagas.stop(orderId);
+    if (ending === 'STOPPED' || ending === 'CONFIRMED') return ending;
+    // An order that no saga made is as the order service knows it.
+    const [known] = await order.getOrders([orderId]);
+    if (ending === 'REJECTED' || known?.status === 'REJECTED')
+      throw new Rejection('ORDER_REJECTED', 'The order was rejected: there is nothing to cancel.');
+    if (known?.customerId !== customerId) throw new Rejection('ORDER_UNKNOWN', 'There is no such order.');
+    if (known.status === 'PENDING') throw new Error(`Order ${orderId} is PENDING, and no saga of it is known`);
+    return 'CONFIRMED';
+  },
+});

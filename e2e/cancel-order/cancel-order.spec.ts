@@ -1,0 +1,133 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from '@jest/globals';
+import { scenarios } from '@bff/testing';
+import type { BffScenario } from '@bff/testing';
+import { CancelOrder, CreateOrder, twoMugs } from '../support/documents.js';
+import { startScenarioWorld } from '../support/scenario.world.js';
+import { Cancellation, words } from '../support/timeline.documents.js';
+
+const scenario = scenarios(() => startScenarioWorld({ env: { PATIENCE_PERCENT: '500' } }));
+
+const DONE = ['order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment'] as const;
+const FINAL = ['order.confirmOrder', 'customer.capturePayment', 'catalog.commitStock'] as const;
+const UNDONE = ['customer.voidPayment', 'catalog.releaseStock', 'order.rejectOrder'] as const;
+const TAKEN_BACK = ['order.cancelOrder', 'customer.refundPayment', 'catalog.returnStock'] as const;
+
+const cancel = (t: BffScenario, orderId: string, { as = 'ada', waitMs = 30_000 } = {}) =>
+  t.as(as).gql(CancelOrder, { input: { orderId, waitMs } });
+
+/** An order whose step meets nothing but trouble; gives back its id. */
+async function orderStuckAt(t: BffScenario, step: string): Promise<string> {
+  t.step(step).fail({ status: 503 });
+  const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 0 }) });
+  await eventually(() => t.journal.calls.some((call) => call.step === step));
+  return data.createOrder.orderId;
+}
+
+async function eventually(holds: () => boolean): Promise<void> {
+  const until = performance.now() + 20_000;
+  while (!holds()) {
+    if (performance.now() > until) throw new Error(`It does not hold in time: ${String(holds)}`);
+    await sleep(5);
+  }
+}
+
+scenario('a confirmed order is taken back: the money, the stock and the order, each once', async (t) => {
+  const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
+  const { orderId } = data.createOrder;
+  const answers = await Promise.all([cancel(t, orderId), cancel(t, orderId), cancel(t, orderId)]);
+  const refunded = { amount: '8.00', currency: 'USD' };
+  for (const answer of answers)
+    expect(answer.data.cancelOrder).toEqual({ __typename: 'OrderCancelled', orderId, refunded });
+  t.journal.steps(...DONE, ...FINAL, ...TAKEN_BACK);
+  const { orderPage } = (await t.as('ada').gql(Cancellation, { orderId })).data;
+  expect(orderPage).toMatchObject({ status: 'CANCELLED', payment: { state: 'REFUNDED' } });
+  expect(words(orderPage?.cancellation?.events ?? [])).toEqual([
+    'STARTED',
+    ...['stop the order', 'cancel the order', 'refund the payment', 'return the stock'].flatMap((step) => [
+      `STEP_STARTED ${step}`,
+      `STEP_ENDED ${step} DONE`,
+    ]),
+    'ENDED COMPLETED',
+  ]);
+});
+
+scenario.concurrent.each([
+  { step: 'open the order', left: ['order.rejectOrder'] },
+  { step: 'reserve the stock', left: ['catalog.releaseStock', 'order.rejectOrder'] },
+  { step: 'authorise the payment', left: UNDONE },
+  { step: 'check the terms again', left: UNDONE },
+])('an order that is stuck at "$step" stops at once, and is undone', async (t, { step, left }) => {
+  const orderId = await orderStuckAt(t, step);
+  const { data } = await cancel(t, orderId);
+  expect(data.cancelOrder).toEqual({ __typename: 'OrderCancelled', orderId, refunded: null });
+  await t.journal.balanced();
+  const undone = t.journal.calls.flatMap(({ service, operation, direction }) =>
+    direction === 'undo' ? [`${service}.${operation ?? ''}`] : [],
+  );
+  expect(undone).toEqual(left);
+});
+
+scenario('an order is told as cancelled to whoever asks for its outcome', async (t) => {
+  t.step('reserve the stock').fail({ status: 503 });
+  const input = twoMugs();
+  const waiting = t.as('ada').gql(CreateOrder, { input });
+  const { data } = await t.as('ada').gql(CreateOrder, { input: { ...input, waitMs: 0 } });
+  await cancel(t, data.createOrder.orderId);
+  expect((await waiting).data.createOrder.__typename).toBe('OrderCancelled');
+  await t.placed(data.createOrder.orderId).reaches('REJECTED');
+});
+
+scenario.concurrent('an order that was confirmed meanwhile is taken back once it is complete', async (t) => {
+  t.customer.capturePayment.fail({ status: 503 });
+  const { data: placed } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 0 }) });
+  const { orderId } = placed.createOrder;
+  await t.placed(orderId).reaches('CONFIRMED');
+  const first = await cancel(t, orderId, { waitMs: 200 });
+  expect(first.data.cancelOrder).toEqual({ __typename: 'CancellationPending', orderId });
+  t.customer.capturePayment.heal();
+  const { data } = await cancel(t, orderId);
+  expect(data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled', refunded: { amount: '8.00' } });
+  expect(t.journal.calls.slice(-4).map(({ operation }) => operation)).toEqual([
+    ...['commitStock', 'cancelOrder', 'refundPayment', 'returnStock'],
+  ]);
+});
+
+scenario('a cancellation survives the death of the orchestrator at each of its steps', async (t) => {
+  const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
+  for (const step of ['cancel the order', 'refund the payment', 'return the stock'])
+    t.step(step).fail('kill-orchestrator', 'ok');
+  const { orderId } = data.createOrder;
+  expect((await cancel(t, orderId)).data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled' });
+  for (const write of TAKEN_BACK) t.journal.exactlyOnce(write);
+});
+
+scenario('an order that was rejected cannot be cancelled', async (t) => {
+  const declined = twoMugs({ paymentMethodId: 'ada-voucher' });
+  const { data } = await t.as('ada').gql(CreateOrder, { input: declined });
+  const { orderId } = data.createOrder;
+  expect((await cancel(t, orderId)).data.cancelOrder).toMatchObject({ __typename: 'OrderNotCancellable', orderId });
+});
+
+scenario("somebody else's order is not there to be cancelled, nor is one that nobody placed", async (t) => {
+  const orderId = await orderStuckAt(t, 'open the order');
+  for (const [id, as] of [
+    [orderId, 'bob'],
+    ['o-2', 'ada'],
+    [randomUUID(), 'ada'],
+  ] as const)
+    expect((await cancel(t, id, { as })).data.cancelOrder).toMatchObject({ __typename: 'OrderNotFound', orderId: id });
+  expect((await cancel(t, 'not an id')).errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'cancelOrder' }]);
+  expect((await cancel(t, orderId, { waitMs: -1 })).errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'cancelOrder' }]);
+  expect((await t.as(null).gql(CancelOrder, { input: { orderId } })).errors).toEqual([
+    { code: 'UNAUTHENTICATED', path: 'cancelOrder' },
+  ]);
+  expect((await cancel(t, orderId)).data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled' });
+});
+
+scenario('an order of before, which no saga made, is taken back as well', async (t) => {
+  const { data } = await cancel(t, 'o-1');
+  expect(data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled', refunded: { amount: '8.00' } });
+  t.journal.steps('order.cancelOrder', 'customer.refundPayment', 'catalog.returnStock');
+});
