@@ -22,11 +22,18 @@ export interface Purchase {
   readonly answers: readonly FinalAnswer[];
   /** What came of the same key with other input; undefined when he did not try. */
   readonly conflict: string | undefined;
+  /** What came of cancelling it: null when he wanted to and never got an answer, undefined when he did not want to. */
+  readonly cancellation: FinalAnswer | null | undefined;
   /** Until his first final answer, in milliseconds. */
   readonly ms: number;
 }
 
-type Ask = (customerId: string, input: object) => Promise<FinalAnswer | undefined>;
+/** Asks once; undefined when nobody answered. */
+export type Ask = (
+  customerId: string,
+  mutation: 'createOrder' | 'cancelOrder',
+  input: object,
+) => Promise<FinalAnswer | undefined>;
 
 const GIVES_UP_AFTER_MS = 240_000;
 
@@ -43,13 +50,16 @@ export async function buy(nth: number, seed: number, market: Market, random: Ran
   const copies = random.chance(0.2) ? random.whole(2, 3) : 1;
   const pauses = random.fork();
   const tries = random.chance(0.05);
+  const regrets = random.chance(0.1) ? random.between(0, 1_500) : undefined;
   const began = performance.now();
-  const answers = await Promise.all(Array.from({ length: copies }, () => finalAnswer(customerId, input, pauses, ask)));
+  const order = (what: object) => finalAnswer(() => ask(customerId, 'createOrder', what), pauses);
+  const cancelling = regrets === undefined ? undefined : cancel(customerId, input, { after: regrets, pauses, ask });
+  const answers = await Promise.all(Array.from({ length: copies }, () => order(input)));
   const ms = performance.now() - began;
-  const other = { ...input, lines: [{ productId: market.plenty[0], quantity: 77 }] };
-  const conflict = tries ? (await finalAnswer(customerId, other, pauses, ask))?.__typename : undefined;
+  const conflicting = { ...input, lines: [{ productId: market.plenty[0], quantity: 77 }] };
+  const conflict = tries ? (await order(conflicting))?.__typename : undefined;
   return {
-    ...{ customerId, key: input.idempotencyKey, conflict, ms },
+    ...{ customerId, key: input.idempotencyKey, conflict, ms, cancellation: await cancelling },
     answers: answers.filter((answer) => answer !== undefined),
   };
 }
@@ -61,16 +71,32 @@ function linesOf({ hot, plenty }: Market, random: Random): readonly { productId:
   return [...lines].map(([productId, quantity]) => ({ productId, quantity }));
 }
 
-async function finalAnswer(
+/** Places the order without waiting, changes his mind after a while, and asks until it is clear what became of that. */
+async function cancel(
   customerId: string,
   input: object,
+  { after, pauses, ask }: { readonly after: number; readonly pauses: Random; readonly ask: Ask },
+): Promise<FinalAnswer | null> {
+  const until = performance.now() + GIVES_UP_AFTER_MS;
+  let placed = await ask(customerId, 'createOrder', { ...input, waitMs: 0 });
+  while (!placed && performance.now() < until) {
+    await sleep(pauses.between(100, 500));
+    placed = await ask(customerId, 'createOrder', { ...input, waitMs: 0 });
+  }
+  await sleep(after);
+  const orderId = placed?.orderId;
+  return (await finalAnswer(() => ask(customerId, 'cancelOrder', { orderId, waitMs: 1_000 }), pauses)) ?? null;
+}
+
+/** Asks until there is an answer that ends the matter. */
+async function finalAnswer(
+  once: () => Promise<FinalAnswer | undefined>,
   random: Random,
-  ask: Ask,
 ): Promise<FinalAnswer | undefined> {
   const until = performance.now() + GIVES_UP_AFTER_MS;
   while (performance.now() < until) {
-    const answer = await ask(customerId, input);
-    if (answer && answer.__typename !== 'OrderPending') return answer;
+    const answer = await once();
+    if (answer && !['OrderPending', 'CancellationPending'].includes(answer.__typename)) return answer;
     await sleep(random.between(100, 500));
   }
   return undefined;

@@ -7,7 +7,7 @@ import { signToken } from '../secrets.js';
 import { startStack } from '../stack.js';
 import type { Stack } from '../stack.js';
 import { buy } from './buyers.js';
-import type { FinalAnswer, Market, Purchase } from './buyers.js';
+import type { Ask, FinalAnswer, Market, Purchase } from './buyers.js';
 import { ChaosProxy } from './chaos.proxy.js';
 import { Killer } from './killer.js';
 import type { Blow } from './killer.js';
@@ -134,10 +134,10 @@ async function buyAll(
 ): Promise<Purchase[]> {
   const purchases: Purchase[] = [];
   const tokens = new Map<string, Promise<string>>();
-  const ask = async (customerId: string, input: object): Promise<FinalAnswer | undefined> => {
+  const ask: Ask = async (customerId, mutation, input) => {
     const token = tokens.get(customerId) ?? signToken(SECRET, customerId, { expiresIn: '12h', operator: false });
     tokens.set(customerId, token);
-    return createOrder(stack.urls.graphql, await token, input);
+    return send(stack.urls.graphql, await token, mutation, input);
   };
   let nth = 0;
   const buyer = async (): Promise<void> => {
@@ -151,20 +151,38 @@ async function buyAll(
   return purchases;
 }
 
-const CREATE_ORDER = `mutation ($input: CreateOrderInput!) { createOrder(input: $input) {
-  __typename ${['OrderConfirmed', 'OrderPending', 'OutOfStock', 'PaymentDeclined', 'PriceChanged', 'ProductUnavailable', 'CustomerNotEligible', 'OrderTimedOut', 'IdempotencyConflict'].map((member) => `... on ${member} { orderId }`).join(' ')} } }`;
+const MEMBERS = {
+  createOrder: [
+    ...['OrderConfirmed', 'OrderPending', 'OutOfStock', 'PaymentDeclined', 'PriceChanged', 'ProductUnavailable'],
+    ...['CustomerNotEligible', 'OrderTimedOut', 'OrderCancelled', 'IdempotencyConflict'],
+  ],
+  cancelOrder: ['OrderCancelled', 'CancellationPending', 'OrderNotCancellable', 'OrderNotFound'],
+} as const;
+
+const DOCUMENTS = { createOrder: documentOf('createOrder'), cancelOrder: documentOf('cancelOrder') };
+
+function documentOf(mutation: keyof typeof MEMBERS): string {
+  const members = MEMBERS[mutation].map((member) => `... on ${member} { orderId }`).join(' ');
+  const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
+  return `mutation ($input: ${type}!) { ${mutation}(input: $input) { __typename ${members} } }`;
+}
 
 /** The answer; undefined when there was none. */
-async function createOrder(url: string, token: string, input: object): Promise<FinalAnswer | undefined> {
+async function send(
+  url: string,
+  token: string,
+  mutation: keyof typeof DOCUMENTS,
+  input: object,
+): Promise<FinalAnswer | undefined> {
   try {
     const response = await fetch(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query: CREATE_ORDER, variables: { input } }),
+      body: JSON.stringify({ query: DOCUMENTS[mutation], variables: { input } }),
       signal: AbortSignal.timeout(15_000),
     });
-    const { data } = (await response.json()) as { data?: { createOrder: FinalAnswer } | null };
-    return data?.createOrder;
+    const { data } = (await response.json()) as { data?: Record<typeof mutation, FinalAnswer> | null };
+    return data?.[mutation];
   } catch {
     // Nobody answered: the same is sent again.
     return undefined;
@@ -185,7 +203,12 @@ async function quiet(stores: Stores, onProgress: (line: string) => void): Promis
 }
 
 function outcomesOf(purchases: readonly Purchase[]): ReadonlyMap<string, number> {
-  return counted(purchases.map(({ answers }) => answers[0]?.__typename ?? 'no answer'));
+  return counted(
+    purchases.flatMap(({ answers, cancellation }) => [
+      answers[0]?.__typename ?? 'no answer',
+      ...(cancellation === undefined ? [] : [`cancelling: ${cancellation?.__typename ?? 'no answer'}`]),
+    ]),
+  );
 }
 
 function faultsOf(proxies: readonly ChaosProxy[]): ReadonlyMap<string, number> {

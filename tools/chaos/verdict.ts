@@ -59,7 +59,9 @@ interface Books {
   readonly orders: ReadonlyMap<string, string>;
   readonly reservations: ReadonlyMap<string, string>;
   readonly payments: ReadonlyMap<string, string>;
+  /** By order, how its CreateOrder saga stands, and its CancelOrder saga. */
   readonly sagas: ReadonlyMap<string, string>;
+  readonly cancellations: ReadonlyMap<string, string>;
   /** By order, when it was undone at the customer, at the catalog and at the order service. */
   readonly undone: readonly ReadonlyMap<string, string>[];
   readonly products: readonly Row[];
@@ -77,13 +79,14 @@ async function readBooks({ order, customer, catalog, orchestrator }: Stores): Pr
     order,
     `select coalesce(sum(total_cents), 0)::text as sold from orders where status = 'CONFIRMED' and id ${OURS}`,
   );
-  const torn = `select id from saga_facts group by saga, id
+  const torn = `select saga || ' ' || id as id from saga_facts group by saga, id
     having max(position) != count(*) or count(*) != count(distinct key)`;
   return {
     orders: await pairs(order, `select id, status from orders where id ${OURS}`),
     reservations: await pairs(catalog, `select order_id, state from reservations where order_id ${OURS}`),
     payments: await pairs(customer, `select order_id, state from payments where order_id ${OURS}`),
-    sagas: await pairs(orchestrator, 'select id, status from saga_views'),
+    sagas: await pairs(orchestrator, `select id, status from saga_views where saga = 'CreateOrder'`),
+    cancellations: await pairs(orchestrator, `select id, status from saga_views where saga = 'CancelOrder'`),
     undone: await Promise.all([customer, catalog, order].map((pool) => pairs(pool, tombstones))),
     products: await rows(
       catalog,
@@ -131,7 +134,7 @@ function stockAndMoney({ products, captured, held, sold }: Books, before: Before
 
 function undoing({ orders, reservations, payments, undone }: Books): Finding[] {
   const of = (status: string) => [...orders].filter(([, one]) => one === status).map(([id]) => id);
-  const [rejected, confirmed] = [of('REJECTED'), of('CONFIRMED')];
+  const [rejected, confirmed, cancelled] = [of('REJECTED'), of('CONFIRMED'), of('CANCELLED')];
   const stands = (id: string) => [reservations.get(id), payments.get(id)].join(' ');
   const name = (id: string) => `order ${id}: ${stands(id)}`;
   const isUndone = (id: string) =>
@@ -154,6 +157,11 @@ function undoing({ orders, reservations, payments, undone }: Books): Finding[] {
       name,
     ),
     rule(
+      'what a cancelled order took was given back',
+      cancelled.filter((id) => stands(id) !== 'RETURNED REFUNDED'),
+      name,
+    ),
+    rule(
       'what a confirmed order needs was made final',
       confirmed.filter((id) => stands(id) !== 'COMMITTED CAPTURED'),
       name,
@@ -161,11 +169,14 @@ function undoing({ orders, reservations, payments, undone }: Books): Finding[] {
   ];
 }
 
-function answers({ orders, sagas, torn }: Books, purchases: readonly Purchase[]): Finding[] {
+function answers({ orders, sagas, cancellations, torn }: Books, purchases: readonly Purchase[]): Finding[] {
   const told = purchases.flatMap((purchase) => purchase.answers);
   const asked = new Set(told.map(({ orderId }) => orderId));
   const differs = ({ answers: all }: Purchase) => new Set(all.map((answer) => JSON.stringify(answer))).size !== 1;
   const confirmed = ({ __typename }: FinalAnswer) => __typename === 'OrderConfirmed';
+  // Who was told that the order is confirmed has it, unless it was cancelled since.
+  const had = (id: string) => ['CONFIRMED', 'CANCELLED'].includes(orders.get(id) ?? '');
+  const regrets = purchases.flatMap(({ cancellation }) => (cancellation === undefined ? [] : [cancellation]));
   return [
     rule(
       'there is no order that nobody asked for',
@@ -175,8 +186,16 @@ function answers({ orders, sagas, torn }: Books, purchases: readonly Purchase[])
     rule('every buyer got a final answer, the same each time', purchases.filter(differs), JSON.stringify),
     rule(
       'every answer is the final state',
-      told.filter((one) => confirmed(one) !== (orders.get(one.orderId) === 'CONFIRMED')),
+      told.filter((one) => confirmed(one) !== had(one.orderId)),
       (one) => `${JSON.stringify(one)}, and the order is ${orders.get(one.orderId) ?? 'not there'}`,
+    ),
+    rule(
+      'who cancelled has no order, and nobody else lost one',
+      [
+        ...regrets.filter((one) => !isRight(one, orders)),
+        ...[...orders].filter(([id, status]) => status === 'CANCELLED' && !regrets.some((one) => one?.orderId === id)),
+      ],
+      (one) => JSON.stringify(one),
     ),
     rule(
       'the same key with other input is a conflict',
@@ -190,10 +209,23 @@ function answers({ orders, sagas, torn }: Books, purchases: readonly Purchase[])
         ...told
           .filter((one) => confirmed(one) !== (sagas.get(one.orderId) === 'COMPLETED'))
           .map(({ orderId }) => orderId),
+        ...regrets.flatMap((one) =>
+          one && (one.__typename === 'OrderCancelled') !== (cancellations.get(one.orderId) === 'COMPLETED')
+            ? [one.orderId]
+            : [],
+        ),
       ],
       (id) => `order ${id}`,
     ),
   ];
+}
+
+/** What somebody was told who cancelled is what became of the order. */
+function isRight(answer: FinalAnswer | null, orders: Books['orders']): boolean {
+  const status = orders.get(answer?.orderId ?? '');
+  // An order that was stopped before it was opened is not there.
+  if (answer?.__typename === 'OrderCancelled') return ['CANCELLED', 'REJECTED', undefined].includes(status);
+  return answer?.__typename === 'OrderNotCancellable' && ['REJECTED', undefined].includes(status);
 }
 
 function rule<T>(text: string, violations: readonly T[], tell: (violation: T) => string): Finding {
