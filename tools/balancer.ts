@@ -30,7 +30,7 @@ function read(text = ''): Balanced[] {
   });
 }
 
-function balanceConnections({ front, behind }: Balanced): void {
+function balanceConnections({ front, behind }: Balanced, address: string): void {
   let next = 0;
   createServer({ pauseOnConnect: true }, (client) => {
     client.on('error', () => client.destroy());
@@ -38,7 +38,7 @@ function balanceConnections({ front, behind }: Balanced): void {
     const hand = (tries: number): void => {
       const port = behind[(first + tries) % behind.length];
       if (port === undefined || tries === behind.length) return void client.destroy();
-      const server = connect({ host, port });
+      const server = connect({ host: address, port });
       const passOver = (): void => hand(tries + 1);
       server.once('error', passOver);
       server.once('connect', () => {
@@ -47,7 +47,7 @@ function balanceConnections({ front, behind }: Balanced): void {
       });
     };
     hand(0);
-  }).listen(front, host);
+  }).listen(front, address);
 }
 
 function join(client: Socket, server: Socket): void {
@@ -130,5 +130,7 @@ function hand(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, session: 
   request.pipe(stream);
 }
 
-for (const balanced of read(process.env['BALANCED'])) balanceConnections(balanced);
+for (const balanced of read(process.env['BALANCED'])) balanceConnections(balanced, host);
+// What knows no users is reachable from this machine alone, whatever HOST says.
+for (const balanced of read(process.env['BALANCED_LOCAL'])) balanceConnections(balanced, '127.0.0.1');
 for (const balanced of read(process.env['BALANCED_HTTP2'])) balanceRequests(balanced);

@@ -6,14 +6,17 @@ import { environmentWithout, SABOTAGES } from './chaos/sabotage.js';
 import type { Sabotage } from './chaos/sabotage.js';
 import { runCommand, say, UsageError } from './cli.js';
 
-const USAGE = `Usage: npm run chaos -- [--orders <number>] [--seed <number>] [--without <duty>]
+const USAGE = `Usage: npm run chaos -- [--orders <number>] [--seed <number>] [--cluster] [--without <duty>]
   for example: npm run chaos -- --orders 2000 --seed 7
+  --cluster runs the engine as three nodes instead of one
   --without takes a duty out of the product, to see that chaos notices: ${Object.keys(SABOTAGES).join(', ')}`;
 
 /** Breaks everything while many buyers order, and says whether the books are right. Ends with 1 when they are not. */
 async function chaos(): Promise<void> {
   const { without, ...options } = readArguments();
-  say(`chaos: ${options.orders} orders, seed ${options.seed}${without === undefined ? '' : `, without ${without}`}`);
+  say(
+    `chaos: ${options.orders} orders, seed ${options.seed}${options.cluster ? ', three engine nodes' : ''}${without === undefined ? '' : `, without ${without}`}`,
+  );
   const sabotaged = without === undefined ? undefined : environmentWithout(without);
   const onProgress = (line: string): void => say(`  ${line}`);
   const report = await runChaos({ ...options, onProgress, ...(sabotaged && { env: sabotaged.env }) });
@@ -22,19 +25,27 @@ async function chaos(): Promise<void> {
   if (report.findings.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
 }
 
-function readArguments(): { readonly orders: number; readonly seed: number; readonly without: Sabotage | undefined } {
+interface Arguments {
+  readonly orders: number;
+  readonly seed: number;
+  readonly cluster: boolean;
+  readonly without: Sabotage | undefined;
+}
+
+function readArguments(): Arguments {
   try {
     const text = { type: 'string' } as const;
     const {
       orders = '2000',
       seed = '7',
+      cluster = false,
       without,
     } = parseArgs({
-      options: { orders: text, seed: text, without: text },
+      options: { orders: text, seed: text, cluster: { type: 'boolean' }, without: text },
     }).values;
     for (const number of [orders, seed]) if (!/^\d{1,9}$/.test(number)) throw new Error(`"${number}" is no number.`);
     if (without !== undefined && !isSabotage(without)) throw new Error(`There is no duty "${without}".`);
-    return { orders: Number(orders), seed: Number(seed), without };
+    return { orders: Number(orders), seed: Number(seed), cluster, without };
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
   }

@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Ports } from './stack.config.js';
 import { StackError } from './stack.error.js';
 
 /** The engine and its admin API know no users, so they are reachable from this machine alone, whatever HOST says. */
@@ -27,13 +26,49 @@ export function temporaryFolder(dataDir: string): string {
   return join(dataDir, 'engine-tmp');
 }
 
-/** How the engine runs: one node, small enough for a laptop, its data below dataDir. */
-export function engineEnvironment(dataDir: string, ports: Ports): Readonly<Record<string, string>> {
+/** The ports of a node: where sagas are started, where it is administered, and where the other nodes find it. */
+export interface NodePorts {
+  readonly ingress: number;
+  readonly admin: number;
+  readonly node: number;
+}
+
+/** The engine as one node. Its data lie below dataDir. */
+export function singleNode(dataDir: string, ports: NodePorts): Readonly<Record<string, string>> {
   return {
     RESTATE_CLUSTER_NAME: 'bff',
     // The data belong to a node name. By default it is the host's, and a renamed host would find no data.
     RESTATE_NODE_NAME: 'engine',
     RESTATE_BASE_DIR: join(dataDir, 'engine'),
+    ...everyNode(dataDir, ports),
+  };
+}
+
+/**
+ * The engine as one node of a cluster, the `nth` of all whose ports are given. Everything is kept by two of them, so that
+ * any one may be gone. Its data lie below dataDir, apart from those of a single node.
+ */
+export function clusterNode(
+  dataDir: string,
+  nodes: readonly [NodePorts, ...NodePorts[]],
+  nth: number,
+): Readonly<Record<string, string>> {
+  const addresses = nodes.map(({ node }) => `http://${ENGINE_HOST}:${node}/`);
+  return {
+    RESTATE_CLUSTER_NAME: 'bff-cluster',
+    RESTATE_NODE_NAME: `engine-${nth + 1}`,
+    RESTATE_BASE_DIR: join(dataDir, 'engine-cluster'),
+    RESTATE_DEFAULT_REPLICATION: '2',
+    RESTATE_METADATA_CLIENT__ADDRESSES: JSON.stringify(addresses),
+    // One of them founds the cluster, once; the others join it.
+    RESTATE_AUTO_PROVISION: String(nth === 0),
+    ...everyNode(dataDir, nodes[nth] ?? nodes[0]),
+  };
+}
+
+/** What holds for every node: small enough for a laptop. */
+function everyNode(dataDir: string, ports: NodePorts): Readonly<Record<string, string>> {
+  return {
     // It makes folders there, and leaves them behind when it is killed.
     TMPDIR: temporaryFolder(dataDir),
     RESTATE_DISABLE_TELEMETRY: 'true',
@@ -43,9 +78,9 @@ export function engineEnvironment(dataDir: string, ports: Ports): Readonly<Recor
     RESTATE_LOG_FILTER: 'warn,restate=info,octocrab=off',
     // Unix sockets would lie in the data folder, whose path may be longer than a socket's may be.
     RESTATE_LISTEN_MODE: 'tcp',
-    ...listen('RESTATE_', ports.engineNode),
-    ...listen('RESTATE_INGRESS__', ports.engineIngress),
-    ...listen('RESTATE_ADMIN__', ports.engineAdmin),
+    ...listen('RESTATE_', ports.node),
+    ...listen('RESTATE_INGRESS__', ports.ingress),
+    ...listen('RESTATE_ADMIN__', ports.admin),
     RESTATE_SHUTDOWN_TIMEOUT: '4s',
     ...FOOTPRINT,
     ...ENDURANCE,

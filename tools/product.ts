@@ -1,11 +1,12 @@
 import { shownPath } from './project.js';
-import type { Stack } from './stack.js';
+import type { Stack, StackOptions } from './stack.js';
 import { runInTerminal } from './terminal.js';
 import type { Links } from './terminal.js';
 
-/** Runs the whole product in a terminal. */
-export function runProduct(): Promise<void> {
-  return runInTerminal({ stack: {}, readyUrl: ({ urls }) => urls.graphql, links: linksOf });
+/** Runs the whole product in a terminal; as a cluster, everything is there at least twice. */
+export function runProduct({ cluster }: { readonly cluster: boolean }): Promise<void> {
+  const stack: StackOptions = cluster ? { engineNodes: 3, replicas: 2 } : {};
+  return runInTerminal({ stack, readyUrl: ({ urls }) => urls.graphql, links: linksOf });
 }
 
 function linksOf({ urls, env, dataDir, logDir }: Stack): Links {

@@ -21,6 +21,14 @@ export const PORT_VARIABLES = {
   orchestrator2: 'ORCHESTRATOR_2_PORT',
   orchestratorApi1: 'ORCHESTRATOR_1_API_PORT',
   orchestratorApi2: 'ORCHESTRATOR_2_API_PORT',
+  engineIngress1: 'ENGINE_1_INGRESS_PORT',
+  engineIngress2: 'ENGINE_2_INGRESS_PORT',
+  engineIngress3: 'ENGINE_3_INGRESS_PORT',
+  engineAdmin1: 'ENGINE_1_ADMIN_PORT',
+  engineAdmin2: 'ENGINE_2_ADMIN_PORT',
+  engineAdmin3: 'ENGINE_3_ADMIN_PORT',
+  engineNode2: 'ENGINE_2_NODE_PORT',
+  engineNode3: 'ENGINE_3_NODE_PORT',
 } as const;
 
 export type PortName = keyof typeof PORT_VARIABLES;
@@ -56,6 +64,21 @@ export const stackConfig = z
     ORCHESTRATOR_2_PORT: port(4054).describe('With REPLICAS=2, the second orchestrator.'),
     ORCHESTRATOR_1_API_PORT: port(4055).describe('With REPLICAS=2, the API of the first orchestrator.'),
     ORCHESTRATOR_2_API_PORT: port(4056).describe('With REPLICAS=2, the API of the second orchestrator.'),
+    ENGINE_1_INGRESS_PORT: port(4061).describe(
+      'With ENGINE_NODES=3, the first node; ENGINE_INGRESS_PORT is the balancer.',
+    ),
+    ENGINE_2_INGRESS_PORT: port(4062).describe('With ENGINE_NODES=3, the second node.'),
+    ENGINE_3_INGRESS_PORT: port(4063).describe('With ENGINE_NODES=3, the third node.'),
+    ENGINE_1_ADMIN_PORT: port(4064).describe('With ENGINE_NODES=3, the first node; ENGINE_ADMIN_PORT is the balancer.'),
+    ENGINE_2_ADMIN_PORT: port(4065).describe('With ENGINE_NODES=3, the second node.'),
+    ENGINE_3_ADMIN_PORT: port(4066).describe('With ENGINE_NODES=3, the third node.'),
+    ENGINE_2_NODE_PORT: port(4067).describe('With ENGINE_NODES=3, the second node, among the nodes.'),
+    ENGINE_3_NODE_PORT: port(4068).describe('With ENGINE_NODES=3, the third node, among the nodes.'),
+    ENGINE_NODES: z.coerce
+      .number({ error: '1 or 3 is expected' })
+      .refine((count) => count === 1 || count === 3, '1 or 3 is expected')
+      .default(1)
+      .describe('So many nodes of the engine; three keep everything twice, and go on when one of them is gone.'),
     REPLICAS: z.coerce
       .number({ error: '1 or 2 is expected' })
       .refine((count) => count === 1 || count === 2, '1 or 2 is expected')

@@ -9,7 +9,7 @@ import { StackError } from './stack.error.js';
 import { groupLives } from './system.js';
 
 export const PROCESS_NAMES = [
-  ...(['postgres', 'engine', 'catalog', 'customer', 'order', 'mocks'] as const),
+  ...(['postgres', 'engine', 'engine-2', 'engine-3', 'catalog', 'customer', 'order', 'mocks'] as const),
   ...(['balancer', 'orchestrator', 'orchestrator-2', 'bff', 'bff-2'] as const),
 ] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];

@@ -22,6 +22,8 @@ export interface SettingsOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** How many BFFs and orchestrators; two of each stand behind a round robin. */
   readonly replicas?: 1 | 2;
+  /** How many nodes of the engine; three are a cluster behind a round robin. */
+  readonly engineNodes?: 1 | 3;
   /** 'embedded', or the URL of a server's admin: the stack then makes its databases there and starts no PostgreSQL. */
   readonly databaseServer?: string;
 }
@@ -56,6 +58,7 @@ export interface StackSettings {
   readonly databaseServer: DatabaseServer;
   /** How many BFFs and orchestrators there are. */
   readonly replicas: number;
+  readonly engineNodes: number;
 }
 
 /** Who keeps the databases: a server of the stack's own, one that it shares, or somebody else altogether. */
@@ -75,6 +78,7 @@ export async function settle(options: SettingsOptions, environment: Environment)
     ),
     ...(options.dataDir !== undefined && { DATA_DIR: options.dataDir }),
     ...(options.replicas !== undefined && { REPLICAS: String(options.replicas) }),
+    ...(options.engineNodes !== undefined && { ENGINE_NODES: String(options.engineNodes) }),
   });
   const root = projectRoot();
   const dataDir = resolve(root, config.DATA_DIR);
@@ -93,6 +97,7 @@ export async function settle(options: SettingsOptions, environment: Environment)
     env: { ...env, ...options.env },
     databaseServer,
     replicas: config.REPLICAS,
+    engineNodes: config.ENGINE_NODES,
   };
 }
 

@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { ensureDatabases } from './databases.js';
-import { ENGINE_HOST, engineBinary, engineEnvironment } from './engine.js';
+import { clusterNode, ENGINE_HOST, engineBinary, singleNode } from './engine.js';
+import type { NodePorts } from './engine.js';
 import type { PortName } from './stack.config.js';
 import type { ProcessName, ProcessSpec } from './stack.process.js';
 import type { StackSettings } from './stack.settings.js';
@@ -21,16 +22,8 @@ export function topology(settings: StackSettings, mocks: boolean): readonly Proc
           ready: () => ensureDatabases(server.adminUrl),
         }
       : undefined,
-    {
-      name: 'engine',
-      command: engineBinary(),
-      args: ['--no-logo'],
-      env: engineEnvironment(dataDir, ports),
-      host: ENGINE_HOST,
-      ports: ['engineIngress', 'engineAdmin', 'engineNode'],
-      after: [],
-      ready: [`${urls.engineAdmin}/health`, `${urls.engineIngress}/restate/health`],
-    },
+    ...(settings.engineNodes === 1 ? engineAlone(settings) : engineCluster(settings)),
+    balancer(settings),
     ...(mocks
       ? [app(settings, 'mocks', { ports: ['order', 'customer', 'catalog', 'mocks'], after: [], url: urls.mocks })]
       : [
@@ -43,8 +36,51 @@ export function topology(settings: StackSettings, mocks: boolean): readonly Proc
   return all.filter((spec) => spec !== undefined);
 }
 
+type EnginePorts = readonly [ingress: PortName, admin: PortName, node: PortName];
+
+function engineAlone(settings: StackSettings): readonly ProcessSpec[] {
+  const ports = ['engineIngress', 'engineAdmin', 'engineNode'] as const;
+  return [engine('engine', ports, settings, singleNode(settings.dataDir, nodePorts(settings, ports)))];
+}
+
+const NODES = [
+  ['engine', ['engineIngress1', 'engineAdmin1', 'engineNode']],
+  ['engine-2', ['engineIngress2', 'engineAdmin2', 'engineNode2']],
+  ['engine-3', ['engineIngress3', 'engineAdmin3', 'engineNode3']],
+] as const satisfies readonly (readonly [ProcessName, EnginePorts])[];
+
+/** Three nodes. The addresses that everybody knows are those of the balancer before them. */
+function engineCluster(settings: StackSettings): readonly ProcessSpec[] {
+  const [first, ...others] = NODES.map(([, ports]) => nodePorts(settings, ports));
+  if (!first) throw new Error('A cluster has nodes');
+  return NODES.map(([name, ports], nth) =>
+    engine(name, ports, settings, clusterNode(settings.dataDir, [first, ...others], nth)),
+  );
+}
+
+function engine(
+  name: ProcessName,
+  names: EnginePorts,
+  settings: StackSettings,
+  env: Readonly<Record<string, string>>,
+): ProcessSpec {
+  const { ingress, admin } = nodePorts(settings, names);
+  const ready = [`http://${ENGINE_HOST}:${admin}/health`, `http://${ENGINE_HOST}:${ingress}/restate/health`];
+  return {
+    ...{ name, command: engineBinary(), args: ['--no-logo'], env },
+    ...{ host: ENGINE_HOST, ports: names, after: [], ready },
+  };
+}
+
+function nodePorts({ ports }: StackSettings, [ingress, admin, node]: EnginePorts): NodePorts {
+  return { ingress: ports[ingress], admin: ports[admin], node: ports[node] };
+}
+
 /** Whatever an orchestrator needs. */
-const GROUND = ['postgres', 'engine', 'catalog', 'customer', 'order', 'mocks'] as const;
+const GROUND = [
+  ...(['postgres', 'engine', 'engine-2', 'engine-3', 'balancer'] as const),
+  ...(['catalog', 'customer', 'order', 'mocks'] as const),
+];
 
 function single(settings: StackSettings): readonly ProcessSpec[] {
   const { urls } = settings;
@@ -61,7 +97,7 @@ function twoOfEach(settings: StackSettings): readonly ProcessSpec[] {
   const url = (port: PortName) => `http://${host}:${ports[port]}`;
   const orchestrator = (name: ProcessName, port: PortName, api: PortName) =>
     app(settings, name, {
-      ...{ script: 'orchestrator', ports: [port, api], after: [...GROUND, 'balancer'], url: url(api) },
+      ...{ script: 'orchestrator', ports: [port, api], after: GROUND, url: url(api) },
       env: { ORCHESTRATOR_PORT: String(ports[port]), ORCHESTRATOR_API_PORT: String(ports[api]) },
     });
   const bff = (name: ProcessName, port: PortName) =>
@@ -69,29 +105,53 @@ function twoOfEach(settings: StackSettings): readonly ProcessSpec[] {
       ...{ script: 'bff', ports: [port], after: ['orchestrator', 'orchestrator-2'], url: url(port) },
       env: { BFF_PORT: String(ports[port]) },
     });
-  const pair = (front: PortName, ...behind: readonly PortName[]) =>
-    [ports[front], ...behind.map((port) => ports[port])].join(',');
   return [
-    {
-      name: 'balancer',
-      ...node(settings, 'tools/balancer.js'),
-      env: {
-        BALANCED: [pair('bff', 'bff1', 'bff2'), pair('orchestratorApi', 'orchestratorApi1', 'orchestratorApi2')].join(
-          ';',
-        ),
-        BALANCED_HTTP2: pair('orchestrator', 'orchestrator1', 'orchestrator2'),
-        HOST: host,
-      },
-      host,
-      ports: ['bff', 'orchestrator', 'orchestratorApi'],
-      after: [],
-      ready: () => listens(host, ports.orchestrator),
-    },
     orchestrator('orchestrator', 'orchestrator1', 'orchestratorApi1'),
     orchestrator('orchestrator-2', 'orchestrator2', 'orchestratorApi2'),
     bff('bff', 'bff1'),
     bff('bff-2', 'bff2'),
   ];
+}
+
+type Group = readonly [front: PortName, ...behind: PortName[]];
+
+/** The round robin before everything that there is more than one of; undefined when there is nothing. */
+function balancer(settings: StackSettings): ProcessSpec | undefined {
+  const { host, ports, replicas, engineNodes } = settings;
+  const apps: readonly Group[] = [
+    ['bff', 'bff1', 'bff2'],
+    ['orchestratorApi', 'orchestratorApi1', 'orchestratorApi2'],
+  ];
+  const workers: readonly Group[] = [['orchestrator', 'orchestrator1', 'orchestrator2']];
+  const engines: readonly Group[] = [
+    ['engineIngress', 'engineIngress1', 'engineIngress2', 'engineIngress3'],
+    ['engineAdmin', 'engineAdmin1', 'engineAdmin2', 'engineAdmin3'],
+  ];
+  const balanced = {
+    BALANCED: replicas === 1 ? [] : apps,
+    BALANCED_HTTP2: replicas === 1 ? [] : workers,
+    BALANCED_LOCAL: engineNodes === 1 ? [] : engines,
+  };
+  const fronts = Object.values(balanced).flatMap((groups) => groups.map(([front]) => front));
+  if (fronts.length === 0) return undefined;
+  const numbers = (groups: readonly Group[]) =>
+    groups.map((names) => names.map((name) => ports[name]).join(',')).join(';');
+  return {
+    name: 'balancer',
+    ...node(settings, 'tools/balancer.js'),
+    env: {
+      ...Object.fromEntries(Object.entries(balanced).map(([name, groups]) => [name, numbers(groups)])),
+      HOST: host,
+    },
+    host,
+    ports: fronts,
+    after: [],
+    ready: async () => {
+      await Promise.all(
+        fronts.map((front) => listens(engines.some(([one]) => one === front) ? ENGINE_HOST : host, ports[front])),
+      );
+    },
+  };
 }
 
 interface AppOptions {

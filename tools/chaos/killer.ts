@@ -13,10 +13,10 @@ export interface Blow {
   readonly awayMs: number;
 }
 
-/** Who is hit, the likelier the more often it is named. */
-const VICTIMS: readonly ProcessName[] = [
+/** Who is hit beside the engine, the likelier the more often it is named. */
+const APPS: readonly ProcessName[] = [
   ...(['orchestrator', 'orchestrator-2', 'orchestrator', 'orchestrator-2', 'bff', 'bff-2'] as const),
-  ...(['order', 'customer', 'catalog', 'order', 'customer', 'catalog', 'engine', 'engine'] as const),
+  ...(['order', 'customer', 'catalog', 'order', 'customer', 'catalog'] as const),
 ];
 
 /** So many processes are down at the same time, at most. */
@@ -31,6 +31,8 @@ export class Killer {
   constructor(
     private readonly stack: Stack,
     private readonly random: Random,
+    /** The processes of the engine, the likelier the more often it is named. */
+    private readonly engines: readonly ProcessName[],
   ) {}
 
   /** Resolves when it has ended, and everything is up. */
@@ -45,7 +47,7 @@ export class Killer {
   private async hitOneAfterTheOther(random: Random): Promise<void> {
     while (!this.ended) {
       await sleep(random.between(200, 1_200));
-      const victim = random.one(VICTIMS);
+      const victim = random.one([...APPS, ...this.engines]);
       if (this.down.has(victim)) continue;
       this.down.add(victim);
       const kind = random.chance(0.7) ? 'kill -9' : 'SIGSTOP';

@@ -18,6 +18,8 @@ import type { Finding, Stores } from './verdict.js';
 export interface ChaosOptions {
   readonly orders: number;
   readonly seed: number;
+  /** The engine is three nodes instead of one. */
+  readonly cluster?: boolean;
   /** The URL of a PostgreSQL server's admin; the run starts one of its own when there is none. */
   readonly databaseServer?: string;
   /** More environment for every app. */
@@ -50,34 +52,25 @@ const IMPATIENT = { STEP_TIMEOUT_MS: '600', PATIENCE_PERCENT: '20' };
 const SERVICES = ['order', 'customer', 'catalog'] as const;
 
 /** Lets many buyers order while everything breaks, waits until all is quiet, and looks at what the services' stores hold. */
-export async function runChaos({
-  orders,
-  seed,
-  databaseServer,
-  env,
-  onProgress = () => undefined,
-}: ChaosOptions): Promise<ChaosReport> {
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { orders, seed, cluster = false, onProgress = () => undefined } = options;
   const random = new Random(seed);
   const dataDir = await mkdtemp(join(tmpdir(), 'bff-chaos-'));
   const proxies = await Promise.all(SERVICES.map(() => ChaosProxy.start(random.fork())));
-  const [orderUrl = '', customerUrl = '', catalogUrl = ''] = proxies.map(({ url }) => url);
-  const stack = await startStack({
-    ...{ dataDir, ports: 'free', replicas: 2, ...(databaseServer !== undefined && { databaseServer }) },
-    env: {
-      ...{ NODE_ENV: 'development', SEED: 'northwind', JWT_SECRET: SECRET, ...IMPATIENT },
-      ...{ ORDER_URL: orderUrl, CUSTOMER_URL: customerUrl, CATALOG_URL: catalogUrl, ...env },
-    },
+  const stack = await startVictims(options, dataDir, proxies).catch((error: unknown) => {
+    for (const proxy of proxies) proxy.close();
+    throw error;
   });
-  for (const [nth, service] of SERVICES.entries()) {
-    const proxy = proxies[nth];
-    if (proxy) proxy.target = stack.urls[service];
-  }
   const stores = openStores(stack);
   try {
     const market = await openMarket(stores);
     const before = await lookBefore(stores);
     const began = performance.now();
-    const killer = new Killer(stack, random.fork());
+    const killer = new Killer(
+      stack,
+      random.fork(),
+      cluster ? ['engine', 'engine-2', 'engine-3'] : ['engine', 'engine'],
+    );
     const killing = killer.run();
     const purchases = await buyAll(orders, seed, market, random.fork(), stack, onProgress);
     killer.end();
@@ -99,6 +92,28 @@ export async function runChaos({
     for (const proxy of proxies) proxy.close();
     await rm(dataDir, { recursive: true, force: true });
   }
+}
+
+/** Two of everything, and whoever calls a service calls it through its proxy. */
+async function startVictims(
+  { cluster = false, databaseServer, env }: ChaosOptions,
+  dataDir: string,
+  proxies: readonly ChaosProxy[],
+): Promise<Stack> {
+  const [orderUrl = '', customerUrl = '', catalogUrl = ''] = proxies.map(({ url }) => url);
+  const stack = await startStack({
+    ...{ dataDir, ports: 'free', replicas: 2, engineNodes: cluster ? 3 : 1 },
+    ...(databaseServer !== undefined && { databaseServer }),
+    env: {
+      ...{ NODE_ENV: 'development', SEED: 'northwind', JWT_SECRET: SECRET, ...IMPATIENT },
+      ...{ ORDER_URL: orderUrl, CUSTOMER_URL: customerUrl, CATALOG_URL: catalogUrl, ...env },
+    },
+  });
+  for (const [nth, service] of SERVICES.entries()) {
+    const proxy = proxies[nth];
+    if (proxy) proxy.target = stack.urls[service];
+  }
+  return stack;
 }
 
 function openStores({ urls }: Stack): Stores {
