@@ -14,6 +14,7 @@ function linksOf({ urls, env, dataDir, logDir }: Stack): Links {
   const documents = [urls.order, urls.customer, urls.catalog].map((url) => `${url}/openapi.json`);
   return [
     ...(production ? [] : [['playground', `${urls.graphql} (in a browser)`] as const]),
+    ['console', `${urls.bff}/console/${production ? '' : ' (in a browser)'}`],
     ['engine UI', `${urls.engineAdmin}/ui/`],
     ['API documents', documents.join('  ')],
     ...(production ? [] : [['a token', 'npm run --silent token -- ALFKI'] as const]),

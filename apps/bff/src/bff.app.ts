@@ -5,6 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Metrics, serveMetrics } from '@bff/observability';
 import type { BffConfig } from './bff.config.js';
 import { BffModule } from './bff.module.js';
+import { serveConsole } from './console/console.js';
 import { Door } from './door.js';
 import { serveLive } from './live/live.js';
 
@@ -34,6 +35,7 @@ export async function startBff(
     production: config.NODE_ENV === 'production',
   });
   serveLive(app, door);
+  await serveConsole(app, config);
   app.enableShutdownHooks();
   await app.listen(options.port ?? config.BFF_PORT, config.HOST);
   return app;

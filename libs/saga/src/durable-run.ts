@@ -17,6 +17,11 @@ export interface DurableRun {
    * Undefined when nobody has decided by then. Throws Cancelled, as `run` does.
    */
   decision(stuck: Stuck, waitMs: number): Promise<Decision | undefined>;
+  /**
+   * What was waited for has happened by itself: nobody is to decide of it any more. Gives back what was decided while it
+   * happened, and came too late to matter.
+   */
+  overtaken(): Promise<Decision | undefined>;
 }
 
 /** What does not happen by itself, and what an operator can decide of it. */

@@ -30,13 +30,11 @@ export class EngineRun implements DurableRun {
   async run<T>(name: string, action: () => Promise<T>, { seconds }: Patience): Promise<T> {
     const milliseconds = Math.round(seconds * 1_000 * this.patienceFactor);
     const options = { ...STEP_RETRY, maxRetryDuration: { milliseconds } };
-    const value = await mapped(this.context.run(name, () => withRetryAfter(action), options));
-    this.waitNoMore();
-    return value;
+    return mapped(this.context.run(name, () => withRetryAfter(action), options));
   }
 
   async decision(stuck: Stuck, waitMs: number): Promise<Decision | undefined> {
-    const promise = `decision ${this.decisions + 1}`;
+    const { promise } = this;
     if (!this.waiting) this.context.set<Waiting>(STATE.waiting, { ...stuck, promise });
     this.waiting = true;
     try {
@@ -49,9 +47,27 @@ export class EngineRun implements DurableRun {
     }
   }
 
-  /** What was waited for is over: a decision that comes later is told so, and one that came meanwhile is not kept. */
+  async overtaken(): Promise<Decision | undefined> {
+    while (this.waiting) {
+      try {
+        const decision = await mapped(this.context.promise<Decision>(this.promise).peek());
+        this.waitNoMore();
+        return decision;
+      } catch (error) {
+        // Whoever asks the saga to stop meanwhile comes too late.
+        if (!(error instanceof Cancelled)) throw error;
+      }
+    }
+    return undefined;
+  }
+
+  /** The name of the durable promise that the next decision resolves. */
+  private get promise(): string {
+    return `decision ${this.decisions + 1}`;
+  }
+
+  /** What was waited for is over: a decision that comes later is told so. */
   private waitNoMore(): void {
-    if (!this.waiting) return;
     this.waiting = false;
     this.decisions += 1;
     this.context.clear(STATE.waiting);

@@ -98,6 +98,17 @@ describe('a saga that cannot go on by itself', () => {
     ]);
   });
 
+  it('keeps what an operator decided, even when it heals by itself before that', async () => {
+    world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 3));
+    world.late = { action: 'SKIP', result: null, by: 'olga', why: 'because' };
+    await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
+    expect(told().slice(-6, -3)).toEqual([
+      'ATTENTION_NEEDED undo pay STUCK',
+      'DECIDED undo pay SKIP',
+      'STEP_ENDED undo pay DONE',
+    ]);
+  });
+
   it('RETRY: is tried again at once', async () => {
     world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 3));
     decide('RETRY');

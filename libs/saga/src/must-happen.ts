@@ -34,7 +34,11 @@ export async function untilDone<T>(durable: DurableRun, facts: FactLog, must: Mu
   let triedMs = 0;
   for (;;) {
     const trouble = await tryFor(durable, name, action);
-    if ('timed' in trouble) return { how: 'DONE', timed: trouble.timed };
+    if ('timed' in trouble) {
+      const late = triedMs === 0 ? undefined : await durable.overtaken();
+      if (late) facts.decided(step, late);
+      return { how: 'DONE', timed: trouble.timed };
+    }
     if (triedMs === 0) facts.needsAttention(step, trouble.message, can);
     triedMs += ROUND.seconds * 1_000;
     const pauseMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, triedMs * PAUSE_SHARE));

@@ -18,6 +18,8 @@ class PurchaseWorld {
   readonly trouble = new Map<string, (() => Promise<never>)[]>();
   /** What operators decide, one after the other; nobody does when there is none. */
   decisions: (Decision | undefined)[] = [];
+  /** What an operator decides of something that is about to happen by itself. */
+  late: Decision | undefined;
   /** What happened. */
   facts: SagaFact[] = [];
   /** What happened, as every telling tells it. */
@@ -27,6 +29,7 @@ class PurchaseWorld {
     this.asked = [];
     this.trouble.clear();
     this.decisions = [];
+    this.late = undefined;
     this.facts = [];
     this.everyTelling = [];
   }
@@ -103,6 +106,7 @@ export function engine(memory: Memory = { told: [] }): DurableRun {
       if (!known) memory.told.push({ name: 'decision', value });
       return Promise.resolve(value as Decision | undefined);
     },
+    overtaken: () => Promise.resolve(world.late),
   };
 }
 

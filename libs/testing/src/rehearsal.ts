@@ -104,6 +104,11 @@ export class RehearsalEngine implements DurableRun {
     return undefined;
   }
 
+  /** Nobody decides in a rehearsal. */
+  overtaken(): Promise<Decision | undefined> {
+    return Promise.resolve(undefined);
+  }
+
   private async recall(name: string, happen: () => Promise<Told>): Promise<Told> {
     const known = this.journal[this.position];
     if (known && known.name !== name)

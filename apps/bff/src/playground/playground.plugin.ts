@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { SignJWT } from 'jose';
 import type { BffConfig } from '../bff.config.js';
+import { developmentToken } from '../viewer/development-token.js';
 
 /** Whose data the example operations show. */
 const EXAMPLE_CUSTOMER = 'ALFKI';
@@ -42,16 +42,8 @@ function withWaterfall(html: string): string {
   return html.replace(/<body[^>]*>/, (body) => `${body}${waterfall}`);
 }
 
-/** With public keys from elsewhere there is no secret to sign with: then a token must be pasted in. */
+/** With public keys from elsewhere a token must be pasted in. */
 async function exampleHeaders(config: BffConfig): Promise<string> {
-  if (config.JWT_SECRET === undefined) return '{ "Authorization": "Bearer <token>" }';
-  const token = await new SignJWT({})
-    .setProtectedHeader({ alg: 'HS256' })
-    .setSubject(EXAMPLE_CUSTOMER)
-    .setIssuer(config.JWT_ISSUER ?? 'bff-dev')
-    .setAudience(config.JWT_AUDIENCE ?? 'bff')
-    .setIssuedAt()
-    .setExpirationTime('12h')
-    .sign(new TextEncoder().encode(config.JWT_SECRET));
+  const token = (await developmentToken(config, { subject: EXAMPLE_CUSTOMER })) ?? '<token>';
   return JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2);
 }

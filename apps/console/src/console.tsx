@@ -1,0 +1,33 @@
+import { useMemo, useState } from 'react';
+import { Api } from './api.js';
+import { usePlace } from './place.js';
+import { SagaList } from './saga-list.js';
+import { SagaView } from './saga-view.js';
+import { givenToken, keepToken, TokenForm } from './token.js';
+
+/** The whole page: a door for those without a token, then the list of sagas or one of them. */
+export function Console() {
+  const [token, setToken] = useState(givenToken);
+  const api = useMemo(() => (token === null ? null : new Api(token)), [token]);
+  const place = usePlace();
+  const change = (next: string | null): void => {
+    keepToken(next);
+    setToken(next);
+  };
+  return (
+    <>
+      <header>
+        <h1>
+          <a href="#/">Console</a>
+        </h1>
+        <p>Orders in flight and done, step by step</p>
+        {api && <button onClick={() => change(null)}>Use another token</button>}
+      </header>
+      <main>
+        {!api && <TokenForm onToken={change} />}
+        {api && !place && <SagaList api={api} />}
+        {api && place && <SagaView key={`${place.saga}/${place.orderId}`} api={api} place={place} />}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,107 @@
+import type { Direction, Step, Timeline } from './saga.js';
+
+/** A moment on a bar that deserves a mark. `at` is milliseconds since the epoch. */
+export interface Mark {
+  readonly kind: 'failed' | 'attention' | 'decided';
+  readonly at: number;
+  readonly text: string;
+}
+
+/** A step, or its undo, over time. */
+export interface Bar {
+  readonly name: string;
+  readonly direction: Direction;
+  readonly kind: Step['kind'];
+  /** null while it is under way. */
+  readonly result: Step['result'];
+  readonly from: number;
+  readonly to: number;
+  readonly attempts: number;
+  readonly marks: readonly Mark[];
+  /** Everything about it in one sentence, for those who read. */
+  readonly text: string;
+}
+
+/** A timeline as it is drawn. */
+export interface Picture {
+  readonly from: number;
+  readonly to: number;
+  readonly bars: readonly Bar[];
+  /** Moments on the axis, with what they say. */
+  readonly ticks: readonly { readonly at: number; readonly text: string }[];
+}
+
+/** A picture is never narrower than this: of a saga that has just begun there is nothing to see yet. */
+const MIN_MS = 50;
+
+/** Puts a timeline into a picture; `now` is where what is under way ends for the time being. */
+export function pictureOf(timeline: Timeline, now: number): Picture {
+  const from = Date.parse(timeline.startedAt);
+  const bars = timeline.steps.map((step) => barOf(step, timeline, now));
+  const end = timeline.endedAt === null ? now : Date.parse(timeline.endedAt);
+  const to = Math.max(from + MIN_MS, end, ...bars.map((bar) => bar.to));
+  return { from, to, bars, ticks: ticksOf(from, to) };
+}
+
+function barOf(step: Step, { steps, events }: Timeline, now: number): Bar {
+  const { name, direction, kind, result } = step;
+  // An undo that was put off has two bars: what happened belongs to the one that had begun last.
+  const begun = (at: number) =>
+    steps.findLast((one) => one.name === name && one.direction === direction && Date.parse(one.startedAt) <= at);
+  const from = Date.parse(step.startedAt);
+  const to = step.endedAt === null ? Math.max(from, now) : Date.parse(step.endedAt);
+  const marks = [
+    ...step.failedAttempts.map(({ at, durationMs, error }): Mark => {
+      return { kind: 'failed', at: Date.parse(at) + durationMs, text: `${error.code}: ${error.message}` };
+    }),
+    ...events
+      .filter((event) => event.step === name && event.direction === direction)
+      .flatMap((event): Mark[] => {
+        const at = Date.parse(event.at);
+        if (begun(at) !== step) return [];
+        if (event.kind === 'ATTENTION_NEEDED')
+          return [{ kind: 'attention', at, text: event.error?.message ?? 'It cannot go on by itself' }];
+        const { decision } = event;
+        return decision ? [{ kind: 'decided', at, text: `${decision.action} by ${decision.by ?? 'an operator'}` }] : [];
+      }),
+  ].sort((a, b) => a.at - b.at);
+  const attempts = step.failedAttempts.length + (result === 'DONE' || result === 'REJECTED' ? 1 : 0);
+  return { name, direction, kind, result, from, to, attempts, marks, text: sentenceOf(step, attempts, to - from) };
+}
+
+function sentenceOf({ name, direction, result, error }: Step, attempts: number, ms: number): string {
+  const what = direction === 'UNDO' ? `undo: ${name}` : name;
+  const how = result === null ? 'under way' : result.toLowerCase().replace('_', ' ');
+  const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  return `${what}: ${how}, ${tries}, ${durationText(ms)}${error ? `, ${error.code}` : ''}`;
+}
+
+/** At most about eight marks on the axis, at round numbers. */
+function ticksOf(from: number, to: number): Picture['ticks'] {
+  const step = roundUp((to - from) / 8);
+  return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, nth) => ({
+    at: from + nth * step,
+    text: durationText(nth * step),
+  }));
+}
+
+/** The next larger of 1, 2 and 5 times a power of ten. */
+function roundUp(ms: number): number {
+  const power = 10 ** Math.floor(Math.log10(ms));
+  return [1, 2, 5, 10].map((factor) => factor * power).find((round) => round >= ms) ?? power * 10;
+}
+
+const UNITS = [
+  { unit: 'd', ms: 86_400_000 },
+  { unit: 'h', ms: 3_600_000 },
+  { unit: 'min', ms: 60_000 },
+  { unit: 's', ms: 1_000 },
+] as const;
+
+/** For example 12 ms, 1.5 s, 3 min. */
+export function durationText(ms: number): string {
+  const unit = UNITS.find((one) => ms >= one.ms);
+  if (!unit) return `${Math.round(ms)} ms`;
+  const count = ms / unit.ms;
+  return `${count >= 10 ? Math.round(count) : Math.round(count * 10) / 10} ${unit.unit}`;
+}

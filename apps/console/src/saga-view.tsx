@@ -1,0 +1,99 @@
+import type { Api } from './api.js';
+import { DecisionForm } from './decision-form.js';
+import { durationText } from './picture.js';
+import { linkTo } from './place.js';
+import type { Place } from './place.js';
+import { SAGA_NAMES } from './saga.js';
+import type { Saga, SagaEvent } from './saga.js';
+import { Status } from './status.js';
+import { TimelinePicture } from './timeline-picture.js';
+import { TroubleNote } from './trouble.js';
+import { useSaga } from './use-saga.js';
+
+/** One saga: how it stands, its timeline as a picture, what an operator can decide, and everything that happened. */
+export function SagaView({ api, place: { saga, orderId } }: { readonly api: Api; readonly place: NonNullable<Place> }) {
+  const { details, error } = useSaga(api, saga, orderId);
+  return (
+    <>
+      <p className="path">
+        <a href="#/">All orders</a>
+        {SAGA_NAMES.map((name) => (
+          <a key={name} href={linkTo(name, orderId)} aria-current={name === saga ? 'page' : undefined}>
+            {name}
+          </a>
+        ))}
+      </p>
+      <h2>
+        <span className="id">{orderId}</span>
+      </h2>
+      <TroubleNote error={error} />
+      {details === null && <p className="nothing">There is no {saga} of this order.</p>}
+      {details && (
+        <>
+          <Facts saga={details.saga} />
+          <TimelinePicture timeline={details.timeline} />
+          {details.saga.can.length > 0 && <DecisionForm api={api} saga={details.saga} />}
+          <EventLog events={details.timeline.events} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Facts({ saga }: { readonly saga: Saga }) {
+  const { status, customerId, version, startedAt, endedAt, step, direction, error } = saga;
+  const where = step === null ? null : direction === 'UNDO' ? `undo: ${step}` : step;
+  return (
+    <dl className="facts">
+      <dt>Status</dt>
+      <dd>
+        <Status status={status} />
+      </dd>
+      <dt>Customer</dt>
+      <dd>{customerId}</dd>
+      <dt>Began</dt>
+      <dd>{new Date(startedAt).toLocaleString()}</dd>
+      <dt>{endedAt === null ? 'Version' : 'Took'}</dt>
+      <dd>{endedAt === null ? version : durationText(Date.parse(endedAt) - Date.parse(startedAt))}</dd>
+      {where !== null && (
+        <>
+          <dt>{status === 'REJECTED' ? 'Said no' : 'Step'}</dt>
+          <dd>{where}</dd>
+        </>
+      )}
+      {error && (
+        <>
+          <dt>{error.code}</dt>
+          <dd>{error.message}</dd>
+        </>
+      )}
+    </dl>
+  );
+}
+
+function EventLog({ events }: { readonly events: readonly SagaEvent[] }) {
+  const first = Date.parse(events[0]?.at ?? '');
+  return (
+    <details open>
+      <summary>{events.length} events</summary>
+      <ol className="events" aria-label="Events">
+        {events.map((event) => (
+          <li key={event.id} className={event.kind}>
+            <time dateTime={event.at} title={event.at}>
+              {durationText(Math.max(0, Date.parse(event.at) - first))}
+            </time>
+            <span>{wordsOf(event)}</span>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function wordsOf({ kind, step, direction, result, error, decision, outcome }: SagaEvent): string {
+  const what = direction === 'UNDO' ? `undo: ${step ?? ''}` : step;
+  const audit = decision && `${decision.action} by ${decision.by ?? 'an operator'}: ${decision.why ?? ''}`;
+  const why = error && `${error.code}: ${error.message}`;
+  const parts = [kind.toLowerCase().replaceAll('_', ' '), what, result, outcome, audit, why];
+  return parts.filter((part) => part !== null).join(' · ');
+}

@@ -1,0 +1,40 @@
+import { useEffect, useState } from 'react';
+import { ApiError } from './api.js';
+
+/** What was asked for last, and why there is nothing newer. */
+export interface Polled<T> {
+  readonly value: T | undefined;
+  readonly error: ApiError | undefined;
+}
+
+/**
+ * Asks at once, whenever what is asked for changes, and again `everyMs` after each answer. What was there stays until there is
+ * something newer. `ask` must be the same function as long as it asks for the same.
+ */
+export function usePolled<T>(ask: (signal: AbortSignal) => Promise<T>, everyMs: number): Polled<T> {
+  const [polled, setPolled] = useState<Polled<T>>({ value: undefined, error: undefined });
+  useEffect(() => {
+    const over = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const poll = async (): Promise<void> => {
+      try {
+        const value = await ask(over.signal);
+        if (!over.signal.aborted) setPolled({ value, error: undefined });
+      } catch (error) {
+        if (over.signal.aborted) return;
+        setPolled(({ value }) => ({ value, error: asApiError(error) }));
+      }
+      if (!over.signal.aborted) timer = setTimeout(() => void poll(), everyMs);
+    };
+    void poll();
+    return () => {
+      over.abort();
+      clearTimeout(timer);
+    };
+  }, [ask, everyMs]);
+  return polled;
+}
+
+export function asApiError(error: unknown): ApiError {
+  return error instanceof ApiError ? error : new ApiError('UNREACHABLE', String(error));
+}
