@@ -129,10 +129,11 @@ describe('the console in a browser', () => {
     // Nothing is decided without a reason.
     expect(await form.getByRole('button', { name: 'RETRY' }).isDisabled()).toBe(true);
     await form.getByLabel('Why').fill('The shelf is back.');
-    t.catalog.releaseStock.heal();
     await form.getByRole('button', { name: 'RETRY' }).click();
-    await page.locator('.facts').getByText('rejected').waitFor();
+    await page.getByRole('status').getByText('RETRY was taken down.').waitFor();
     await page.getByText('RETRY by developer: The shelf is back.').waitFor();
+    t.catalog.releaseStock.heal();
+    await page.locator('.facts').getByText('rejected').waitFor();
     expect(await form.count()).toBe(0);
     expect(await page.locator('.track .mark.decided').count()).toBe(1);
     await page.close();

@@ -119,6 +119,23 @@ scenario.concurrent('CANCEL: it ends as it stands, and says what was left', asyn
   );
 });
 
+scenario.concurrent('a decision that comes while it heals by itself is taken down, and changes nothing', async (t) => {
+  const orderId = await stuckOrder(t);
+  t.catalog.releaseStock.heal();
+  t.catalog.releaseStock.fail({ latency: 1_500 });
+  const before = t.catalog.releaseStock.calls.length;
+  while (t.catalog.releaseStock.calls.length === before) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect((await decide(t, orderId, 'SKIP')).data.decideSaga.__typename).toBe('SagaDecided');
+  // It is decided once.
+  expect((await decide(t, orderId, 'RETRY')).data.decideSaga.__typename).toBe('SagaNotWaiting');
+  await eventually(t, orderId, 'REJECTED');
+  expect((await storySince(t, orderId)).slice(0, 2)).toEqual([
+    'DECIDED undo reserve the stock SKIP',
+    'STEP_ENDED undo reserve the stock DONE',
+  ]);
+  await t.journal.balanced();
+});
+
 scenario.concurrent('who decided, when and why is kept, for operators to see and for nobody else', async (t) => {
   const orderId = await stuckOrder(t);
   t.catalog.releaseStock.heal();

@@ -12,17 +12,34 @@ const MEANING: Readonly<Record<DecisionAction, string>> = {
 
 /** What an operator decides of a saga that cannot go on by itself, and why: it is kept for ever. */
 export function DecisionForm({ api, saga }: { readonly api: Api; readonly saga: Saga }) {
-  const [why, setWhy] = useState('');
-  const [result, setResult] = useState('');
   const [answer, setAnswer] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const decide = async (action: DecisionAction): Promise<void> => {
-    setBusy(true);
-    const given = action === 'SKIP' && result.trim() !== '' ? result : null;
+  const decide = async (action: DecisionAction, why: string, result: string | null): Promise<void> => {
     const refusal = await api
-      .decide(saga, { action, why, result: given })
+      .decide(saga, { action, why, result })
       .catch((error: unknown) => asApiError(error).message);
     setAnswer(refusal ?? `${action} was taken down.`);
+  };
+  return (
+    <>
+      {saga.can.length > 0 && <Choices can={saga.can} decide={decide} />}
+      {/* It stays when there is nothing to decide any more. */}
+      {answer !== null && <p role="status">{answer}</p>}
+    </>
+  );
+}
+
+interface ChoicesProps {
+  readonly can: readonly DecisionAction[];
+  readonly decide: (action: DecisionAction, why: string, result: string | null) => Promise<void>;
+}
+
+function Choices({ can, decide }: ChoicesProps) {
+  const [why, setWhy] = useState('');
+  const [result, setResult] = useState('');
+  const [busy, setBusy] = useState(false);
+  const choose = async (action: DecisionAction): Promise<void> => {
+    setBusy(true);
+    await decide(action, why, action === 'SKIP' && result.trim() !== '' ? result : null);
     setBusy(false);
   };
   return (
@@ -32,34 +49,33 @@ export function DecisionForm({ api, saga }: { readonly api: Api; readonly saga: 
         Why (kept for ever, with your name)
         <input required maxLength={500} value={why} onChange={({ target }) => setWhy(target.value)} />
       </label>
-      {saga.can.includes('SKIP') && (
+      {can.includes('SKIP') && (
         <label>
           For SKIP: what it came to, as JSON
           <input value={result} placeholder="null" onChange={({ target }) => setResult(target.value)} />
         </label>
       )}
       <div>
-        {saga.can.map((action) => (
+        {can.map((action) => (
           <button
             key={action}
             type="button"
             className={action}
             disabled={busy || why.trim() === ''}
             title={MEANING[action]}
-            onClick={() => void decide(action)}
+            onClick={() => void choose(action)}
           >
             {action}
           </button>
         ))}
       </div>
       <ul>
-        {saga.can.map((action) => (
+        {can.map((action) => (
           <li key={action}>
             <b>{action}</b> {MEANING[action]}
           </li>
         ))}
       </ul>
-      {answer !== null && <p role="status">{answer}</p>}
     </form>
   );
 }

@@ -32,7 +32,7 @@ export function SagaView({ api, place: { saga, orderId } }: { readonly api: Api;
         <>
           <Facts saga={details.saga} />
           <TimelinePicture timeline={details.timeline} />
-          {details.saga.can.length > 0 && <DecisionForm api={api} saga={details.saga} />}
+          <DecisionForm api={api} saga={details.saga} />
           <EventLog events={details.timeline.events} />
         </>
       )}

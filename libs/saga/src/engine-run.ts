@@ -50,7 +50,7 @@ export class EngineRun implements DurableRun {
   async overtaken(): Promise<Decision | undefined> {
     while (this.waiting) {
       try {
-        const decision = await mapped(this.context.promise<Decision>(this.promise).peek());
+        const decision = await this.lastDecision();
         this.waitNoMore();
         return decision;
       } catch (error) {
@@ -59,6 +59,19 @@ export class EngineRun implements DurableRun {
       }
     }
     return undefined;
+  }
+
+  /** Closes what a decision would resolve, so that one is either refused or known here. */
+  private async lastDecision(): Promise<Decision | undefined> {
+    const promise = this.context.promise<Decision | null>(this.promise);
+    try {
+      await mapped(promise.resolve(null));
+      return undefined;
+    } catch (error) {
+      // Somebody has resolved it before.
+      if (error instanceof OutOfPatience) return (await mapped(promise.get())) ?? undefined;
+      throw error;
+    }
   }
 
   /** The name of the durable promise that the next decision resolves. */

@@ -12,6 +12,8 @@ export interface Decision {
   /** Who decided, and why: for the audit. */
   readonly by: string;
   readonly why: string;
+  /** When, in milliseconds since the epoch. */
+  readonly at: number;
 }
 
 /** How a step, or its undo, ended. */
@@ -44,7 +46,7 @@ export interface SagaFact {
   readonly ms: number | null;
   readonly error: { readonly code: string; readonly message: string } | null;
   readonly can: readonly DecisionAction[] | null;
-  readonly decision: Omit<Decision, 'result'> | null;
+  readonly decision: Omit<Decision, 'result' | 'at'> | null;
   readonly outcome: 'COMPLETED' | 'REJECTED' | null;
 }
 
@@ -111,8 +113,9 @@ export class FactLog {
     this.say({ kind: 'ATTENTION_NEEDED', ...step, error: { code: 'STUCK', message: storable(message) }, can });
   }
 
-  decided(step: FactStep, { action, by, why }: Decision): void {
-    this.say({ kind: 'DECIDED', ...step, decision: { action, by, why } });
+  decided(step: FactStep, { action, by, why, at }: Decision): void {
+    this.latest = Math.max(this.latest, at);
+    this.say({ kind: 'DECIDED', ...step, decision: { action, by, why }, at });
   }
 
   over(outcome: 'COMPLETED' | 'REJECTED', step?: string, rejection?: SagaRejection): void {

@@ -80,7 +80,7 @@ describe('the facts of a saga', () => {
 describe('a saga that cannot go on by itself', () => {
   const forGood = () => Array.from({ length: 1_000 }, () => broken);
   const decide = (action: Decision['action'], result: unknown = null) =>
-    world.decisions.push({ action, result, by: 'olga', why: 'because' });
+    world.decisions.push({ action, result, by: 'olga', why: 'because', at: Date.now() });
 
   beforeEach(() => {
     world.trouble.set('pay tea', [no('DECLINED')]);
@@ -100,7 +100,7 @@ describe('a saga that cannot go on by itself', () => {
 
   it('keeps what an operator decided, even when it heals by itself before that', async () => {
     world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 3));
-    world.late = { action: 'SKIP', result: null, by: 'olga', why: 'because' };
+    world.late = { action: 'SKIP', result: null, by: 'olga', why: 'because', at: Date.now() };
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
     expect(told().slice(-6, -3)).toEqual([
       'ATTENTION_NEEDED undo pay STUCK',

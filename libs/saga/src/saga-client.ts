@@ -112,7 +112,8 @@ export class SagaClient {
   }
 
   /** Takes an operator's decision to a saga that waits for one. Throws NotWaiting and EngineUnavailable. */
-  decide(saga: SagaName, id: string, decision: Decision): Promise<void> {
+  decide(saga: SagaName, id: string, decided: Omit<Decision, 'at'>): Promise<void> {
+    const decision = { ...decided, at: Date.now() };
     return this.tell(saga, () => this.workflow(saga, id).decide(decision, rpc.opts({ timeout: SUBMIT_MS })));
   }
 

@@ -134,7 +134,12 @@ async function decide(context: restate.WorkflowSharedContext, decision: Decision
   const { step, can, promise } = waiting;
   if (!can.includes(decision.action))
     throw refusal(`"${step.step}" can be answered by ${can.join(', ')}, not by ${decision.action}`);
-  await context.promise<Decision>(promise).resolve(decision);
+  try {
+    await context.promise<Decision>(promise).resolve(decision);
+  } catch (error) {
+    if (error instanceof restate.TerminalError) throw refusal(`${context.key} was decided, or went on, just now`);
+    throw error;
+  }
   return null;
 }
 
