@@ -64,22 +64,37 @@ async function order(stack: Stack): Promise<void> {
     .catch(() => undefined);
 }
 
-/** When each order was called, in milliseconds of performance.now(); and whether the call was cut. */
-function callsOf(scope: Scope, began: number) {
+/** A write that came to a service: about which order, when it came and when it was over, by performance.now(). */
+interface Write {
+  readonly orderId: string;
+  readonly path: string;
+  readonly at: number;
+  readonly until: number;
+}
+
+function writesOf(scope: Scope, began: number): readonly Write[] {
   return scope.journal.calls
     .filter(({ method, path }) => method !== 'GET' && path.split('/').length > 2)
-    .map(({ path, atMs, ms, status }) => ({
-      orderId: path.split('/')[2] ?? '',
-      at: began + atMs,
-      until: ms === null ? Infinity : began + atMs + ms,
-      cut: status === null && ms !== null,
-    }));
+    .map(({ path, atMs, ms }) => {
+      const until = ms === null ? Infinity : began + atMs + ms;
+      return { orderId: path.split('/')[2] ?? '', path, at: began + atMs, until };
+    });
+}
+
+/** For each write that was under way at a moment and is sent again after it, the time until that. */
+function deliveredAgain(writes: readonly Write[], at: number): number[] {
+  return writes
+    .filter((write) => write.at <= at && write.until > at)
+    .flatMap(({ path }) => {
+      const again = writes.find((write) => write.path === path && write.at > at);
+      return again ? [again.at - at] : [];
+    });
 }
 
 /** For each order, the time from a moment until it is called again. */
-function resumptions(calls: ReturnType<typeof callsOf>, orders: ReadonlySet<string>, from: number): number[] {
+function resumptions(writes: readonly Write[], orders: ReadonlySet<string>, from: number): number[] {
   return [...orders].flatMap((orderId) => {
-    const next = calls.find((call) => call.orderId === orderId && call.at > from);
+    const next = writes.find((write) => write.orderId === orderId && write.at > from);
     return next ? [next.at - from] : [];
   });
 }
@@ -91,58 +106,98 @@ function say(what: string, times: readonly number[]): void {
   );
 }
 
-const fakes = await Fakes.start({ seed, guests: 'anybody' });
-const scope = fakes.scope('default');
-const dataDir = await mkdtemp(join(tmpdir(), 'bff-failover-'));
-const stack = await startStack({
-  ...{ dataDir, ports: 'free', replicas: 2, without: ['order', 'customer', 'catalog'] },
-  env: {
-    ...{ NODE_ENV: 'development', JWT_SECRET: SECRET, STEP_TIMEOUT_MS: '5000' },
-    ...{ ORDER_URL: fakes.urls.order, CUSTOMER_URL: fakes.urls.customer, CATALOG_URL: fakes.urls.catalog },
-  },
-});
-await fetch(`${fakes.urls.catalog}/categories`);
-const began = performance.now() - (scope.journal.calls.at(-1)?.atMs ?? 0);
-for (const service of ['order', 'customer', 'catalog'] as const)
-  scope.rules.add(
-    { service, where: ({ idempotencyKey }) => idempotencyKey !== '' },
-    { faults: [{ latency: STEP_MS }] },
-    false,
-  );
-let loading = true;
-const buying = Array.from({ length: BUYERS }, async () => {
-  while (loading) await order(stack);
-});
-await sleep(3_000);
-
-const failovers: number[] = [];
-for (let nth = 0; nth < KILLS; nth++) {
-  const victim = nth % 2 === 0 ? 'orchestrator' : 'orchestrator-2';
-  const at = performance.now();
-  await stack.kill(victim);
-  await sleep(1_500);
-  const calls = callsOf(scope, began);
-  const hit = calls.filter((call) => call.cut && call.until >= at - 5 && call.until < at + 300);
-  failovers.push(...resumptions(calls, new Set(hit.map(({ orderId }) => orderId)), at));
-  await stack.start(victim);
-  await sleep(1_000);
+/** For each order that was under way at a moment, the time from its call before that to its call after it. */
+function pauses(writes: readonly Write[], at: number): number[] {
+  return [...Map.groupBy(writes, ({ orderId }) => orderId).values()].flatMap((ofOrder) => {
+    const before = ofOrder.findLast((write) => write.at <= at);
+    const after = ofOrder.find((write) => write.at > at);
+    return before && after ? [after.at - before.at] : [];
+  });
 }
-say(`One of two orchestrators killed ${KILLS} times, ${BUYERS} orders at a time`, failovers);
 
-const restarts: number[] = [];
-for (let nth = 0; nth < ENGINE_KILLS; nth++) {
-  const at = performance.now();
-  await stack.kill('engine');
-  const hit = callsOf(scope, began).filter((call) => call.until >= at - 200);
-  await stack.start('engine');
-  const up = performance.now();
+interface Loaded {
+  readonly stack: Stack;
+  /** What the services have got so far. */
+  readonly writes: () => readonly Write[];
+}
+
+/** Runs something beside many buyers, over fakes of the services. */
+async function underLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promise<void>): Promise<void> {
+  const fakes = await Fakes.start({ seed, guests: 'anybody' });
+  const scope = fakes.scope('default');
+  const dataDir = await mkdtemp(join(tmpdir(), 'bff-failover-'));
+  const stack = await startStack({
+    ...{ dataDir, ports: 'free', replicas: 2, engineNodes, without: ['order', 'customer', 'catalog'] },
+    env: {
+      ...{ NODE_ENV: 'development', JWT_SECRET: SECRET, STEP_TIMEOUT_MS: '5000' },
+      ...{ ORDER_URL: fakes.urls.order, CUSTOMER_URL: fakes.urls.customer, CATALOG_URL: fakes.urls.catalog },
+    },
+  });
+  await fetch(`${fakes.urls.catalog}/categories`);
+  const began = performance.now() - (scope.journal.calls.at(-1)?.atMs ?? 0);
+  for (const service of ['order', 'customer', 'catalog'] as const)
+    scope.rules.add(
+      { service, where: ({ idempotencyKey }) => idempotencyKey !== '' },
+      { faults: [{ latency: STEP_MS }] },
+      false,
+    );
+  let loading = true;
+  const buying = Array.from({ length: BUYERS }, async () => {
+    while (loading) await order(stack);
+  });
   await sleep(3_000);
-  restarts.push(...resumptions(callsOf(scope, began), new Set(hit.map(({ orderId }) => orderId)), up));
+  await measure({ stack, writes: () => writesOf(scope, began) });
+  loading = false;
+  await Promise.all(buying);
+  await stack.stop();
+  await fakes.close();
+  await rm(dataDir, { recursive: true, force: true });
 }
-say(`The engine killed ${ENGINE_KILLS} times; from when it is ready again`, restarts);
 
-loading = false;
-await Promise.all(buying);
-await stack.stop();
-await fakes.close();
-await rm(dataDir, { recursive: true, force: true });
+async function killOrchestrators({ stack, writes }: Loaded): Promise<void> {
+  const failovers: number[] = [];
+  for (let nth = 0; nth < KILLS; nth++) {
+    const victim = nth % 2 === 0 ? 'orchestrator' : 'orchestrator-2';
+    const at = performance.now();
+    await stack.kill(victim);
+    await sleep(1_500);
+    failovers.push(...deliveredAgain(writes(), at));
+    await stack.start(victim);
+    await sleep(1_000);
+  }
+  say(`One of two orchestrators killed ${KILLS} times, ${BUYERS} orders at a time`, failovers);
+}
+
+async function killEngine({ stack, writes }: Loaded): Promise<void> {
+  const restarts: number[] = [];
+  for (let nth = 0; nth < ENGINE_KILLS; nth++) {
+    const at = performance.now();
+    await stack.kill('engine');
+    const hit = writes().filter((write) => write.until >= at - 200);
+    await stack.start('engine');
+    const up = performance.now();
+    await sleep(3_000);
+    restarts.push(...resumptions(writes(), new Set(hit.map(({ orderId }) => orderId)), up));
+  }
+  say(`The engine killed ${ENGINE_KILLS} times; from when it is ready again`, restarts);
+}
+
+async function killNodes({ stack, writes }: Loaded): Promise<void> {
+  const all: number[] = [];
+  for (let nth = 0; nth < ENGINE_KILLS; nth++) {
+    const victim = (['engine', 'engine-2', 'engine-3'] as const)[nth % 3] ?? 'engine';
+    const at = performance.now();
+    await stack.kill(victim);
+    await sleep(12_000);
+    all.push(...pauses(writes(), at));
+    await stack.start(victim);
+    await sleep(3_000);
+  }
+  say(`One of three engine nodes killed ${ENGINE_KILLS} times; the pause of each order under way`, all);
+}
+
+await underLoad(1, async (loaded) => {
+  await killOrchestrators(loaded);
+  await killEngine(loaded);
+});
+await underLoad(3, killNodes);
