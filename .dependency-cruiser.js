@@ -8,8 +8,8 @@
 /** Code that runs in tests only: a spec, and what stands beside it to serve specs. */
 const TEST_CODE = '\\.(spec|browser-spec|chaos-spec|fixture)\\.ts$';
 
-/** Every app that is neither the door, nor the driver of sagas, nor the mocks is a lower-level service. */
-const SERVICE = '^apps/(?!bff/|orchestrator/|mocks/)[^/]+/';
+/** Every app that is neither the door, nor the console, nor the driver of sagas, nor the mocks is a lower-level service. */
+const SERVICE = '^apps/(?!bff/|console/|orchestrator/|mocks/)[^/]+/';
 
 const alternatives = (names) => `(${names.join('|')})`;
 const libs = (...names) => `^libs/${alternatives(names)}/`;
@@ -40,7 +40,8 @@ const hygiene = [
   rule(
     'shipped-code-needs-no-dev-dependency',
     'In production there are no devDependencies: move the package to dependencies, or the code to a spec.',
-    { path: '^(apps|libs|tools)/', pathNot: [TEST_CODE, libs('testing'), '^tools/house/'] },
+    // What the console is made of is in its bundle.
+    { path: '^(apps|libs|tools)/', pathNot: [TEST_CODE, libs('testing'), '^tools/house/', '^apps/console/'] },
     // Packages of types are gone after the build.
     { dependencyTypes: ['npm-dev'], pathNot: packages('@types/[^/]+') },
   ),
@@ -222,6 +223,12 @@ const layers = [
     { path: libs('fakes') },
   ),
   rule(
+    'the-console-runs-in-a-browser',
+    'The console is a page: whatever it knows it asks the BFF for, and nothing of Node or of the libs goes into its bundle.',
+    { path: '^apps/console/src/', pathNot: TEST_CODE },
+    { pathNot: ['^apps/console/', packages('react', 'react-dom', 'graphql-sse', 'vite')] },
+  ),
+  rule(
     'mocks-are-made-of-fakes',
     'The mocks are the fakes and a control API: what knows pages, sagas or databases would make them a second product.',
     { path: '^apps/mocks/', pathNot: TEST_CODE },
@@ -327,7 +334,7 @@ const engines = [
       '@graphql-[^/]+/[^/]+',
       'graphql-(ws|sse)',
     ],
-    ['^apps/bff/', libs('page'), '^(e2e|bench)/'],
+    ['^apps/(bff|console)/', libs('page'), '^(e2e|bench)/'],
     'GraphQL is what frontends speak. Services and sagas speak contracts, and must not notice when the door changes.',
   ),
   engine(

@@ -17,6 +17,7 @@ export interface WorldOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly fakes?: Partial<FakesOptions>;
   readonly replicas?: 1 | 2;
+  readonly engineNodes?: 1 | 3;
 }
 
 /** A world whose processes can be killed. */
@@ -25,7 +26,8 @@ export interface StackWorld extends ScenarioWorld {
 }
 
 /** The BFF, the engine and the orchestrator in processes of their own, over fakes of the services in this one. */
-export async function startScenarioWorld({ env, fakes: more, replicas = 1 }: WorldOptions = {}): Promise<StackWorld> {
+export async function startScenarioWorld(options: WorldOptions = {}): Promise<StackWorld> {
+  const { env, fakes: more, replicas = 1, engineNodes = 1 } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'bff-scenarios-'));
   // The fakes need the stack to kill its orchestrator, and the stack the fakes' addresses.
   const started = Promise.withResolvers<Stack>();
@@ -39,6 +41,7 @@ export async function startScenarioWorld({ env, fakes: more, replicas = 1 }: Wor
     dataDir,
     ports: 'free',
     replicas,
+    engineNodes,
     databaseServer: testServerUrl(),
     without: ['order', 'customer', 'catalog'],
     env: {

@@ -9,7 +9,7 @@ export function linkTo(saga: SagaName, orderId: string): string {
   return `#/${saga}/${encodeURIComponent(orderId)}`;
 }
 
-export function placeOf(hash: string): Place {
+function placeOf(hash: string): Place {
   const [, name, orderId] = /^#\/([A-Za-z]+)\/(.+)$/.exec(hash) ?? [];
   const saga = SAGA_NAMES.find((one) => one === name);
   return saga && orderId !== undefined ? { saga, orderId: decodeURIComponent(orderId) } : null;

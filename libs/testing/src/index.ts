@@ -15,8 +15,9 @@ export { orderContract, orderParticipant } from './participants/order.participan
 export { orderReads } from './participants/order.reads.js';
 export { participantSuite } from './participant-suite.js';
 export type { ParticipantCase, ParticipantSuite } from './participant-suite.bench.js';
+export { journalSuite } from './journal-suite.js';
 export { rehearsals } from './rehearsal.js';
-export type { RehearsalJournal, RehearsalOptions, SagaRehearsal, UndoLoop } from './rehearsal.js';
+export type { RehearsalOptions, SagaRehearsal, UndoLoop } from './rehearsal.js';
 export { sabotaged } from './sabotage.js';
 export type { Sabotage } from './sabotage.js';
 export { document, playOver, scenarios } from './scenario.js';

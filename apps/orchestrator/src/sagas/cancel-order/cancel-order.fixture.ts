@@ -8,7 +8,10 @@ import { cancelOrder } from './cancel-order.saga.js';
 type Told<P> = Saga<P, CancelOrderRequest, CancelOrderResult>;
 
 /** Cancels an order whose own saga ended like this, so that it can be rehearsed over the services' fakes alone. */
-export function cancelling(ending: OrderEnding | undefined): Told<Downstreams> {
+export function cancelling(
+  ending: OrderEnding | undefined,
+  version: Told<CancelOrderParticipants> = cancelOrder,
+): Told<Downstreams> {
   const participantsOf = (downstreams: Downstreams): CancelOrderParticipants => ({
     ...downstreams,
     orderSagas: { stop: () => Promise.resolve(ending) },
@@ -17,7 +20,7 @@ export function cancelling(ending: OrderEnding | undefined): Told<Downstreams> {
     if (step.kind === 'compensatable') throw new Error('Nothing of a cancellation is undone');
     return { ...step, do: (downstreams, input) => step.do(participantsOf(downstreams), input) };
   };
-  return saga<Downstreams, CancelOrderRequest, CancelOrderResult>(cancelOrder, (run, ...rest) =>
-    cancelOrder.story((step, input) => run(among(step), input), ...rest),
+  return saga<Downstreams, CancelOrderRequest, CancelOrderResult>(version, (run, ...rest) =>
+    version.story((step, input) => run(among(step), input), ...rest),
   );
 }

@@ -1,0 +1,39 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { decodeJwt } from 'jose';
+import type { ScenarioWorld } from '@bff/testing';
+import { startBffWorld } from '../bff.fixture.js';
+
+let bff: ScenarioWorld | undefined;
+afterEach(async () => {
+  await bff?.close();
+  bff = undefined;
+});
+
+async function open(env: Record<string, string> = {}): Promise<Response> {
+  bff = await startBffWorld(env);
+  return fetch(new URL('/console', bff.graphqlUrl));
+}
+
+const tokenIn = (html: string) => /<meta name="token" content="([^"]+)"/.exec(html)?.[1];
+
+describe('the console, as the BFF serves it', () => {
+  it('holds an operator’s token in development', async () => {
+    const response = await open();
+    expect(new URL(response.url).pathname).toBe('/console/');
+    expect(decodeJwt(tokenIn(await response.text()) ?? '')).toMatchObject({ sub: 'developer', roles: ['operator'] });
+  });
+
+  it('holds none in production', async () => {
+    const response = await open({ NODE_ENV: 'production', FORWARD_BAGGAGE: 'false' });
+    expect(response.status).toBe(200);
+    expect(tokenIn(await response.text())).toBeUndefined();
+  });
+
+  it('may run and ask nothing from elsewhere, be framed by nobody, and is not kept', async () => {
+    const { headers } = await open();
+    expect(headers.get('content-security-policy')).toMatch(
+      /default-src 'none'.*script-src 'self'.*frame-ancestors 'none'/,
+    );
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+});

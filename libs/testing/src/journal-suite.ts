@@ -1,0 +1,78 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, expect, it } from '@jest/globals';
+import type { Downstreams } from '@bff/downstreams';
+import type { Outcome, Saga } from '@bff/saga';
+import { rehearsals } from './rehearsal.js';
+import type { RehearsalJournal, SagaRehearsal } from './rehearsal.js';
+
+/** A way through a story. */
+export interface JournalWay<Request, Result> {
+  readonly name: string;
+  readonly request: Request;
+  /** Tells the newest version. */
+  readonly saga: Saga<Downstreams, Request, Result>;
+  readonly arrange?: (t: SagaRehearsal) => void;
+}
+
+export interface JournalSuite<Request, Result> {
+  /** Where the journals lie, a file for each version. */
+  readonly folder: string;
+  /** Every version that may be in flight, the newest first. */
+  readonly versions: readonly Saga<Downstreams, Request, Result>[];
+  /** To its end, to a no at each place that differs, and with an operator in sight. */
+  readonly ways: readonly JournalWay<Request, Result>[];
+}
+
+/** What an engine remembers of one saga of a version, and how it ended. */
+interface Stored<Request, Result> {
+  readonly name: string;
+  readonly sagaId: string;
+  readonly request: Request;
+  readonly journal: RehearsalJournal;
+  readonly outcome: Outcome<Result>;
+}
+
+/**
+ * Sagas in flight go on with what the engine remembers of them. The suite holds each version against such memories, stored
+ * when it was made. When a version tells one of them otherwise, it has changed: give the change a version of its own, and
+ * write its journals with WRITE_JOURNALS=1. A journal that is there is never written again.
+ */
+export function journalSuite<Request, Result>({ folder, versions, ways }: JournalSuite<Request, Result>): void {
+  const fileOf = (version: number) => `${folder}/v${version}.json`;
+  const rehearsal = rehearsals();
+  const stored = versions.flatMap((saga) => {
+    if (!existsSync(fileOf(saga.version))) return [];
+    const journals = JSON.parse(readFileSync(fileOf(saga.version), 'utf8')) as readonly Stored<Request, Result>[];
+    return journals.map((one) => ({ ...one, saga, version: saga.version }));
+  });
+
+  it('every version that may be in flight has its journals', () => {
+    if (process.env['WRITE_JOURNALS']) return;
+    const there = new Set(stored.map(({ version }) => version));
+    expect([...there]).toEqual(versions.map(({ version }) => version));
+  });
+
+  if (stored.length > 0)
+    rehearsal.concurrent.each(stored)(
+      'version $version goes on with what is remembered of an order that was $name, and asks nobody again',
+      async (t, { saga, sagaId, request, journal, outcome }) => {
+        expect(await t.tell(saga, request, { sagaId, journal })).toEqual(outcome);
+        expect(t.journal.calls).toEqual([]);
+      },
+    );
+
+  const newest = versions[0]?.version ?? NaN;
+  if (!process.env['WRITE_JOURNALS'] || existsSync(fileOf(newest))) return;
+  const written: Stored<Request, Result>[] = [];
+  afterAll(() => writeFileSync(fileOf(newest), `${JSON.stringify(written, undefined, 1)}\n`));
+  rehearsal.each(ways)(
+    'the journal of an order that is $name is written',
+    async (t, { name, request, saga, arrange }) => {
+      const sagaId = `order-${written.length + 1}`;
+      arrange?.(t);
+      let journal: RehearsalJournal = [];
+      const outcome = await t.tell(saga, request, { sagaId, onJournal: (told) => (journal = told) });
+      written.push({ name, sagaId, request, journal, outcome });
+    },
+  );
+}
