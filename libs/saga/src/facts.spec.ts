@@ -123,6 +123,19 @@ describe('a saga that cannot go on by itself', () => {
     ]);
   });
 
+  it('RETRY: says anew that it needs attention when that did not help', async () => {
+    world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 6));
+    decide('RETRY');
+    await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
+    const news = told().filter((one) => !one.startsWith('ATTEMPT_FAILED'));
+    expect(news.slice(-7, -3)).toEqual([
+      'ATTENTION_NEEDED undo pay STUCK',
+      'DECIDED undo pay RETRY',
+      'ATTENTION_NEEDED undo pay STUCK',
+      'STEP_ENDED undo pay DONE',
+    ]);
+  });
+
   it('SKIP: takes the undo as done, and goes on with the next', async () => {
     decide('SKIP');
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });

@@ -48,6 +48,8 @@ export async function untilDone<T>(durable: DurableRun, facts: FactLog, must: Mu
     facts.decided(step, decision);
     if (decision.action === 'SKIP') return { how: 'SKIPPED', result: decision.result };
     if (decision.action !== 'RETRY') return { how: decision.action };
+    // When that does not help, an operator is told anew.
+    triedMs = 0;
   }
 }
 

@@ -62,6 +62,9 @@ function changeOf(view: SagaView, { kind, at, step, direction, error, can, outco
     case 'DECIDED':
       return { status: moving, attention_since: null, can: null };
     case 'ENDED':
-      return { ...WELL, status: outcome ?? 'COMPLETED', ended_at: at, step: step ?? view.step, error };
+      return {
+        ...{ ...WELL, status: outcome ?? 'COMPLETED', ended_at: at, error },
+        ...(step !== null && { step, direction: 'do' as const }),
+      };
   }
 }

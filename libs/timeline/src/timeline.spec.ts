@@ -84,20 +84,20 @@ describe('the timeline of a saga', () => {
     for (const one of story()) {
       await timeline.writer.record(saga, [one]);
       const view = await viewOf(saga);
-      seen.push([view?.status, view?.step, view?.error?.code ?? null, view?.can?.length ?? null]);
+      seen.push([view?.status, view?.step, view?.direction, view?.error?.code ?? null, view?.can?.length ?? null]);
     }
     expect(seen).toEqual([
-      ['RUNNING', null, null, null],
-      ['RUNNING', 'hold', null, null],
-      ['RUNNING', 'hold', null, null],
-      ['RUNNING', 'pay', null, null],
-      ['RUNNING', 'pay', null, null],
-      ['UNDOING', 'hold', null, null],
-      ['UNDOING', 'hold', 'DOWNSTREAM_TIMEOUT', null],
-      ['NEEDS_ATTENTION', 'hold', 'DOWNSTREAM_TIMEOUT', 3],
-      ['UNDOING', 'hold', 'DOWNSTREAM_TIMEOUT', null],
-      ['UNDOING', 'hold', null, null],
-      ['REJECTED', 'pay', 'DECLINED', null],
+      ['RUNNING', null, null, null, null],
+      ['RUNNING', 'hold', 'do', null, null],
+      ['RUNNING', 'hold', 'do', null, null],
+      ['RUNNING', 'pay', 'do', null, null],
+      ['RUNNING', 'pay', 'do', null, null],
+      ['UNDOING', 'hold', 'undo', null, null],
+      ['UNDOING', 'hold', 'undo', 'DOWNSTREAM_TIMEOUT', null],
+      ['NEEDS_ATTENTION', 'hold', 'undo', 'DOWNSTREAM_TIMEOUT', 3],
+      ['UNDOING', 'hold', 'undo', 'DOWNSTREAM_TIMEOUT', null],
+      ['UNDOING', 'hold', 'undo', null, null],
+      ['REJECTED', 'pay', 'do', 'DECLINED', null],
     ]);
   });
 
