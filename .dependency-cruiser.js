@@ -283,6 +283,12 @@ const engines = [
     'Breaker and bulkhead are part of how a downstream is called, and its policy says how: configure it, do not wrap it.',
   ),
   engine(
+    'undici-only-in-resilience',
+    ['undici'],
+    [libs('resilience')],
+    'A call without deadline, breaker and bulkhead is a call that hangs: use HttpClient, which sends with axios.',
+  ),
+  engine(
     'prom-client-only-in-observability',
     ['prom-client'],
     [libs('observability')],
@@ -332,7 +338,7 @@ const engines = [
       '@nestjs/(graphql|apollo)',
       '@as-integrations/[^/]+',
       '@graphql-[^/]+/[^/]+',
-      'graphql-(ws|sse)',
+      'graphql-(ws|sse|jit)',
     ],
     ['^apps/(bff|console)/', libs('page'), '^(e2e|bench)/'],
     'GraphQL is what frontends speak. Services and sagas speak contracts, and must not notice when the door changes.',
@@ -353,7 +359,7 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(dist|coverage|\\.data)/' },
+    exclude: { path: '^(dist|coverage|\\.data|bench/peers)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'node', 'default', 'types'],

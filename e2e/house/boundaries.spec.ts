@@ -33,6 +33,7 @@ const EGG = { file: 'libs/saga/src/planted-egg.ts', text: typeImporting('./plant
 
 const engines: readonly (readonly [rule: string, module: string, file: string])[] = [
   ['axios-only-in-resilience', 'axios', 'libs/downstreams/src/planted-axios.ts'],
+  ['undici-only-in-resilience', 'undici', 'libs/downstreams/src/planted-undici.ts'],
   ['cockatiel-only-in-resilience', 'cockatiel', 'libs/downstreams/src/planted-cockatiel.ts'],
   ['prom-client-only-in-observability', 'prom-client', 'apps/order/src/planted-metrics.ts'],
   ['dataloader-only-in-downstreams', 'dataloader', 'apps/bff/src/planted-dataloader.ts'],

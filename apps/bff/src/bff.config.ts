@@ -16,6 +16,12 @@ export const bffConfig = z
       "The orchestrator's API: sagas and their timelines.",
     ),
     PAGE_BUDGET_MS: milliseconds(1_000).describe('How long a page may take; then it is answered with what there is.'),
+    COMPILE_AFTER: z.coerce
+      .number({ error: 'a whole number is expected' })
+      .int('a whole number is expected')
+      .min(0, 'a whole number is expected')
+      .default(1)
+      .describe('So often a query is executed before code is made of it; 0 does so at once.'),
     JWT_SECRET: z
       .string()
       .min(MIN_SECRET, `at least ${MIN_SECRET} characters are expected`)

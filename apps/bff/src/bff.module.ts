@@ -12,6 +12,7 @@ import { SagaClient } from '@bff/saga';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { specifiedDirectives } from 'graphql';
 import type { BffConfig } from './bff.config.js';
+import { compiledPlugin } from './compiled/compiled.plugin.js';
 import { defer, executeDeferring } from './defer/defer.js';
 import type { Door } from './door.js';
 import { explainPlugin } from './explain/explain.plugin.js';
@@ -106,6 +107,7 @@ function graphqlOptions(config: BffConfig, door: Door): ApolloDriverConfig {
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       explainPlugin(),
+      compiledPlugin(config.COMPILE_AFTER, formatError),
       development ? playgroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),
     ],
     context: ({ headers }: FastifyRequest, reply: FastifyReply) => door.contextOf(headers, hangUpOf(reply)),

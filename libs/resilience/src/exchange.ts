@@ -1,9 +1,9 @@
-import { Agent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
 import axios, { AxiosError } from 'axios';
 import type { AxiosInstance } from 'axios';
 import { DownstreamError } from './downstream-error.js';
 import type { DownstreamPolicy } from './downstream-policy.js';
+import { End } from './end.js';
+import { undiciAdapter } from './undici.adapter.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -28,15 +28,10 @@ export class Exchange {
   private readonly axios: AxiosInstance;
 
   constructor(private readonly policy: DownstreamPolicy) {
-    const agent = { keepAlive: true, maxSockets: policy.maxConcurrent };
+    const { url, maxConcurrent: connections, maxBytes } = policy;
     this.axios = axios.create({
-      baseURL: policy.url,
-      httpAgent: new Agent(agent),
-      httpsAgent: new HttpsAgent(agent),
-      // Downstreams are named by configuration; a proxy from the environment or a redirect must not send us elsewhere.
-      proxy: false,
-      maxRedirects: 0,
-      maxContentLength: policy.maxBytes,
+      // Downstreams are named by configuration: no proxy from the environment and no redirect sends us elsewhere.
+      adapter: undiciAdapter(url, { connections, maxBytes }),
       // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
       responseType: 'text',
       transformResponse: (text: unknown) => text,
@@ -53,14 +48,14 @@ export class Exchange {
     const givenMs = deadline - Date.now();
     if (givenMs <= 0) throw this.timeout(request, 'no time was left for it');
     // axios' own timeout only watches for idleness: a slow drip would pass it. The signal is a true deadline.
-    const timer = AbortSignal.timeout(givenMs);
+    const end = new End(deadline, signal);
     try {
       const response = await this.axios.request<string>({
         method: request.method,
         url: request.path,
         headers: { accept: 'application/json', [DEADLINE_HEADER]: String(deadline), ...request.headers },
         data: request.body,
-        signal: signal ? AbortSignal.any([signal, timer]) : timer,
+        signal: end.signal,
       });
       this.refuseTrouble(request, response.status, response.headers['retry-after']);
       const bytes = Buffer.byteLength(response.data);
@@ -68,8 +63,10 @@ export class Exchange {
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
       signal?.throwIfAborted();
-      if (timer.aborted) throw this.timeout(request, `it took longer than ${givenMs} ms`);
+      if (end.late) throw this.timeout(request, `it took longer than ${givenMs} ms`);
       throw this.unavailable(request, error);
+    } finally {
+      end.release();
     }
   }
 

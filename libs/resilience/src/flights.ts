@@ -20,7 +20,8 @@ export class Flights<T> {
     flight.waiting += 1;
     const leave = (): void => {
       flight.waiting -= 1;
-      if (flight.waiting > 0) return;
+      // Of what has landed there is nothing to cut.
+      if (flight.waiting > 0 || this.flights.get(key) !== flight) return;
       this.land(key, flight);
       flight.cut.abort();
     };
@@ -52,6 +53,15 @@ export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promi
     const abort = (): void => reject(signal.reason as Error);
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    promise.then(
+      (value) => {
+        signal.removeEventListener('abort', abort);
+        resolve(value);
+      },
+      (error: Error) => {
+        signal.removeEventListener('abort', abort);
+        reject(error);
+      },
+    );
   });
 }

@@ -7,20 +7,11 @@ import type {
   DownstreamMeter,
   DownstreamPolicy,
 } from './downstream-policy.js';
+import { End } from './end.js';
 import { Exchange } from './exchange.js';
 import type { HttpAnswer, HttpRequest } from './exchange.js';
 import { Flights, untilAborted } from './flights.js';
 import { Guard, hurried } from './guard.js';
-
-/** What ends a call. */
-interface End {
-  /** Milliseconds since the epoch. */
-  readonly deadline: number;
-  /** Aborts at the deadline, and when nobody needs the answer any more. */
-  readonly over: AbortSignal;
-  /** Aborts when nobody needs the answer any more: then the downstream is not to blame. */
-  readonly cancel: AbortSignal | undefined;
-}
 
 /** The first pause before a retry, in milliseconds; each later one may be twice as long. A share of it is left to chance. */
 const PAUSE_MS = 25;
@@ -62,19 +53,27 @@ export class HttpClient {
     const deadline = bounds.deadline ?? Date.now() + this.policy.timeoutMs;
     const remaining = deadline - Date.now();
     if (remaining <= 0) throw this.exchange.timeout(request, 'no time was left for it');
-    const timer = AbortSignal.timeout(remaining);
-    const over = bounds.signal ? AbortSignal.any([bounds.signal, timer]) : timer;
+    const end = new End(deadline, bounds.signal);
     try {
-      if (!this.policy.coalesce || request.method !== 'GET')
-        return await this.tried(request, bounds, { deadline, over, cancel: bounds.signal });
-      const call = (cut: AbortSignal) =>
-        this.tried(request, bounds, { deadline, over: AbortSignal.any([cut, timer]), cancel: cut });
-      return await this.shared(request, bounds, call, over);
+      if (!this.policy.coalesce || request.method !== 'GET') return await this.tried(request, bounds, end);
+      const call = (cut: AbortSignal) => this.flight(request, bounds, new End(deadline, cut));
+      return await this.shared(request, bounds, call, end.signal);
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
       if (bounds.signal?.aborted) throw this.exchange.cancelled(request, error);
-      if (timer.aborted) throw this.exchange.timeout(request, `it took longer than ${Math.round(remaining)} ms`);
+      if (end.late) throw this.exchange.timeout(request, `it took longer than ${Math.round(remaining)} ms`);
       throw error;
+    } finally {
+      end.release();
+    }
+  }
+
+  /** A call that others may join. It ends when the last of them has left. */
+  private async flight(request: HttpRequest, bounds: CallBounds, end: End): Promise<HttpAnswer> {
+    try {
+      return await this.tried(request, bounds, end);
+    } finally {
+      end.release();
     }
   }
 
@@ -107,7 +106,7 @@ export class HttpClient {
     for (let attempt = 1; ; attempt++) {
       const startedAt = performance.now();
       try {
-        const answer = await untilAborted(this.attempt(guard, request, end), end.over);
+        const answer = await untilAborted(this.attempt(guard, request, end), end.signal);
         this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, answer);
         return answer;
       } catch (error) {
@@ -115,12 +114,12 @@ export class HttpClient {
         const pause = attempt < attempts ? pauseBefore(attempt, error) : undefined;
         if (pause === undefined || guard.state === 'open') throw error;
         if (Date.now() + pause >= end.deadline || !guard.retries.withdraw()) throw error;
-        await sleep(pause, undefined, { signal: end.over });
+        await sleep(pause, undefined, { signal: end.signal });
       }
     }
   }
 
-  private attempt(guard: Guard, request: HttpRequest, { deadline, over, cancel }: End): Promise<HttpAnswer> {
+  private attempt(guard: Guard, request: HttpRequest, { deadline, signal, cancel }: End): Promise<HttpAnswer> {
     const { timeoutMs } = this.policy;
     return guard.run(async () => {
       const now = Date.now();
@@ -130,7 +129,7 @@ export class HttpClient {
         if (error instanceof DownstreamError && deadline - now < timeoutMs * FAIR_SHARE) hurried.add(error);
         throw error;
       }
-    }, over);
+    }, signal);
   }
 
   private guardOf(partition: string): Guard {

@@ -26,6 +26,14 @@ describe('tokens signed with a secret', () => {
     await expect(verifier.viewerOf(`bearer ${token}`)).resolves.toEqual({ customerId: 'ada' });
   });
 
+  it('are refused once they have expired, although they were accepted before', async () => {
+    const exp = Math.floor(Date.now() / 1_000) + 2;
+    const token = await sign('HS256', bytes(SECRET), { ...claims, exp });
+    await expect(verifier.viewerOf(`Bearer ${token}`)).resolves.toEqual({ customerId: 'ada' });
+    await new Promise((resolve) => setTimeout(resolve, exp * 1_000 - Date.now() + 20));
+    await expect(verifier.viewerOf(`Bearer ${token}`)).rejects.toMatchObject(UNAUTHENTICATED);
+  });
+
   it('may be missing: then nobody looks', async () => {
     await expect(verifier.viewerOf(undefined)).resolves.toBeNull();
   });

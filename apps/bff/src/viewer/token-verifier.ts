@@ -7,9 +7,20 @@ import type { BffConfig } from '../bff.config.js';
 
 type Verify = (token: string) => Promise<JWTPayload>;
 
+/** Whom a token names, and until when that is so: milliseconds since the epoch. */
+interface Known {
+  readonly viewer: Viewer;
+  readonly until: number;
+}
+
+/** So many tokens are remembered, each for so many milliseconds: a key that is withdrawn is noticed within that time. */
+const MAX_KNOWN = 10_000;
+const KNOWN_MS = 60_000;
+
 /** Turns an Authorization header into the viewer that a signed token names in its `sub`. */
 export class TokenVerifier {
   private readonly verify: Verify;
+  private readonly known = new Map<string, Known>();
 
   constructor(config: Pick<BffConfig, 'JWT_SECRET' | 'JWT_JWKS_URL' | 'JWT_ISSUER' | 'JWT_AUDIENCE'>) {
     this.verify = verifierFor(config);
@@ -21,17 +32,34 @@ export class TokenVerifier {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (token === undefined)
       throw unauthenticated('The Authorization header holds no token: "Bearer ..." is expected.');
+    const known = this.known.get(token);
+    if (known && Date.now() < known.until) return known.viewer;
+    const { viewer, until } = await this.read(token);
+    this.remember(token, { viewer, until });
+    return viewer;
+  }
+
+  /** A signature is checked once, and counts for as long as the token does, but no longer than a minute. */
+  private remember(token: string, known: Known): void {
+    this.known.delete(token);
+    this.known.set(token, known);
+    const [oldest] = this.known.keys();
+    if (this.known.size > MAX_KNOWN && oldest !== undefined) this.known.delete(oldest);
+  }
+
+  private async read(token: string): Promise<Known> {
     let payload: JWTPayload;
     try {
       payload = await this.verify(token);
     } catch (error) {
       throw refusalFor(error);
     }
-    const { sub: customerId, explain, roles } = payload;
+    const { sub: customerId, explain, roles, exp = 0 } = payload;
     if (customerId === undefined || !isId(customerId))
       throw unauthenticated('The token names no customer in its "sub".');
     const operator = Array.isArray(roles) && roles.includes('operator');
-    return { customerId, ...(explain === true && { mayExplain: true }), ...(operator && { operator }) };
+    const viewer = { customerId, ...(explain === true && { mayExplain: true }), ...(operator && { operator }) };
+    return { viewer, until: Math.min(exp * 1_000, Date.now() + KNOWN_MS) };
   }
 }
 

@@ -1,0 +1,46 @@
+import { createServer } from 'node:net';
+import { answerTo } from './shop.js';
+
+/**
+ * The downstreams of the page workload in one process: HTTP/1.1 over plain sockets, answers made once and kept, so that they
+ * are never the bottleneck. GET alone. `GET /_calls` says how many calls came since it was asked last.
+ */
+const port = Number(process.env['PORT']);
+const answers = new Map<string, Buffer>();
+let calls = 0;
+
+function reply(status: string, body: string): Buffer {
+  return Buffer.from(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+function answer(path: string): Buffer {
+  if (path === '/_calls') {
+    const counted = calls;
+    calls = 0;
+    return reply('200 OK', String(counted));
+  }
+  calls++;
+  let known = answers.get(path);
+  if (!known) {
+    const body = answerTo(path);
+    known = body === undefined ? reply('404 Not Found', '{}') : reply('200 OK', body);
+    answers.set(path, known);
+  }
+  return known;
+}
+
+createServer({ noDelay: true }, (socket) => {
+  let rest = '';
+  socket.setEncoding('latin1');
+  socket.on('error', () => socket.destroy());
+  socket.on('data', (text: string) => {
+    rest += text;
+    for (let end = rest.indexOf('\r\n\r\n'); end >= 0; end = rest.indexOf('\r\n\r\n')) {
+      const path = rest.slice(rest.indexOf(' ') + 1, rest.indexOf(' HTTP/1.1'));
+      rest = rest.slice(end + 4);
+      socket.write(answer(path));
+    }
+  });
+}).listen(port, '127.0.0.1');

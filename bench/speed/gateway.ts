@@ -1,0 +1,65 @@
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A process under measurement. */
+export interface Measured {
+  readonly name: string;
+  readonly child: ChildProcess;
+  /** CPU that it used so far, in milliseconds. */
+  readonly cpuMs: () => number;
+  /** Resident memory, in MB. */
+  readonly memoryMb: () => number;
+  readonly end: () => Promise<void>;
+}
+
+const TASKSET = '/usr/bin/taskset';
+
+/** Starts a script with this node, on one core where that can be said. */
+export function startPinned(
+  name: string,
+  script: string,
+  { core, cwd, env }: { readonly core: number; readonly cwd?: string; readonly env: Readonly<Record<string, string>> },
+): Measured {
+  const args = ['--enable-source-maps', script].slice(script.endsWith('.mjs') ? 1 : 0);
+  const [command, all] = existsSync(TASKSET)
+    ? [TASKSET, ['-c', String(core), process.execPath, ...args]]
+    : [process.execPath, args];
+  const child = spawn(command, all, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const { pid = -1 } = child;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  return {
+    ...{ name, child },
+    cpuMs: () => cpuMs(pid),
+    memoryMb: () => memoryMb(pid),
+    end: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** Resolves when something answers there, with how long that took, in milliseconds. */
+export async function untilAnswers(url: string, began = performance.now()): Promise<number> {
+  while (!(await fetch(url).then(drained, () => undefined))) {
+    if (performance.now() - began > 60_000) throw new Error(`Nobody answers at ${url}`);
+    await sleep(5);
+  }
+  return performance.now() - began;
+}
+
+async function drained(response: Response): Promise<boolean> {
+  await response.arrayBuffer();
+  return response.status < 500;
+}
+
+/** Linux counts in ticks of 10 ms. */
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) * 10;
+}
+
+function memoryMb(pid: number): number {
+  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
+}

@@ -1,0 +1,107 @@
+/** The world of the page workload: customers, each with twenty orders of three lines over forty products. Made, not stored. */
+
+const CUSTOMERS = 400;
+const ORDERS = 20;
+const LINES = 3;
+const PRODUCTS = 40;
+
+/** The operation that every gateway answers. */
+export const PAGE_QUERY = `query AccountPage { accountPage(orders: ${ORDERS}) {
+  profile { companyName contactName phone }
+  orders {
+    id status placedAt total { amount currency }
+    lines { quantity lineTotal { amount currency } product { name packaging price { amount currency } } }
+  }
+} }`;
+
+const usd = (cents: number) => ({
+  amount: `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`,
+  currency: 'USD',
+});
+const two = (number: number) => String(number).padStart(2, '0');
+
+const products = Array.from({ length: PRODUCTS }, (_, nth) => ({
+  ...{ id: `p${two(nth)}`, categoryId: 'c1', name: `Product number ${nth}`, packaging: `${nth + 1} boxes x 20 bags` },
+  ...{
+    supplier: 'Exotic Liquids',
+    price: usd(500 + nth * 37),
+    onHand: 1_000,
+    reserved: 0,
+    sold: 17,
+    discontinued: false,
+  },
+}));
+
+export const customerIds = Array.from({ length: CUSTOMERS }, (_, nth) => `V${String(nth).padStart(4, '0')}`);
+
+function customerOf(id: string) {
+  return {
+    ...{ id, companyName: `Company of ${id}`, contactName: `Contact of ${id}`, contactTitle: 'Owner' },
+    ...{ phone: '030-0074321', status: 'ACTIVE', addresses: [], paymentMethods: [] },
+  };
+}
+
+function ordersOf(customerId: string) {
+  const own = Number(customerId.slice(1));
+  return Array.from({ length: ORDERS }, (_, nth) => {
+    const lines = Array.from({ length: LINES }, (_, line) => {
+      // Over the twenty orders every product comes once or twice; where they begin is the customer's own.
+      const product = (own + nth * LINES + line) % PRODUCTS;
+      const quantity = 1 + ((own + nth + line) % 9);
+      const cents = 500 + product * 37;
+      const unitPrice = usd(cents);
+      return {
+        productId: `p${two(product)}`,
+        quantity,
+        unitPrice,
+        discountPercent: 0,
+        lineTotal: usd(cents * quantity),
+      };
+    });
+    const total = lines.reduce((sum, { lineTotal }) => sum + Math.round(Number(lineTotal.amount) * 100), 0);
+    return {
+      ...{ id: `${customerId}-${two(nth)}`, customerId, status: 'CONFIRMED', reason: null },
+      ...{ placedAt: `2026-01-${two(nth + 1)}T03:04:05.000Z`, paymentMethodId: 'card', lines, total: usd(total) },
+      shippingAddress: {
+        ...{ recipient: 'Maria Anders', street: 'Obere Str. 57', city: 'Berlin', region: null },
+        ...{ postalCode: '12209', country: 'Germany' },
+      },
+    };
+  });
+}
+
+const productTexts = new Map(products.map((product) => [product.id, JSON.stringify(product)]));
+
+/** What the downstreams answer to a path, as JSON; undefined when there is no such thing. */
+export function answerTo(path: string): string | undefined {
+  const [, customers] = /^\/customers\?ids=(.+)$/.exec(path) ?? [];
+  if (customers !== undefined) return JSON.stringify({ items: customers.split(',').map(customerOf) });
+  const [, orders] = /^\/customers\/(\w+)\/orders\?/.exec(path) ?? [];
+  if (orders !== undefined) return JSON.stringify({ items: ordersOf(orders), totalCount: ORDERS, nextCursor: null });
+  const [, ids] = /^\/products\?ids=(.+)$/.exec(path) ?? [];
+  if (ids === undefined) return undefined;
+  return `{"items":[${ids
+    .split(',')
+    .map((id) => productTexts.get(id) ?? '')
+    .join(',')}]}`;
+}
+
+/** The `data` that a gateway must answer a customer with, as JSON. */
+export function expectedPage(customerId: string): string {
+  const { companyName, contactName, phone } = customerOf(customerId);
+  const orders = ordersOf(customerId).map(({ id, status, placedAt, total, lines }) => ({
+    ...{ id, status, placedAt, total },
+    lines: lines.map(({ productId, quantity, lineTotal }) => {
+      const product = products.find((one) => one.id === productId);
+      return {
+        quantity,
+        lineTotal,
+        product: product && { name: product.name, packaging: product.packaging, price: product.price },
+      };
+    }),
+  }));
+  return JSON.stringify({ accountPage: { profile: { companyName, contactName, phone }, orders } });
+}
+
+/** How many downstream calls a page takes at least. */
+export const CALLS_PER_PAGE = 3;
