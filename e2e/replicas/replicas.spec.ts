@@ -36,11 +36,14 @@ async function place(t: BffScenario, more: object = {}): Promise<string> {
   return data.createOrder.orderId;
 }
 
-/** What the order tells of itself, once it is over. */
+/** What the order tells of itself, once it is over. A connection to a BFF that has just died is cut: then it is asked again. */
 async function whole(t: BffScenario, orderId: string): Promise<readonly TimelineEvent[]> {
   for (;;) {
-    const { data } = await t.as('ada').gql(OrderTimeline, { orderId });
-    const timeline = data.orderPage?.timeline;
+    const answer = await t
+      .as('ada')
+      .gql(OrderTimeline, { orderId })
+      .catch(() => undefined);
+    const timeline = answer?.data.orderPage?.timeline;
     if (timeline && timeline.durationMs !== null) return timeline.events;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
