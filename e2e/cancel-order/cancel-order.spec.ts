@@ -63,8 +63,9 @@ scenario.concurrent.each([
   const { data } = await cancel(t, orderId);
   expect(data.cancelOrder).toEqual({ __typename: 'OrderCancelled', orderId, refunded: null });
   await t.journal.balanced();
-  const undone = t.journal.calls.flatMap(({ service, operation, direction }) =>
-    direction === 'undo' ? [`${service}.${operation ?? ''}`] : [],
+  // A step may be delivered twice; then the second time moves nothing.
+  const undone = t.journal.calls.flatMap(({ service, operation, direction, effect }) =>
+    direction === 'undo' && effect !== 'replayed' ? [`${service}.${operation ?? ''}`] : [],
   );
   expect(undone).toEqual(left);
 });
