@@ -1,8 +1,10 @@
-import axios, { AxiosError } from 'axios';
-import type { AxiosInstance } from 'axios';
+import { AxiosError } from 'axios';
+import type { Axios } from 'axios';
 import { DownstreamError } from './downstream-error.js';
 import type { DownstreamPolicy } from './downstream-policy.js';
 import { End } from './end.js';
+import type { Cancelling } from './end.js';
+import { LeanAxios } from './lean-axios.js';
 import { undiciAdapter } from './undici.adapter.js';
 
 export interface HttpRequest {
@@ -25,44 +27,43 @@ const DEADLINE_HEADER = 'x-request-deadline';
 
 /** A request and its answer over kept-alive connections to one downstream. */
 export class Exchange {
-  private readonly axios: AxiosInstance;
+  private readonly axios: LeanAxios;
 
   constructor(private readonly policy: DownstreamPolicy) {
     const { url, maxConcurrent: connections, maxBytes } = policy;
-    this.axios = axios.create({
-      // Downstreams are named by configuration: no proxy from the environment and no redirect sends us elsewhere.
-      adapter: undiciAdapter(url, { connections, maxBytes }),
-      // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
-      responseType: 'text',
-      transformResponse: (text: unknown) => text,
-      validateStatus: () => true,
-    });
+    // Downstreams are named by configuration: no proxy from the environment and no redirect sends us elsewhere.
+    this.axios = new LeanAxios(undiciAdapter(url, { connections, maxBytes }));
+  }
+
+  /** See every request before it is sent, and every answer: axios' own. */
+  get interceptors(): Axios['interceptors'] {
+    return this.axios.interceptors;
   }
 
   /**
-   * Sends a request and reads the answer, until the deadline (milliseconds since the epoch) or the signal ends it. Any
+   * Sends a request and reads the answer, until the deadline (milliseconds since the epoch) or the cancelling ends it. Any
    * answer below 500 other than 429 is given back, whatever it says; everything else is a DownstreamError. Throws the
-   * signal's reason when the signal ended it.
+   * reason of the cancelling when that ended it.
    */
-  async run(request: HttpRequest, deadline: number, signal?: AbortSignal): Promise<HttpAnswer> {
+  async run(request: HttpRequest, deadline: number, cancel?: Cancelling): Promise<HttpAnswer> {
     const givenMs = deadline - Date.now();
     if (givenMs <= 0) throw this.timeout(request, 'no time was left for it');
     // axios' own timeout only watches for idleness: a slow drip would pass it. The signal is a true deadline.
-    const end = new End(deadline, signal);
+    const end = new End(deadline, cancel);
     try {
-      const response = await this.axios.request<string>({
+      const { status, headers, data } = await this.axios.send({
         method: request.method,
         url: request.path,
-        headers: { accept: 'application/json', [DEADLINE_HEADER]: String(deadline), ...request.headers },
-        data: request.body,
-        signal: end.signal,
+        headers: headersOf(request, deadline),
+        data: request.body === undefined ? undefined : JSON.stringify(request.body),
+        signal: end,
       });
-      this.refuseTrouble(request, response.status, response.headers['retry-after']);
-      const bytes = Buffer.byteLength(response.data);
-      return { status: response.status, body: this.parse(request, response.data), bytes };
+      if (status >= 500 || status === 429) throw this.trouble(request, status, headers['retry-after']);
+      // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
+      return { status, body: this.parse(request, data), bytes: Buffer.byteLength(data) };
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
-      signal?.throwIfAborted();
+      if (cancel?.aborted) throw cancel.reason as Error;
       if (end.late) throw this.timeout(request, `it took longer than ${givenMs} ms`);
       throw this.unavailable(request, error);
     } finally {
@@ -80,10 +81,9 @@ export class Exchange {
     return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, { cause });
   }
 
-  private refuseTrouble(request: HttpRequest, status: number, retryAfter: unknown): void {
-    if (status < 500 && status !== 429) return;
+  private trouble(request: HttpRequest, status: number, retryAfter: unknown): DownstreamError {
     const message = `${this.policy.downstream} answered ${status} to ${request.method} ${pathOf(request)}`;
-    throw new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, {
+    return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, {
       retryAfterMs: retryAfterMs(retryAfter),
       status,
     });
@@ -103,6 +103,12 @@ export class Exchange {
     const message = `${this.policy.downstream} could not be reached for ${request.method} ${pathOf(request)}: ${why}`;
     return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, { cause });
   }
+}
+
+function headersOf({ body, headers }: HttpRequest, deadline: number): Record<string, string> {
+  const sent: Record<string, string> = { accept: 'application/json', [DEADLINE_HEADER]: String(deadline) };
+  if (body !== undefined) sent['content-type'] = 'application/json';
+  return headers ? Object.assign(sent, headers) : sent;
 }
 
 function pathOf(request: HttpRequest): string {

@@ -1,3 +1,6 @@
+import { unlessOver } from './end.js';
+import type { Cancelling } from './end.js';
+
 /** A read that is in flight, and how many wait for its answer. */
 interface Flight<T> {
   readonly answer: Promise<T>;
@@ -15,7 +18,7 @@ export class Flights<T> {
   }
 
   /** The answer of the read with this key: of the one that is in flight, or of a new one. */
-  async join(key: string, call: (signal: AbortSignal) => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  async join(key: string, call: (cut: Cancelling) => Promise<T>, over: Cancelling): Promise<T> {
     const flight = this.flights.get(key) ?? this.take(key, call);
     flight.waiting += 1;
     const leave = (): void => {
@@ -26,13 +29,13 @@ export class Flights<T> {
       flight.cut.abort();
     };
     try {
-      return await (signal ? untilAborted(flight.answer, signal) : flight.answer);
+      return await unlessOver(flight.answer, over);
     } finally {
       leave();
     }
   }
 
-  private take(key: string, call: (signal: AbortSignal) => Promise<T>): Flight<T> {
+  private take(key: string, call: (cut: Cancelling) => Promise<T>): Flight<T> {
     const cut = new AbortController();
     const flight: Flight<T> = { answer: call(cut.signal), cut, waiting: 0 };
     this.flights.set(key, flight);
@@ -45,23 +48,4 @@ export class Flights<T> {
   private land(key: string, flight: Flight<T>): void {
     if (this.flights.get(key) === flight) this.flights.delete(key);
   }
-}
-
-/** What the promise comes to, unless the signal aborts first: then it rejects with the signal's reason. */
-export function untilAborted<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(signal.reason as Error);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(
-      (value) => {
-        signal.removeEventListener('abort', abort);
-        resolve(value);
-      },
-      (error: unknown) => {
-        signal.removeEventListener('abort', abort);
-        reject(error instanceof Error ? error : new Error(String(error)));
-      },
-    );
-  });
 }

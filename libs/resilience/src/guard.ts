@@ -9,6 +9,7 @@ import {
 } from 'cockatiel';
 import type { BulkheadPolicy, CircuitBreakerPolicy } from 'cockatiel';
 import { DownstreamError } from './downstream-error.js';
+import type { Cancelling } from './end.js';
 import type { BreakerState, DownstreamHealth, DownstreamPolicy } from './downstream-policy.js';
 import { RetryBudget } from './retry-budget.js';
 
@@ -55,7 +56,9 @@ export class Guard {
   }
 
   /** Makes a call, or throws DownstreamError without making it. */
-  async run<T>(call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async run<T>(call: () => Promise<T>, over: Cancelling): Promise<T> {
+    // Of a signal, these policies look at whether it has aborted, and no more.
+    const signal = over as AbortSignal;
     // While one call finds out how the downstream is, the others are not kept waiting for the result.
     if (this.breaker?.state === CircuitState.HalfOpen) throw this.open();
     try {

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { isAxiosError } from 'axios';
 import type { DownstreamPolicy } from './downstream-policy.js';
 import { HttpClient } from './http-client.js';
 
@@ -142,5 +143,42 @@ describe('the client of a downstream', () => {
       response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end('{}');
     });
     await expect(client.send(get)).resolves.toMatchObject({ status: 302 });
+  });
+});
+
+describe("axios' interceptors", () => {
+  it('see every request before it is sent, every answer, and errors of their own kind', async () => {
+    const client = await clientOf((request, response) => response.end(JSON.stringify(request.headers['x-trace'])));
+    const seen: unknown[] = [];
+    client.interceptors.request.use((config) => {
+      config.headers.set('x-trace', `${config.method ?? ''} ${config.url ?? ''}`);
+      return config;
+    });
+    client.interceptors.response.use(
+      (response) => {
+        seen.push(response.status);
+        return response;
+      },
+      (error: unknown) => {
+        if (isAxiosError(error)) seen.push([error.code, error.config?.url, error.config?.headers.get('accept')]);
+        throw error;
+      },
+    );
+    await expect(client.send(get)).resolves.toMatchObject({ body: 'get /products?ids=1' });
+    server?.closeAllConnections();
+    server?.close();
+    await expect(client.send(get)).rejects.toMatchObject({ code: 'DOWNSTREAM_UNAVAILABLE' });
+    expect(seen).toEqual([200, ['ECONNREFUSED', '/products?ids=1', 'application/json']]);
+  });
+
+  it('are not needed for errors to be what they are', async () => {
+    const client = await clientOf((_request, response) => response.end('{}'));
+    server?.closeAllConnections();
+    server?.close();
+    const error = await client.send(get).then(undefined, (error: unknown) => error);
+    const { cause } = error as Error;
+    expect(isAxiosError(cause) && [cause.code, cause.config?.url, cause.config?.headers.get('accept')]).toEqual([
+      ...['ECONNREFUSED', '/products?ids=1', 'application/json'],
+    ]);
   });
 });

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Axios } from 'axios';
 import { DownstreamError } from './downstream-error.js';
 import type {
   AttemptTrace,
@@ -7,10 +8,11 @@ import type {
   DownstreamMeter,
   DownstreamPolicy,
 } from './downstream-policy.js';
-import { End } from './end.js';
+import { End, unlessOver } from './end.js';
+import type { Cancelling } from './end.js';
 import { Exchange } from './exchange.js';
 import type { HttpAnswer, HttpRequest } from './exchange.js';
-import { Flights, untilAborted } from './flights.js';
+import { Flights } from './flights.js';
 import { Guard, hurried } from './guard.js';
 
 /** The first pause before a retry, in milliseconds; each later one may be twice as long. A share of it is left to chance. */
@@ -48,6 +50,11 @@ export class HttpClient {
     return this.guardOf('');
   }
 
+  /** See every request before it is sent, and every answer: axios' own. */
+  get interceptors(): Axios['interceptors'] {
+    return this.exchange.interceptors;
+  }
+
   /** Throws DownstreamError. */
   async send(request: HttpRequest, bounds: CallBounds = {}): Promise<HttpAnswer> {
     const deadline = bounds.deadline ?? Date.now() + this.policy.timeoutMs;
@@ -56,8 +63,8 @@ export class HttpClient {
     const end = new End(deadline, bounds.signal);
     try {
       if (!this.policy.coalesce || request.method !== 'GET') return await this.tried(request, bounds, end);
-      const call = (cut: AbortSignal) => this.flight(request, bounds, new End(deadline, cut));
-      return await this.shared(request, bounds, call, end.signal);
+      const call = (cut: Cancelling) => this.flight(request, bounds, new End(deadline, cut));
+      return await this.shared(request, bounds, call, end);
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
       if (bounds.signal?.aborted) throw this.exchange.cancelled(request, error);
@@ -81,8 +88,8 @@ export class HttpClient {
   private async shared(
     request: HttpRequest,
     bounds: CallBounds,
-    call: (cut: AbortSignal) => Promise<HttpAnswer>,
-    over: AbortSignal,
+    call: (cut: Cancelling) => Promise<HttpAnswer>,
+    over: Cancelling,
   ): Promise<HttpAnswer> {
     const { audience, partition, trace } = bounds;
     const key = JSON.stringify([audience, partition, request.path, request.headers]);
@@ -106,7 +113,7 @@ export class HttpClient {
     for (let attempt = 1; ; attempt++) {
       const startedAt = performance.now();
       try {
-        const answer = await untilAborted(this.attempt(guard, request, end), end.signal);
+        const answer = await unlessOver(this.attempt(guard, request, end), end);
         this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, answer);
         return answer;
       } catch (error) {
@@ -114,13 +121,14 @@ export class HttpClient {
         const pause = attempt < attempts ? pauseBefore(attempt, error) : undefined;
         if (pause === undefined || guard.state === 'open') throw error;
         if (Date.now() + pause >= end.deadline || !guard.retries.withdraw()) throw error;
-        await sleep(pause, undefined, { signal: end.signal });
+        await sleep(pause, undefined, { signal: end.signal() });
       }
     }
   }
 
-  private attempt(guard: Guard, request: HttpRequest, { deadline, signal, cancel }: End): Promise<HttpAnswer> {
+  private attempt(guard: Guard, request: HttpRequest, end: End): Promise<HttpAnswer> {
     const { timeoutMs } = this.policy;
+    const { deadline, cancel } = end;
     return guard.run(async () => {
       const now = Date.now();
       try {
@@ -129,7 +137,7 @@ export class HttpClient {
         if (error instanceof DownstreamError && deadline - now < timeoutMs * FAIR_SHARE) hurried.add(error);
         throw error;
       }
-    }, signal);
+    }, end);
   }
 
   private guardOf(partition: string): Guard {

@@ -1,4 +1,4 @@
-import { AxiosError, CanceledError } from 'axios';
+import { AxiosError, AxiosHeaders, CanceledError } from 'axios';
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
@@ -76,15 +76,20 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseError(_: unknown, error: Error & { readonly code?: string }): void {
     this.over();
-    this.reject(error instanceof CanceledError ? error : AxiosError.from(error, error.code, this.config));
+    this.reject(error instanceof CanceledError ? error : AxiosError.from(error, error.code, this.told()));
   }
 
   private readonly cut = (): void => {
-    const cancelled = new CanceledError(undefined, this.config);
+    const cancelled = new CanceledError(undefined, this.told());
     if (this.controller) this.controller.abort(cancelled);
     // It waits for a connection: nobody else waits for it any more.
     else this.reject(cancelled);
   };
+
+  /** The request as it is told to whoever looks at an error. */
+  private told(): InternalAxiosRequestConfig {
+    return { ...this.config, headers: AxiosHeaders.from(this.config.headers) };
+  }
 
   private over(): void {
     this.config.signal?.removeEventListener?.('abort', this.cut);
