@@ -23,7 +23,7 @@ export function Section(type: ReturnTypeFunc, description?: string): MethodDecor
   return (target, key, descriptor: PropertyDescriptor) => {
     const resolve = descriptor.value as SectionResolver;
     descriptor.value = function (this: unknown, ...[parent, args, context, info]: Parameters<SectionResolver>) {
-      return context.sections.watch(info.path, () => resolve.call(this, parent, args, context, info));
+      return context.sections.watch(info, () => resolve.call(this, parent, args, context, info));
     };
     ResolveField(type, { nullable: true, ...(description !== undefined && { description }) })(target, key, descriptor);
   };

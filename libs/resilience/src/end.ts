@@ -74,7 +74,10 @@ export interface Cancelling {
 /** What the promise comes to, unless the end comes first: then it rejects with the end's reason. */
 export function unlessOver<T>(promise: Promise<T>, end: Cancelling): Promise<T> {
   return new Promise((resolve, reject) => {
-    const over = (): void => reject(end.reason);
+    // Who cancels a call says why in an error.
+    const over = (): void => {
+      reject(end.reason instanceof Error ? end.reason : new Error(String(end.reason)));
+    };
     if (end.aborted) return over();
     end.addEventListener('abort', over);
     promise.then(

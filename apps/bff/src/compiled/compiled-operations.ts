@@ -1,15 +1,14 @@
-import { getVariableValues } from 'graphql';
+import { planOf } from '@bff/plan';
+import type { Plan, PlanOptions } from '@bff/plan';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { compileQuery, isCompiledQuery } from 'graphql-jit';
-import type { CompiledQuery } from 'graphql-jit';
 
 /** So many operations are known at a time. */
 const MAX_OPERATIONS = 500;
 
 interface Known {
   seen: number;
-  /** Undefined until it has come often enough, and null when it cannot be compiled. */
-  query?: CompiledQuery['query'] | null;
+  /** Undefined until it has come often enough, and null when no code can be made of it. */
+  plan?: Plan | null;
 }
 
 /** Operations as code, made of them once they come again: what comes once is not worth it. */
@@ -18,21 +17,17 @@ export class CompiledOperations {
 
   constructor(
     private readonly schema: GraphQLSchema,
-    /** So often an operation is executed before it is compiled; Infinity compiles none. */
+    /** So often an operation is executed before code is made of it; Infinity makes none. */
     private readonly after: number,
+    private readonly options: PlanOptions,
   ) {}
 
-  /** Undefined when the operation is to be executed as ever, for example because its variables are wrong. */
-  of(
-    key: string,
-    document: DocumentNode,
-    operation: OperationDefinitionNode,
-    variables: Readonly<Record<string, unknown>> = {},
-  ): CompiledQuery['query'] | undefined {
+  /** Undefined when the operation is to be executed as ever. */
+  of(key: string, document: DocumentNode, operation: OperationDefinitionNode): Plan | undefined {
     const known = this.known.get(key) ?? this.meet(key);
-    if (known.query === undefined && known.seen++ >= this.after) known.query = this.compile(document, operation);
-    if (!known.query || !this.accepts(operation, variables)) return undefined;
-    return known.query;
+    if (known.plan === undefined && known.seen++ >= this.after)
+      known.plan = planOf(this.schema, document, operation, this.options) ?? null;
+    return known.plan ?? undefined;
   }
 
   private meet(key: string): Known {
@@ -41,23 +36,5 @@ export class CompiledOperations {
     const [oldest] = this.known.keys();
     if (this.known.size > MAX_OPERATIONS && oldest !== undefined) this.known.delete(oldest);
     return known;
-  }
-
-  private compile(document: DocumentNode, operation: OperationDefinitionNode): CompiledQuery['query'] | null {
-    const compiled = compileQuery(this.schema, document, operation.name?.value, {
-      disablingCapturingStackErrors: true,
-    });
-    return isCompiledQuery(compiled) ? compiled.query : null;
-  }
-
-  /** Wrong variables are told in the words of the ordinary way. */
-  private accepts(
-    { variableDefinitions = [] }: OperationDefinitionNode,
-    variables: Readonly<Record<string, unknown>>,
-  ): boolean {
-    return (
-      variableDefinitions.length === 0 ||
-      getVariableValues(this.schema, variableDefinitions, variables).coerced !== undefined
-    );
   }
 }

@@ -1,8 +1,9 @@
 import type { ApolloServerPlugin, GraphQLRequestContextResponseForOperation } from '@apollo/server';
 import type { PageContext } from '@bff/page';
-import { GraphQLError, OperationTypeNode } from 'graphql';
-import type { ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { OperationTypeNode } from 'graphql';
+import type { GraphQLError, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { CompiledOperations } from './compiled-operations.js';
+import { plainFields } from './plain-fields.js';
 
 type Operation = GraphQLRequestContextResponseForOperation<PageContext>;
 type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
@@ -15,33 +16,26 @@ export function compiledPlugin(compileAfter: number, formatError: FormatError): 
   let operations: CompiledOperations;
   return {
     serverWillStart: ({ schema }: { readonly schema: GraphQLSchema }) => {
-      operations = new CompiledOperations(schema, compileAfter);
+      operations = new CompiledOperations(schema, compileAfter, { propertyOf: plainFields() });
       return Promise.resolve();
     },
     requestDidStart: () =>
       Promise.resolve({
         responseForOperation: async (context: Operation) => {
-          const { operation, document, queryHash, operationName, request, contextValue, source, response } = context;
-          if (operation.operation !== OperationTypeNode.QUERY || source.includes('@defer')) return null;
-          const compiled = operations.of(`${queryHash} ${operationName ?? ''}`, document, operation, request.variables);
-          if (!compiled) return null;
-          const result = (await compiled(undefined, contextValue, request.variables)) as ExecutionResult;
-          const errors = result.errors?.map(whole);
+          const { operation, document, queryHash, operationName, request, contextValue, response } = context;
+          if (operation.operation !== OperationTypeNode.QUERY) return null;
+          const plan = operations.of(`${queryHash} ${operationName ?? ''}`, document, operation);
+          const result = await plan?.execute(undefined, contextValue, request.variables);
+          if (!result) return null;
+          const errors = result.errors.length > 0 ? result.errors : undefined;
           const singleResult = {
             ...(errors && { errors: errors.map((error) => told(error, formatError)) }),
-            data: result.data ?? null,
+            data: result.data,
           };
           return { http: { ...response.http, ...statusOf(errors) }, body: { kind: 'single', singleResult } };
         },
       }),
   };
-}
-
-/** An error of compiled code, as it would be of the ordinary way. */
-function whole({ message, path, originalError, locations }: GraphQLError): GraphQLError {
-  const error = new GraphQLError(message, { path, originalError });
-  // Compiled code knows the places and no longer the document.
-  return Object.defineProperty(error, 'locations', { value: locations, enumerable: true });
 }
 
 /** As Apollo hands an error to whoever formats it. */

@@ -1,0 +1,2 @@
+export { planOf } from './plan.js';
+export type { Plan, PlanOptions, PlanResult } from './plan.js';

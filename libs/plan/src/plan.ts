@@ -1,0 +1,71 @@
+import { getVariableValues, Kind, OperationTypeNode, visit } from 'graphql';
+import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { Code } from './code.js';
+import { Run } from './run.js';
+import type { RunResult } from './run.js';
+import { Selection, Unplannable } from './selection.js';
+import type { PropertyOf } from './selection.js';
+
+/** What an operation comes to: as of graphql-js' `execute`. */
+export type PlanResult = RunResult;
+
+/** An operation as code. */
+export interface Plan {
+  /**
+   * Answers a request, at once when no resolver made a promise. Undefined when its variables are wrong: the ordinary way says
+   * how. Never throws, and never rejects.
+   */
+  execute(
+    root: unknown,
+    context: unknown,
+    variables?: Readonly<Record<string, unknown>>,
+  ): PlanResult | Promise<PlanResult> | undefined;
+}
+
+export interface PlanOptions {
+  /** The property that the resolver of a field reads and does nothing else; then the resolver is not called. */
+  readonly propertyOf?: PropertyOf;
+}
+
+/**
+ * Makes code of a query, whose document is valid: what graphql-js finds out for each value of each answer is found out once.
+ * The answer is the same. Undefined for what is to be executed as ever: mutations, subscriptions, `@defer`, types that turn
+ * out when they are there, and questions about the schema.
+ */
+export function planOf(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  { propertyOf = () => undefined }: PlanOptions = {},
+): Plan | undefined {
+  const type = schema.getQueryType();
+  if (!type || operation.operation !== OperationTypeNode.QUERY || defers(document)) return undefined;
+  const fragments = fragmentsOf(document);
+  try {
+    const fields = new Selection(schema, fragments, propertyOf).root(type, operation.selectionSet);
+    const write = new Code().make(fields);
+    const planned = { schema, operation, fragments };
+    const { variableDefinitions = [] } = operation;
+    return {
+      execute: (root, context, variables = {}) => {
+        if (variableDefinitions.length === 0) return new Run(planned, root, context, {}).result(write);
+        const { coerced } = getVariableValues(schema, variableDefinitions, variables);
+        return coerced && new Run(planned, root, context, coerced).result(write);
+      },
+    };
+  } catch (error) {
+    if (error instanceof Unplannable) return undefined;
+    throw error;
+  }
+}
+
+function defers(document: DocumentNode): boolean {
+  let found = false;
+  visit(document, { Directive: ({ name }) => void (found ||= name.value === 'defer' || name.value === 'stream') });
+  return found;
+}
+
+function fragmentsOf({ definitions }: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> {
+  const fragments = definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
+  return Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment]));
+}

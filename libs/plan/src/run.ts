@@ -1,0 +1,276 @@
+import { getArgumentValues, GraphQLError, locatedError } from 'graphql';
+import type { GraphQLResolveInfo, OperationDefinitionNode, FragmentDefinitionNode, GraphQLSchema } from 'graphql';
+import { holds } from './condition.js';
+import type { Places, PlannedField, Position, Writer } from './position.js';
+
+/** What every request of an operation has in common. */
+export interface Operation {
+  readonly schema: GraphQLSchema;
+  readonly operation: OperationDefinitionNode;
+  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
+}
+
+type Variables = Readonly<Record<string, unknown>>;
+
+/** Where a value is put: an object or a list of the answer. */
+type Holder = Record<string | number, unknown>;
+
+interface Failure {
+  readonly error: GraphQLError;
+  /** Where null stands that may not; undefined where it may. */
+  readonly missing: { readonly position: Position; readonly at: Places | undefined } | undefined;
+}
+
+/** What came of a run. */
+export interface RunResult {
+  data: Record<string, unknown> | null;
+  readonly errors: GraphQLError[];
+}
+
+/** Answers one request of an operation: asks the resolvers, waits for what comes later, and takes down what fails. */
+export class Run {
+  private pending = 0;
+  private readonly failures: Failure[] = [];
+  private data: Record<string, unknown> | null = null;
+  private over: ((result: RunResult) => void) | undefined;
+
+  constructor(
+    readonly planned: Operation,
+    readonly root: unknown,
+    readonly context: unknown,
+    readonly variables: Variables,
+  ) {}
+
+  /** At once when no resolver made a promise. */
+  result(write: Writer): RunResult | Promise<RunResult> {
+    this.data = write(this.root, this, undefined);
+    if (this.pending === 0) return this.told();
+    return new Promise((resolve) => {
+      this.over = resolve;
+    });
+  }
+
+  /** Whether a field is part of this answer. */
+  holds(field: PlannedField): boolean {
+    return holds(field.conditions, this.variables);
+  }
+
+  /** Asks the resolver of a field. */
+  call(field: PlannedField, source: unknown, holder: Holder, at: Places | undefined): void {
+    let value: unknown;
+    try {
+      const args = field.args
+        ? { ...field.args }
+        : getArgumentValues(field.definition, field.nodes[0] as never, this.variables);
+      value = field.resolve(source, args, this.context, new Info(field, at, this));
+    } catch (error) {
+      this.fail(field.position, holder, field.key, error, at);
+      return;
+    }
+    this.complete(field.position, holder, field.key, value, at);
+  }
+
+  /** Takes a property that is not as expected. */
+  read(field: PlannedField, source: unknown, value: unknown, holder: Holder, at: Places | undefined): void {
+    if (typeof value === 'function' && !field.definition.resolve) this.call(field, source, holder, at);
+    else this.complete(field.position, holder, field.key, value, at);
+  }
+
+  /** Puts a value into the answer, whatever it is. */
+  complete(position: Position, holder: Holder, key: string | number, value: unknown, at: Places | undefined): void {
+    if (isPromise(value)) this.wait(position, holder, key, value, at);
+    else
+      try {
+        holder[key] = this.completed(position, value, at);
+      } catch (error) {
+        this.fail(position, holder, key, error, at);
+      }
+  }
+
+  private completed(position: Position, value: unknown, at: Places | undefined): unknown {
+    if (value instanceof Error) throw value;
+    if (value === null || value === undefined) {
+      if (position.nonNull) throw new Error(`Cannot return null for non-nullable field ${nameOf(position)}.`);
+      return null;
+    }
+    if (position.leaf) return serialized(position.leaf, value);
+    if (position.item) return this.listed(position, position.item, value, at);
+    return position.writer?.(value, this, at);
+  }
+
+  private listed(position: Position, item: Position, value: unknown, at: Places | undefined): unknown[] {
+    if (typeof value !== 'object' || value === null || !(Symbol.iterator in value))
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${nameOf(position)}".`);
+    const items: unknown[] = [];
+    let key = 0;
+    for (const one of value as Iterable<unknown>) {
+      this.complete(item, items as unknown as Holder, key, one, { prev: at, key });
+      key += 1;
+    }
+    return items;
+  }
+
+  private wait(
+    position: Position,
+    holder: Holder,
+    key: string | number,
+    value: PromiseLike<unknown>,
+    at: Places | undefined,
+  ): void {
+    holder[key] = null;
+    this.pending += 1;
+    value.then(
+      (result) => {
+        this.complete(position, holder, key, result, at);
+        this.arrived();
+      },
+      (error: unknown) => {
+        this.fail(position, holder, key, error, at);
+        this.arrived();
+      },
+    );
+  }
+
+  private arrived(): void {
+    this.pending -= 1;
+    if (this.pending === 0) this.over?.(this.told());
+  }
+
+  private fail(position: Position, holder: Holder, key: string | number, error: unknown, at: Places | undefined): void {
+    holder[key] = null;
+    const { nodes } = position.field;
+    const located = locatedError(error, nodes, pathOf(position, at));
+    this.failures.push({ error: located, missing: position.nonNull ? { position, at } : undefined });
+  }
+
+  /** Null where none may be makes null of what it is part of, up to where null may be. Of several there, the first is told. */
+  private told(): RunResult {
+    const result: RunResult = { data: this.data, errors: [] };
+    const gone = new Set<string>();
+    for (const { error, missing } of this.failures) {
+      if (missing) {
+        const path = nearestNullable(missing.position, missing.at);
+        const place = JSON.stringify(path ?? null);
+        if (gone.has(place)) continue;
+        gone.add(place);
+        if (path) clear(result.data, path);
+        else result.data = null;
+      }
+      result.errors.push(error);
+    }
+    return result;
+  }
+}
+
+/** What a resolver is told of its field. Most never look. */
+class Info implements GraphQLResolveInfo {
+  constructor(
+    private readonly field: PlannedField,
+    private readonly at: Places | undefined,
+    private readonly run: Run,
+  ) {}
+
+  get fieldName() {
+    return this.field.name;
+  }
+  get fieldNodes() {
+    return this.field.nodes;
+  }
+  get returnType() {
+    return this.field.definition.type;
+  }
+  get parentType() {
+    return this.field.parentType;
+  }
+  get schema() {
+    return this.run.planned.schema;
+  }
+  get fragments() {
+    return this.run.planned.fragments;
+  }
+  get operation() {
+    return this.run.planned.operation;
+  }
+  get rootValue() {
+    return this.run.root;
+  }
+  get variableValues() {
+    return this.run.variables;
+  }
+  get path(): GraphQLResolveInfo['path'] {
+    return infoPath(this.field, this.at);
+  }
+}
+
+/** True for what an object of the answer can be made of at once. */
+export function isThere(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !(value instanceof Error) && !isPromise(value);
+}
+
+/** A property, or the error that was thrown instead of giving it. */
+export function propertyOf(source: unknown, name: string): unknown {
+  if ((typeof source !== 'object' && typeof source !== 'function') || source === null) return undefined;
+  try {
+    return (source as Readonly<Record<string, unknown>>)[name];
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
+}
+
+function serialized(leaf: NonNullable<Position['leaf']>, value: unknown): unknown {
+  const text = leaf.serialize(value) as unknown;
+  if (text === null || text === undefined)
+    throw new Error(`Expected \`${leaf.name}.serialize\` to return a value, returned: ${String(text)}`);
+  return text;
+}
+
+function nameOf({ field }: Position): string {
+  return `${field.parentType.name}.${field.name}`;
+}
+
+/** Where a position is in this answer: names and places in lists. */
+function pathOf(position: Position, at: Places | undefined): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let here: Position | undefined = position; here;) {
+    if (here.list) {
+      path.unshift(at?.key ?? 0);
+      at = at?.prev;
+      here = here.list;
+    } else {
+      path.unshift(here.field.key);
+      here = here.field.parent;
+    }
+  }
+  return path;
+}
+
+/** Undefined when nothing of the answer may be null but all of it. */
+function nearestNullable(position: Position, at: Places | undefined): (string | number)[] | undefined {
+  for (let here: Position | undefined = position; here;) {
+    if (!here.nonNull) return pathOf(here, at);
+    if (here.list) at = at?.prev;
+    here = here.list ?? here.field.parent;
+  }
+  return undefined;
+}
+
+function clear(data: unknown, path: readonly (string | number)[]): void {
+  let holder = data as Holder | null | undefined;
+  for (const key of path.slice(0, -1)) holder = holder?.[key] as Holder | null | undefined;
+  const last = path.at(-1);
+  if (holder && last !== undefined) holder[last] = null;
+}
+
+function infoPath(field: PlannedField, at: Places | undefined): GraphQLResolveInfo['path'] {
+  const { parent } = field;
+  return { prev: parent && positionPath(parent, at), key: field.key, typename: field.parentType.name };
+}
+
+function positionPath(position: Position, at: Places | undefined): GraphQLResolveInfo['path'] {
+  if (!position.list) return infoPath(position.field, at);
+  return { prev: positionPath(position.list, at?.prev), key: at?.key ?? 0, typename: undefined };
+}
