@@ -8,6 +8,7 @@ import { BffModule } from './bff.module.js';
 import { serveConsole } from './console/console.js';
 import { Door } from './door.js';
 import { serveLive } from './live/live.js';
+import { serveTrusted } from './trusted/trusted.js';
 
 /** A request that is larger than this is not a page's. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -34,6 +35,7 @@ export async function startBff(
     token: config.METRICS_TOKEN,
     production: config.NODE_ENV === 'production',
   });
+  await serveTrusted(app, config, door);
   serveLive(app, door);
   await serveConsole(app, config);
   app.enableShutdownHooks();

@@ -1,4 +1,4 @@
-import { common, httpUrl, milliseconds, offInProduction, port } from '@bff/config';
+import { common, flag, httpUrl, milliseconds, offInProduction, port } from '@bff/config';
 import { downstreamsVariables, pagePolicyVariables } from '@bff/downstreams';
 import { z } from 'zod';
 
@@ -22,6 +22,18 @@ export const bffConfig = z
       .min(0, 'a whole number is expected')
       .default(1)
       .describe('So often a query is executed before code is made of it; 0 does so at once.'),
+    TRUSTED_DOCUMENTS: z
+      .string()
+      .min(1, 'the path of a manifest is expected')
+      .optional()
+      .describe(
+        "The manifest of documents (hash to document) that the frontend's build makes, or a folder of them. Read again when it changes.",
+      ),
+    UNKNOWN_DOCUMENTS: z
+      .enum(['accepted', 'refused'], { error: 'accepted or refused is expected' })
+      .optional()
+      .describe('Whether other documents are answered, too: refused in production, accepted elsewhere.'),
+    COALESCE_OPERATIONS: flag(true).describe('Identical queries of one viewer that are in flight are answered once.'),
     JWT_SECRET: z
       .string()
       .min(MIN_SECRET, `at least ${MIN_SECRET} characters are expected`)
@@ -36,6 +48,11 @@ export const bffConfig = z
   })
   .superRefine(offInProduction('FORWARD_BAGGAGE'))
   .superRefine((config, context) => {
+    if (acceptsUnknown(config) || config.TRUSTED_DOCUMENTS !== undefined) return;
+    const message = 'the path of a manifest is expected, or UNKNOWN_DOCUMENTS=accepted to answer any document';
+    context.addIssue({ code: 'custom', path: ['TRUSTED_DOCUMENTS'], message });
+  })
+  .superRefine((config, context) => {
     const both = config.JWT_SECRET !== undefined && config.JWT_JWKS_URL !== undefined;
     const neither = config.JWT_SECRET === undefined && config.JWT_JWKS_URL === undefined;
     if (!both && !neither) return;
@@ -44,5 +61,16 @@ export const bffConfig = z
       : 'either this or JWT_JWKS_URL is expected';
     context.addIssue({ code: 'custom', path: ['JWT_SECRET'], message });
   });
+
+/** Whether documents are answered that no manifest names. */
+export function acceptsUnknown({
+  NODE_ENV,
+  UNKNOWN_DOCUMENTS,
+}: {
+  readonly NODE_ENV: string;
+  readonly UNKNOWN_DOCUMENTS?: 'accepted' | 'refused' | undefined;
+}): boolean {
+  return UNKNOWN_DOCUMENTS === undefined ? NODE_ENV !== 'production' : UNKNOWN_DOCUMENTS === 'accepted';
+}
 
 export type BffConfig = z.output<typeof bffConfig>;

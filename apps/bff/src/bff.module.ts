@@ -7,15 +7,19 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { ApolloDriver } from '@nestjs/apollo';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
+import { compiling } from '@bff/documents';
 import { oneMutationAtATime, sectionsOf } from '@bff/page';
+import type { PageContext } from '@bff/page';
 import { SagaClient } from '@bff/saga';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ApolloServerPlugin } from '@apollo/server';
 import { specifiedDirectives } from 'graphql';
+import { acceptsUnknown } from './bff.config.js';
 import type { BffConfig } from './bff.config.js';
-import { compiledPlugin } from './compiled/compiled.plugin.js';
 import { defer, executeDeferring } from './defer/defer.js';
 import type { Door } from './door.js';
 import { explainPlugin } from './explain/explain.plugin.js';
+import { plainFields } from './plain-fields.js';
 import { HealthController } from './health.controller.js';
 import { OrderLineResolver } from './models/order-line.resolver.js';
 import { CancelOrderMutation } from './mutations/cancel-order/cancel-order.mutation.js';
@@ -34,6 +38,7 @@ import { ProductPage } from './pages/product/product-page.model.js';
 import { ProductPageResolver } from './pages/product/product.page.js';
 import { playgroundPlugin } from './playground/playground.plugin.js';
 import { OrderProgressSubscription } from './subscriptions/order-progress/order-progress.subscription.js';
+import { writesPlugin } from './viewer/audiences.js';
 
 /** The pages, each a folder under pages/. */
 const pages: readonly Type[] = [
@@ -67,6 +72,14 @@ export const directives = [...specifiedDirectives, defer];
 
 /** A document of more tokens than this is not a page's; reading it would cost more than it is worth. */
 export const MAX_TOKENS = 2_000;
+
+/** What a document is held against besides the specification. */
+export const validationRules = [oneMutationAtATime];
+
+/** What sees every operation, whichever way it takes. */
+export function pluginsOf(door: Door): ApolloServerPlugin<PageContext>[] {
+  return [explainPlugin(), writesPlugin(door.audiences)];
+}
 
 /** Aborts when the client goes before it was answered: nobody needs the calls any more that are made for it. */
 function hangUpOf({ raw }: FastifyReply): AbortSignal {
@@ -102,12 +115,16 @@ function graphqlOptions(config: BffConfig, door: Door): ApolloDriverConfig {
     hideSchemaDetailsFromClientErrors: !development,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
-    validationRules: [oneMutationAtATime],
+    validationRules,
+    // Documents are registered by the builds of the frontends.
+    persistedQueries: acceptsUnknown(config) ? {} : false,
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
-      explainPlugin(),
-      compiledPlugin(config.COMPILE_AFTER, formatError),
+      ...compiling(pluginsOf(door), {
+        ...{ after: config.COMPILE_AFTER, formatError },
+        plan: () => ({ propertyOf: plainFields() }),
+      }),
       development ? playgroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),
     ],
     context: ({ headers }: FastifyRequest, reply: FastifyReply) => door.contextOf(headers, hangUpOf(reply)),

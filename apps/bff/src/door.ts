@@ -4,14 +4,18 @@ import { createPageDownstreams, downstreamMeter, pagePolicies, PartitionedTexts 
 import { MAX_BAGGAGE } from '@bff/kernel';
 import type { Metrics } from '@bff/observability';
 import { createPageContext, formatError } from '@bff/page';
+import type { Cancelling } from '@bff/resilience';
 import type { PageContext } from '@bff/page';
 import type { GraphQLFormattedError } from 'graphql';
 import type { BffConfig } from './bff.config.js';
+import { Audiences } from './viewer/audiences.js';
 import { TokenVerifier } from './viewer/token-verifier.js';
 
 /** What everything that comes in goes through, however it comes: who asks, what it may cost, and how errors are told. */
 export class Door {
   readonly development: boolean;
+  /** Who shares answers with whom. */
+  readonly audiences = new Audiences();
   private readonly downstreams;
   private readonly texts: PartitionedTexts;
   private readonly verifier: TokenVerifier;
@@ -28,15 +32,25 @@ export class Door {
   }
 
   /** The context of one operation, by the headers that it came with. The signal aborts when the client has hung up. */
-  async contextOf(headers: IncomingHttpHeaders, signal?: AbortSignal): Promise<PageContext> {
+  async contextOf(headers: IncomingHttpHeaders, signal?: Cancelling): Promise<PageContext> {
     const viewer = await this.verifier.viewerOf(headers.authorization);
     return createPageContext(this.downstreams, viewer, {
-      ...{ budgetMs: this.config.PAGE_BUDGET_MS, texts: this.texts, signal },
+      ...{ budgetMs: this.config.PAGE_BUDGET_MS, texts: this.texts, signal, audience: this.audiences.of(viewer) },
       baggage: this.config.FORWARD_BAGGAGE ? baggageOf(headers) : undefined,
       // In production a signed token says who may see the inside.
       explain: headers['x-explain'] === '1' && (this.development || viewer?.mayExplain === true),
     });
   }
+
+  /**
+   * Who may share the answer of one query while it is in flight: the same viewer with the same rights, and with the same headers
+   * that are handed on. Undefined when nobody may. Throws as contextOf does.
+   */
+  readonly audienceOf = async (headers: IncomingHttpHeaders): Promise<string | undefined> => {
+    if (!this.config.COALESCE_OPERATIONS || headers['x-explain'] !== undefined) return undefined;
+    const viewer = await this.verifier.viewerOf(headers.authorization);
+    return `${this.audiences.of(viewer)} ${viewer?.operator === true ? 'operator' : ''} ${[headers['baggage'] ?? ''].flat().join(',')}`;
+  };
 
   readonly formatError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError =>
     formatError(formatted, error, {

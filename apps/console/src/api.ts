@@ -1,4 +1,5 @@
 import { createClient } from 'graphql-sse';
+import { DECIDE, DETAILS, PROGRESS, SEARCH } from './documents.js';
 import type { DecisionAction, Saga, SagaDetails, SagaName, SagaStatus } from './saga.js';
 
 /** Why the BFF did not answer as it was asked: `code` is one of its error codes, or UNREACHABLE. */
@@ -27,39 +28,6 @@ export interface SagaPage {
   readonly nodes: readonly Saga[];
   readonly endCursor: string | null;
 }
-
-const SAGA = `saga id version customerId status step direction startedAt endedAt ageMs attentionSince
-  error { code message } can`;
-
-const SEARCH = `query ConsoleSagas($saga: SagaName, $id: ID, $customerId: ID, $step: String, $status: [SagaStatus!],
-    $olderThanSeconds: Int, $after: String) {
-  sagas(saga: $saga, id: $id, customerId: $customerId, step: $step, status: $status,
-    olderThanSeconds: $olderThanSeconds, after: $after, first: 50) { nodes { ${SAGA} } endCursor }
-}`;
-
-const DETAILS = `query ConsoleSaga($orderId: ID!, $saga: SagaName!) {
-  saga(orderId: $orderId, saga: $saga) {
-    saga { ${SAGA} }
-    timeline {
-      startedAt endedAt
-      steps {
-        name kind direction result startedAt endedAt durationMs error { code message }
-        failedAttempts { at durationMs error { code message } }
-      }
-      events {
-        id at kind step direction result durationMs outcome error { code message } decision { action by why }
-      }
-    }
-  }
-}`;
-
-const PROGRESS = `subscription ConsoleProgress($orderId: ID!, $saga: SagaName!, $after: ID) {
-  sagaProgress(orderId: $orderId, saga: $saga, after: $after) { id kind }
-}`;
-
-const DECIDE = `mutation ConsoleDecide($input: DecideSagaInput!) {
-  decideSaga(input: $input) { __typename ... on SagaNotWaiting { message } }
-}`;
 
 /** The BFF, asked in the name of whoever the token stands for. */
 export class Api {

@@ -1,6 +1,7 @@
 import { createLoaders, withOptions } from '@bff/downstreams';
 import type { CallOptions, Loaders, PageDownstreams, PartitionedTexts } from '@bff/downstreams';
 import { BAGGAGE, readBaggage } from '@bff/kernel';
+import type { Cancelling } from '@bff/resilience';
 import { Explanation } from './explanation.js';
 import { tooMuchAtOnce } from './page-error.js';
 import { SectionLog } from './section-log.js';
@@ -34,7 +35,9 @@ export interface RequestBounds {
   /** How long the page may take, in milliseconds. */
   readonly budgetMs: number;
   /** Aborts when the client has hung up. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Cancelling | undefined;
+  /** Who may share the answers of reads that are not the catalog's: nobody else does. */
+  readonly audience: string;
   /** The baggage header that goes with everything; undefined when none does. */
   readonly baggage?: string | undefined;
   /** What the catalog said before. */
@@ -65,7 +68,7 @@ export function createPageContext(
   const partition = readBaggage(baggage)[BAGGAGE.scope];
   const options: CallOptions = { deadline, signal, beforeCall, baggage, partition, explain: explain?.note };
   // What the catalog says is the same for everybody. What the others say of somebody is never shared with anybody else.
-  const personal = { ...options, audience: viewer?.customerId ?? 'nobody' };
+  const personal = { ...options, audience: bounds.audience };
   const bounded = {
     ...withOptions(downstreams, personal),
     catalog: downstreams.catalog.with(options),

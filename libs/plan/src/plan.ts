@@ -11,16 +11,13 @@ export type PlanResult = RunResult;
 
 /** An operation as code. */
 export interface Plan {
-  /**
-   * Answers a request, at once when no resolver made a promise. Undefined when its variables are wrong: the ordinary way says
-   * how. Never throws, and never rejects.
-   */
-  execute(
-    root: unknown,
-    context: unknown,
-    variables?: Readonly<Record<string, unknown>>,
-  ): PlanResult | Promise<PlanResult> | undefined;
+  /** The variables as the operation's types want them; undefined when they are wrong: the ordinary way says how. */
+  variables(given?: Variables): Variables | undefined;
+  /** Answers a request, at once when no resolver made a promise. Never rejects. */
+  execute(root: unknown, context: unknown, variables: Variables): PlanResult | Promise<PlanResult>;
 }
+
+type Variables = Readonly<Record<string, unknown>>;
 
 export interface PlanOptions {
   /** The property that the resolver of a field reads and does nothing else; then the resolver is not called. */
@@ -47,17 +44,17 @@ export function planOf(
     const planned = { schema, operation, fragments };
     const { variableDefinitions = [] } = operation;
     return {
-      execute: (root, context, variables = {}) => {
-        if (variableDefinitions.length === 0) return new Run(planned, root, context, {}).result(write);
-        const { coerced } = getVariableValues(schema, variableDefinitions, variables);
-        return coerced && new Run(planned, root, context, coerced).result(write);
-      },
+      variables: (given = NONE) =>
+        variableDefinitions.length === 0 ? NONE : getVariableValues(schema, variableDefinitions, given).coerced,
+      execute: (root, context, variables) => new Run(planned, root, context, variables).result(write),
     };
   } catch (error) {
     if (error instanceof Unplannable) return undefined;
     throw error;
   }
 }
+
+const NONE: Variables = {};
 
 function defers(document: DocumentNode): boolean {
   let found = false;

@@ -1,3 +1,5 @@
+import type { Cancelling } from './end.js';
+
 /** How one downstream is called. */
 export interface DownstreamPolicy {
   /** The downstream's name, as errors and screens say it. */
@@ -34,7 +36,7 @@ export interface CallBounds {
   /** When the caller needs the answer: milliseconds since the epoch. */
   readonly deadline?: number | undefined;
   /** Ends the call when the caller does not need the answer any more. */
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: Cancelling | undefined;
   /** Who may share the answer of a read with others: reads are shared within one audience only. Everybody when not given. */
   readonly audience?: string | undefined;
   /** Calls of different partitions share neither answers nor breaker nor bulkhead. For tests that run side by side. */

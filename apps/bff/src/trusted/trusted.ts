@@ -1,0 +1,57 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
+import type { ApolloServer } from '@apollo/server';
+import { ApolloDriver } from '@nestjs/apollo';
+import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
+import type { GraphQLSchema } from 'graphql';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { readManifest, serveDocuments, TrustedDocuments } from '@bff/documents';
+import type { PageContext } from '@bff/page';
+import { acceptsUnknown } from '../bff.config.js';
+import type { BffConfig } from '../bff.config.js';
+import { MAX_TOKENS, pluginsOf, validationRules } from '../bff.module.js';
+import type { Door } from '../door.js';
+import { plainFields } from '../plain-fields.js';
+
+/** What the build of apps/console leaves: the documents that the console asks for. */
+const CONSOLE = new URL('../../../console/documents.json', import.meta.url);
+
+/** Without a build there is no console. */
+const NOTHING = new Map<string, string>();
+
+/** Reads the manifests of the frontends. Throws ManifestError. To be called before the app listens. */
+export async function serveTrusted(
+  app: NestFastifyApplication,
+  config: BffConfig,
+  door: Door,
+): Promise<TrustedDocuments> {
+  const logger = new Logger('TrustedDocuments');
+  const own = existsSync(CONSOLE)
+    ? readManifest(readFileSync(CONSOLE, 'utf8'), 'The manifest of the console')
+    : NOTHING;
+  const trusted = await TrustedDocuments.read(config.TRUSTED_DOCUMENTS, own, (error) => {
+    logger.error(`${String(error)} The documents that were known before stay.`);
+  });
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onClose', () => {
+    trusted.close();
+  });
+  let started: { readonly schema: GraphQLSchema; readonly apollo: Pick<ApolloServer, 'logger' | 'cache'> } | undefined;
+  const ready = () =>
+    (started ??= {
+      schema: app.get(GraphQLSchemaHost).schema,
+      apollo: app.get<GraphQLModule<ApolloDriver>>(GraphQLModule).graphQlAdapter.instance,
+    });
+  serveDocuments<PageContext>(server, {
+    ...{ path: '/graphql', trusted, validationRules, maxTokens: MAX_TOKENS },
+    acceptUnknown: acceptsUnknown(config),
+    audienceOf: door.audienceOf,
+    contextOf: (headers, hangUp) => door.contextOf(headers, hangUp),
+    formatError: door.formatError,
+    plugins: pluginsOf(door),
+    plan: () => ({ propertyOf: plainFields() }),
+    schema: () => ready().schema,
+    apollo: () => ready().apollo,
+  });
+  return trusted;
+}

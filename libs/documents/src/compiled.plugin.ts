@@ -1,0 +1,45 @@
+import type {
+  ApolloServerPlugin,
+  BaseContext,
+  GraphQLRequestContext,
+  GraphQLRequestContextResponseForOperation,
+} from '@apollo/server';
+import type { PlanOptions } from '@bff/plan';
+import { OperationTypeNode } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
+import { CompiledOperations } from './compiled-operations.js';
+import { errorsOf } from './errors.js';
+import type { FormatError } from './errors.js';
+import { heard, PluginRun } from './plugin-run.js';
+
+/**
+ * The plugins, and one that executes a query that comes again as code that was made of it. All else of an operation stays
+ * Apollo's: parsing, validation, the life of its plugins. Mutations, and queries with `@defer`, are executed as ever.
+ */
+export function compiling<Context extends BaseContext>(
+  plugins: readonly ApolloServerPlugin<Context>[],
+  options: { readonly after: number; readonly formatError: FormatError; readonly plan: () => PlanOptions },
+): ApolloServerPlugin<Context>[] {
+  let operations: CompiledOperations;
+  const responseForOperation = async (context: GraphQLRequestContextResponseForOperation<Context>) => {
+    const { operation, document, queryHash, operationName, request, contextValue, response } = context;
+    if (operation.operation !== OperationTypeNode.QUERY) return null;
+    const plan = operations.of(`${queryHash} ${operationName ?? ''}`, document, operation);
+    const variables = plan?.variables(request.variables);
+    if (!plan || !variables) return null;
+    const run = PluginRun.of(context as GraphQLRequestContext<Context>);
+    const { errors, data } = await run.execute(() => plan.execute(undefined, contextValue, variables));
+    const singleResult = { ...errorsOf(errors, options.formatError), data };
+    return { http: response.http, body: { kind: 'single', singleResult } as const };
+  };
+  return [
+    ...plugins.map(heard),
+    {
+      serverWillStart: ({ schema }: { readonly schema: GraphQLSchema }) => {
+        operations = new CompiledOperations(schema, options.after, options.plan());
+        return Promise.resolve();
+      },
+      requestDidStart: () => Promise.resolve({ responseForOperation }),
+    },
+  ];
+}

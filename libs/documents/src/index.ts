@@ -1,0 +1,6 @@
+export { compiling } from './compiled.plugin.js';
+export type { HangUp } from './hang-up.js';
+export { serveDocuments } from './serve-documents.js';
+export type { DocumentsOptions } from './serve-documents.js';
+export { TrustedDocuments } from './trusted-documents.js';
+export { readManifest } from './manifest.js';

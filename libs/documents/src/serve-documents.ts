@@ -1,0 +1,177 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { HeaderMap } from '@apollo/server';
+import type { ApolloServer, ApolloServerPlugin, BaseContext, HTTPGraphQLRequest } from '@apollo/server';
+import type { PlanOptions } from '@bff/plan';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
+import type { GraphQLSchema, ValidationRule } from 'graphql';
+import { askedOf, rewritten } from './asked.js';
+import type { Asked } from './asked.js';
+import { errorsOf } from './errors.js';
+import type { FormatError } from './errors.js';
+import { HangUp } from './hang-up.js';
+import type { KnownDocument, Preparation, PreparedOperation } from './known-document.js';
+import { mediaTypeFor } from './media-type.js';
+import { PluginRun } from './plugin-run.js';
+import { SharedAnswers } from './shared-answers.js';
+import type { TrustedDocuments } from './trusted-documents.js';
+
+export interface DocumentsOptions<Context extends BaseContext> {
+  /** Where GraphQL is served, for example `/graphql`. */
+  readonly path: string;
+  readonly trusted: TrustedDocuments;
+  /** Whether documents that are not trusted are answered, too: the ordinary way. */
+  readonly acceptUnknown: boolean;
+  /** Who asks: identical queries of one audience that are in flight are answered once. Undefined for who shares with nobody. */
+  readonly audienceOf: (headers: IncomingHttpHeaders) => Promise<string | undefined>;
+  readonly contextOf: (headers: IncomingHttpHeaders, hangUp: HangUp) => Promise<Context>;
+  readonly formatError: FormatError;
+  readonly plugins: readonly ApolloServerPlugin<Context>[];
+  readonly validationRules: readonly ValidationRule[];
+  readonly maxTokens: number;
+  readonly plan: () => PlanOptions;
+  /** Known once the server has started. */
+  readonly schema: () => GraphQLSchema;
+  readonly apollo: () => Pick<ApolloServer, 'logger' | 'cache'>;
+}
+
+/** What goes back to a client. */
+interface Answer {
+  readonly status: number;
+  readonly headers: Iterable<readonly [string, string]>;
+  readonly text: string;
+}
+
+/**
+ * Finds the trusted document that a request names, by its hash or by its whole text. A query is answered at once: what can be
+ * known of it without the request was found out once. Everything else (mutations, `@defer`, what is wrong) goes the ordinary way,
+ * with the document in place of its hash. To be called before the routes are made.
+ */
+export function serveDocuments<Context extends BaseContext>(
+  server: FastifyInstance,
+  options: DocumentsOptions<Context>,
+): void {
+  const documents = new Documents(options);
+  server.addHook('preHandler', async (request, reply) => {
+    if (request.routeOptions.url !== options.path) return;
+    const answer = await documents.answer(request, reply);
+    if (!answer) return;
+    reply.code(answer.status);
+    for (const [name, value] of answer.headers) reply.header(name, value);
+    return reply.send(answer.text);
+  });
+}
+
+class Documents<Context extends BaseContext> {
+  private readonly shared = new SharedAnswers<Answer>();
+  private preparation: Preparation | undefined;
+
+  constructor(private readonly options: DocumentsOptions<Context>) {}
+
+  /** Undefined when the request goes the ordinary way. */
+  async answer(request: FastifyRequest, reply: FastifyReply): Promise<Answer | undefined> {
+    const asked = askedOf(request);
+    if (!asked) return undefined;
+    const known = await this.known(asked);
+    if (!known) return this.options.acceptUnknown ? undefined : this.refusal(request, asked);
+    const answer = request.method === 'POST' ? await this.atOnce(known, asked, request, reply) : undefined;
+    if (!answer && asked.hash !== undefined) rewritten(request, known.text);
+    return answer;
+  }
+
+  private async known({ hash, text }: Asked): Promise<KnownDocument | undefined> {
+    const { trusted } = this.options;
+    const find = (): KnownDocument | undefined =>
+      hash === undefined ? trusted.ofText(text ?? '') : trusted.ofHash(hash);
+    const found = find();
+    // Whose manifest came a moment ago asks for what is in it.
+    if (found || (hash === undefined && this.options.acceptUnknown)) return found;
+    await trusted.refresh();
+    return find();
+  }
+
+  private async atOnce(
+    known: KnownDocument,
+    asked: Asked,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Answer | undefined> {
+    const type = mediaTypeFor(request.headers.accept);
+    const prepared = type === undefined ? undefined : known.prepared(asked.operationName, this.prepare());
+    const variables = prepared?.plan.variables(asked.variables);
+    if (!prepared || !variables || type === undefined) return undefined;
+    const hangUp = HangUp.of(reply.raw);
+    try {
+      const audience = await this.options.audienceOf(request.headers);
+      const run = (until: HangUp) => this.executed(known, { prepared, asked, variables, type }, request, until);
+      if (audience === undefined) return await run(hangUp);
+      const key = JSON.stringify([audience, type, asked.operationName, variables, known.hash]);
+      return await this.shared.join(key, run, hangUp);
+    } catch {
+      // A token that is none of ours, or a plugin that says no: the ordinary way tells it in its own words.
+      return undefined;
+    }
+  }
+
+  private async executed(
+    known: KnownDocument,
+    { prepared, asked, variables, type }: Execution,
+    request: FastifyRequest,
+    hangUp: HangUp,
+  ): Promise<Answer> {
+    const { plugins, formatError, contextOf } = this.options;
+    const contextValue = await contextOf(request.headers, hangUp);
+    const execute = () => prepared.plan.execute(undefined, contextValue, variables);
+    const { operationName, variables: given } = asked;
+    const { apollo, schema } = this.options;
+    const { logger, cache } = apollo();
+    const run = await PluginRun.begin(
+      plugins,
+      {
+        ...{ base: { logger, cache, schema: schema() }, source: known.text, queryHash: known.hash },
+        ...{ operationName, variables: given, http: () => httpOf(request), contextValue },
+      },
+      prepared,
+    );
+    const { errors, data } = await run.execute(execute);
+    const { singleResult, status, headers } = await run.sent({ ...errorsOf(errors, formatError), data });
+    const text = `${JSON.stringify({ errors: singleResult.errors, data: singleResult.data, extensions: singleResult.extensions })}\n`;
+    return { status, text, headers: [['content-type', type], ...headers] };
+  }
+
+  private prepare(): Preparation {
+    const { validationRules, maxTokens, schema, plan } = this.options;
+    this.preparation ??= { validationRules, maxTokens, schema: schema(), plan: plan() };
+    return this.preparation;
+  }
+
+  private refusal(request: FastifyRequest, { hash }: Asked): Answer {
+    const what = hash === undefined ? 'This document' : `The document ${JSON.stringify(hash.slice(0, MAX_SHOWN))}`;
+    const error = new GraphQLError(
+      `${what} is not among the trusted documents: add it to the manifest of the frontend's build.`,
+      { extensions: { code: 'DOCUMENT_UNKNOWN' } },
+    );
+    return {
+      status: 400,
+      headers: [['content-type', mediaTypeFor(request.headers.accept) ?? 'application/json; charset=utf-8']],
+      text: `${JSON.stringify(errorsOf([error], this.options.formatError))}\n`,
+    };
+  }
+}
+
+interface Execution {
+  readonly prepared: PreparedOperation;
+  readonly asked: Asked;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly type: string;
+}
+
+/** So much of a hash that nobody knows is shown. */
+const MAX_SHOWN = 80;
+
+function httpOf({ method, headers, body }: FastifyRequest): HTTPGraphQLRequest {
+  const map = new HeaderMap();
+  for (const [name, value] of Object.entries(headers))
+    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
+  return { method, headers: map, search: '', body };
+}
