@@ -178,6 +178,18 @@ const layers = [
     { path: '^libs/', pathNot: ['^libs/$1/', libs('kernel')] },
   ),
   rule(
+    'plan-imports-only-graphql',
+    'L1. A plan makes code of any operation of any schema: what this product does with it is not its business.',
+    { path: libs('plan'), pathNot: TEST_CODE },
+    { pathNot: [libs('plan'), packages('graphql')] },
+  ),
+  rule(
+    'documents-import-only-plans',
+    'L2. Documents are found, trusted and answered whatever the pages are about: of the other libs this one knows plans alone.',
+    { path: libs('documents'), pathNot: TEST_CODE },
+    { path: '^libs/', pathNot: libs('documents', 'plan') },
+  ),
+  rule(
     'samples-are-data',
     "L1. Samples are files and their shapes: what a service makes of them is its seed's business. Node's core reads them; that is all it takes.",
     { path: libs('samples'), pathNot: TEST_CODE },
@@ -338,9 +350,9 @@ const engines = [
       '@nestjs/(graphql|apollo)',
       '@as-integrations/[^/]+',
       '@graphql-[^/]+/[^/]+',
-      'graphql-(ws|sse|jit)',
+      'graphql-(ws|sse)',
     ],
-    ['^apps/(bff|console)/', libs('page'), '^(e2e|bench)/'],
+    ['^apps/(bff|console)/', libs('page', 'plan', 'documents'), '^(e2e|bench)/'],
     'GraphQL is what frontends speak. Services and sagas speak contracts, and must not notice when the door changes.',
   ),
   engine(

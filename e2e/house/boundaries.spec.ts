@@ -84,6 +84,8 @@ const plants: readonly Plant[] = [
     ['a-lib-has-one-door-for-libs', 'libs/saga/src/planted-window.ts', '../../resilience/src/http-client.js'],
     ['config-imports-only-zod', 'libs/config/src/planted.ts', 'node:fs'],
     ['contracts-import-only-their-checker', 'libs/contracts/src/planted.ts', 'zod'],
+    ['plan-imports-only-graphql', 'libs/plan/src/planted-page.ts', '@bff/page'],
+    ['documents-import-only-plans', 'libs/documents/src/planted-page.ts', '@bff/page'],
     ['first-layer-imports-only-the-kernel', 'libs/resilience/src/planted.ts', '@bff/contracts'],
     ['samples-are-data', 'libs/samples/src/planted.ts', '@bff/kernel'],
     ['second-layer-imports-only-lower-layers', 'libs/service/src/planted.ts', '@bff/saga'],

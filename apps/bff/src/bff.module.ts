@@ -7,6 +7,7 @@ import type { DynamicModule, Type } from '@nestjs/common';
 import { ApolloDriver } from '@nestjs/apollo';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
+import type { BuildSchemaOptions } from '@nestjs/graphql';
 import { compiling } from '@bff/documents';
 import { oneMutationAtATime, sectionsOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
@@ -21,6 +22,7 @@ import type { Door } from './door.js';
 import { explainPlugin } from './explain/explain.plugin.js';
 import { plainFields } from './plain-fields.js';
 import { HealthController } from './health.controller.js';
+import { DateTime } from './models/date-time.scalar.js';
 import { OrderLineResolver } from './models/order-line.resolver.js';
 import { CancelOrderMutation } from './mutations/cancel-order/cancel-order.mutation.js';
 import { CreateOrderMutation } from './mutations/create-order/create-order.mutation.js';
@@ -67,8 +69,11 @@ export const resolvers: readonly Type[] = [
   ...[OrderLineResolver, ...pageModels.map(sectionsOf)],
 ];
 
-/** The directives that a document may use. */
-export const directives = [...specifiedDirectives, defer];
+/** How the schema is made: the directives that a document may use, and what a Date is. */
+export const buildSchemaOptions: BuildSchemaOptions = {
+  directives: [...specifiedDirectives, defer],
+  scalarsMap: [{ type: Date, scalar: DateTime }],
+};
 
 /** A document of more tokens than this is not a page's; reading it would cost more than it is worth. */
 export const MAX_TOKENS = 2_000;
@@ -108,7 +113,7 @@ function graphqlOptions(config: BffConfig, door: Door): ApolloDriverConfig {
     driver: ApolloDriver,
     autoSchemaFile: true,
     sortSchema: true,
-    buildSchemaOptions: { directives },
+    buildSchemaOptions,
     legacyExperimentalExecuteIncrementally: executeDeferring,
     graphiql: false,
     introspection: development,

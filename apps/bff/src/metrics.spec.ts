@@ -78,7 +78,12 @@ describe('the metrics', () => {
         const headers: Record<string, string> = bears === undefined ? {} : { authorization: `Bearer ${bears}` };
         expect((await get('/metrics', headers)).status).toBe(status);
       },
-      { NODE_ENV: 'production', FORWARD_BAGGAGE: 'false', ...(token !== undefined && { METRICS_TOKEN: token }) },
+      {
+        NODE_ENV: 'production',
+        UNKNOWN_DOCUMENTS: 'accepted',
+        FORWARD_BAGGAGE: 'false',
+        ...(token !== undefined && { METRICS_TOKEN: token }),
+      },
     );
   });
 });

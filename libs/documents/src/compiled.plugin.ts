@@ -1,9 +1,4 @@
-import type {
-  ApolloServerPlugin,
-  BaseContext,
-  GraphQLRequestContext,
-  GraphQLRequestContextResponseForOperation,
-} from '@apollo/server';
+import type { ApolloServerPlugin, BaseContext, GraphQLRequestContextResponseForOperation } from '@apollo/server';
 import type { PlanOptions } from '@bff/plan';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
@@ -27,7 +22,7 @@ export function compiling<Context extends BaseContext>(
     const plan = operations.of(`${queryHash} ${operationName ?? ''}`, document, operation);
     const variables = plan?.variables(request.variables);
     if (!plan || !variables) return null;
-    const run = PluginRun.of(context as GraphQLRequestContext<Context>);
+    const run = PluginRun.of<Context>(context);
     const { errors, data } = await run.execute(() => plan.execute(undefined, contextValue, variables));
     const singleResult = { ...errorsOf(errors, options.formatError), data };
     return { http: response.http, body: { kind: 'single', singleResult } as const };

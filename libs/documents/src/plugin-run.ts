@@ -4,7 +4,9 @@ import type {
   BaseContext,
   GraphQLRequest,
   GraphQLRequestContext,
+  GraphQLRequestExecutionListener,
   GraphQLRequestListener,
+  GraphQLResponse,
   HTTPGraphQLRequest,
 } from '@apollo/server';
 import type { PlanResult } from '@bff/plan';
@@ -22,20 +24,21 @@ export interface PluginRequest<Context extends BaseContext> {
   readonly contextValue: Context;
 }
 
+type Hook = 'didResolveSource' | 'didResolveOperation' | 'didEncounterErrors' | 'willSendResponse';
+
 /** What listens to each request that Apollo Server works on. */
 const listening = new WeakMap<object, GraphQLRequestListener<BaseContext>[]>();
 
 /** The same plugin; what it listens with is known, so that code that takes the place of Apollo's execution can tell it. */
 export function heard<Context extends BaseContext>(plugin: ApolloServerPlugin<Context>): ApolloServerPlugin<Context> {
-  const { requestDidStart } = plugin;
-  if (!requestDidStart) return plugin;
+  if (!plugin.requestDidStart) return plugin;
   return {
     ...plugin,
     requestDidStart: async (context) => {
-      const listener = await requestDidStart.call(plugin, context);
+      const listener = await plugin.requestDidStart?.(context);
       if (!listener) return undefined;
       const known = listening.get(context) ?? [];
-      listening.set(context, [...known, listener as GraphQLRequestListener<BaseContext>]);
+      listening.set(context, [...known, listener]);
       return listener;
     },
   };
@@ -73,29 +76,29 @@ export class PluginRun<Context extends BaseContext> {
       requestIsBatched: false,
       // A body is there by the time that a hook says so.
     } as unknown as GraphQLRequestContext<Context>;
-    const begun = await Promise.all(plugins.map((plugin) => plugin.requestDidStart?.(context)));
-    const run = new PluginRun<Context>(
-      context,
-      begun.filter((listener) => listener !== undefined),
-    );
+    const listeners: GraphQLRequestListener<Context>[] = [];
+    for (const plugin of plugins) {
+      const listener = await plugin.requestDidStart?.(context);
+      if (listener) listeners.push(listener);
+    }
+    const run = new PluginRun<Context>(context, listeners);
     Object.assign(context, { source, queryHash });
-    await run.all((listener) => listener.didResolveSource?.(context as never));
+    await run.tell('didResolveSource');
     Object.assign(context, { document, operation, operationName: operation.name?.value ?? null });
-    await run.all((listener) => listener.didResolveOperation?.(context as never));
+    await run.tell('didResolveOperation');
     return run;
   }
 
   /** Executes it, and tells of its errors. */
   async execute(run: () => PlanResult | Promise<PlanResult>): Promise<PlanResult> {
     if (this.listeners.length === 0) return run();
-    const context = this.context as never;
-    const begun = await Promise.all(this.listeners.map((listener) => listener.executionDidStart?.(context)));
+    const ends = await this.executing();
     const result = await run();
     if (result.errors.length > 0) {
       Object.assign(this.context, { errors: result.errors });
-      await this.all((listener) => listener.didEncounterErrors?.(context));
+      await this.tell('didEncounterErrors');
     }
-    for (const listener of begun.reverse()) await listener?.executionDidEnd?.();
+    for (const listener of ends.reverse()) await listener.executionDidEnd?.();
     return result;
   }
 
@@ -105,13 +108,25 @@ export class PluginRun<Context extends BaseContext> {
     const { response } = this.context;
     response.http.status = 200;
     response.body = { kind: 'single', singleResult };
-    await this.all((listener) => listener.willSendResponse?.(this.context as never));
+    await this.tell('willSendResponse');
     const { status = 200, headers } = response.http;
-    return { singleResult, status, headers };
+    // A plugin may have put another one in its place.
+    const { body } = response as { readonly body: GraphQLResponse['body'] };
+    return { singleResult: body.kind === 'single' ? body.singleResult : singleResult, status, headers };
   }
 
-  private async all(hook: (listener: GraphQLRequestListener<Context>) => Promise<void> | undefined): Promise<void> {
-    if (this.listeners.length > 0) await Promise.all(this.listeners.map(hook));
+  private async executing(): Promise<GraphQLRequestExecutionListener<Context>[]> {
+    const ends: GraphQLRequestExecutionListener<Context>[] = [];
+    for (const listener of this.listeners) {
+      const end = await listener.executionDidStart?.(this.context as never);
+      if (end) ends.push(end);
+    }
+    return ends;
+  }
+
+  private async tell(hook: Hook): Promise<void> {
+    // What the context holds by now is what the hook is promised.
+    for (const listener of this.listeners) if (listener[hook]) await listener[hook](this.context as never);
   }
 }
 

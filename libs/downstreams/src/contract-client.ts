@@ -106,20 +106,28 @@ function headersOf({ idempotencyKey, baggage }: CallOptions): Record<string, str
 type Values = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
 function pathOf(template: string, values: Values = {}): string {
-  return template.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(String(values[name])));
+  let path = template;
+  for (const name in values) path = path.replace(`{${name}}`, encoded(values[name]));
+  return path;
 }
 
 function queryOf(values: Values = {}): string {
-  const given = Object.entries(values).filter(([, value]) => value !== undefined);
-  // The contracts' lists are comma-separated (explode: false); ids hold no commas.
-  const text = given.map(
-    ([name, value]) =>
-      `${name}=${[value]
-        .flat()
-        .map((v) => encodeURIComponent(String(v)))
-        .join(',')}`,
-  );
-  return text.length === 0 ? '' : `?${text.join('&')}`;
+  let text = '';
+  for (const name in values) {
+    // The contracts' lists are comma-separated (explode: false); ids hold no commas.
+    if (values[name] !== undefined) text += `${text === '' ? '?' : '&'}${name}=${encoded(values[name])}`;
+  }
+  return text;
+}
+
+/** Ids are plain nearly always, and so a whole list of them is. */
+const PLAIN = /^[\w.-]*$/;
+const PLAIN_LIST = /^[\w.,-]*$/;
+
+function encoded(value: Values[string]): string {
+  const text = String(value);
+  if (typeof value !== 'object') return PLAIN.test(text) ? text : encodeURIComponent(text);
+  return PLAIN_LIST.test(text) ? text : value.map(encodeURIComponent).join(',');
 }
 
 /** The contract was kept, so the body of a 4xx holds a code and a message. */

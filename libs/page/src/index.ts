@@ -1,3 +1,4 @@
+export { asksFor } from './asks-for.js';
 export { ERROR_FACTS } from './error-code.js';
 export type { ErrorCode } from './error-code.js';
 export type { Explained, ExplainedAttempt, Explanation } from './explanation.js';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stalenessOf } from '@bff/downstreams';
 import { DownstreamError } from '@bff/resilience';
-import { GraphQLError } from 'graphql';
-import type { GraphQLResolveInfo } from 'graphql';
+import { GraphQLError, visit } from 'graphql';
+import type { FieldNode, GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
 import { isErrorCode } from './error-code.js';
 import type { ErrorCode } from './error-code.js';
 import type { PageSection } from './page-section.model.js';
@@ -11,6 +11,9 @@ type State = PageSection['state'];
 
 /** The later one wins where a section has several parts, for example the products of many lines. */
 const RANK: readonly State[] = ['ABSENT', 'FRESH', 'STALE', 'FORBIDDEN', 'DEGRADED'];
+
+/** The field of a page that tells how its sections fared. */
+const SECTIONS = 'sections';
 
 /** What a section's resolver came to, or will come to. */
 interface Watched {
@@ -24,6 +27,12 @@ interface Watched {
  */
 export class SectionLog {
   private readonly watched: Watched[] = [];
+  private asked: boolean | undefined;
+
+  /** False when nobody wants to know how sections fare: then none need be watched. */
+  isAsked(info: GraphQLResolveInfo): boolean {
+    return (this.asked ??= asksForSections(info));
+  }
 
   /** Watches what a section's resolver comes to, and hands it on as it is. */
   watch<T>(field: Pick<GraphQLResolveInfo, 'path'>, resolve: () => T): T {
@@ -57,6 +66,21 @@ export class SectionLog {
     }
     return [...sections.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
+}
+
+/** Of every operation, so that it is looked through once. */
+const asking = new WeakMap<OperationDefinitionNode, boolean>();
+
+function asksForSections({ operation, fragments }: GraphQLResolveInfo): boolean {
+  const known = asking.get(operation);
+  if (known !== undefined) return known;
+  let asks = false;
+  const Field = ({ name }: FieldNode): void => {
+    asks ||= name.value === SECTIONS;
+  };
+  for (const part of [operation, ...Object.values(fragments)]) visit(part, { Field });
+  asking.set(operation, asks);
+  return asks;
 }
 
 /** What a resolver threw instead of giving something. */

@@ -22,7 +22,14 @@ type SectionResolver = (
 export function Section(type: ReturnTypeFunc, description?: string): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
     const resolve = descriptor.value as SectionResolver;
-    descriptor.value = function (this: unknown, ...[parent, args, context, info]: Parameters<SectionResolver>) {
+    descriptor.value = function (
+      this: unknown,
+      parent: unknown,
+      args: unknown,
+      context: PageContext,
+      info: GraphQLResolveInfo,
+    ) {
+      if (!context.sections.isAsked(info)) return resolve.call(this, parent, args, context, info);
       return context.sections.watch(info, () => resolve.call(this, parent, args, context, info));
     };
     ResolveField(type, { nullable: true, ...(description !== undefined && { description }) })(target, key, descriptor);

@@ -49,11 +49,11 @@ export class Code {
       `catch { ${each(({ value, property }) => `${value} = propertyOf(source, '${property ?? ''}');`)} }`,
       ...read.map(({ value, isRight }) => `const is_${value} = ${isRight};`),
     ];
-    const always = parts.every(({ field }) => field.conditions.length === 0);
+    const always = parts.every(({ field }) => field.always);
     const whole = `const out = { ${parts.map(({ field, first }) => `${field.key}: ${first}`).join(', ')} };`;
     const oneByOne = parts.map(({ field, first, later }) => {
       const put = `out.${field.key} = ${first}; ${later}`;
-      return field.conditions.length === 0 ? put : `if (run.holds(${this.constant(field)})) { ${put} }`;
+      return field.always ? put : `if (run.holds(${this.constant(field)})) { ${put} }`;
     });
     const writing = always ? [whole, ...parts.map(({ later }) => later)] : ['const out = {};', ...oneByOne];
     const lines = [...(read.length > 0 ? reading : []), ...writing, 'return out;'].filter((line) => line !== '');
@@ -118,6 +118,8 @@ export class Code {
       const names = this.constant(new Map(type.getValues().map((one) => [one.value as unknown, one.name])));
       return { isRight: `${names}.has(${value})`, written: `${names}.get(${value})` };
     }
+    const { isWritten } = type.extensions;
+    if (typeof isWritten === 'function') return { isRight: `${this.constant(isWritten)}(${value})`, written: value };
     const check = specifiedScalarTypes.includes(type) ? CHECKS[type.name] : undefined;
     return check && { isRight: check(value), written: value };
   }

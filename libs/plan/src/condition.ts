@@ -1,4 +1,4 @@
-import { getDirectiveValues, GraphQLIncludeDirective, GraphQLSkipDirective } from 'graphql';
+import { getDirectiveValues, GraphQLIncludeDirective, GraphQLSkipDirective, Kind } from 'graphql';
 import type { DirectiveNode, SelectionNode } from 'graphql';
 
 /** Variables that must be as said for something to be part of the answer. */
@@ -19,7 +19,7 @@ function wanted({ directives = [] }: SelectionNode, name: string): string | bool
   const directive: DirectiveNode | undefined = directives.find((one) => one.name.value === name);
   const value = directive?.arguments?.[0]?.value;
   if (!directive || !value) return undefined;
-  if (value.kind === 'Variable') return value.name.value;
+  if (value.kind === Kind.VARIABLE) return value.name.value;
   const definition = name === GraphQLSkipDirective.name ? GraphQLSkipDirective : GraphQLIncludeDirective;
   return getDirectiveValues(definition, { directives: [directive] })?.['if'] === true;
 }
@@ -36,8 +36,7 @@ function narrowed(
   return new Map(condition).set(wanted, expected);
 }
 
-/** Whether one of these holds; none is always. */
-export function holds(conditions: readonly Condition[], variables: Readonly<Record<string, unknown>>): boolean {
-  if (conditions.length === 0) return true;
-  return conditions.some((condition) => [...condition].every(([name, value]) => variables[name] === value));
+export function holds(condition: Condition, variables: Readonly<Record<string, unknown>>): boolean {
+  for (const [name, value] of condition) if (variables[name] !== value) return false;
+  return true;
 }

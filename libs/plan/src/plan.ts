@@ -26,7 +26,7 @@ export interface PlanOptions {
 
 /**
  * Makes code of a query, whose document is valid: what graphql-js finds out for each value of each answer is found out once.
- * The answer is the same. Undefined for what is to be executed as ever: mutations, subscriptions, `@defer`, types that turn
+ * The answer is the same. A scalar of one's own may say in its extension `isWritten` which values need no serialising. Undefined for what is to be executed as ever: mutations, subscriptions, `@defer`, types that turn
  * out when they are there, and questions about the schema.
  */
 export function planOf(

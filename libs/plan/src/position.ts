@@ -1,6 +1,5 @@
 import type { FieldNode, GraphQLField, GraphQLFieldResolver, GraphQLLeafType, GraphQLObjectType } from 'graphql';
 import type { Condition } from './condition.js';
-import type { Run } from './run.js';
 
 /** The places in lists on the way to a value, the innermost first; undefined outside of lists. */
 export interface Places {
@@ -8,8 +7,8 @@ export interface Places {
   readonly key: number;
 }
 
-/** Makes the answer's object of what a resolver gave. */
-export type Writer = (source: unknown, run: Run, at: Places | undefined) => Record<string, unknown>;
+/** Makes the answer's object of what a resolver gave; the run is of the request that it is for. */
+export type Writer = (source: unknown, run: object, at: Places | undefined) => Record<string, unknown>;
 
 /**
  * Where a value stands in the answer: what a field comes to, or an item of its list. It is part of the field's type, so that
@@ -30,6 +29,12 @@ export interface Position {
   writer: Writer | undefined;
 }
 
+/** One place in a document that asks for a field, and when it does. */
+export interface Occurrence {
+  readonly node: FieldNode;
+  readonly condition: Condition;
+}
+
 /** A field of an operation, at its place in the answer. */
 export interface PlannedField {
   /** Its name in the answer, and in the schema. */
@@ -37,9 +42,10 @@ export interface PlannedField {
   readonly name: string;
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
-  readonly nodes: readonly FieldNode[];
-  /** It is part of the answer when one of these holds; always when there is none. */
-  readonly conditions: readonly Condition[];
+  /** Everywhere that the document asks for it; see `nodesOf`. */
+  readonly occurrences: readonly Occurrence[];
+  /** True when it is part of every answer, whatever the variables are. */
+  readonly always: boolean;
   /** The object that it is a field of; undefined at the root. */
   readonly parent: Position | undefined;
   /** What it comes to. */

@@ -1,14 +1,9 @@
 import { getArgumentValues, GraphQLError, locatedError } from 'graphql';
-import type { GraphQLResolveInfo, OperationDefinitionNode, FragmentDefinitionNode, GraphQLSchema } from 'graphql';
 import { holds } from './condition.js';
+import { Info } from './info.js';
+import type { Operation } from './info.js';
+import { nearestNullable, nodesOf, pathOf } from './places.js';
 import type { Places, PlannedField, Position, Writer } from './position.js';
-
-/** What every request of an operation has in common. */
-export interface Operation {
-  readonly schema: GraphQLSchema;
-  readonly operation: OperationDefinitionNode;
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-}
 
 type Variables = Readonly<Record<string, unknown>>;
 
@@ -52,22 +47,26 @@ export class Run {
 
   /** Whether a field is part of this answer. */
   holds(field: PlannedField): boolean {
-    return holds(field.conditions, this.variables);
+    return field.occurrences.some(({ condition }) => holds(condition, this.variables));
   }
 
   /** Asks the resolver of a field. */
   call(field: PlannedField, source: unknown, holder: Holder, at: Places | undefined): void {
     let value: unknown;
     try {
-      const args = field.args
-        ? { ...field.args }
-        : getArgumentValues(field.definition, field.nodes[0] as never, this.variables);
-      value = field.resolve(source, args, this.context, new Info(field, at, this));
+      value = field.resolve(source, this.argsOf(field), this.context, new Info(field, at, this));
     } catch (error) {
       this.fail(field.position, holder, field.key, error, at);
       return;
     }
     this.complete(field.position, holder, field.key, value, at);
+  }
+
+  private argsOf(field: PlannedField): Record<string, unknown> {
+    if (field.args) return { ...field.args };
+    const [node] = nodesOf(field, this.variables);
+    if (!node) throw new Error(`Nobody asks for ${field.name}`);
+    return getArgumentValues(field.definition, node, this.variables);
   }
 
   /** Takes a property that is not as expected. */
@@ -138,8 +137,7 @@ export class Run {
 
   private fail(position: Position, holder: Holder, key: string | number, error: unknown, at: Places | undefined): void {
     holder[key] = null;
-    const { nodes } = position.field;
-    const located = locatedError(error, nodes, pathOf(position, at));
+    const located = locatedError(error, nodesOf(position.field, this.variables), pathOf(position, at));
     this.failures.push({ error: located, missing: position.nonNull ? { position, at } : undefined });
   }
 
@@ -159,46 +157,6 @@ export class Run {
       result.errors.push(error);
     }
     return result;
-  }
-}
-
-/** What a resolver is told of its field. Most never look. */
-class Info implements GraphQLResolveInfo {
-  constructor(
-    private readonly field: PlannedField,
-    private readonly at: Places | undefined,
-    private readonly run: Run,
-  ) {}
-
-  get fieldName() {
-    return this.field.name;
-  }
-  get fieldNodes() {
-    return this.field.nodes;
-  }
-  get returnType() {
-    return this.field.definition.type;
-  }
-  get parentType() {
-    return this.field.parentType;
-  }
-  get schema() {
-    return this.run.planned.schema;
-  }
-  get fragments() {
-    return this.run.planned.fragments;
-  }
-  get operation() {
-    return this.run.planned.operation;
-  }
-  get rootValue() {
-    return this.run.root;
-  }
-  get variableValues() {
-    return this.run.variables;
-  }
-  get path(): GraphQLResolveInfo['path'] {
-    return infoPath(this.field, this.at);
   }
 }
 
@@ -222,7 +180,7 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
 }
 
 function serialized(leaf: NonNullable<Position['leaf']>, value: unknown): unknown {
-  const text = leaf.serialize(value) as unknown;
+  const text = leaf.serialize(value);
   if (text === null || text === undefined)
     throw new Error(`Expected \`${leaf.name}.serialize\` to return a value, returned: ${String(text)}`);
   return text;
@@ -232,45 +190,9 @@ function nameOf({ field }: Position): string {
   return `${field.parentType.name}.${field.name}`;
 }
 
-/** Where a position is in this answer: names and places in lists. */
-function pathOf(position: Position, at: Places | undefined): (string | number)[] {
-  const path: (string | number)[] = [];
-  for (let here: Position | undefined = position; here;) {
-    if (here.list) {
-      path.unshift(at?.key ?? 0);
-      at = at?.prev;
-      here = here.list;
-    } else {
-      path.unshift(here.field.key);
-      here = here.field.parent;
-    }
-  }
-  return path;
-}
-
-/** Undefined when nothing of the answer may be null but all of it. */
-function nearestNullable(position: Position, at: Places | undefined): (string | number)[] | undefined {
-  for (let here: Position | undefined = position; here;) {
-    if (!here.nonNull) return pathOf(here, at);
-    if (here.list) at = at?.prev;
-    here = here.list ?? here.field.parent;
-  }
-  return undefined;
-}
-
 function clear(data: unknown, path: readonly (string | number)[]): void {
   let holder = data as Holder | null | undefined;
   for (const key of path.slice(0, -1)) holder = holder?.[key] as Holder | null | undefined;
   const last = path.at(-1);
   if (holder && last !== undefined) holder[last] = null;
-}
-
-function infoPath(field: PlannedField, at: Places | undefined): GraphQLResolveInfo['path'] {
-  const { parent } = field;
-  return { prev: parent && positionPath(parent, at), key: field.key, typename: field.parentType.name };
-}
-
-function positionPath(position: Position, at: Places | undefined): GraphQLResolveInfo['path'] {
-  if (!position.list) return infoPath(position.field, at);
-  return { prev: positionPath(position.list, at?.prev), key: at?.key ?? 0, typename: undefined };
 }

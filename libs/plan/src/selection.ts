@@ -24,7 +24,7 @@ import type {
 } from 'graphql';
 import { ALWAYS, conditionOf } from './condition.js';
 import type { Condition } from './condition.js';
-import type { PlannedField, Position } from './position.js';
+import type { Occurrence, PlannedField, Position } from './position.js';
 
 /** What no code is made of: the operation is to be executed as ever. */
 export class Unplannable extends Error {
@@ -35,11 +35,6 @@ export class Unplannable extends Error {
 export type PropertyOf = (type: GraphQLObjectType, field: GraphQLField<unknown, unknown>) => string | undefined;
 
 const TYPENAME = TypeNameMetaFieldDef.name;
-
-interface Occurrence {
-  readonly node: FieldNode;
-  readonly condition: Condition;
-}
 
 /** Finds the fields of an operation, at their places in the answer. */
 export class Selection {
@@ -106,10 +101,9 @@ export class Selection {
     const definition = name === TYPENAME ? TypeNameMetaFieldDef : parentType.getFields()[name];
     // What the schema says of itself is asked for rarely, and not by pages.
     if (!definition) throw new Unplannable(`${parentType.name} has no field ${name} of its own`);
-    const conditions = occurrences.map(({ condition }) => condition);
     const field = {
-      ...{ key, name, parentType, definition, nodes, parent },
-      conditions: conditions.some(({ size }) => size === 0) ? [] : conditions,
+      ...{ key, name, parentType, definition, occurrences, parent },
+      always: occurrences.some(({ condition }) => condition.size === 0),
       property: definition.resolve ? this.propertyOf(parentType, definition) : name,
       fixed: name === TYPENAME ? parentType.name : undefined,
       resolve: definition.resolve ?? defaultFieldResolver,

@@ -11,7 +11,7 @@ export class End implements GenericAbortSignal {
   /** True when the deadline has passed. */
   late = false;
   private readonly timer: ReturnType<typeof setTimeout>;
-  private readonly listeners = new Set<() => void>();
+  private listeners: (() => void)[] = [];
 
   constructor(
     /** Milliseconds since the epoch. */
@@ -19,25 +19,25 @@ export class End implements GenericAbortSignal {
     /** Aborts when nobody needs the answer any more: then the downstream is not to blame. */
     readonly cancel?: Cancelling,
   ) {
-    this.timer = setTimeout(this.expire, Math.max(0, deadline - Date.now()));
+    this.timer = setTimeout(expire, Math.max(0, deadline - Date.now()), this);
     this.timer.unref();
     if (cancel?.aborted) this.leave();
     else cancel?.addEventListener('abort', this.leave);
   }
 
   addEventListener(_: 'abort', listener: () => void): void {
-    this.listeners.add(listener);
+    this.listeners.push(listener);
   }
 
   removeEventListener(_: 'abort', listener: () => void): void {
-    this.listeners.delete(listener);
+    this.listeners = this.listeners.filter((one) => one !== listener);
   }
 
   /** The same, for what takes nothing but a signal of the platform. */
   signal(): AbortSignal {
     const controller = new AbortController();
     if (this.aborted) controller.abort(this.reason);
-    else this.listeners.add(() => controller.abort(this.reason));
+    else this.listeners.push(() => controller.abort(this.reason));
     return controller.signal;
   }
 
@@ -47,10 +47,11 @@ export class End implements GenericAbortSignal {
     this.cancel?.removeEventListener('abort', this.leave);
   }
 
-  private readonly expire = (): void => {
+  /** To be called when the deadline has passed. */
+  expire(): void {
     this.late = true;
     this.abort(new Error('The deadline has passed'));
-  };
+  }
 
   private readonly leave = (): void => {
     this.abort(this.cancel?.reason);
@@ -61,6 +62,10 @@ export class End implements GenericAbortSignal {
     this.reason = reason;
     for (const listener of this.listeners) listener();
   }
+}
+
+function expire(end: End): void {
+  end.expire();
 }
 
 /** What tells that an answer is not needed any more: a signal of the platform, or another end. */

@@ -46,6 +46,11 @@ export class Guard {
     return this.breaker ? STATES[this.breaker.state] : 'none';
   }
 
+  /** True when whoever comes now waits, or is sent away. */
+  get isFull(): boolean {
+    return this.bulkhead.executionSlots === 0;
+  }
+
   /** Calls in flight and calls that wait. */
   get load(): DownstreamHealth['load'] {
     const { maxConcurrent, maxQueued } = this.policy;
@@ -56,9 +61,9 @@ export class Guard {
   }
 
   /** Makes a call, or throws DownstreamError without making it. */
-  async run<T>(call: () => Promise<T>, over: Cancelling): Promise<T> {
+  async run<T>(call: () => Promise<T>, over: Cancelling | undefined): Promise<T> {
     // Of a signal, these policies look at whether it has aborted, and no more.
-    const signal = over as AbortSignal;
+    const signal = over as AbortSignal | undefined;
     // While one call finds out how the downstream is, the others are not kept waiting for the result.
     if (this.breaker?.state === CircuitState.HalfOpen) throw this.open();
     try {

@@ -57,46 +57,27 @@ export class HttpClient {
 
   /** Throws DownstreamError. */
   async send(request: HttpRequest, bounds: CallBounds = {}): Promise<HttpAnswer> {
-    const deadline = bounds.deadline ?? Date.now() + this.policy.timeoutMs;
-    const remaining = deadline - Date.now();
-    if (remaining <= 0) throw this.exchange.timeout(request, 'no time was left for it');
-    const end = new End(deadline, bounds.signal);
+    const now = Date.now();
+    const deadline = bounds.deadline ?? now + this.policy.timeoutMs;
+    if (deadline <= now) throw this.exchange.timeout(request, 'no time was left for it');
     try {
-      if (!this.policy.coalesce || request.method !== 'GET') return await this.tried(request, bounds, end);
-      const call = (cut: Cancelling) => this.flight(request, bounds, new End(deadline, cut));
-      return await this.shared(request, bounds, call, end);
+      if (this.policy.coalesce && request.method === 'GET') return await this.shared(request, bounds, deadline);
+      return await this.tried(request, bounds, deadline, bounds.signal);
     } catch (error) {
-      if (error instanceof DownstreamError) throw error;
-      if (bounds.signal?.aborted) throw this.exchange.cancelled(request, error);
-      if (end.late) throw this.exchange.timeout(request, `it took longer than ${Math.round(remaining)} ms`);
+      if (!(error instanceof DownstreamError) && bounds.signal?.aborted) throw this.exchange.cancelled(request, error);
       throw error;
-    } finally {
-      end.release();
     }
   }
 
-  /** A call that others may join. It ends when the last of them has left. */
-  private async flight(request: HttpRequest, bounds: CallBounds, end: End): Promise<HttpAnswer> {
-    try {
-      return await this.tried(request, bounds, end);
-    } finally {
-      end.release();
-    }
-  }
-
-  /** Shares the call with whoever asks the same, of the same audience, while it is in flight. */
-  private async shared(
-    request: HttpRequest,
-    bounds: CallBounds,
-    call: (cut: Cancelling) => Promise<HttpAnswer>,
-    over: Cancelling,
-  ): Promise<HttpAnswer> {
+  /** Shares the call with whoever asks the same, of the same audience, while it is in flight. It ends when the last has left. */
+  private async shared(request: HttpRequest, bounds: CallBounds, deadline: number): Promise<HttpAnswer> {
     const { audience, partition, trace } = bounds;
     const key = JSON.stringify([audience, partition, request.path, request.headers]);
     const joined = this.flights.has(key);
     const startedAt = performance.now();
+    const call = (cut: Cancelling) => this.tried(request, bounds, deadline, cut);
     try {
-      const answer = await this.flights.join(key, call, over);
+      const answer = await this.until(deadline, bounds.signal, request, (end) => this.flights.join(key, call, end));
       if (joined) this.tell(trace, { startedAt, attempt: 1, coalesced: true }, bounds, answer);
       return answer;
     } catch (error) {
@@ -106,29 +87,61 @@ export class HttpClient {
   }
 
   /** Tries, and tries again while that may help, is allowed, and there is time for it. */
-  private async tried(request: HttpRequest, bounds: CallBounds, end: End): Promise<HttpAnswer> {
+  private async tried(
+    request: HttpRequest,
+    bounds: CallBounds,
+    deadline: number,
+    cancel: Cancelling | undefined,
+  ): Promise<HttpAnswer> {
     const guard = this.guardOf(bounds.partition ?? '');
     guard.retries.deposit();
     const attempts = request.method === 'GET' ? 1 + this.policy.retries : 1;
     for (let attempt = 1; ; attempt++) {
       const startedAt = performance.now();
       try {
-        const answer = await unlessOver(this.attempt(guard, request, end), end);
+        const call = this.attempt(guard, request, deadline, cancel);
+        // A call that is under way ends by itself; one that waits for others to end does not.
+        const answer = await (guard.isFull
+          ? this.until(deadline, cancel, request, (end) => unlessOver(call, end))
+          : call);
         this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, answer);
         return answer;
       } catch (error) {
         this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, error);
         const pause = attempt < attempts ? pauseBefore(attempt, error) : undefined;
         if (pause === undefined || guard.state === 'open') throw error;
-        if (Date.now() + pause >= end.deadline || !guard.retries.withdraw()) throw error;
-        await sleep(pause, undefined, { signal: end.signal() });
+        if (Date.now() + pause >= deadline || !guard.retries.withdraw()) throw error;
+        await this.until(deadline, cancel, request, (end) => sleep(pause, undefined, { signal: end.signal() }));
       }
     }
   }
 
-  private attempt(guard: Guard, request: HttpRequest, end: End): Promise<HttpAnswer> {
+  /** Waits for something until the deadline, or until nobody needs it any more. */
+  private async until<T>(
+    deadline: number,
+    cancel: Cancelling | undefined,
+    request: HttpRequest,
+    wait: (end: End) => Promise<T>,
+  ): Promise<T> {
+    const givenMs = deadline - Date.now();
+    const end = new End(deadline, cancel);
+    try {
+      return await wait(end);
+    } catch (error) {
+      if (!end.late || error instanceof DownstreamError) throw error;
+      throw this.exchange.timeout(request, `it took longer than ${givenMs} ms`);
+    } finally {
+      end.release();
+    }
+  }
+
+  private attempt(
+    guard: Guard,
+    request: HttpRequest,
+    deadline: number,
+    cancel: Cancelling | undefined,
+  ): Promise<HttpAnswer> {
     const { timeoutMs } = this.policy;
-    const { deadline, cancel } = end;
     return guard.run(async () => {
       const now = Date.now();
       try {
@@ -137,7 +150,7 @@ export class HttpClient {
         if (error instanceof DownstreamError && deadline - now < timeoutMs * FAIR_SHARE) hurried.add(error);
         throw error;
       }
-    }, end);
+    }, cancel);
   }
 
   private guardOf(partition: string): Guard {

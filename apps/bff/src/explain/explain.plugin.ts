@@ -4,13 +4,15 @@ import type { Explanation, PageContext } from '@bff/page';
 /** Puts `extensions.explain` into the answer of a request that asked for it, and may; of an answer in parts, into the last. */
 export function explainPlugin(): ApolloServerPlugin<PageContext> {
   return {
-    requestDidStart: () =>
-      Promise.resolve({
-        willSendResponse: ({ contextValue: { explain }, response }) => {
-          if (explain) addTo(response, explain);
-          return Promise.resolve();
+    requestDidStart: ({ contextValue: { explain } }) =>
+      Promise.resolve(
+        explain && {
+          willSendResponse: ({ response }) => {
+            addTo(response, explain);
+            return Promise.resolve();
+          },
         },
-      }),
+      ),
   };
 }
 

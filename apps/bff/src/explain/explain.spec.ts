@@ -161,7 +161,7 @@ describe('an answer that is explained', () => {
           calls: expect.arrayContaining([expect.objectContaining({ operation: 'getOrders' })]),
         });
       },
-      { NODE_ENV: 'production', FORWARD_BAGGAGE: 'false' },
+      { NODE_ENV: 'production', UNKNOWN_DOCUMENTS: 'accepted', FORWARD_BAGGAGE: 'false' },
     );
   });
 });

@@ -8,7 +8,7 @@ import { Product } from './product.model.js';
 @Resolver(() => OrderLine)
 export class OrderLineResolver {
   @Section(() => Product, 'What was ordered, as the catalog has it today; null when it is not there any more.')
-  product(line: OrderLine, _args: unknown, { load }: PageContext): Promise<Product | null> {
-    return load.productById.load(line.productId);
+  product(line: OrderLine, _args: unknown, { load }: PageContext): Product | null | Promise<Product | null> {
+    return load.productById.now(line.productId);
   }
 }

@@ -50,7 +50,7 @@ export abstract class OrderFields {
   readonly reason!: string | null;
 
   @Field(() => Date)
-  readonly placedAt!: Date;
+  readonly placedAt!: string;
 
   @Field(() => [OrderLine])
   readonly lines!: readonly OrderLine[];

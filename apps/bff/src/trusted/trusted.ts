@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
 import type { ApolloServer } from '@apollo/server';
-import { ApolloDriver } from '@nestjs/apollo';
+import type { ApolloDriver } from '@nestjs/apollo';
 import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
 import type { GraphQLSchema } from 'graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';

@@ -30,7 +30,9 @@ interface Remembered<T> {
  * old: asking a stale product for them throws the trouble itself.
  */
 export class CatalogTexts {
-  private readonly products = new Map<string, Remembered<Product>>();
+  /** Two generations: when the younger is full, the elder is forgotten. Each product's own batch is remembered. */
+  private young = new Map<string, Remembered<readonly Product[]>>();
+  private old: typeof this.young = new Map();
   private categories: Remembered<readonly Category[]> | undefined;
 
   constructor(
@@ -40,15 +42,11 @@ export class CatalogTexts {
 
   rememberProducts(products: readonly Product[]): void {
     if (this.maxAgeMs === 0) return;
-    const at = performance.now();
-    for (const value of products) {
-      this.products.delete(value.id);
-      this.products.set(value.id, { value, at });
-    }
-    for (const id of this.products.keys()) {
-      if (this.products.size <= MAX_PRODUCTS) break;
-      this.products.delete(id);
-    }
+    const batch = { value: products, at: performance.now() };
+    for (const { id } of products) this.young.set(id, batch);
+    if (this.young.size < MAX_PRODUCTS / 2) return;
+    this.old = this.young;
+    this.young = new Map();
   }
 
   rememberCategories(value: readonly Category[]): void {
@@ -57,8 +55,9 @@ export class CatalogTexts {
 
   /** The product as it was, or the trouble itself when nothing is known of it. */
   staleProduct(id: string, cause: DownstreamError): Product | DownstreamError {
-    const ageMs = this.ageOf(this.products.get(id));
-    const known = this.products.get(id)?.value;
+    const batch = this.young.get(id) ?? this.old.get(id);
+    const ageMs = this.ageOf(batch);
+    const known = batch?.value.find((product) => product.id === id);
     return known && ageMs !== undefined ? marked(staleProduct(known, cause), { ageMs, cause }) : cause;
   }
 

@@ -1,12 +1,12 @@
 import type { Category, Product } from '@bff/contracts';
 import { DownstreamError } from '@bff/resilience';
-import DataLoader from 'dataloader';
+import { PageLoader } from '../page-loader.js';
 import type { CatalogTexts } from './catalog-texts.js';
 import type { CatalogClient } from './catalog.client.js';
 
 export interface CatalogLoaders {
   /** null when there is no such product. While the catalog is in trouble, its texts as they were (stalenessOf). */
-  readonly productById: DataLoader<string, Product | null>;
+  readonly productById: PageLoader<Product | null>;
   /** All categories. While the catalog is in trouble, as they were (stalenessOf). */
   readonly categories: () => Promise<readonly Category[]>;
 }
@@ -38,7 +38,7 @@ export function catalogLoaders(catalog: CatalogClient, texts: CatalogTexts): Cat
   };
   let categories: Promise<readonly Category[]> | undefined;
   return {
-    productById: new DataLoader(readProducts, { name: 'productById', maxBatchSize: MAX_IDS }),
+    productById: new PageLoader(readProducts, { name: 'productById', maxBatchSize: MAX_IDS }),
     categories: () => (categories ??= readCategories()),
   };
 }

@@ -1,7 +1,8 @@
 import { Args, Context, Int, Query, Resolver } from '@nestjs/graphql';
 import type { Customer } from '@bff/contracts';
-import { badUserInput, Section, viewerOf } from '@bff/page';
+import { asksFor, badUserInput, Section, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
+import type { GraphQLResolveInfo } from 'graphql';
 import { Address } from '../../models/address.model.js';
 import { CustomerCard, PaymentMethod } from '../../models/customer.model.js';
 import { AccountOrder, AccountPage } from './account-page.model.js';
@@ -55,8 +56,18 @@ export class AccountPageResolver {
   }
 
   @Section(() => [AccountOrder], 'The newest first.')
-  async orders(account: Account, _args: unknown, { downstreams }: PageContext): Promise<readonly AccountOrder[]> {
+  async orders(
+    account: Account,
+    _args: unknown,
+    { downstreams, load }: PageContext,
+    info: GraphQLResolveInfo,
+  ): Promise<readonly AccountOrder[]> {
     const { items } = await downstreams.order.listOrdersOfCustomer(account.id, account.orderCount);
-    return items.map((order) => ({ ...order, placedAt: new Date(order.placedAt) }));
+    if (asksFor(info, 'lines', 'product')) await load.productById.ahead(productIdsOf(items));
+    return items;
   }
+}
+
+function* productIdsOf(orders: readonly AccountOrder[]): Generator<string> {
+  for (const { lines } of orders) for (const { productId } of lines) yield productId;
 }

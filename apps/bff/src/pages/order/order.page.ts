@@ -1,5 +1,4 @@
 import { Args, Context, ID, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import type { Order } from '@bff/contracts';
 import { Section, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { CustomerCard } from '../../models/customer.model.js';
@@ -23,7 +22,7 @@ export class OrderPageResolver {
     const { customerId } = viewerOf(context);
     const order = await context.load.orderById.load(orderId);
     // Somebody else's order answers like one that does not exist.
-    return order?.customerId === customerId ? orderPageOf(order) : null;
+    return order?.customerId === customerId ? order : null;
   }
 
   @Section(() => CustomerCard)
@@ -53,8 +52,4 @@ export class OrderPageResolver {
     const story = await load.sagaOfOrder.load(id).catch(() => null);
     return story?.saga?.status === 'NEEDS_ATTENTION' ? 'NEEDS_ATTENTION' : status;
   }
-}
-
-function orderPageOf(order: Order): OrderPage {
-  return { ...order, placedAt: new Date(order.placedAt) };
 }

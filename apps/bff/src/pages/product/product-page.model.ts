@@ -10,7 +10,7 @@ export class LastPurchase {
   readonly quantity!: number;
 
   @Field(() => Date)
-  readonly placedAt!: Date;
+  readonly placedAt!: string;
 }
 
 @ObjectType({ description: 'One product.' })

@@ -40,6 +40,6 @@ export class ProductPageResolver {
   ): Promise<LastPurchase | null> {
     if (!viewer) return null;
     const [purchase] = await downstreams.order.lastPurchases(viewer.customerId, [product.id]);
-    return purchase ? { ...purchase, placedAt: new Date(purchase.placedAt) } : null;
+    return purchase ?? null;
   }
 }

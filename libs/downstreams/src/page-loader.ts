@@ -1,0 +1,55 @@
+import DataLoader from 'dataloader';
+
+/**
+ * A loader for lists that hold many references to few things: what is there already is given at once, without a promise for
+ * each reference.
+ */
+export class PageLoader<T> extends DataLoader<string, T> {
+  private readonly settled = new Map<string, T | Error>();
+  private waiting = 0;
+
+  constructor(
+    private readonly read: (ids: readonly string[]) => Promise<readonly (T | Error)[]>,
+    private readonly options: { readonly name: string; readonly maxBatchSize: number },
+  ) {
+    super((ids) => this.kept(ids), options);
+  }
+
+  override load(id: string): Promise<T> {
+    this.waiting += 1;
+    return super.load(id);
+  }
+
+  /** Comes to an end when all of them are there; what went wrong with one, `now` throws. */
+  async ahead(ids: Iterable<string>): Promise<void> {
+    const unknown = [...new Set(ids)].filter((id) => !this.settled.has(id));
+    if (unknown.length === 0) return;
+    // What others wait for goes into the same call.
+    if (this.waiting > 0) await this.loadMany(unknown);
+    else await Promise.all(chunks(unknown, this.options.maxBatchSize).map((chunk) => this.kept(chunk).catch(() => [])));
+  }
+
+  /** What is there, or the promise of it. Throws what went wrong with it. */
+  now(id: string): T | Promise<T> {
+    const known = this.settled.get(id);
+    if (known instanceof Error) throw known;
+    return known === undefined ? this.load(id) : known;
+  }
+
+  private async kept(ids: readonly string[]): Promise<readonly (T | Error)[]> {
+    try {
+      const found = await this.read(ids);
+      ids.forEach((id, nth) => this.settled.set(id, found[nth] as T | Error));
+      return found;
+    } catch (error) {
+      const trouble = error instanceof Error ? error : new Error(String(error));
+      for (const id of ids) this.settled.set(id, trouble);
+      throw trouble;
+    }
+  }
+}
+
+function chunks<T>(items: readonly T[], size: number): (readonly T[])[] {
+  if (items.length <= size) return [items];
+  return [items.slice(0, size), ...chunks(items.slice(size), size)];
+}
