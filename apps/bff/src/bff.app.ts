@@ -35,8 +35,7 @@ export async function startBff(
     token: config.METRICS_TOKEN,
     production: config.NODE_ENV === 'production',
   });
-  await serveTrusted(app, config, door);
-  serveLive(app, door);
+  serveLive(app, door, await serveTrusted(app, config, door));
   await serveConsole(app, config);
   app.enableShutdownHooks();
   await app.listen(options.port ?? config.BFF_PORT, config.HOST);

@@ -9,6 +9,11 @@ import { bffConfig } from './bff.config.js';
 /** What the BFF of these specs checks tokens with. */
 export const BFF_SECRET = 'a secret that only these specs know, of some length';
 
+const { TRUSTED_DOCUMENTS } = process.env;
+
+/** `npm run test:trusted` asks for documents by their hashes. */
+const TRUSTED = TRUSTED_DOCUMENTS === undefined ? {} : { TRUSTED_DOCUMENTS };
+
 /** The BFF in this process, on a real socket, over fakes of its downstreams on real sockets. Nobody takes its orders. */
 export async function startBffWorld(env: Readonly<Record<string, string>> = {}): Promise<ScenarioWorld> {
   const fakes = await Fakes.start({ seed: shopSeed, guests: 'invited' });
@@ -22,9 +27,13 @@ export async function startBffWorld(env: Readonly<Record<string, string>> = {}):
     // The processes of a busy test machine are slow: a page that is only late must not look like one that is broken.
     PAGE_BUDGET_MS: '15000',
     DOWNSTREAM_TIMEOUT_MS: '10000',
+    ...TRUSTED,
     ...env,
   });
-  const app = await startBff(config, { port: 0, quiet: true });
+  const app = await startBff(config, { port: 0, quiet: true }).catch(async (error: unknown) => {
+    await fakes.close();
+    throw error;
+  });
   return {
     fakes,
     graphqlUrl: `${await app.getUrl()}/graphql`,

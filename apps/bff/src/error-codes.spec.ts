@@ -1,5 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_FACTS } from '@bff/page';
@@ -34,6 +37,10 @@ async function startEngine(): Promise<{ readonly url: string; close(): void }> {
     },
   };
 }
+
+/** A manifest without documents. */
+const NOTHING_TRUSTED = join(mkdtempSync(join(tmpdir(), 'bff-manifest-')), 'manifest.json');
+writeFileSync(NOTHING_TRUSTED, '{}');
 
 const base64 = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
@@ -82,6 +89,12 @@ const CASES: Readonly<Record<ErrorCode, Case>> = {
     status: 503,
   },
   BAD_USER_INPUT: { when: 'an argument is out of bounds', query: ORDER.replace('quantity: 1', 'quantity: 0') },
+  DOCUMENT_UNKNOWN: {
+    when: 'nobody wrote the document down, and only trusted ones are answered',
+    env: { UNKNOWN_DOCUMENTS: 'refused', TRUSTED_DOCUMENTS: NOTHING_TRUSTED },
+    query: '{ catalogPage { categories { id } } }',
+    status: 400,
+  },
   TOO_MUCH_AT_ONCE: {
     when: 'one request asks for a section many times',
     env: { DOWNSTREAM_COALESCE: 'false' },

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { GraphQLError } from 'graphql';
 
 /** What a request asks for, before any of it is known to be right. */
 export interface Asked {
@@ -34,7 +35,8 @@ export function rewritten(request: FastifyRequest, text: string): void {
   request.raw.url = `${path}?${params.toString()}`;
 }
 
-function fromParts({
+/** What the parts of a request ask for, however it came; undefined when that is no document. */
+export function fromParts({
   query,
   documentId,
   extensions,
@@ -52,6 +54,18 @@ function fromParts({
     variables: isRecord(variables) ? variables : undefined,
   };
 }
+
+/** What is said of a document that nobody wrote down. */
+export function unknownDocument({ hash }: Pick<Asked, 'hash'>): GraphQLError {
+  const what = hash === undefined ? 'This document' : `The document ${JSON.stringify(hash.slice(0, MAX_SHOWN))}`;
+  return new GraphQLError(
+    `${what} is not among the trusted documents: add it to the manifest that the frontend's build makes.`,
+    { extensions: { code: 'DOCUMENT_UNKNOWN', retryable: false } },
+  );
+}
+
+/** So much of a hash that nobody knows is shown. */
+const MAX_SHOWN = 80;
 
 function jsonOf(text: string | undefined): unknown {
   try {

@@ -3,7 +3,6 @@ import type { PlanOptions } from '@bff/plan';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { CompiledOperations } from './compiled-operations.js';
-import { errorsOf } from './errors.js';
 import type { FormatError } from './errors.js';
 import { heard, PluginRun } from './plugin-run.js';
 
@@ -23,8 +22,8 @@ export function compiling<Context extends BaseContext>(
     const variables = plan?.variables(request.variables);
     if (!plan || !variables) return null;
     const run = PluginRun.of<Context>(context);
-    const { errors, data } = await run.execute(() => plan.execute(undefined, contextValue, variables));
-    const singleResult = { ...errorsOf(errors, options.formatError), data };
+    const execute = () => plan.execute(undefined, contextValue, variables);
+    const singleResult = await run.execute(execute, options.formatError);
     return { http: response.http, body: { kind: 'single', singleResult } as const };
   };
   return [

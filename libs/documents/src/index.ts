@@ -1,3 +1,4 @@
+export { fromParts, unknownDocument } from './asked.js';
 export { compiling } from './compiled.plugin.js';
 export type { HangUp } from './hang-up.js';
 export { serveDocuments } from './serve-documents.js';

@@ -11,6 +11,8 @@ import type {
 } from '@apollo/server';
 import type { PlanResult } from '@bff/plan';
 import type { FormattedExecutionResult } from 'graphql';
+import { errorsOf } from './errors.js';
+import type { FormatError } from './errors.js';
 import type { PreparedOperation } from './known-document.js';
 
 /** What a plugin is told of a request besides the operation. */
@@ -89,25 +91,26 @@ export class PluginRun<Context extends BaseContext> {
     return run;
   }
 
-  /** Executes it, and tells of its errors. */
-  async execute(run: () => PlanResult | Promise<PlanResult>): Promise<PlanResult> {
-    if (this.listeners.length === 0) return run();
+  /** Executes it, and tells of its errors; comes to what is sent, as far as no plugin changes it. */
+  async execute(run: () => PlanResult | Promise<PlanResult>, formatError: FormatError): Promise<SingleResult> {
+    if (this.listeners.length === 0) return singleResultOf(await run(), formatError);
     const ends = await this.executing();
     const result = await run();
     if (result.errors.length > 0) {
       Object.assign(this.context, { errors: result.errors });
       await this.tell('didEncounterErrors');
     }
+    const singleResult = singleResultOf(result, formatError);
+    this.context.response.body = { kind: 'single', singleResult };
     for (const listener of ends.reverse()) await listener.executionDidEnd?.();
-    return result;
+    return singleResult;
   }
 
   /** What is sent, after every plugin has seen it. */
-  async sent(singleResult: FormattedExecutionResult<Record<string, unknown>>): Promise<Sent> {
+  async sent(singleResult: SingleResult): Promise<Sent> {
     if (this.listeners.length === 0) return { singleResult, status: 200, headers: [] };
     const { response } = this.context;
     response.http.status = 200;
-    response.body = { kind: 'single', singleResult };
     await this.tell('willSendResponse');
     const { status = 200, headers } = response.http;
     // A plugin may have put another one in its place.
@@ -151,9 +154,15 @@ class PluginGraphQLRequest implements GraphQLRequest {
   }
 }
 
+type SingleResult = FormattedExecutionResult<Record<string, unknown>>;
+
+function singleResultOf({ errors, data }: PlanResult, formatError: FormatError): SingleResult {
+  return { ...errorsOf(errors, formatError), data };
+}
+
 /** What goes back to the client. */
 export interface Sent {
-  readonly singleResult: FormattedExecutionResult<Record<string, unknown>>;
+  readonly singleResult: SingleResult;
   readonly status: number;
   readonly headers: Iterable<readonly [string, string]>;
 }

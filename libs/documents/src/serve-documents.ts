@@ -3,9 +3,8 @@ import { HeaderMap } from '@apollo/server';
 import type { ApolloServer, ApolloServerPlugin, BaseContext, HTTPGraphQLRequest } from '@apollo/server';
 import type { PlanOptions } from '@bff/plan';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
 import type { GraphQLSchema, ValidationRule } from 'graphql';
-import { askedOf, rewritten } from './asked.js';
+import { askedOf, rewritten, unknownDocument } from './asked.js';
 import type { Asked } from './asked.js';
 import { errorsOf } from './errors.js';
 import type { FormatError } from './errors.js';
@@ -72,22 +71,11 @@ class Documents<Context extends BaseContext> {
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<Answer | undefined> {
     const asked = askedOf(request);
     if (!asked) return undefined;
-    const known = await this.known(asked);
+    const known = await this.options.trusted.find(asked, this.options.acceptUnknown);
     if (!known) return this.options.acceptUnknown ? undefined : this.refusal(request, asked);
     const answer = request.method === 'POST' ? await this.atOnce(known, asked, request, reply) : undefined;
     if (!answer && asked.hash !== undefined) rewritten(request, known.text);
     return answer;
-  }
-
-  private async known({ hash, text }: Asked): Promise<KnownDocument | undefined> {
-    const { trusted } = this.options;
-    const find = (): KnownDocument | undefined =>
-      hash === undefined ? trusted.ofText(text ?? '') : trusted.ofHash(hash);
-    const found = find();
-    // Whose manifest came a moment ago asks for what is in it.
-    if (found || (hash === undefined && this.options.acceptUnknown)) return found;
-    await trusted.refresh();
-    return find();
   }
 
   private async atOnce(
@@ -133,9 +121,9 @@ class Documents<Context extends BaseContext> {
       },
       prepared,
     );
-    const { errors, data } = await run.execute(execute);
-    const { singleResult, status, headers } = await run.sent({ ...errorsOf(errors, formatError), data });
-    const text = `${JSON.stringify({ errors: singleResult.errors, data: singleResult.data, extensions: singleResult.extensions })}\n`;
+    const { singleResult, status, headers } = await run.sent(await run.execute(execute, formatError));
+    const { errors, data, extensions } = singleResult;
+    const text = `${JSON.stringify({ errors, data, extensions })}\n`;
     return { status, text, headers: [['content-type', type], ...headers] };
   }
 
@@ -145,16 +133,11 @@ class Documents<Context extends BaseContext> {
     return this.preparation;
   }
 
-  private refusal(request: FastifyRequest, { hash }: Asked): Answer {
-    const what = hash === undefined ? 'This document' : `The document ${JSON.stringify(hash.slice(0, MAX_SHOWN))}`;
-    const error = new GraphQLError(
-      `${what} is not among the trusted documents: add it to the manifest of the frontend's build.`,
-      { extensions: { code: 'DOCUMENT_UNKNOWN' } },
-    );
+  private refusal(request: FastifyRequest, asked: Asked): Answer {
     return {
       status: 400,
       headers: [['content-type', mediaTypeFor(request.headers.accept) ?? 'application/json; charset=utf-8']],
-      text: `${JSON.stringify(errorsOf([error], this.options.formatError))}\n`,
+      text: `${JSON.stringify(errorsOf([unknownDocument(asked)], this.options.formatError))}\n`,
     };
   }
 }
@@ -165,9 +148,6 @@ interface Execution {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly type: string;
 }
-
-/** So much of a hash that nobody knows is shown. */
-const MAX_SHOWN = 80;
 
 function httpOf({ method, headers, body }: FastifyRequest): HTTPGraphQLRequest {
   const map = new HeaderMap();

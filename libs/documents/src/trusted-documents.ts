@@ -1,5 +1,6 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Asked } from './asked.js';
 import { KnownDocument } from './known-document.js';
 import { bare, ManifestError, readManifest } from './manifest.js';
 
@@ -51,13 +52,26 @@ export class TrustedDocuments {
     return this.byHash.size;
   }
 
-  ofHash(hash: string): KnownDocument | undefined {
+  private ofHash(hash: string): KnownDocument | undefined {
     return this.byHash.get(bare(hash));
   }
 
   /** The whole text may be sent instead of its hash. */
-  ofText(text: string): KnownDocument | undefined {
+  private ofText(text: string): KnownDocument | undefined {
     return this.byText.get(text);
+  }
+
+  /** The document that is asked for; of one that is not known the manifests are looked at again, unless it may be unknown. */
+  async find(
+    { hash, text = '' }: Pick<Asked, 'hash' | 'text'>,
+    mayBeUnknown: boolean,
+  ): Promise<KnownDocument | undefined> {
+    const find = (): KnownDocument | undefined => (hash === undefined ? this.ofText(text) : this.ofHash(hash));
+    const found = find();
+    if (found || (hash === undefined && mayBeUnknown)) return found;
+    // Whose manifest came a moment ago asks for what is in it.
+    await this.refresh();
+    return find();
   }
 
   /** Takes what has changed. Never throws. */

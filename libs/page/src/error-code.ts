@@ -53,6 +53,11 @@ export const ERROR_FACTS = {
     retryable: false,
     screen: 'Shows the message at the field.',
   },
+  DOCUMENT_UNKNOWN: {
+    cause: 'Only trusted documents are answered, and no manifest has this one (400).',
+    retryable: false,
+    screen: "Nothing: the manifest of this frontend's build is to be deployed before it.",
+  },
   TOO_MUCH_AT_ONCE: {
     cause: 'One request asks for more than 50 downstream calls, or holds several mutations.',
     retryable: false,

@@ -23,3 +23,4 @@ export type { Sabotage } from './sabotage.js';
 export { document, playOver, scenarios } from './scenario.js';
 export type { BffScenario, GraphQLDocument, ScenarioAnswer, ScenarioWorld } from './scenario.js';
 export type { ScenarioScope } from './scenario.scope.js';
+export { bodyOf } from './trusted.js';

@@ -3,6 +3,7 @@ import type { Fakes, Scope } from '@bff/fakes';
 import { play, ScenarioScope } from './scenario.scope.js';
 import { playing } from './table.js';
 import type { ConcurrentPlay } from './table.js';
+import { bodyOf } from './trusted.js';
 
 /** What scenarios run against: a BFF, and whatever stands behind it, over fakes of the downstreams. */
 export interface ScenarioWorld {
@@ -79,7 +80,7 @@ export class BffScenario extends ScenarioScope {
             baggage: this.baggage,
             ...(customerId !== null && { authorization: `Bearer ${await this.world.token(customerId, claims)}` }),
           },
-          body: JSON.stringify({ query, variables }),
+          body: JSON.stringify(bodyOf(query, variables)),
           ...(signal && { signal }),
         });
         const raw = (await response.json()) as { readonly data?: Data; readonly errors?: readonly RawError[] };

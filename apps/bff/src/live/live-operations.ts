@@ -1,15 +1,19 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { fromParts, unknownDocument } from '@bff/documents';
 import { tooMuchAtOnce } from '@bff/page';
 import { getOperationAST, GraphQLError, OperationTypeNode, parse, validate } from 'graphql';
 import type { ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { MAX_TOKENS } from '../bff.module.js';
 import type { Door } from '../door.js';
+import type { Trusted } from '../trusted/trusted.js';
 
 /** What a client asks for, whichever way it came. */
 export interface LiveRequest {
   readonly query?: unknown;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
+  /** May name the document by its hash. */
+  readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
 /** What to execute, or why not. */
@@ -29,6 +33,7 @@ export class LiveOperations {
   constructor(
     private readonly door: Door,
     private readonly schemaOf: () => GraphQLSchema,
+    private readonly trusted: Trusted,
   ) {}
 
   /** False when the headers hold a token that is none of ours. */
@@ -42,16 +47,13 @@ export class LiveOperations {
   }
 
   /** What to execute, or why not. `open` is how many subscriptions the connection has already. */
-  async prepare(
-    { query, operationName, variables }: LiveRequest,
-    headers: IncomingHttpHeaders,
-    open = 0,
-  ): Promise<PreparedSubscription> {
+  async prepare(request: LiveRequest, headers: IncomingHttpHeaders, open = 0): Promise<PreparedSubscription> {
     if (open >= MAX_SUBSCRIPTIONS)
       return refused(tooMuchAtOnce(`One connection holds ${MAX_SUBSCRIPTIONS} subscriptions: open another one.`));
     try {
       const schema = this.schemaOf();
-      const document = parse(String(query), { maxTokens: MAX_TOKENS });
+      const { operationName, variables } = request;
+      const document = parse(await this.textOf(request), { maxTokens: MAX_TOKENS });
       const errors = validate(schema, document);
       if (errors.length > 0) return refused(...errors.map(invalid));
       if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.SUBSCRIPTION)
@@ -64,6 +66,15 @@ export class LiveOperations {
       if (error instanceof GraphQLError) return refused(isTold(error) ? error : invalid(error));
       throw error;
     }
+  }
+
+  /** Throws DOCUMENT_UNKNOWN. */
+  private async textOf({ query, extensions }: LiveRequest): Promise<string> {
+    const asked = fromParts({ query, extensions });
+    const known = asked && (await this.trusted.documents.find(asked, this.trusted.acceptUnknown));
+    if (known) return known.text;
+    if (!this.trusted.acceptUnknown || asked?.text === undefined) throw unknownDocument(asked ?? { hash: undefined });
+    return asked.text;
   }
 
   /** The errors as every answer tells them. */

@@ -7,6 +7,7 @@ import { createHandler } from 'graphql-sse/lib/use/fastify';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import type { Door } from '../door.js';
+import type { Trusted } from '../trusted/trusted.js';
 import { LiveOperations } from './live-operations.js';
 
 /** A message that is larger than this is no subscription's. */
@@ -16,8 +17,8 @@ const MAX_MESSAGE_BYTES = 64 * 1024;
  * Serves subscriptions: over WebSocket (graphql-transport-ws) at /graphql, and over server-sent events at /graphql/stream,
  * one request each. To be called before the app listens.
  */
-export function serveLive(app: NestFastifyApplication, door: Door): void {
-  const operations = new LiveOperations(door, () => app.get(GraphQLSchemaHost).schema);
+export function serveLive(app: NestFastifyApplication, door: Door, trusted: Trusted): void {
+  const operations = new LiveOperations(door, () => app.get(GraphQLSchemaHost).schema, trusted);
   serveEvents(app, operations);
   serveSockets(app, operations);
 }

@@ -16,15 +16,17 @@ import { plainFields } from '../plain-fields.js';
 /** What the build of apps/console leaves: the documents that the console asks for. */
 const CONSOLE = new URL('../../../console/documents.json', import.meta.url);
 
+/** Which documents are answered. */
+export interface Trusted {
+  readonly documents: TrustedDocuments;
+  readonly acceptUnknown: boolean;
+}
+
 /** Without a build there is no console. */
 const NOTHING = new Map<string, string>();
 
 /** Reads the manifests of the frontends. Throws ManifestError. To be called before the app listens. */
-export async function serveTrusted(
-  app: NestFastifyApplication,
-  config: BffConfig,
-  door: Door,
-): Promise<TrustedDocuments> {
+export async function serveTrusted(app: NestFastifyApplication, config: BffConfig, door: Door): Promise<Trusted> {
   const logger = new Logger('TrustedDocuments');
   const own = existsSync(CONSOLE)
     ? readManifest(readFileSync(CONSOLE, 'utf8'), 'The manifest of the console')
@@ -36,6 +38,7 @@ export async function serveTrusted(
   server.addHook('onClose', () => {
     trusted.close();
   });
+  const acceptUnknown = acceptsUnknown(config);
   let started: { readonly schema: GraphQLSchema; readonly apollo: Pick<ApolloServer, 'logger' | 'cache'> } | undefined;
   const ready = () =>
     (started ??= {
@@ -44,7 +47,7 @@ export async function serveTrusted(
     });
   serveDocuments<PageContext>(server, {
     ...{ path: '/graphql', trusted, validationRules, maxTokens: MAX_TOKENS },
-    acceptUnknown: acceptsUnknown(config),
+    acceptUnknown,
     audienceOf: door.audienceOf,
     contextOf: (headers, hangUp) => door.contextOf(headers, hangUp),
     formatError: door.formatError,
@@ -53,5 +56,5 @@ export async function serveTrusted(
     schema: () => ready().schema,
     apollo: () => ready().apollo,
   });
-  return trusted;
+  return { documents: trusted, acceptUnknown };
 }

@@ -1,0 +1,132 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { playOver } from '@bff/testing';
+import type { BffScenario, ScenarioWorld } from '@bff/testing';
+import { startBffWorld } from '../bff.fixture.js';
+
+const manifest = join(mkdtempSync(join(tmpdir(), 'bff-manifest-')), 'manifest.json');
+
+/** The same BFF three times: one makes code of every query at once, one of none, and one trusts the documents. */
+let compiling: ScenarioWorld;
+let ordinary: ScenarioWorld;
+let trusting: ScenarioWorld;
+beforeAll(async () => {
+  writeFileSync(manifest, JSON.stringify(Object.fromEntries(CASES.map(({ name, query }) => [name, query]))));
+  [compiling, ordinary, trusting] = await Promise.all([
+    startBffWorld({ COMPILE_AFTER: '0' }),
+    startBffWorld({ COMPILE_AFTER: '1000000' }),
+    startBffWorld({ TRUSTED_DOCUMENTS: manifest, UNKNOWN_DOCUMENTS: 'refused' }),
+  ]);
+});
+afterAll(() => Promise.all([compiling.close(), ordinary.close(), trusting.close()]));
+
+interface Case {
+  readonly name: string;
+  readonly query: string;
+  readonly variables?: object;
+  readonly as?: string | null;
+  readonly arrange?: (t: BffScenario) => void;
+}
+
+const LINES = 'lines { quantity product { name price { amount } } }';
+
+const CASES: readonly Case[] = [
+  {
+    name: 'a whole page',
+    query: `{ orderPage(orderId: "o-1") { id status placedAt ${LINES} sections { name state } } }`,
+  },
+  {
+    name: 'aliases, fragments and variables',
+    query: `query Two($id: ID!, $more: Boolean!) {
+      mine: orderPage(orderId: $id) { ...Lines total { amount } @include(if: $more) }
+      theirs: orderPage(orderId: "o-2") { ...Lines }
+    }
+    fragment Lines on OrderPage { id ${LINES} customer @skip(if: $more) { companyName } }`,
+    variables: { id: 'o-1', more: true },
+  },
+  {
+    name: 'a section whose service is down',
+    query: `{ orderPage(orderId: "o-1") { id customer { companyName } ${LINES} sections { name state reason } } }`,
+    arrange: (t) => t.down('catalog'),
+  },
+  {
+    name: 'a spine whose service is down',
+    query: '{ orderPage(orderId: "o-1") { id } accountPage { id profile { companyName } } }',
+    arrange: (t) => t.down('order'),
+  },
+  { name: 'nobody', query: '{ orderPage(orderId: "o-1") { id } }', as: null },
+  {
+    name: 'an argument that is out of bounds',
+    query: '{ accountPage(orders: 1000) { id } catalogPage { categories { id } } }',
+  },
+  {
+    name: 'a variable that is wrong',
+    query: 'query ($n: Int!) { accountPage(orders: $n) { id } }',
+    variables: { n: 'x' },
+  },
+  { name: 'a variable that is missing', query: 'query ($n: Int!) { accountPage(orders: $n) { id } }' },
+  { name: 'a field that there is not', query: '{ accountPage { nothing } }' },
+  { name: 'text that is no query', query: '{ accountPage' },
+  { name: 'what the schema is', query: '{ __typename accountPage { __typename id } __type(name: "Money") { name } }' },
+];
+
+const HEADERS = ['content-type', 'cache-control', 'vary', 'access-control-allow-origin'];
+
+/** Status, headers and answer, without what differs from one request to the next. */
+async function answerOf(
+  world: ScenarioWorld,
+  one: Case,
+  body: object,
+  more: Record<string, string> = {},
+): Promise<unknown> {
+  const { variables, as = 'ada', arrange, name } = one;
+  let answer: unknown;
+  await playOver(world, name, async (t) => {
+    arrange?.(t);
+    const response = await fetch(world.graphqlUrl, {
+      method: 'POST',
+      headers: {
+        ...{ 'content-type': 'application/json', baggage: t.baggage, ...more },
+        ...(as !== null && { authorization: `Bearer ${await world.token(as)}` }),
+      },
+      body: JSON.stringify({ ...body, variables }),
+    });
+    const headers = HEADERS.map((header) => response.headers.get(header));
+    const text = (await response.text()).replaceAll(/"retryAfterMs":\d+/g, '"retryAfterMs":0');
+    answer = { status: response.status, headers, text };
+  });
+  return answer;
+}
+
+describe('a query that is executed as code', () => {
+  it.each(CASES)('is answered like any other: $name', async (one) => {
+    const { query } = one;
+    expect(await answerOf(compiling, one, { query })).toEqual(await answerOf(ordinary, one, { query }));
+  });
+});
+
+describe('a trusted document', () => {
+  it.each(CASES)('is answered like any other: $name', async (one) => {
+    const expected = await answerOf(ordinary, one, { query: one.query });
+    expect(await answerOf(trusting, one, { documentId: one.name })).toEqual(expected);
+    // The second time it has been prepared.
+    expect(await answerOf(trusting, one, { query: one.query })).toEqual(expected);
+  });
+
+  it.each([
+    'application/graphql-response+json',
+    'application/json;q=0.1, application/graphql-response+json',
+    'text/plain',
+    '*/*',
+  ])('comes in the type that the client takes: %s', async (accept) => {
+    const [one] = CASES;
+    if (!one) throw new Error('There are no cases');
+    const [expected, actual] = await Promise.all([
+      answerOf(ordinary, one, { query: one.query }, { accept }),
+      answerOf(trusting, one, { documentId: one.name }, { accept }),
+    ]);
+    expect(actual).toEqual(expected);
+  });
+});
