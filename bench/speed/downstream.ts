@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
-import { answerTo } from './shop.js';
+import { answerTo as answerOfBlog } from './blog.js';
+import { answerTo as answerOfShop } from './shop.js';
 
 /**
- * The downstreams of the page workload in one process: HTTP/1.1 over plain sockets, answers made once and kept, so that they
+ * The downstreams of all workloads in one process: HTTP/1.1 over plain sockets, answers made once and kept, so that they
  * are never the bottleneck. GET alone. `GET /_calls` says how many calls came since it was asked last.
  */
 const port = Number(process.env['PORT']);
@@ -24,7 +25,7 @@ function answer(path: string): Buffer {
   calls++;
   let known = answers.get(path);
   if (!known) {
-    const body = answerTo(path);
+    const body = answerOfShop(path) ?? answerOfBlog(path);
     known = body === undefined ? reply('404 Not Found', '{}') : reply('200 OK', body);
     answers.set(path, known);
   }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,17 +16,14 @@ export interface Measured {
 
 const TASKSET = '/usr/bin/taskset';
 
-/** Starts a script with this node, on one core where that can be said. */
+/** Starts a program on one core, where that can be said. */
 export function startPinned(
   name: string,
-  script: string,
-  { core, cwd, env }: { readonly core: number; readonly cwd?: string; readonly env: Readonly<Record<string, string>> },
+  [program, ...args]: readonly [string, ...string[]],
+  { core, env }: { readonly core: number; readonly env: Readonly<Record<string, string>> },
 ): Measured {
-  const args = ['--enable-source-maps', script].slice(script.endsWith('.mjs') ? 1 : 0);
-  const [command, all] = existsSync(TASKSET)
-    ? [TASKSET, ['-c', String(core), process.execPath, ...args]]
-    : [process.execPath, args];
-  const child = spawn(command, all, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const [command, all] = existsSync(TASKSET) ? [TASKSET, ['-c', String(core), program, ...args]] : [program, args];
+  const child = spawn(command, all, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
   const { pid = -1 } = child;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
@@ -38,6 +35,11 @@ export function startPinned(
       await ended;
     },
   };
+}
+
+/** Puts this process on one core, where that can be said. */
+export function pin(core: number): void {
+  if (existsSync(TASKSET)) execFileSync(TASKSET, ['-cp', String(core), String(process.pid)]);
 }
 
 /** Resolves when something answers there, with how long that took, in milliseconds. */

@@ -1,3 +1,4 @@
+export { PageLoader } from './page-loader.js';
 export { PartitionedTexts, stalenessOf } from './catalog/catalog-texts.js';
 export type { Staleness } from './catalog/catalog-texts.js';
 export type { CatalogClient } from './catalog/catalog.client.js';

@@ -1,0 +1,98 @@
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { projectRoot } from '../../tools/project.js';
+import { QUERIES } from './blog.js';
+import { contest } from './contest.js';
+import type { Contender, Place } from './contest.js';
+import { post } from './load.js';
+import type { Report } from './report.js';
+
+const root = projectRoot();
+const TAILCALL = join(root, 'bench/peers/node_modules/@tailcallhq/core-linux-x64-gnu/bin/tailcall');
+
+type Name = keyof typeof QUERIES;
+
+function requestsOf(name: Name, body: object): Contender['requests'] {
+  const expected = JSON.stringify(QUERIES[name].data);
+  return (url) => {
+    let right: string | undefined;
+    const request = {
+      bytes: post(url, {}, body),
+      isRight: (text: string): boolean => {
+        if (text === right) return true;
+        const { data } = JSON.parse(text) as { data: unknown };
+        if (JSON.stringify(data) !== expected) return false;
+        right = text;
+        return true;
+      },
+    };
+    return () => request;
+  };
+}
+
+function node(name: Name, shown: string, script: string, more: Readonly<Record<string, string>> = {}): Contender {
+  return {
+    name: shown,
+    command: () => [process.execPath, join(root, script)],
+    env: ({ port, downstream }) => ({ PORT: String(port), DOWNSTREAM: downstream, ...more }),
+    readyPath: '/',
+    requests: requestsOf(name, { query: QUERIES[name].query }),
+  };
+}
+
+/** The configuration of the public suite, for a downstream and a port of our own. */
+function tailcallConfig({ port, downstream }: Place, dedupe: boolean): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'blog.graphql');
+  writeFileSync(
+    file,
+    `schema @server(port: ${port}, hostname: "127.0.0.1", workers: 1) @upstream(batch: { delay: 1, maxSize: 1000 }) { query: Query }
+type Query {
+  posts: [Post] @http(url: "${downstream}/posts", dedupe: ${dedupe})
+  greet: String @expr(body: "Hello World!")
+}
+type User { id: Int! name: String! email: String! }
+type Post {
+  id: Int! userId: Int! title: String! body: String!
+  user: User @http(url: "${downstream}/users", query: [{ key: "id", value: "{{.value.userId}}" }], batchKey: ["id"], dedupe: ${dedupe})
+}
+`,
+  );
+  return file;
+}
+
+function tailcall(name: Name, dedupe: boolean): readonly Contender[] {
+  if (!existsSync(TAILCALL)) return [];
+  return [
+    {
+      name: `Tailcall (Rust), ${dedupe ? 'dedupe' : 'no dedupe'}`,
+      command: (place) => [TAILCALL, 'start', tailcallConfig(place, dedupe)],
+      env: () => ({ TAILCALL_LOG_LEVEL: 'error', TAILCALL_TRACKER: 'false' }),
+      readyPath: '/status',
+      requests: requestsOf(name, { query: QUERIES[name].query }),
+    },
+  ];
+}
+
+/** The queries of the public suite (tailcallhq/graphql-benchmarks). */
+export async function blogReports(): Promise<readonly Report[]> {
+  const reports: Report[] = [];
+  for (const name of Object.keys(QUERIES) as Name[]) {
+    const gateway = 'dist/bench/speed/blog-gateway.js';
+    const rows = await contest(name, [
+      node(name, 'floor: node:http + undici, no GraphQL', 'bench/peers/blog-floor.mjs', { QUERY: name }),
+      node(name, 'this BFF, trusted document, coalescing', gateway, { TRUSTED: 'true', COALESCE: 'true' }),
+      node(name, 'this BFF, trusted document, no coalescing', gateway, { TRUSTED: 'true' }),
+      node(name, 'this BFF, any document, no coalescing', gateway),
+      node(name, 'Mercurius + jit + undici', 'bench/peers/blog-mercurius.mjs'),
+      ...tailcall(name, true),
+      ...tailcall(name, false),
+    ]);
+    reports.push({
+      title: `The public suite: ${name}`,
+      text: `\`${QUERIES[name].query}\` of [tailcallhq/graphql-benchmarks](https://github.com/tailcallhq/graphql-benchmarks), made with the libs of this BFF. Rows with coalescing (dedupe) share one answer among all who wait for it; compare them with each other only.`,
+      rows,
+    });
+  }
+  return reports;
+}

@@ -1,0 +1,79 @@
+import { quantile } from '../quantile.js';
+import type { Row } from './contest.js';
+
+/** The result of one contest. */
+export interface Report {
+  readonly title: string;
+  /** What was asked, and what to know about the rows. */
+  readonly text: string;
+  readonly rows: readonly Row[];
+  /** The fewest downstream calls that an answer takes, where that is the same for all rows. */
+  readonly leastCalls?: number;
+}
+
+export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
+
+/** As Markdown. The first row is what the others are held against. */
+export function tableOf({ title, text, rows, leastCalls }: Report): string {
+  const floor = median(rows[0]?.perSecond ?? []);
+  const head = [
+    'gateway',
+    'answers/s',
+    'CPU us each',
+    'of the floor',
+    'p99 ms',
+    'calls each',
+    'wrong',
+    'ready ms',
+    'MB',
+  ];
+  const lines = rows.map((row) => {
+    const perSecond = median(row.perSecond);
+    const cells = [
+      ...[row.name, perSecond.toFixed(0), median(row.cpuUs).toFixed(0), (perSecond / floor).toFixed(2)],
+      ...[median(row.p99).toFixed(1), (row.calls / row.answered).toFixed(2), String(row.wrong)],
+      ...[median(row.readyMs).toFixed(0), row.memoryMb.toFixed(0)],
+    ];
+    return `| ${cells.join(' | ')} |`;
+  });
+  const share = Math.max(...rows.map(({ downstreamShare }) => downstreamShare));
+  const notes = [
+    ...(leastCalls === undefined ? [] : [`An answer takes at least ${leastCalls} downstream calls.`]),
+    `The downstreams used ${(share * 100).toFixed(0)} % of their core at most, beside the load.`,
+  ];
+  const table = [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...lines].join('\n');
+  return `## ${title}\n\n${text}\n\n${table}\n\n${notes.join(' ')}\n`;
+}
+
+const WIDTH = 760;
+const LABEL = 300;
+const BAR = 18;
+const GAP = 8;
+
+/** Answers a second, as bars. */
+export function chartOf({ title, rows }: Report): string {
+  const most = Math.max(...rows.map(({ perSecond }) => median(perSecond)));
+  const height = 34 + rows.length * (BAR + GAP);
+  const bars = rows.map(({ name, perSecond }, nth) => {
+    const [value, y] = [median(perSecond), 30 + nth * (BAR + GAP)];
+    const width = Math.max(1, (value / most) * (WIDTH - LABEL - 80));
+    const colour = name.startsWith('this BFF') ? '#0b6e4f' : '#9aa5b1';
+    return [
+      `<text x="${LABEL - 8}" y="${y + 13}" text-anchor="end">${escaped(name)}</text>`,
+      `<rect x="${LABEL}" y="${y}" width="${width.toFixed(0)}" height="${BAR}" fill="${colour}"/>`,
+      `<text x="${(LABEL + width + 6).toFixed(0)}" y="${y + 13}">${value.toFixed(0)}</text>`,
+    ].join('\n');
+  });
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12" role="img">`,
+    `<title>${escaped(title)}: answers a second</title>`,
+    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    `<text x="8" y="18" font-weight="bold">${escaped(title)}: answers a second</text>`,
+    ...bars,
+    '</svg>\n',
+  ].join('\n');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}
