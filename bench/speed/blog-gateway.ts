@@ -18,9 +18,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { compiling, serveDocuments, TrustedDocuments } from '@bff/documents';
 import { PageLoader } from '@bff/downstreams';
+import { plainFields } from '@bff/page';
 import { HttpClient } from '@bff/resilience';
 import type { GraphQLModule as Graphql } from '@nestjs/graphql';
-import { plainFields } from '../../apps/bff/src/plain-fields.js';
 import { QUERIES } from './blog.js';
 
 /** The public suite over the libs that this BFF is made of: Nest, Apollo Server, DataLoader, axios, trusted documents. */
@@ -117,8 +117,10 @@ serveDocuments<BlogContext>(server, {
   ...{ plugins: [], validationRules: [], maxTokens: 1_000 },
   // Nothing of a blog is anybody's own.
   audienceOf: () => Promise.resolve(coalesce ? 'everybody' : undefined),
-  schema: () => app.get(GraphQLSchemaHost).schema,
-  apollo: () => app.get<Graphql<ApolloDriver>>(GraphQLModule).graphQlAdapter.instance,
+  started: () => ({
+    schema: app.get(GraphQLSchemaHost).schema,
+    apollo: app.get<Graphql<ApolloDriver>>(GraphQLModule).graphQlAdapter.instance,
+  }),
 });
 server.get('/', () => ({}));
 await app.listen(Number(process.env['PORT']), '127.0.0.1');

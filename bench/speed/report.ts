@@ -11,7 +11,7 @@ export interface Report {
   readonly leastCalls?: number;
 }
 
-export const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
+const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
 
 /** As Markdown. The first row is what the others are held against. */
 export function tableOf({ title, text, rows, leastCalls }: Report): string {

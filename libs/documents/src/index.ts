@@ -1,6 +1,5 @@
 export { fromParts, unknownDocument } from './asked.js';
 export { compiling } from './compiled.plugin.js';
-export type { HangUp } from './hang-up.js';
 export { serveDocuments } from './serve-documents.js';
 export type { DocumentsOptions } from './serve-documents.js';
 export { TrustedDocuments } from './trusted-documents.js';

@@ -29,9 +29,13 @@ export interface DocumentsOptions<Context extends BaseContext> {
   readonly validationRules: readonly ValidationRule[];
   readonly maxTokens: number;
   readonly plan: () => PlanOptions;
-  /** Known once the server has started. */
-  readonly schema: () => GraphQLSchema;
-  readonly apollo: () => Pick<ApolloServer, 'logger' | 'cache'>;
+  /** What there is once the server has started; asked for once. */
+  readonly started: () => Started;
+}
+
+export interface Started {
+  readonly schema: GraphQLSchema;
+  readonly apollo: Pick<ApolloServer, 'logger' | 'cache'>;
 }
 
 /** What goes back to a client. */
@@ -63,7 +67,7 @@ export function serveDocuments<Context extends BaseContext>(
 
 class Documents<Context extends BaseContext> {
   private readonly shared = new SharedAnswers<Answer>();
-  private preparation: Preparation | undefined;
+  private prepared: Ready | undefined;
 
   constructor(private readonly options: DocumentsOptions<Context>) {}
 
@@ -85,7 +89,7 @@ class Documents<Context extends BaseContext> {
     reply: FastifyReply,
   ): Promise<Answer | undefined> {
     const type = mediaTypeFor(request.headers.accept);
-    const prepared = type === undefined ? undefined : known.prepared(asked.operationName, this.prepare());
+    const prepared = type === undefined ? undefined : known.prepared(asked.operationName, this.ready());
     const variables = prepared?.plan.variables(asked.variables);
     if (!prepared || !variables || type === undefined) return undefined;
     const hangUp = HangUp.of(reply.raw);
@@ -111,12 +115,10 @@ class Documents<Context extends BaseContext> {
     const contextValue = await contextOf(request.headers, hangUp);
     const execute = () => prepared.plan.execute(undefined, contextValue, variables);
     const { operationName, variables: given } = asked;
-    const { apollo, schema } = this.options;
-    const { logger, cache } = apollo();
     const run = await PluginRun.begin(
       plugins,
       {
-        ...{ base: { logger, cache, schema: schema() }, source: known.text, queryHash: known.hash },
+        ...{ base: this.ready().base, source: known.text, queryHash: known.hash },
         ...{ operationName, variables: given, http: () => httpOf(request), contextValue },
       },
       prepared,
@@ -127,10 +129,13 @@ class Documents<Context extends BaseContext> {
     return { status, text, headers: [['content-type', type], ...headers] };
   }
 
-  private prepare(): Preparation {
-    const { validationRules, maxTokens, schema, plan } = this.options;
-    this.preparation ??= { validationRules, maxTokens, schema: schema(), plan: plan() };
-    return this.preparation;
+  private ready(): Ready {
+    if (this.prepared) return this.prepared;
+    const { validationRules, maxTokens, started, plan } = this.options;
+    const { schema, apollo } = started();
+    const { logger, cache } = apollo;
+    this.prepared = { validationRules, maxTokens, schema, plan: plan(), base: { logger, cache, schema } };
+    return this.prepared;
   }
 
   private refusal(request: FastifyRequest, asked: Asked): Answer {
@@ -140,6 +145,11 @@ class Documents<Context extends BaseContext> {
       text: `${JSON.stringify(errorsOf([unknownDocument(asked)], this.options.formatError))}\n`,
     };
   }
+}
+
+/** What all requests have in common. */
+interface Ready extends Preparation {
+  readonly base: Started['apollo'] & Pick<Started, 'schema'>;
 }
 
 interface Execution {

@@ -15,3 +15,4 @@ export {
 export { oneMutationAtATime } from './one-mutation.rule.js';
 export { Section, sectionsOf } from './section.js';
 export { operatorOf, viewerOf } from './viewer-of.js';
+export { plainFields } from './plain-fields.js';

@@ -1,17 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Logger } from '@nestjs/common';
-import type { ApolloServer } from '@apollo/server';
 import type { ApolloDriver } from '@nestjs/apollo';
 import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
-import type { GraphQLSchema } from 'graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { readManifest, serveDocuments, TrustedDocuments } from '@bff/documents';
+import { plainFields } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { acceptsUnknown } from '../bff.config.js';
 import type { BffConfig } from '../bff.config.js';
 import { MAX_TOKENS, pluginsOf, validationRules } from '../bff.module.js';
 import type { Door } from '../door.js';
-import { plainFields } from '../plain-fields.js';
 
 /** What the build of apps/console leaves: the documents that the console asks for. */
 const CONSOLE = new URL('../../../console/documents.json', import.meta.url);
@@ -39,12 +37,6 @@ export async function serveTrusted(app: NestFastifyApplication, config: BffConfi
     trusted.close();
   });
   const acceptUnknown = acceptsUnknown(config);
-  let started: { readonly schema: GraphQLSchema; readonly apollo: Pick<ApolloServer, 'logger' | 'cache'> } | undefined;
-  const ready = () =>
-    (started ??= {
-      schema: app.get(GraphQLSchemaHost).schema,
-      apollo: app.get<GraphQLModule<ApolloDriver>>(GraphQLModule).graphQlAdapter.instance,
-    });
   serveDocuments<PageContext>(server, {
     ...{ path: '/graphql', trusted, validationRules, maxTokens: MAX_TOKENS },
     acceptUnknown,
@@ -53,8 +45,10 @@ export async function serveTrusted(app: NestFastifyApplication, config: BffConfi
     formatError: door.formatError,
     plugins: pluginsOf(door),
     plan: () => ({ propertyOf: plainFields() }),
-    schema: () => ready().schema,
-    apollo: () => ready().apollo,
+    started: () => ({
+      schema: app.get(GraphQLSchemaHost).schema,
+      apollo: app.get<GraphQLModule<ApolloDriver>>(GraphQLModule).graphQlAdapter.instance,
+    }),
   });
   return { documents: trusted, acceptUnknown };
 }
