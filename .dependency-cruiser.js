@@ -315,7 +315,7 @@ const engines = [
   engine(
     'saga-engine-only-in-saga',
     ['@restatedev/[^/]+'],
-    [libs('saga')],
+    [libs('saga'), '^bench/'],
     'Steps and sagas are written in words of our own, so that they outlive the engine that runs them.',
   ),
   engine(

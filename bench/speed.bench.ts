@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { projectRoot } from '../tools/project.js';
 import { blogReports } from './speed/blog-contest.js';
 import { ROUNDS } from './speed/contest.js';
+import { ordersReport } from './speed/orders.js';
 import { pageReports } from './speed/page.js';
 import { chartOf, tableOf } from './speed/report.js';
 import type { Report } from './speed/report.js';
@@ -12,9 +13,13 @@ import type { Report } from './speed/report.js';
 /**
  * Where this BFF stands beside what a user would pick instead, and beside the limit of the machine.
  *   npm run bench                  everything, and writes docs/benchmarks.md
- *   npm run bench -- page blog     these alone, to the terminal
+ *   npm run bench -- page orders   these alone, to the terminal
  */
-const PARTS: Readonly<Record<string, () => Promise<readonly Report[]>>> = { page: pageReports, blog: blogReports };
+const PARTS: Readonly<Record<string, () => Promise<readonly (Report | string)[]>>> = {
+  page: pageReports,
+  blog: blogReports,
+  orders: async () => [await ordersReport()],
+};
 
 const root = projectRoot();
 const peers = join(root, 'bench/peers');
@@ -29,15 +34,17 @@ if (!existsSync(join(peers, 'node_modules'))) {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: peers, stdio: 'inherit' });
 }
 
-const reports: Report[] = [];
+const reports: (Report | string)[] = [];
+const textOf = (report: Report | string): string => (typeof report === 'string' ? report : tableOf(report));
 for (const [name, part] of Object.entries(PARTS))
   if (asked.length === 0 || asked.includes(name)) reports.push(...(await part()));
-process.stdout.write(reports.map(tableOf).join('\n'));
+process.stdout.write(reports.map(textOf).join('\n'));
 
 if (asked.length === 0) {
   const pictures = join(root, 'docs/benchmarks');
   mkdirSync(pictures, { recursive: true });
   const sections = reports.map((report, nth) => {
+    if (typeof report === 'string') return report;
     writeFileSync(join(pictures, `${nth + 1}.svg`), chartOf(report));
     return `${tableOf(report)}\n![${report.title}](benchmarks/${nth + 1}.svg)\n`;
   });
