@@ -6,10 +6,20 @@ import type { Note, TimelineStore } from './timeline.store.js';
 /** So many facts are written at once. */
 const MAX_BATCH = 200;
 
+/** Facts are gathered for so many milliseconds: one transaction for all of them costs what one for each would. */
+const GATHER_MS = 40;
+
 /** So many facts wait while the database is away; then the oldest are dropped: each saga brings its own again when it ends. */
 const MAX_WAITING = 50_000;
 
 const PAUSE_MS = 500;
+
+/** The facts of a saga that has ended; somebody waits until they are written. */
+interface Recording {
+  readonly notes: readonly Note[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
 
 /**
  * Writes facts down beside the sagas, never in their way: a database that is away keeps no order waiting. What is lost with
@@ -17,6 +27,7 @@ const PAUSE_MS = 500;
  */
 export class TimelineWriter implements Timeline {
   private waiting: Note[] = [];
+  private recordings: Recording[] = [];
   private writing: Promise<void> | undefined;
   private closed = false;
 
@@ -28,13 +39,14 @@ export class TimelineWriter implements Timeline {
   note(saga: SagaIdentity, fact: SagaFact): void {
     this.waiting.push({ saga, fact });
     if (this.waiting.length > MAX_WAITING) this.waiting.splice(0, MAX_BATCH);
-    this.writing ??= this.write().finally(() => {
-      this.writing = undefined;
-    });
+    this.begin();
   }
 
   record(saga: SagaIdentity, facts: readonly SagaFact[]): Promise<void> {
-    return this.store.append(facts.map((fact) => ({ saga, fact })));
+    return new Promise((resolve, reject) => {
+      this.recordings.push({ notes: facts.map((fact) => ({ saga, fact })), resolve, reject });
+      this.begin();
+    });
   }
 
   /** Resolves when what was noted is written, or the database is away. */
@@ -43,23 +55,46 @@ export class TimelineWriter implements Timeline {
     await this.writing;
   }
 
+  private begin(): void {
+    this.writing ??= this.write();
+  }
+
   private async write(): Promise<void> {
-    // What is noted in the same turn is written together.
-    await Promise.resolve();
-    while (this.waiting.length > 0) {
-      const batch = this.waiting.splice(0, MAX_BATCH);
-      try {
-        await this.store.append(batch);
-      } catch (error) {
-        this.onTrouble(error);
-        if (!isDatabaseTrouble(error)) {
-          await this.writeEach(batch);
-          continue;
-        }
-        this.waiting.unshift(...batch);
-        if (this.closed) return;
-        await sleep(PAUSE_MS);
+    while (this.waiting.length + this.recordings.length > 0 && (await this.writeSome()));
+    // In the same turn as the last look: whatever comes now begins anew.
+    this.writing = undefined;
+  }
+
+  /** False when it is of no use to go on. */
+  private async writeSome(): Promise<boolean> {
+    if (!this.closed) await sleep(GATHER_MS);
+    const batch = this.waiting.splice(0, MAX_BATCH);
+    const recordings = this.recordings.splice(0);
+    try {
+      await this.store.append([...batch, ...recordings.flatMap(({ notes }) => notes)]);
+      for (const recording of recordings) recording.resolve();
+    } catch (error) {
+      this.onTrouble(error);
+      if (!isDatabaseTrouble(error)) {
+        await this.writeEach(batch);
+        for (const recording of recordings) await this.writeAlone(recording);
+        return true;
       }
+      for (const recording of recordings) recording.reject(error);
+      this.waiting.unshift(...batch);
+      if (this.closed) return false;
+      await sleep(PAUSE_MS);
+    }
+    return true;
+  }
+
+  /** Whoever brings what cannot be written is told so, and brings it again. */
+  private async writeAlone(recording: Recording): Promise<void> {
+    try {
+      await this.store.append(recording.notes);
+      recording.resolve();
+    } catch (error) {
+      recording.reject(error);
     }
   }
 
