@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseTrouble } from '@bff/database';
 import type { SagaFact, SagaIdentity, Timeline } from '@bff/saga';
+import { placeOf } from './timeline.store.js';
 import type { Note, TimelineStore } from './timeline.store.js';
 
 /** So many facts are written at once. */
@@ -13,6 +14,9 @@ const GATHER_MS = 40;
 const MAX_WAITING = 50_000;
 
 const PAUSE_MS = 500;
+
+/** Of so many sagas it is known which of their facts this process has written. */
+const MAX_KNOWN = 10_000;
 
 /** The facts of a saga that has ended; somebody waits until they are written. */
 interface Recording {
@@ -29,6 +33,8 @@ export class TimelineWriter implements Timeline {
   private waiting: Note[] = [];
   private recordings: Recording[] = [];
   private writing: Promise<void> | undefined;
+  /** The keys of the facts that are written, by saga: a saga that has ended need not bring those again. */
+  private readonly written = new Map<string, Set<string>>();
   private closed = false;
 
   constructor(
@@ -71,8 +77,10 @@ export class TimelineWriter implements Timeline {
     const batch = this.waiting.splice(0, MAX_BATCH);
     const recordings = this.recordings.splice(0);
     try {
-      await this.store.append([...batch, ...recordings.flatMap(({ notes }) => notes)]);
-      for (const recording of recordings) recording.resolve();
+      const brought = recordings.flatMap(({ notes }) => notes).filter((note) => !this.isWritten(note));
+      await this.store.append([...batch, ...brought]);
+      for (const note of batch) this.remember(note);
+      for (const recording of recordings) this.done(recording);
     } catch (error) {
       this.onTrouble(error);
       if (!isDatabaseTrouble(error)) {
@@ -92,10 +100,28 @@ export class TimelineWriter implements Timeline {
   private async writeAlone(recording: Recording): Promise<void> {
     try {
       await this.store.append(recording.notes);
-      recording.resolve();
+      this.done(recording);
     } catch (error) {
       recording.reject(error);
     }
+  }
+
+  private isWritten({ saga, fact }: Note): boolean {
+    return this.written.get(placeOf({ saga: saga.saga, id: saga.sagaId }))?.has(fact.key) ?? false;
+  }
+
+  private remember({ saga, fact }: Note): void {
+    const place = placeOf({ saga: saga.saga, id: saga.sagaId });
+    const keys = this.written.get(place) ?? new Set();
+    this.written.set(place, keys.add(fact.key));
+    const [oldest] = this.written.keys();
+    if (this.written.size > MAX_KNOWN && oldest !== undefined) this.written.delete(oldest);
+  }
+
+  /** Nothing more comes of a saga that has ended. */
+  private done({ notes: [first], resolve }: Recording): void {
+    if (first) this.written.delete(placeOf({ saga: first.saga.saga, id: first.saga.sagaId }));
+    resolve();
   }
 
   /** One fact that cannot be written does not keep the others back. */
