@@ -3,4 +3,4 @@ export { compiling } from './compiled.plugin.js';
 export { serveDocuments } from './serve-documents.js';
 export type { DocumentsOptions } from './serve-documents.js';
 export { TrustedDocuments } from './trusted-documents.js';
-export { readManifest } from './manifest.js';
+export { ManifestError, readManifest } from './manifest.js';

@@ -78,7 +78,7 @@ export class ContractClient<S extends ApiName> {
   /** The options as the call takes them; who wants it explained is told of the operation, too, and of an answer that lied. */
   private explaining(operation: string, query: Values | undefined, options: CallOptions): Explaining {
     const { explain } = options;
-    if (!explain) return { bounds: options, contractBroken: () => undefined };
+    if (!explain) return { bounds: options, contractBroken };
     const batch = Object.values(query ?? {}).find((value) => Array.isArray(value));
     const more = { service: this.service, operation, batch: batch?.length ?? null };
     let last: { outcome: string } | undefined;
@@ -94,6 +94,11 @@ export class ContractClient<S extends ApiName> {
       },
     };
   }
+}
+
+/** Nobody wants to know. */
+function contractBroken(): void {
+  return;
 }
 
 function headersOf({ idempotencyKey, baggage }: CallOptions): Record<string, string> {

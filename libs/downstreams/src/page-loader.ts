@@ -22,7 +22,9 @@ export class PageLoader<T> extends DataLoader<string, T> {
 
   /** Comes to an end when all of them are there; what went wrong with one, `now` throws. */
   async ahead(ids: Iterable<string>): Promise<void> {
-    const unknown = [...new Set(ids)].filter((id) => !this.settled.has(id));
+    const asked = new Set<string>();
+    for (const id of ids) if (!this.settled.has(id)) asked.add(id);
+    const unknown = [...asked];
     if (unknown.length === 0) return;
     // What others wait for goes into the same call.
     if (this.waiting > 0) await this.loadMany(unknown);

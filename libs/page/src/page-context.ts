@@ -65,7 +65,7 @@ export function createPageContext(
     if (++calls > MAX_CALLS)
       throw tooMuchAtOnce(`This asks for more than ${MAX_CALLS} downstream calls at once: send several requests.`);
   };
-  const partition = readBaggage(baggage)[BAGGAGE.scope];
+  const partition = baggage === undefined ? undefined : readBaggage(baggage)[BAGGAGE.scope];
   const options: CallOptions = { deadline, signal, beforeCall, baggage, partition, explain: explain?.note };
   // What the catalog says is the same for everybody. What the others say of somebody is never shared with anybody else.
   const personal = { ...options, audience: bounds.audience };

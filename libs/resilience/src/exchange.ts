@@ -60,7 +60,7 @@ export class Exchange {
       });
       if (status >= 500 || status === 429) throw this.trouble(request, status, headers['retry-after']);
       // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
-      return { status, body: this.parse(request, data), bytes: Buffer.byteLength(data) };
+      return { status, body: this.parse(request, data), bytes: bytesOf(headers['content-length'], data) };
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
       if (cancel?.aborted) throw cancel.reason as Error;
@@ -103,6 +103,11 @@ export class Exchange {
     const message = `${this.policy.downstream} could not be reached for ${request.method} ${pathOf(request)}: ${why}`;
     return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, { cause });
   }
+}
+
+/** A server says it nearly always; else the text is looked through. */
+function bytesOf(contentLength: unknown, text: string): number {
+  return typeof contentLength === 'string' ? Number(contentLength) : Buffer.byteLength(text);
 }
 
 function headersOf({ body, headers }: HttpRequest, deadline: number): Record<string, string> {

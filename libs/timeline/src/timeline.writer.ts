@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseTrouble } from '@bff/database';
-import type { SagaFact, SagaIdentity, Timeline } from '@bff/saga';
+import type { FactKind, SagaFact, SagaIdentity, Timeline } from '@bff/saga';
 import { placeOf } from './timeline.store.js';
 import type { Note, TimelineStore } from './timeline.store.js';
 
@@ -14,6 +14,9 @@ const GATHER_MS = 40;
 const MAX_WAITING = 50_000;
 
 const PAUSE_MS = 500;
+
+/** What is written at once, with everything that was gathered by then. */
+const AT_ONCE: ReadonlySet<FactKind> = new Set(['ENDED', 'ATTENTION_NEEDED', 'DECIDED']);
 
 /** Of so many sagas it is known which of their facts this process has written. */
 const MAX_KNOWN = 10_000;
@@ -36,6 +39,8 @@ export class TimelineWriter implements Timeline {
   /** The keys of the facts that are written, by saga: a saga that has ended need not bring those again. */
   private readonly written = new Map<string, Set<string>>();
   private closed = false;
+  /** Ends the gathering that is under way. */
+  private hurry: (() => void) | undefined;
 
   constructor(
     private readonly store: TimelineStore,
@@ -46,6 +51,8 @@ export class TimelineWriter implements Timeline {
     this.waiting.push({ saga, fact });
     if (this.waiting.length > MAX_WAITING) this.waiting.splice(0, MAX_BATCH);
     this.begin();
+    // Somebody is about to look.
+    if (AT_ONCE.has(fact.kind)) this.hurry?.();
   }
 
   record(saga: SagaIdentity, facts: readonly SagaFact[]): Promise<void> {
@@ -73,7 +80,7 @@ export class TimelineWriter implements Timeline {
 
   /** False when it is of no use to go on. */
   private async writeSome(): Promise<boolean> {
-    if (!this.closed) await sleep(GATHER_MS);
+    if (!this.closed) await this.gather();
     const batch = this.waiting.splice(0, MAX_BATCH);
     const recordings = this.recordings.splice(0);
     try {
@@ -94,6 +101,16 @@ export class TimelineWriter implements Timeline {
       await sleep(PAUSE_MS);
     }
     return true;
+  }
+
+  private gather(): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, GATHER_MS);
+      this.hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
   }
 
   /** Whoever brings what cannot be written is told so, and brings it again. */

@@ -3,7 +3,8 @@ import { Logger } from '@nestjs/common';
 import type { ApolloDriver } from '@nestjs/apollo';
 import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { readManifest, serveDocuments, TrustedDocuments } from '@bff/documents';
+import { ConfigError } from '@bff/config';
+import { ManifestError, readManifest, serveDocuments, TrustedDocuments } from '@bff/documents';
 import { plainFields } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { acceptsUnknown } from '../bff.config.js';
@@ -23,7 +24,7 @@ export interface Trusted {
 /** Without a build there is no console. */
 const NOTHING = new Map<string, string>();
 
-/** Reads the manifests of the frontends. Throws ManifestError. To be called before the app listens. */
+/** Reads the manifests of the frontends. Throws ConfigError. To be called before the app listens. */
 export async function serveTrusted(app: NestFastifyApplication, config: BffConfig, door: Door): Promise<Trusted> {
   const logger = new Logger('TrustedDocuments');
   const own = existsSync(CONSOLE)
@@ -31,6 +32,8 @@ export async function serveTrusted(app: NestFastifyApplication, config: BffConfi
     : NOTHING;
   const trusted = await TrustedDocuments.read(config.TRUSTED_DOCUMENTS, own, (error) => {
     logger.error(`${String(error)} The documents that were known before stay.`);
+  }).catch((error: unknown) => {
+    throw error instanceof ManifestError ? new ConfigError(`TRUSTED_DOCUMENTS: ${error.message}`) : error;
   });
   const server = app.getHttpAdapter().getInstance();
   server.addHook('onClose', () => {

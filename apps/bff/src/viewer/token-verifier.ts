@@ -20,6 +20,7 @@ const KNOWN_MS = 60_000;
 /** Turns an Authorization header into the viewer that a signed token names in its `sub`. */
 export class TokenVerifier {
   private readonly verify: Verify;
+  /** By the whole header. */
   private readonly known = new Map<string, Known>();
 
   constructor(config: Pick<BffConfig, 'JWT_SECRET' | 'JWT_JWKS_URL' | 'JWT_ISSUER' | 'JWT_AUDIENCE'>) {
@@ -29,20 +30,20 @@ export class TokenVerifier {
   /** null when there is no header. Throws UNAUTHENTICATED for a token that is malformed, expired or not signed for us. */
   async viewerOf(authorization: string | undefined): Promise<Viewer | null> {
     if (authorization === undefined) return null;
+    const known = this.known.get(authorization);
+    if (known && Date.now() < known.until) return known.viewer;
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (token === undefined)
       throw unauthenticated('The Authorization header holds no token: "Bearer ..." is expected.');
-    const known = this.known.get(token);
-    if (known && Date.now() < known.until) return known.viewer;
     const { viewer, until } = await this.read(token);
-    this.remember(token, { viewer, until });
+    this.remember(authorization, { viewer, until });
     return viewer;
   }
 
   /** A signature is checked once, and counts for as long as the token does, but no longer than a minute. */
-  private remember(token: string, known: Known): void {
-    this.known.delete(token);
-    this.known.set(token, known);
+  private remember(authorization: string, known: Known): void {
+    this.known.delete(authorization);
+    this.known.set(authorization, known);
     const [oldest] = this.known.keys();
     if (this.known.size > MAX_KNOWN && oldest !== undefined) this.known.delete(oldest);
   }

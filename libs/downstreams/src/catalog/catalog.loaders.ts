@@ -19,7 +19,8 @@ export function catalogLoaders(catalog: CatalogClient, texts: CatalogTexts): Cat
     try {
       const products = await catalog.getProducts(ids);
       texts.rememberProducts(products);
-      const found = new Map(products.map((product) => [product.id, product]));
+      const found = new Map<string, Product>();
+      for (const product of products) found.set(product.id, product);
       return ids.map((id) => found.get(id) ?? null);
     } catch (error) {
       if (!(error instanceof DownstreamError)) throw error;
