@@ -90,7 +90,9 @@ scenario.concurrent('an order that was confirmed meanwhile is taken back once it
   t.customer.capturePayment.heal();
   const { data } = await cancel(t, orderId);
   expect(data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled', refunded: { amount: '8.00' } });
-  expect(t.journal.calls.slice(-4).map(({ operation }) => operation)).toEqual([
+  // Whoever asks to cancel looks at the order, at any time.
+  const ofSagas = t.journal.calls.filter(({ step }) => step !== null);
+  expect(ofSagas.slice(-4).map(({ operation }) => operation)).toEqual([
     ...['commitStock', 'cancelOrder', 'refundPayment', 'returnStock'],
   ]);
 });
