@@ -25,9 +25,9 @@ async function orderStuckAt(t: BffScenario, step: string): Promise<string> {
   return data.createOrder.orderId;
 }
 
-async function eventually(holds: () => boolean): Promise<void> {
+async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
   const until = performance.now() + 20_000;
-  while (!holds()) {
+  while (!(await holds())) {
     if (performance.now() > until) throw new Error(`It does not hold in time: ${String(holds)}`);
     await sleep(5);
   }
@@ -41,7 +41,10 @@ scenario('a confirmed order is taken back: the money, the stock and the order, e
   for (const answer of answers)
     expect(answer.data.cancelOrder).toEqual({ __typename: 'OrderCancelled', orderId, refunded });
   t.journal.steps(...DONE, ...FINAL, ...TAKEN_BACK);
-  const { orderPage } = (await t.as('ada').gql(Cancellation, { orderId })).data;
+  const page = async () => (await t.as('ada').gql(Cancellation, { orderId })).data.orderPage;
+  // The timeline is written beside the saga: it may be a moment behind its answer.
+  await eventually(async () => words((await page())?.cancellation?.events ?? []).includes('ENDED COMPLETED'));
+  const orderPage = await page();
   expect(orderPage).toMatchObject({ status: 'CANCELLED', payment: { state: 'REFUNDED' } });
   expect(words(orderPage?.cancellation?.events ?? [])).toEqual([
     'STARTED',
