@@ -223,6 +223,18 @@ const layers = [
     { path: '^libs/', pathNot: libs('timeline', 'saga', 'database', 'kernel') },
   ),
   rule(
+    'saga-client-imports-only-what-sagas-say',
+    'L2. To start a saga takes its name and the shapes that travel: of the neighbours this lib of the second layer knows saga alone.',
+    { path: libs('saga-client'), pathNot: TEST_CODE },
+    { path: '^libs/', pathNot: libs('saga-client', 'saga', 'kernel') },
+  ),
+  rule(
+    'the-door-runs-no-sagas',
+    'Whoever starts a saga takes the types of libs/saga and nothing else: its worker brings the engine with it, in memory and at every start. What calls the engine is in libs/saga-client.',
+    { path: '^(apps/bff|libs/saga-client)/', pathNot: TEST_CODE },
+    { path: libs('saga'), dependencyTypesNot: ['type-only'] },
+  ),
+  rule(
     'testing-is-for-tests',
     'libs/testing starts servers and breaks things on purpose: only specs, fixtures, e2e, the bench and tools import it.',
     { pathNot: [TEST_CODE, libs('testing'), '^(e2e|bench|tools)/'] },
@@ -256,7 +268,7 @@ const layers = [
     'services-know-no-drivers',
     'A lower-level service does not know who calls it or in which saga it takes part; else it could not be used in the next one.',
     { path: SERVICE },
-    { path: libs('downstreams', 'saga', 'page', 'timeline') },
+    { path: libs('downstreams', 'saga', 'saga-client', 'page', 'timeline') },
   ),
   rule(
     'bff-is-no-service',
@@ -315,7 +327,7 @@ const engines = [
   engine(
     'saga-engine-only-in-saga',
     ['@restatedev/[^/]+'],
-    [libs('saga'), '^bench/'],
+    [libs('saga', 'saga-client'), '^bench/'],
     'Steps and sagas are written in words of our own, so that they outlive the engine that runs them.',
   ),
   engine(

@@ -11,7 +11,7 @@ import type { BuildSchemaOptions } from '@nestjs/graphql';
 import { compiling } from '@bff/documents';
 import { oneMutationAtATime, plainFields, sectionsOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
-import { SagaClient } from '@bff/saga';
+import { SagaClient } from '@bff/saga-client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { specifiedDirectives } from 'graphql';

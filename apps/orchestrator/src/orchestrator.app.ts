@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Metrics, serveMetrics } from '@bff/observability';
-import { SagaClient } from '@bff/saga';
+import { SagaClient } from '@bff/saga-client';
 import { AnswerCheckInterceptor, ProblemFilter } from '@bff/service';
 import { openTimeline } from '@bff/timeline';
 import type { OpenTimeline } from '@bff/timeline';

@@ -8,12 +8,12 @@ import {
   knowsWorkers,
   probeEngine,
   registerWorker,
-  SagaClient,
   serve,
   startWorker,
   versionsInFlight,
 } from '@bff/saga';
 import type { ServedSaga, StepCall, Worker } from '@bff/saga';
+import { SagaClient } from '@bff/saga-client';
 import type { OpenTimeline } from '@bff/timeline';
 import type { OrchestratorConfig } from './orchestrator.config.js';
 import { cancelOrderVersions } from './sagas/cancel-order/cancel-order.saga.js';

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import type { ApolloServerPlugin } from '@apollo/server';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import type { BffConfig } from '../bff.config.js';
 import { developmentToken } from '../viewer/development-token.js';
 
@@ -22,18 +21,23 @@ export function playgroundPlugin(config: BffConfig): ApolloServerPlugin {
       Promise.resolve({
         renderLandingPage: () =>
           Promise.resolve({
-            html: async () =>
-              withWaterfall(
-                renderGraphiQL({
-                  title: 'BFF playground',
-                  endpoint: '/graphql',
-                  defaultQuery: exampleOperations(),
-                  headers: await exampleHeaders(config),
-                }),
-              ),
+            html: () => playground(config),
           }),
       }),
   };
+}
+
+async function playground(config: BffConfig): Promise<string> {
+  // Nine megabytes of text, of no use where nobody looks at it.
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  return withWaterfall(
+    renderGraphiQL({
+      title: 'BFF playground',
+      endpoint: '/graphql',
+      defaultQuery: exampleOperations(),
+      headers: await exampleHeaders(config),
+    }),
+  );
 }
 
 /** Adds a picture of where the time of the last operation went. It stands first in the page, so that it sees every request. */

@@ -1,7 +1,7 @@
 import { Controller, Inject, Res, ServiceUnavailableException } from '@nestjs/common';
 import type { AnswerOf, CheckedRequest } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
-import { EngineUnavailable, NotWaiting, SagaClient } from '@bff/saga';
+import { EngineUnavailable, NotWaiting, SagaClient } from '@bff/saga-client';
 import { decodeCursor, encodeCursor, Input, Operation } from '@bff/service';
 import type { OpenTimeline, PlacedFact, SearchPlace } from '@bff/timeline';
 import type { FastifyReply } from 'fastify';

@@ -5,7 +5,7 @@ import type { CancelOrderRejectionCode, CancelOrderResult as Cancelled } from '@
 import { isId } from '@bff/kernel';
 import { badUserInput, orderingUnavailable, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
-import { EngineUnavailable, SagaClient } from '@bff/saga';
+import { EngineUnavailable, SagaClient } from '@bff/saga-client';
 import type { Outcome } from '@bff/saga';
 import { CancelOrderInput, CancelOrderResult } from './cancel-order.model.js';
 import type { CancelOrderAnswer } from './cancel-order.model.js';

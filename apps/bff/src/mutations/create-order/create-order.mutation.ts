@@ -5,7 +5,7 @@ import { createOrderSaga } from '@bff/contracts';
 import type { CreateOrderRequest } from '@bff/contracts';
 import { badUserInput, orderingUnavailable, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
-import { EngineUnavailable, SagaClient } from '@bff/saga';
+import { EngineUnavailable, SagaClient } from '@bff/saga-client';
 import type { SagaInput } from '@bff/saga';
 import { v5 as uuidv5 } from 'uuid';
 import { readLines } from '../../models/order-lines.input.js';

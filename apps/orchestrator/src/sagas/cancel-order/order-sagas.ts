@@ -1,6 +1,6 @@
 import { createOrderSaga } from '@bff/contracts';
 import type { CreateOrderRejectionCode } from '@bff/contracts';
-import type { SagaClient } from '@bff/saga';
+import type { SagaClient } from '@bff/saga-client';
 import type { OrderEnding, OrderSagas } from './cancel-order.participants.js';
 
 /** How long one try waits for a saga to end, in milliseconds. */

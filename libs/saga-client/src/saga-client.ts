@@ -1,8 +1,6 @@
 import { connect, HttpCallError, rpc } from '@restatedev/restate-sdk-clients';
 import type { Ingress, Opts, Output, SendOpts, WorkflowSubmission } from '@restatedev/restate-sdk-clients';
-import type { Decision } from './fact.js';
-import type { SagaName } from './saga.js';
-import type { About, Ended, SagaInput } from './serve.js';
+import type { About, Decision, Ended, SagaInput, SagaName } from '@bff/saga';
 
 /** The engine cannot be reached, or refuses. Nothing is known of whether the saga was started; asking again is safe. */
 export class EngineUnavailable extends Error {
@@ -137,7 +135,7 @@ export class SagaClient {
   }
 
   private workflow<Request, Result>(saga: SagaRef<Request, Result>, id: string): Workflow<Request, Result> {
-    // The SDK infers these methods from a definition, which stands in another process; serve.ts keeps the names.
+    // The SDK infers these methods from a definition, which stands in another process; libs/saga keeps the names.
     return this.ingress.workflowClient({ name: saga.name }, id) as unknown as Workflow<Request, Result>;
   }
 }
