@@ -7,8 +7,10 @@ import { blogReports } from './speed/blog-contest.js';
 import { ROUNDS } from './speed/contest.js';
 import { ordersReport } from './speed/orders.js';
 import { pageReports } from './speed/page.js';
-import { chartOf, tableOf } from './speed/report.js';
+import { chartOf, mistakesOf, tableOf } from './speed/report.js';
 import type { Report } from './speed/report.js';
+import { slowReport } from './speed/slow.js';
+import { soakReport } from './speed/soak.js';
 
 /**
  * Where this BFF stands beside what a user would pick instead, and beside the limit of the machine.
@@ -18,7 +20,9 @@ import type { Report } from './speed/report.js';
 const PARTS: Readonly<Record<string, () => Promise<readonly (Report | string)[]>>> = {
   page: pageReports,
   blog: blogReports,
+  slow: async () => [await slowReport()],
   orders: async () => [await ordersReport()],
+  soak: async () => [await soakReport()],
 };
 
 const root = projectRoot();
@@ -50,6 +54,10 @@ if (asked.length === 0) {
   });
   writeFileSync(join(root, 'docs/benchmarks.md'), `${introduction()}\n${sections.join('\n')}`);
 }
+
+const mistakes = reports.flatMap((report) => (typeof report === 'string' ? [] : mistakesOf(report)));
+for (const mistake of mistakes) process.stderr.write(`${mistake}\n`);
+if (mistakes.length > 0) process.exitCode = 1;
 
 function introduction(): string {
   return `# Benchmarks

@@ -9,6 +9,7 @@ import { post } from './load.js';
 import type { Report } from './report.js';
 
 const root = projectRoot();
+const GATEWAY = 'dist/bench/speed/blog-gateway.js';
 const TAILCALL = join(root, 'bench/peers/node_modules/@tailcallhq/core-linux-x64-gnu/bin/tailcall');
 
 type Name = keyof typeof QUERIES;
@@ -37,6 +38,7 @@ function node(name: Name, shown: string, script: string, more: Readonly<Record<s
     command: () => [process.execPath, join(root, script)],
     env: ({ port, downstream }) => ({ PORT: String(port), DOWNSTREAM: downstream, ...more }),
     readyPath: '/',
+    ...(script === GATEWAY && more['COALESCE'] === undefined && { calls: QUERIES[name].calls }),
     requests: requestsOf(name, { query: QUERIES[name].query }),
   };
 }
@@ -78,12 +80,11 @@ function tailcall(name: Name, dedupe: boolean): readonly Contender[] {
 export async function blogReports(): Promise<readonly Report[]> {
   const reports: Report[] = [];
   for (const name of Object.keys(QUERIES) as Name[]) {
-    const gateway = 'dist/bench/speed/blog-gateway.js';
     const rows = await contest(name, [
       node(name, 'floor: node:http + undici, no GraphQL', 'bench/peers/blog-floor.mjs', { QUERY: name }),
-      node(name, 'this BFF, trusted document, coalescing', gateway, { TRUSTED: 'true', COALESCE: 'true' }),
-      node(name, 'this BFF, trusted document, no coalescing', gateway, { TRUSTED: 'true' }),
-      node(name, 'this BFF, any document, no coalescing', gateway),
+      node(name, 'this BFF, trusted document, coalescing', GATEWAY, { TRUSTED: 'true', COALESCE: 'true' }),
+      node(name, 'this BFF, trusted document, no coalescing', GATEWAY, { TRUSTED: 'true' }),
+      node(name, 'this BFF, any document, no coalescing', GATEWAY),
       node(name, 'Mercurius + jit + undici', 'bench/peers/blog-mercurius.mjs'),
       ...tailcall(name, true),
       ...tailcall(name, false),

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { freePorts } from '../../tools/ports.js';
+
 import { projectRoot } from '../../tools/project.js';
 import { quantile } from '../quantile.js';
-import { pin, startPinned, untilAnswers } from './gateway.js';
+import { freePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, untilAnswers } from './gateway.js';
 import type { Measured } from './gateway.js';
 import { load } from './load.js';
 import type { LoadRequest } from './load.js';
@@ -20,6 +20,8 @@ export interface Contender {
   readonly env: (place: Place) => Readonly<Record<string, string>>;
   /** What answers as soon as it is ready. */
   readonly readyPath: string;
+  /** So many downstream calls each answer must take: no fewer are enough, and more are a mistake. */
+  readonly calls?: number;
   /** What it is asked, one request after the other. */
   readonly requests: (url: URL) => () => LoadRequest;
 }
@@ -34,80 +36,109 @@ export interface Row {
   downstreamShare: number;
   wrong: number;
   calls: number;
+  /** So many each answer must take. */
+  readonly mustCall: number | undefined;
   answered: number;
   memoryMb: number;
   readonly readyMs: number[];
 }
 
-const GATEWAY_CORE = 0;
-const OTHER_CORE = 1;
 const CONNECTIONS = 32;
-const WARM_UP_SECONDS = 3;
+
+/** Each is started so often; it keeps the last. */
+const STARTS = 3;
+
+/** After so many seconds of load a runtime that compiles what is hot has compiled it. */
+const WARM_UP_SECONDS = 8;
+
+/** Before each round, for what went cold while the others were measured. */
+const AGAIN_SECONDS = 0.5;
 
 /** How often and how long each is measured. */
 export const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const SECONDS = Number(process.env['SECONDS'] ?? 3);
 
+/** A contender that runs. */
+interface Running {
+  readonly gateway: Measured;
+  readonly url: URL;
+  readonly next: () => LoadRequest;
+  readonly row: Row;
+}
+
 /**
  * Measures gateways in turns, round by round: each in a process of its own on one core, the downstreams and the load on the
- * other. What drifts on the machine drifts for all.
+ * other. All of them run all the time, warm, and one at a time has work. What drifts on the machine drifts for all.
  */
 export async function contest(title: string, contenders: readonly Contender[]): Promise<readonly Row[]> {
-  const { order, bff: port } = await freePorts();
-  const downstream = `http://127.0.0.1:${order}`;
-  const script = join(projectRoot(), 'dist/bench/speed/downstream.js');
-  const down = startPinned('downstream', [process.execPath, script], {
-    core: OTHER_CORE,
-    env: { PORT: String(order) },
-  });
-  await untilAnswers(`${downstream}/_calls`);
+  const downstream = `http://127.0.0.1:${await freePort()}`;
+  const down = await startDownstream(downstream);
   pin(OTHER_CORE);
-  const rows = contenders.map(({ name }) => emptyRow(name));
-  for (let round = 1; round <= ROUNDS; round++)
-    for (const [nth, contender] of contenders.entries()) {
-      process.stderr.write(`${title}, round ${round} of ${ROUNDS}: ${contender.name}\n`);
-      const row = rows[nth];
-      if (row) await measure(contender, { downstream, port }, down, row);
-    }
-  await down.end();
-  return rows;
-}
-
-function emptyRow(name: string): Row {
-  return {
-    ...{ name, perSecond: [], cpuUs: [], p99: [], readyMs: [] },
-    ...{ downstreamShare: 0, wrong: 0, calls: 0, answered: 0, memoryMb: 0 },
-  };
-}
-
-async function measure(contender: Contender, place: Place, down: Measured, row: Row): Promise<void> {
-  const began = performance.now();
-  const gateway = startPinned(contender.name, contender.command(place), {
-    core: GATEWAY_CORE,
-    env: contender.env(place),
-  });
+  const running: Running[] = [];
   try {
-    row.readyMs.push(await untilAnswers(`http://127.0.0.1:${place.port}${contender.readyPath}`, began));
-    const url = new URL(`http://127.0.0.1:${place.port}/graphql`);
-    const next = contender.requests(url);
-    await load(url, next, { connections: CONNECTIONS, seconds: WARM_UP_SECONDS });
-    await callsOf(place);
-    const [cpu, downCpu] = [gateway.cpuMs(), down.cpuMs()];
-    const { answered, wrong, seconds, times } = await load(url, next, { connections: CONNECTIONS, seconds: SECONDS });
-    row.cpuUs.push(((gateway.cpuMs() - cpu) * 1_000) / answered);
-    row.downstreamShare = Math.max(row.downstreamShare, (down.cpuMs() - downCpu) / (seconds * 1_000));
-    row.calls += await callsOf(place);
-    row.answered += answered;
-    row.wrong += wrong;
-    row.perSecond.push(answered / seconds);
-    row.p99.push(quantile(times, 0.99));
-    row.memoryMb = Math.max(row.memoryMb, gateway.memoryMb());
+    for (const contender of contenders) {
+      process.stderr.write(`${title}: ${contender.name} starts\n`);
+      const one = await startContender(contender, downstream);
+      running.push(one);
+      await load(one.url, one.next, { connections: CONNECTIONS, seconds: WARM_UP_SECONDS });
+    }
+    for (let round = 1; round <= ROUNDS; round++)
+      for (const one of running) {
+        process.stderr.write(`${title}, round ${round} of ${ROUNDS}: ${one.row.name}\n`);
+        await measure(one, downstream, down);
+      }
+    return running.map(({ row }) => row);
   } finally {
-    await gateway.end();
+    await Promise.all([down, ...running.map(({ gateway }) => gateway)].map((process) => process.end()));
   }
 }
 
+/** The downstreams of all workloads, on the core that gateways do not use. */
+export async function startDownstream(url: string): Promise<Measured> {
+  const script = join(projectRoot(), 'dist/bench/speed/downstream.js');
+  const down = startPinned([process.execPath, script], { core: OTHER_CORE, env: { PORT: new URL(url).port } });
+  await untilAnswers(`${url}/_calls`);
+  return down;
+}
+
+/** Starts a gateway as often as its start is measured. */
+async function startContender(contender: Contender, downstream: string): Promise<Running> {
+  const readyMs: number[] = [];
+  for (;;) {
+    const port = await freePort();
+    const place = { downstream, port };
+    const began = performance.now();
+    const gateway = startPinned(contender.command(place), { core: GATEWAY_CORE, env: contender.env(place) });
+    readyMs.push(await untilAnswers(`http://127.0.0.1:${port}${contender.readyPath}`, began));
+    if (readyMs.length < STARTS) {
+      await gateway.end();
+      continue;
+    }
+    const url = new URL(`http://127.0.0.1:${port}/graphql`);
+    const row = {
+      ...{ name: contender.name, mustCall: contender.calls, perSecond: [], cpuUs: [], p99: [], readyMs },
+      ...{ downstreamShare: 0, wrong: 0, calls: 0, answered: 0, memoryMb: 0 },
+    };
+    return { gateway, url, row, next: contender.requests(url) };
+  }
+}
+
+async function measure({ gateway, url, next, row }: Running, downstream: string, down: Measured): Promise<void> {
+  await load(url, next, { connections: CONNECTIONS, seconds: AGAIN_SECONDS });
+  await callsOf(downstream);
+  const [cpu, downCpu] = [gateway.cpuMs(), down.cpuMs()];
+  const { answered, wrong, seconds, times } = await load(url, next, { connections: CONNECTIONS, seconds: SECONDS });
+  row.cpuUs.push(((gateway.cpuMs() - cpu) * 1_000) / answered);
+  row.downstreamShare = Math.max(row.downstreamShare, (down.cpuMs() - downCpu) / (seconds * 1_000));
+  row.calls += await callsOf(downstream);
+  row.answered += answered;
+  row.wrong += wrong;
+  row.perSecond.push(answered / seconds);
+  row.p99.push(quantile(times, 0.99));
+  row.memoryMb = Math.max(row.memoryMb, gateway.memoryMb());
+}
+
 /** How many calls reached the downstreams since this was asked last. */
-async function callsOf({ downstream }: Place): Promise<number> {
+async function callsOf(downstream: string): Promise<number> {
   return Number(await (await fetch(`${downstream}/_calls`)).text());
 }

@@ -4,11 +4,13 @@ import { answerTo as answerOfShop } from './shop.js';
 
 /**
  * The downstreams of all workloads in one process: HTTP/1.1 over plain sockets, answers made once and kept, so that they
- * are never the bottleneck. GET alone. `GET /_calls` says how many calls came since it was asked last.
+ * are never the bottleneck. GET alone. `GET /_calls` says how many calls came since it was asked last; from `GET /_slow/2000`
+ * on the catalog takes so many milliseconds for each answer.
  */
 const port = Number(process.env['PORT']);
 const answers = new Map<string, Buffer>();
 let calls = 0;
+let catalogMs = 0;
 
 function reply(status: string, body: string): Buffer {
   return Buffer.from(
@@ -21,6 +23,10 @@ function answer(path: string): Buffer {
     const counted = calls;
     calls = 0;
     return reply('200 OK', String(counted));
+  }
+  if (path.startsWith('/_slow/')) {
+    catalogMs = Number(path.slice('/_slow/'.length));
+    return reply('200 OK', '{}');
   }
   calls++;
   let known = answers.get(path);
@@ -41,7 +47,8 @@ createServer({ noDelay: true }, (socket) => {
     for (let end = rest.indexOf('\r\n\r\n'); end >= 0; end = rest.indexOf('\r\n\r\n')) {
       const path = rest.slice(rest.indexOf(' ') + 1, rest.indexOf(' HTTP/1.1'));
       rest = rest.slice(end + 4);
-      socket.write(answer(path));
+      if (catalogMs > 0 && path.startsWith('/products')) setTimeout(() => socket.write(answer(path)), catalogMs);
+      else socket.write(answer(path));
     }
   });
 }).listen(port, '127.0.0.1');

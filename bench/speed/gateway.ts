@@ -1,12 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '../../tools/ports.js';
 
 /** A process under measurement. */
 export interface Measured {
-  readonly name: string;
-  readonly child: ChildProcess;
+  readonly pid: number;
   /** CPU that it used so far, in milliseconds. */
   readonly cpuMs: () => number;
   /** Resident memory, in MB. */
@@ -14,11 +13,16 @@ export interface Measured {
   readonly end: () => Promise<void>;
 }
 
+/** Gateways run here, one of which has work. */
+export const GATEWAY_CORE = 0;
+
+/** The downstreams and the load run here. */
+export const OTHER_CORE = 1;
+
 const TASKSET = '/usr/bin/taskset';
 
 /** Starts a program on one core, where that can be said. */
 export function startPinned(
-  name: string,
   [program, ...args]: readonly [string, ...string[]],
   { core, env }: { readonly core: number; readonly env: Readonly<Record<string, string>> },
 ): Measured {
@@ -27,7 +31,7 @@ export function startPinned(
   const { pid = -1 } = child;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
-    ...{ name, child },
+    pid,
     cpuMs: () => cpuMs(pid),
     memoryMb: () => memoryMb(pid),
     end: async () => {
@@ -35,6 +39,11 @@ export function startPinned(
       await ended;
     },
   };
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  return (await freePorts()).bff;
 }
 
 /** Puts this process on one core, where that can be said. */

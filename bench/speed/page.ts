@@ -1,27 +1,12 @@
-import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SignJWT } from 'jose';
 import { projectRoot } from '../../tools/project.js';
 import { contest } from './contest.js';
-import type { Contender, Place } from './contest.js';
+import type { Contender } from './contest.js';
 import { post } from './load.js';
 import type { LoadRequest } from './load.js';
 import type { Report } from './report.js';
+import { ALONE, bffCommand, bffEnv, hashOf, headersOf, manifestOf } from './shop-gateway.js';
 import { CALLS_PER_PAGE, customerIds, expectedPage, PAGE_QUERY } from './shop.js';
-
-const SECRET = 'a secret that only the benches know, of some length';
-
-const root = projectRoot();
-const hash = createHash('sha256').update(PAGE_QUERY).digest('hex');
-
-/** What a frontend's build would have written. */
-function manifestFile(): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'manifest.json');
-  writeFileSync(file, JSON.stringify({ [hash]: PAGE_QUERY }));
-  return file;
-}
 
 type HeadersOf = (viewer: string) => Readonly<Record<string, string>>;
 
@@ -55,7 +40,7 @@ function requestsOf(viewers: readonly string[], headersOf: HeadersOf, body: obje
 function peer(name: string, file: string, viewers: readonly string[]): Contender {
   return {
     name,
-    command: () => [process.execPath, join(root, 'bench/peers', file)],
+    command: () => [process.execPath, join(projectRoot(), 'bench/peers', file)],
     env: ({ port, downstream }) => ({ PORT: String(port), DOWNSTREAM: downstream }),
     readyPath: '/',
     requests: requestsOf(viewers, (viewer) => ({ 'x-viewer': viewer }), {
@@ -65,43 +50,35 @@ function peer(name: string, file: string, viewers: readonly string[]): Contender
   };
 }
 
+/** How this BFF is asked, and how it is configured for that. */
+interface Asking {
+  readonly body: object;
+  readonly env: Readonly<Record<string, string>>;
+  readonly coalesces?: boolean;
+}
+
+type Tokens = Awaited<ReturnType<typeof headersOf>>;
+
 /** In production, as its documentation says to start it. */
-function bff(
-  name: string,
-  viewers: readonly string[],
-  tokens: ReadonlyMap<string, string>,
-  { body, env }: { readonly body: object; readonly env: Readonly<Record<string, string>> },
-): Contender {
+function bff(name: string, viewers: readonly string[], tokens: Tokens, asking: Asking): Contender {
+  const { body, env, coalesces = false } = asking;
   return {
     name: `this BFF, ${name}`,
-    command: () => [process.execPath, '--enable-source-maps', join(root, 'dist/apps/bff/src/main.js')],
-    env: ({ port, downstream }: Place) => ({
-      ...{ NODE_ENV: 'production', JWT_SECRET: SECRET, METRICS_TOKEN: SECRET, BFF_PORT: String(port) },
-      ...{ ORDER_URL: downstream, CUSTOMER_URL: downstream, CATALOG_URL: downstream },
-      ...env,
-    }),
+    command: () => bffCommand(),
+    env: (place) => bffEnv(place, env),
     readyPath: '/health/live',
-    requests: requestsOf(viewers, (viewer) => ({ authorization: `Bearer ${tokens.get(viewer) ?? ''}` }), body),
+    ...(coalesces ? {} : { calls: CALLS_PER_PAGE }),
+    requests: requestsOf(viewers, (viewer) => tokens.get(viewer) ?? {}, body),
   };
 }
 
-const ALONE = { DOWNSTREAM_COALESCE: 'false', COALESCE_OPERATIONS: 'false' };
-
-async function tokensOf(viewers: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const tokens = viewers.map(async (viewer) => {
-    const token = new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setSubject(viewer).setExpirationTime('2h');
-    return [viewer, await token.sign(new TextEncoder().encode(SECRET))] as const;
-  });
-  return new Map(await Promise.all(tokens));
-}
-
 const TEXT =
-  'A customer, twenty orders, sixty lines over forty products: three calls in two waves. The BFF checks a signed token and holds every answer of a service against its contract; the peers do neither.';
+  'A customer, twenty orders, sixty lines over forty products: three calls in two waves. The BFF checks a signed token and holds every answer of a service against its contract; the peers do neither. Three calls are the fewest that will do, and the run fails when this BFF makes another number.';
 
 /** The page workload: distinct viewers, and one viewer again and again. */
 export async function pageReports(): Promise<readonly Report[]> {
-  const tokens = await tokensOf(customerIds);
-  const known = { body: { documentId: hash }, trusted: { TRUSTED_DOCUMENTS: manifestFile() } };
+  const tokens = await headersOf(customerIds);
+  const known = { body: { documentId: hashOf(PAGE_QUERY) }, trusted: { TRUSTED_DOCUMENTS: manifestOf(PAGE_QUERY) } };
   const trusted = { body: known.body, env: { ...ALONE, ...known.trusted } };
   const text = { query: PAGE_QUERY, operationName: 'AccountPage' };
   const unknown = { body: text, env: { ...ALONE, UNKNOWN_DOCUMENTS: 'accepted' } };
@@ -118,13 +95,15 @@ export async function pageReports(): Promise<readonly Report[]> {
   const hot = await contest('the page of one viewer', [
     floor(one),
     bff('trusted document, no coalescing', one, tokens, trusted),
-    bff('trusted document, coalescing', one, tokens, { body: known.body, env: known.trusted }),
+    bff('trusted document, coalescing', one, tokens, {
+      ...{ body: known.body, env: known.trusted, coalesces: true },
+    }),
   ]);
   return [
     {
       title: 'The page, distinct viewers, no coalescing',
       text: `${TEXT} 400 viewers in turns.`,
-      ...{ rows: distinct, leastCalls: CALLS_PER_PAGE },
+      rows: distinct,
     },
     {
       title: 'The page of one viewer',

@@ -7,14 +7,24 @@ export interface Report {
   /** What was asked, and what to know about the rows. */
   readonly text: string;
   readonly rows: readonly Row[];
-  /** The fewest downstream calls that an answer takes, where that is the same for all rows. */
-  readonly leastCalls?: number;
+}
+
+/** What is wrong with a result, whatever the figures are: answers, or the calls that they took. */
+export function mistakesOf({ title, rows }: Report): readonly string[] {
+  return rows.flatMap(({ name, wrong, mustCall, calls, answered }) => [
+    ...(wrong > 0 ? [`${title}: ${wrong} answers of ${name} are wrong`] : []),
+    ...(mustCall !== undefined && calls !== mustCall * answered
+      ? [
+          `${title}: ${name} made ${calls} downstream calls for ${answered} answers, each of which must take ${mustCall}`,
+        ]
+      : []),
+  ]);
 }
 
 const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
 
 /** As Markdown. The first row is what the others are held against. */
-export function tableOf({ title, text, rows, leastCalls }: Report): string {
+export function tableOf({ title, text, rows }: Report): string {
   const floor = median(rows[0]?.perSecond ?? []);
   const head = [
     'gateway',
@@ -37,12 +47,9 @@ export function tableOf({ title, text, rows, leastCalls }: Report): string {
     return `| ${cells.join(' | ')} |`;
   });
   const share = Math.max(...rows.map(({ downstreamShare }) => downstreamShare));
-  const notes = [
-    ...(leastCalls === undefined ? [] : [`An answer takes at least ${leastCalls} downstream calls.`]),
-    `The downstreams used ${(share * 100).toFixed(0)} % of their core at most, beside the load.`,
-  ];
+  const note = `The downstreams used ${(share * 100).toFixed(0)} % of their core at most, beside the load.`;
   const table = [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...lines].join('\n');
-  return `## ${title}\n\n${text}\n\n${table}\n\n${notes.join(' ')}\n`;
+  return `## ${title}\n\n${text}\n\n${table}\n\n${note}\n`;
 }
 
 const WIDTH = 760;

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
+import { projectRoot } from '../../tools/project.js';
+import type { Place } from './contest.js';
+
+const SECRET = 'a secret that only the benches know, of some length';
+
+/** Nothing is shared between requests. */
+export const ALONE = { DOWNSTREAM_COALESCE: 'false', COALESCE_OPERATIONS: 'false' } as const;
+
+/** Starts this BFF, as its documentation says; with more options for node. */
+export function bffCommand(...options: readonly string[]): readonly [string, ...string[]] {
+  return [process.execPath, '--enable-source-maps', ...options, join(projectRoot(), 'dist/apps/bff/src/main.js')];
+}
+
+/** Its configuration in production. */
+export function bffEnv({ port, downstream }: Place, more: Readonly<Record<string, string>>): Record<string, string> {
+  return {
+    ...{ NODE_ENV: 'production', JWT_SECRET: SECRET, METRICS_TOKEN: SECRET, BFF_PORT: String(port) },
+    ...{ ORDER_URL: downstream, CUSTOMER_URL: downstream, CATALOG_URL: downstream },
+    ...more,
+  };
+}
+
+/** By what a trusted document is asked for. */
+export function hashOf(query: string): string {
+  return createHash('sha256').update(query).digest('hex');
+}
+
+/** What a frontend's build would have written; gives back the file. */
+export function manifestOf(...queries: readonly string[]): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'manifest.json');
+  writeFileSync(file, JSON.stringify(Object.fromEntries(queries.map((query) => [hashOf(query), query]))));
+  return file;
+}
+
+/** The headers with which each viewer asks. */
+export async function headersOf(
+  viewers: readonly string[],
+): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
+  const headers = viewers.map(async (viewer) => {
+    const token = new SignJWT({}).setProtectedHeader({ alg: 'HS256' }).setSubject(viewer).setExpirationTime('2h');
+    return [viewer, { authorization: `Bearer ${await token.sign(new TextEncoder().encode(SECRET))}` }] as const;
+  });
+  return new Map(await Promise.all(headers));
+}

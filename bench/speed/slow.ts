@@ -1,0 +1,144 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { quantile } from '../quantile.js';
+import { ROUNDS, startDownstream } from './contest.js';
+import { freePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, untilAnswers } from './gateway.js';
+import type { Measured } from './gateway.js';
+import { ALONE, bffCommand, bffEnv, hashOf, headersOf, manifestOf } from './shop-gateway.js';
+import { customerIds, PAGE_QUERY } from './shop.js';
+
+const SLOW_MS = 2_000;
+const BUDGET_MS = 1_000;
+const SECONDS = 5;
+const OTHERS_PER_SECOND = 100;
+const OWN_PER_SECOND = 30;
+
+/** So long after it was slow, the catalog is trusted again: the breaker has closed over good calls. */
+const HEALING_MS = 3_000;
+
+/** A page that needs no catalog. */
+const OTHER_QUERY = '{ accountPage { profile { companyName } orders { id status total { amount } } } }';
+
+type Headers = Readonly<Record<string, string>>;
+
+/** A BFF over downstreams of its own. */
+interface Side {
+  readonly url: string;
+  readonly downstream: string;
+  /** Of each viewer. */
+  readonly headers: readonly Headers[];
+  readonly processes: readonly Measured[];
+}
+
+interface Answer {
+  readonly data: { readonly accountPage: { readonly orders: readonly object[] | null } | null } | null;
+  readonly errors?: readonly object[];
+}
+
+/** Milliseconds. */
+interface Round {
+  /** The p99 of pages that need no catalog, and of the control's. */
+  readonly others: number;
+  readonly control: number;
+  /** The slowest page that needs the catalog, and the control's. */
+  readonly own: number;
+  readonly controlOwn: number;
+}
+
+/** Other pages while the catalog takes two seconds for each answer, beside another BFF at the same time whose catalog is well. */
+export async function slowReport(): Promise<string> {
+  const headers = [...(await headersOf(customerIds)).values()];
+  const manifest = manifestOf(PAGE_QUERY, OTHER_QUERY);
+  pin(OTHER_CORE);
+  const sides = [await start(manifest, headers), await start(manifest, headers)] as const;
+  try {
+    await Promise.all(sides.map((side) => pages(side, 'whole')));
+    const rounds: Round[] = [];
+    for (let nth = 0; nth < ROUNDS * 2; nth++) {
+      process.stderr.write(`a slow catalog, round ${nth + 1} of ${ROUNDS * 2}\n`);
+      // The two change places, so that neither is the better process.
+      rounds.push(await (nth % 2 === 0 ? round(sides[0], sides[1]) : round(sides[1], sides[0])));
+    }
+    return reportOf(rounds);
+  } finally {
+    await Promise.all(sides.flatMap(({ processes }) => processes).map((process) => process.end()));
+  }
+}
+
+async function round(slow: Side, well: Side): Promise<Round> {
+  await fetch(`${slow.downstream}/_slow/${SLOW_MS}`);
+  const [faulted, control] = await Promise.all([pages(slow, 'without products'), pages(well, 'whole')]);
+  await fetch(`${slow.downstream}/_slow/0`);
+  const healed = performance.now() + HEALING_MS;
+  for (let nth = 0; performance.now() < healed; nth++) {
+    await ask(slow, PAGE_QUERY, nth, 'without products');
+    await sleep(20);
+  }
+  return {
+    ...{ others: quantile(faulted.others, 0.99), control: quantile(control.others, 0.99) },
+    ...{ own: Math.max(...faulted.own), controlOwn: Math.max(...control.own) },
+  };
+}
+
+/** How long each answer took, of both kinds of pages, in milliseconds. */
+async function pages(side: Side, own: Wanted): Promise<{ readonly others: number[]; readonly own: number[] }> {
+  const [others, needing] = await Promise.all([
+    asked(side, OTHER_QUERY, OTHERS_PER_SECOND, 'whole'),
+    asked(side, PAGE_QUERY, OWN_PER_SECOND, own),
+  ]);
+  return { others, own: needing };
+}
+
+/** Asks so many times a second, whether answers come or not. */
+async function asked(side: Side, query: string, perSecond: number, wanted: Wanted): Promise<number[]> {
+  const answers: Promise<number>[] = [];
+  const began = performance.now();
+  for (let nth = 0; nth < perSecond * SECONDS; nth++) {
+    await sleep(Math.max(0, began + (nth * 1_000) / perSecond - performance.now()));
+    answers.push(ask(side, query, nth, wanted));
+  }
+  return Promise.all(answers);
+}
+
+/** What a page must have: everything, or everything that does not come of the slow service. */
+type Wanted = 'whole' | 'without products';
+
+async function ask({ url, headers }: Side, query: string, nth: number, wanted: Wanted): Promise<number> {
+  const began = performance.now();
+  const response = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers[nth % headers.length] },
+    body: JSON.stringify({ documentId: hashOf(query) }),
+  });
+  const { data, errors } = (await response.json()) as Answer;
+  const took = performance.now() - began;
+  if (!data?.accountPage?.orders?.length || (wanted === 'whole' && errors))
+    throw new Error(`A page is not ${wanted}: ${JSON.stringify(errors)}`);
+  return took;
+}
+
+function reportOf(rounds: readonly Round[]): string {
+  const median = (of: (one: Round) => number): number => quantile(rounds.map(of), 0.5);
+  const worst = (of: (one: Round) => number): string => Math.max(...rounds.map(of)).toFixed(0);
+  const [others, control] = [median((one) => one.others), median((one) => one.control)];
+  return [
+    '## The page while one downstream is slow',
+    '',
+    `The catalog takes ${SLOW_MS / 1_000} s for each answer. ${OTHERS_PER_SECOND} other pages and ${OWN_PER_SECOND} that need the catalog a second, beside another BFF at the same time whose catalog is well; ${rounds.length} rounds of ${SECONDS} s in which they change places. The budget of a page is ${BUDGET_MS / 1_000} s: then it is answered without the products.`,
+    '',
+    '| | other pages, p99 ms | of the control | pages with products, slowest ms |',
+    '|---|---|---|---|',
+    `| the catalog is slow | ${others.toFixed(1)} | ${(others / control).toFixed(2)} | ${worst(({ own }) => own)} |`,
+    `| control | ${control.toFixed(1)} | 1.00 | ${worst(({ controlOwn }) => controlOwn)} |`,
+    '',
+  ].join('\n');
+}
+
+async function start(manifest: string, headers: readonly Headers[]): Promise<Side> {
+  const downstream = `http://127.0.0.1:${await freePort()}`;
+  const down = await startDownstream(downstream);
+  const port = await freePort();
+  const env = { ...ALONE, TRUSTED_DOCUMENTS: manifest, PAGE_BUDGET_MS: String(BUDGET_MS), CATALOG_STALE_MS: '0' };
+  const gateway = startPinned(bffCommand(), { core: GATEWAY_CORE, env: bffEnv({ port, downstream }, env) });
+  await untilAnswers(`http://127.0.0.1:${port}/health/live`);
+  return { url: `http://127.0.0.1:${port}/graphql`, headers, downstream, processes: [down, gateway] };
+}

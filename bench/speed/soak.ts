@@ -1,0 +1,112 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { quantile } from '../quantile.js';
+import { startDownstream } from './contest.js';
+import { freePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, untilAnswers } from './gateway.js';
+import { load, post } from './load.js';
+import type { LoadRequest } from './load.js';
+import { ALONE, bffCommand, bffEnv, hashOf, headersOf, manifestOf } from './shop-gateway.js';
+import { customerIds, PAGE_QUERY } from './shop.js';
+
+const MINUTES = Number(process.env['MINUTES'] ?? 10);
+const CONNECTIONS = 8;
+
+/** Every so many requests comes a document that nobody has seen before. */
+const NEW_DOCUMENT_EVERY = 100;
+
+/** What a process says of its memory when it is asked, after everything that nobody needs is gone. */
+interface Memory {
+  readonly heapUsed: number;
+  readonly external: number;
+  readonly rss: number;
+}
+
+/** Goes into the process: a line for each SIGWINCH, a signal that nobody else takes. */
+function probe(file: string): readonly string[] {
+  const source = `import { appendFileSync } from 'node:fs';
+process.on('SIGWINCH', () => {
+  const { rss } = process.memoryUsage();
+  gc();
+  gc();
+  appendFileSync(${JSON.stringify(file)}, JSON.stringify({ ...process.memoryUsage(), rss }) + '\\n');
+});`;
+  return ['--expose-gc', `--import=data:text/javascript,${encodeURIComponent(source)}`];
+}
+
+/** The page for minutes on end, with documents that are new: does anything pile up? */
+export async function soakReport(): Promise<string> {
+  const file = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'memory.jsonl');
+  writeFileSync(file, '');
+  const downstream = `http://127.0.0.1:${await freePort()}`;
+  const down = await startDownstream(downstream);
+  const port = await freePort();
+  const env = { ...ALONE, TRUSTED_DOCUMENTS: manifestOf(PAGE_QUERY), UNKNOWN_DOCUMENTS: 'accepted' };
+  const gateway = startPinned(bffCommand(...probe(file)), {
+    ...{ core: GATEWAY_CORE, env: bffEnv({ port, downstream }, env) },
+  });
+  pin(OTHER_CORE);
+  try {
+    await untilAnswers(`http://127.0.0.1:${port}/health/live`);
+    const url = new URL(`http://127.0.0.1:${port}/graphql`);
+    const next = await requests(url);
+    const memory = async (): Promise<Memory> => {
+      const lines = (): string[] => readFileSync(file, 'utf8').trim().split('\n').filter(Boolean);
+      const before = lines().length;
+      process.kill(gateway.pid, 'SIGWINCH');
+      while (lines().length === before) await sleep(20);
+      return JSON.parse(lines().at(-1) ?? '') as Memory;
+    };
+    const rows: (Memory & { readonly answered: number; readonly wrong: number; readonly p99: number })[] = [];
+    for (let minute = 1; minute <= MINUTES; minute++) {
+      process.stderr.write(`soak, minute ${minute} of ${MINUTES}\n`);
+      const { answered, wrong, times } = await load(url, next, { connections: CONNECTIONS, seconds: 60 });
+      rows.push({ ...(await memory()), answered, wrong, p99: quantile(times, 0.99) });
+    }
+    const wrong = rows.reduce((sum, row) => sum + row.wrong, 0);
+    if (wrong > 0) throw new Error(`${wrong} answers were wrong`);
+    // What is compiled in the first minute stays.
+    const slope = slopeOf(rows.slice(1).map(({ heapUsed }) => heapUsed / 1_024));
+    return [
+      `## ${MINUTES} minutes`,
+      '',
+      `The page of ${customerIds.length} viewers in turns over ${CONNECTIONS} connections, as fast as they are answered; every ${NEW_DOCUMENT_EVERY}th request is a document that is new. The heap is measured after a collection, at the end of each minute.`,
+      '',
+      '| minute | answers | p99 ms | heap MB | external MB | resident MB |',
+      '|---|---|---|---|---|---|',
+      ...rows.map(({ answered, p99, heapUsed, external, rss }, nth) => {
+        const [heap, outside, resident] = [heapUsed, external, rss].map((bytes) => (bytes / 2 ** 20).toFixed(1));
+        return `| ${nth + 1} | ${answered} | ${p99.toFixed(1)} | ${heap} | ${outside} | ${resident} |`;
+      }),
+      '',
+      `From the second minute on the heap changes by ${slope.toFixed(0)} KB a minute.`,
+      '',
+    ].join('\n');
+  } finally {
+    await Promise.all([gateway.end(), down.end()]);
+  }
+}
+
+async function requests(url: URL): Promise<() => LoadRequest> {
+  const viewers = [...(await headersOf(customerIds)).values()];
+  const isRight = (body: string): boolean => body.startsWith('{"data":{"accountPage":{') && !body.includes('"errors"');
+  const known = viewers.map((headers) => ({ isRight, bytes: post(url, headers, { documentId: hashOf(PAGE_QUERY) }) }));
+  let nth = 0;
+  return () => {
+    nth += 1;
+    const viewer = nth % viewers.length;
+    if (nth % NEW_DOCUMENT_EVERY !== 0) return known[viewer] as LoadRequest;
+    const query = PAGE_QUERY.replace('AccountPage', `AccountPage${nth}`);
+    return { isRight, bytes: post(url, viewers[viewer] ?? {}, { query }) };
+  };
+}
+
+/** By how much numbers grow from one to the next: least squares. */
+function slopeOf(numbers: readonly number[]): number {
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const middle = (numbers.length - 1) / 2;
+  const average = mean(numbers);
+  const covariance = numbers.reduce((sum, number, nth) => sum + (nth - middle) * (number - average), 0);
+  return covariance / numbers.reduce((sum, _, nth) => sum + (nth - middle) ** 2, 0);
+}
