@@ -62,7 +62,7 @@ if (mistakes.length > 0) process.exitCode = 1;
 function introduction(): string {
   return `# Benchmarks
 
-One run of \`npm run bench\`: ${ROUNDS} rounds in turns, medians; Node ${process.versions.node}, ${cpus()[0]?.model ?? 'an unknown CPU'}. Every gateway is
+One run of \`npm run bench\`: ${ROUNDS} rounds in turns, medians, also of the ratios to the floor of the same round; Node ${process.versions.node}, ${cpus()[0]?.model ?? 'an unknown CPU'}. Every gateway is
 a process of its own on one core; the downstreams and the load (32 connections) have the other. Every answer is checked
 by its content. The floor is the same work by hand on the same runtime, without GraphQL, tokens, contracts or metrics: nothing
 that does the work can be much faster. Figures of shared machines drift; the ratios and the CPU of each answer hold.

@@ -55,8 +55,8 @@ const WARM_UP_SECONDS = 8;
 const AGAIN_SECONDS = 0.5;
 
 /** How often and how long each is measured. */
-export const ROUNDS = Number(process.env['ROUNDS'] ?? 5);
-const SECONDS = Number(process.env['SECONDS'] ?? 3);
+export const ROUNDS = Number(process.env['ROUNDS'] ?? 10);
+const SECONDS = Number(process.env['SECONDS'] ?? 2);
 
 /** A contender that runs. */
 interface Running {
@@ -68,7 +68,8 @@ interface Running {
 
 /**
  * Measures gateways in turns, round by round: each in a process of its own on one core, the downstreams and the load on the
- * other. All of them run all the time, warm, and one at a time has work. What drifts on the machine drifts for all.
+ * other. All of them run all the time, warm, and one at a time has work: rounds are short and many, so that what drifts on the
+ * machine drifts for all.
  */
 export async function contest(title: string, contenders: readonly Contender[]): Promise<readonly Row[]> {
   const downstream = `http://127.0.0.1:${await freePort()}`;

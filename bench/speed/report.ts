@@ -25,7 +25,7 @@ const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
 
 /** As Markdown. The first row is what the others are held against. */
 export function tableOf({ title, text, rows }: Report): string {
-  const floor = median(rows[0]?.perSecond ?? []);
+  const floor = rows[0]?.perSecond ?? [];
   const head = [
     'gateway',
     'answers/s',
@@ -38,9 +38,9 @@ export function tableOf({ title, text, rows }: Report): string {
     'MB',
   ];
   const lines = rows.map((row) => {
-    const perSecond = median(row.perSecond);
+    const ofFloor = median(row.perSecond.map((perSecond, round) => perSecond / (floor[round] ?? NaN)));
     const cells = [
-      ...[row.name, perSecond.toFixed(0), median(row.cpuUs).toFixed(0), (perSecond / floor).toFixed(2)],
+      ...[row.name, median(row.perSecond).toFixed(0), median(row.cpuUs).toFixed(0), ofFloor.toFixed(2)],
       ...[median(row.p99).toFixed(1), (row.calls / row.answered).toFixed(2), String(row.wrong)],
       ...[median(row.readyMs).toFixed(0), row.memoryMb.toFixed(0)],
     ];
