@@ -14,6 +14,11 @@ const good: RawRequest = {
   body: { lines: [{ productId: '1', quantity: 2 }] },
 };
 
+const PRODUCT = {
+  ...{ id: '1', categoryId: '2', name: 'Tea', packaging: 'a box', supplier: 'Ada', discontinued: false },
+  ...{ price: { amount: '1.00', currency: 'USD' }, onHand: 1, reserved: 0, sold: 0 },
+};
+
 function told(work: () => unknown): string {
   try {
     work();
@@ -105,6 +110,15 @@ describe('an answer', () => {
     ],
   ])('of %i that is %j is told where it breaks the contract', (status, body, message) => {
     expect(told(() => getProducts.checkAnswer(status, body))).toBe(message);
+  });
+
+  it('is read also when the service is ahead: what the contract does not name does no harm, at any depth', () => {
+    const products = { items: [{ ...PRODUCT, colour: 'red', price: { ...PRODUCT.price, tax: '1.00' } }], more: 1 };
+    expect(told(() => getProducts.checkAnswer(200, products))).not.toBe('nothing');
+    expect(told(() => getProducts.acceptAnswer(200, products))).toBe('nothing');
+    expect(told(() => getProducts.acceptAnswer(200, { items: [{ ...PRODUCT, price: '1.00' }] }))).toBe(
+      'getProducts answer 200.items.0.price must be object',
+    );
   });
 
   it('cannot give a code that the contract does not know', () => {

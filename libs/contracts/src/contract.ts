@@ -2,7 +2,9 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import {
+  opened,
   readDocument,
+  rebased,
   resolve,
   type JsonSchema,
   type OpenApiDocument,
@@ -54,8 +56,13 @@ export interface Operation {
     readonly headers: Record<string, unknown>;
     readonly body: unknown;
   };
-  /** Checks an answer. Throws ContractViolation. */
+  /** Checks an answer as whoever gives it must: it is what the contract says. Throws ContractViolation. */
   checkAnswer(status: number, body: unknown): void;
+  /**
+   * Checks an answer as whoever reads it may: what the contract does not name does no harm, so that a service can be ahead of
+   * its readers. Throws ContractViolation.
+   */
+  acceptAnswer(status: number, body: unknown): void;
 }
 
 /** A service's OpenAPI document and the checks that come from it. */
@@ -86,14 +93,14 @@ function readContract(service: ApiName): Contract {
   // Parameters come as text, so they are coerced; bodies and answers are JSON and must be right as they are.
   const coercing = ajvOver(document, { coerceTypes: 'array', useDefaults: true });
   const strict = ajvOver(document, {});
-  // What services answer is checked on every page: the quickest way to the same result.
-  const quick = ajvOver(document, { unicodeRegExp: false });
+  // What services answer is read on every page: the quickest way to the same result.
+  const reading = ajvOver(opened(document), { unicodeRegExp: false });
   const operations = new Map<string, Operation>();
   for (const [path, methods] of Object.entries(document.paths))
     for (const [method, operation] of Object.entries(methods))
       operations.set(
         operation.operationId,
-        readOperation(document, path, method, operation, { coercing, strict, quick }),
+        readOperation(document, path, method, operation, { coercing, strict, reading }),
       );
   return { service, document, operations };
 }
@@ -106,7 +113,7 @@ function ajvOver(document: OpenApiDocument, options: Options): Compile {
   addFormats.default(ajv);
   ajv.addFormat('date-time', isDateTime);
   ajv.addSchema({ $id: 'contract', components: document.components });
-  return (schema) => ajv.compile(rebase(schema));
+  return (schema) => ajv.compile(rebased(schema));
 }
 
 /** Times are written in UTC nearly always, and a day up to the 28th is one of every month. */
@@ -117,17 +124,12 @@ function isDateTime(text: string): boolean {
   return PLAIN_TIME.test(text) || isTime.validate(text);
 }
 
-/** Points local references at the whole document, so that a schema can be compiled on its own. */
-function rebase(schema: JsonSchema): JsonSchema {
-  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/')) as JsonSchema;
-}
-
 function readOperation(
   document: OpenApiDocument,
   path: string,
   method: string,
   operation: OperationObject,
-  { coercing, strict, quick }: Readonly<Record<'coercing' | 'strict' | 'quick', Compile>>,
+  { coercing, strict, reading }: Readonly<Record<'coercing' | 'strict' | 'reading', Compile>>,
 ): Operation {
   const parameters = (operation.parameters ?? []).map((parameter) => resolve<ParameterObject>(document, parameter));
   const bodySchema = operation.requestBody?.content?.['application/json']?.schema;
@@ -137,15 +139,8 @@ function readOperation(
     headers: lazy(() => coercing(parametersSchema(parameters, 'header'))),
     body: bodySchema && lazy(() => strict(bodySchema)),
   };
-  const answers = new Map<string, () => ValidateFunction>();
-  for (const [status, response] of Object.entries(operation.responses)) {
-    const schema = resolve(document, response).content?.['application/json']?.schema;
-    if (schema)
-      answers.set(
-        status,
-        lazy(() => quick(schema)),
-      );
-  }
+  const given = answersOf(document, operation, strict);
+  const read = answersOf(document, operation, (schema) => reading(opened(schema)));
   const lists = parameters.filter((p) => p.in === 'query' && p.explode === false).map((p) => p.name);
   return {
     id: operation.operationId,
@@ -168,11 +163,30 @@ function readOperation(
       if (parts.body) hold(parts.body(), checked.body, 'body');
       return checked;
     },
-    checkAnswer(status, body) {
-      const answer = answers.get(String(status)) ?? answers.get('default');
-      if (!answer) throw new ContractViolation(`${operation.operationId} answers ${status}, which it does not declare`);
-      hold(answer(), body, `${operation.operationId} answer ${status}`);
-    },
+    checkAnswer: given,
+    acceptAnswer: read,
+  };
+}
+
+/** The check of an operation's answers, by their status. */
+function answersOf(
+  document: OpenApiDocument,
+  { operationId, responses }: OperationObject,
+  compile: Compile,
+): Operation['checkAnswer'] {
+  const checks = new Map<string, () => ValidateFunction>();
+  for (const [status, response] of Object.entries(responses)) {
+    const schema = resolve(document, response).content?.['application/json']?.schema;
+    if (!schema) continue;
+    checks.set(
+      status,
+      lazy(() => compile(schema)),
+    );
+  }
+  return (status, body) => {
+    const check = checks.get(String(status)) ?? checks.get('default');
+    if (!check) throw new ContractViolation(`${operationId} answers ${status}, which it does not declare`);
+    hold(check(), body, `${operationId} answer ${status}`);
   };
 }
 

@@ -51,3 +51,17 @@ export function resolve<T>(document: OpenApiDocument, value: T | { readonly $ref
   if (found === undefined) throw new Error(`${document.info.title}: nothing stands at ${value.$ref}`);
   return found as T;
 }
+
+/** The same, but that objects may have more than what is named. */
+export function opened<T extends object>(schemas: T): T {
+  return JSON.parse(
+    JSON.stringify(schemas, (key, value: unknown) =>
+      key === 'additionalProperties' && value === false ? undefined : value,
+    ),
+  ) as T;
+}
+
+/** Points local references at the whole document, so that a schema can be compiled on its own. */
+export function rebased(schema: JsonSchema): JsonSchema {
+  return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/')) as JsonSchema;
+}

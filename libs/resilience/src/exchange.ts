@@ -4,6 +4,7 @@ import { DownstreamError } from './downstream-error.js';
 import type { DownstreamPolicy } from './downstream-policy.js';
 import { End } from './end.js';
 import type { Cancelling } from './end.js';
+import { LastAnswers } from './last-answers.js';
 import { LeanAxios } from './lean-axios.js';
 import { undiciAdapter } from './undici.adapter.js';
 
@@ -20,6 +21,8 @@ export interface HttpAnswer {
   readonly body: unknown;
   /** The length of the answer's text, in bytes. */
   readonly bytes: number;
+  /** True when the body is given to others, too, now and later; then it is frozen. */
+  readonly lasts: boolean;
 }
 
 /** The header that tells a downstream until when its answer is of use: milliseconds since the epoch. */
@@ -28,9 +31,11 @@ const DEADLINE_HEADER = 'x-request-deadline';
 /** A request and its answer over kept-alive connections to one downstream. */
 export class Exchange {
   private readonly axios: LeanAxios;
+  private readonly lastAnswers: LastAnswers | undefined;
 
   constructor(private readonly policy: DownstreamPolicy) {
-    const { url, maxConcurrent: connections, maxBytes } = policy;
+    const { url, maxConcurrent: connections, maxBytes, keptAnswers = 0 } = policy;
+    if (keptAnswers > 0) this.lastAnswers = new LastAnswers(keptAnswers);
     // Downstreams are named by configuration: no proxy from the environment and no redirect sends us elsewhere.
     this.axios = new LeanAxios(undiciAdapter(url, { connections, maxBytes }));
   }
@@ -43,9 +48,9 @@ export class Exchange {
   /**
    * Sends a request and reads the answer, until the deadline (milliseconds since the epoch) or the cancelling ends it. Any
    * answer below 500 other than 429 is given back, whatever it says; everything else is a DownstreamError. Throws the
-   * reason of the cancelling when that ended it.
+   * reason of the cancelling when that ended it. What everybody may share may be the body of another answer to it.
    */
-  async run(request: HttpRequest, deadline: number, cancel?: Cancelling): Promise<HttpAnswer> {
+  async run(request: HttpRequest, deadline: number, cancel?: Cancelling, forAll = false): Promise<HttpAnswer> {
     const givenMs = deadline - Date.now();
     if (givenMs <= 0) throw this.timeout(request, 'no time was left for it');
     // axios' own timeout only watches for idleness: a slow drip would pass it. The signal is a true deadline.
@@ -60,7 +65,11 @@ export class Exchange {
       });
       if (status >= 500 || status === 429) throw this.trouble(request, status, headers['retry-after']);
       // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
-      return { status, body: this.parse(request, data), bytes: bytesOf(headers['content-length'], data) };
+      const bytes = bytesOf(headers['content-length'], data);
+      const parse = (text: string): unknown => this.parse(request, text);
+      if (this.lastAnswers && forAll && status === 200 && request.method === 'GET')
+        return { status, bytes, ...this.lastAnswers.read(request.path, data, parse) };
+      return { status, bytes, body: parse(data), lasts: false };
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
       if (cancel?.aborted) throw cancel.reason as Error;

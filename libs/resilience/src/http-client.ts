@@ -24,6 +24,14 @@ const FAIR_SHARE = 0.5;
 /** So many partitions are kept: each is one test that runs beside others. */
 const MAX_PARTITIONS = 500;
 
+interface Attempt {
+  /** Milliseconds since the epoch. */
+  readonly deadline: number;
+  readonly cancel: Cancelling | undefined;
+  /** Everybody may share the answer. */
+  readonly forAll: boolean;
+}
+
 /**
  * Calls one downstream by its policy: always with a deadline, never more calls at once than the bulkhead lets through, not
  * at all while the breaker is open; reads are tried again within the retry budget, and identical reads are shared.
@@ -99,7 +107,7 @@ export class HttpClient {
     for (let attempt = 1; ; attempt++) {
       const startedAt = performance.now();
       try {
-        const call = this.attempt(guard, request, deadline, cancel);
+        const call = this.attempt(guard, request, { deadline, cancel, forAll: bounds.audience === undefined });
         // A call that is under way ends by itself; one that waits for others to end does not.
         const answer = await (guard.isFull
           ? this.until(deadline, cancel, request, (end) => unlessOver(call, end))
@@ -135,17 +143,12 @@ export class HttpClient {
     }
   }
 
-  private attempt(
-    guard: Guard,
-    request: HttpRequest,
-    deadline: number,
-    cancel: Cancelling | undefined,
-  ): Promise<HttpAnswer> {
+  private attempt(guard: Guard, request: HttpRequest, { deadline, cancel, forAll }: Attempt): Promise<HttpAnswer> {
     const { timeoutMs } = this.policy;
     return guard.run(async () => {
       const now = Date.now();
       try {
-        return await this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel);
+        return await this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel, forAll);
       } catch (error) {
         if (error instanceof DownstreamError && deadline - now < timeoutMs * FAIR_SHARE) hurried.add(error);
         throw error;

@@ -198,3 +198,32 @@ describe('identical reads in flight', () => {
     expect(closed).toBe(1);
   });
 });
+
+describe('an answer that is the same again', () => {
+  const bodies = async (texts: readonly string[], audience?: string): Promise<unknown[]> => {
+    let nth = 0;
+    const { client, calls } = await clientOf((_, response) => response.end(texts[nth++]), { keptAnswers: 10 });
+    const answers: unknown[] = [];
+    while (answers.length < texts.length) answers.push((await client.send(get, { audience })).body);
+    expect(calls()).toBe(texts.length);
+    return answers;
+  };
+
+  it('is the same body from the second time on, which nobody can change', async () => {
+    const [first, second, third] = await bodies(['{"a":{"b":[1]}}', '{"a":{"b":[1]}}', '{"a":{"b":[1]}}']);
+    expect(first).toEqual({ a: { b: [1] } });
+    expect(third).toBe(second);
+    expect(() => (third as { a: { b: number[] } }).a.b.push(2)).toThrow(TypeError);
+    expect(() => ((third as { a: unknown }).a = 1)).toThrow(TypeError);
+  });
+
+  it('is never an old one', async () => {
+    const texts = ['{"a":1}', '{"a":1}', '{"a":2}', '{"a":1}', '{"a":2}', '{"a":2}', '{"a":3}'];
+    expect(await bodies(texts)).toEqual(texts.map((text) => JSON.parse(text) as unknown));
+  });
+
+  it('is kept for nobody alone', async () => {
+    const [, second, third] = await bodies(['{"a":1}', '{"a":1}', '{"a":1}'], 'ada');
+    expect(third).not.toBe(second);
+  });
+});
