@@ -1,2 +1,2 @@
 export { EngineUnavailable, NotWaiting, SagaClient } from './saga-client.js';
-export type { SagaRef } from './saga-client.js';
+export type { Begun, SagaRef } from './saga-client.js';

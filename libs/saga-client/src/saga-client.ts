@@ -14,6 +14,7 @@ export class NotWaiting extends Error {
 
 /** What the engine's client offers for a workflow of ours. */
 interface Workflow<Request, Result> {
+  run(input: SagaInput<Request>, options: Opts<SagaInput<Request>, Ended<Result>>): Promise<Ended<Result>>;
   workflowSubmit(
     input: SagaInput<Request>,
     options: SendOpts<SagaInput<Request>>,
@@ -30,6 +31,15 @@ export interface SagaRef<Request, Result> extends SagaName {
   /** For the compiler alone; never set. */
   readonly types?: { readonly request: Request; readonly result: Result };
 }
+
+/** A saga that was started, or found, and how it ended; undefined when it has not ended, or nobody can tell right now. */
+export interface Begun<Result> {
+  readonly how: 'started' | 'found';
+  readonly ended: Ended<Result> | undefined;
+}
+
+/** So long a saga is started and waited for in one call, in milliseconds; an engine that hangs is not waited for. */
+const AT_ONCE_MS = 1_000;
 
 /** The longest that one attempt to hand a saga to the engine may take. */
 const SUBMIT_MS = 3_000;
@@ -51,16 +61,54 @@ export class SagaClient {
   }
 
   /**
-   * Starts a saga, or finds the one that was started under this id. Durable when it resolves. The baggage header goes
-   * with the saga to its participants, if its worker lets it. Throws EngineUnavailable.
+   * Starts a saga, or finds the one that was started under this id, and waits for its end, at most `waitMs`. Durable when it
+   * resolves. The baggage header goes with the saga to its participants, if its worker lets it. Throws EngineUnavailable.
    */
-  async start<Request, Result>(
+  async run<Request, Result>(
+    saga: SagaRef<Request, Result>,
+    id: string,
+    input: SagaInput<Request>,
+    waitMs: number,
+    baggage?: string,
+  ): Promise<Begun<Result>> {
+    const until = Date.now() + waitMs;
+    const atOnce = await this.runAtOnce(saga, id, input, waitMs, baggage);
+    if (typeof atOnce === 'object') return { how: 'started', ended: atOnce };
+    const how = atOnce === 'found' ? atOnce : await this.start(saga, id, input, baggage);
+    try {
+      return { how, ended: await this.ending(saga, id, until - Date.now()) };
+    } catch (error) {
+      // It is durable by now, whether the engine can be asked or not.
+      if (error instanceof EngineUnavailable) return { how, ended: undefined };
+      throw error;
+    }
+  }
+
+  /** The short way, for a saga that ends soon: one call. Unknown when the engine may not know of the saga. */
+  private async runAtOnce<Request, Result>(
+    saga: SagaRef<Request, Result>,
+    id: string,
+    input: SagaInput<Request>,
+    waitMs: number,
+    baggage: string | undefined,
+  ): Promise<Ended<Result> | 'found' | 'unknown'> {
+    if (waitMs < LOOK_MS) return 'unknown';
+    const signal = AbortSignal.timeout(Math.min(waitMs, AT_ONCE_MS));
+    try {
+      return await this.workflow(saga, id).run(input, rpc.opts({ signal, ...headersOf(baggage) }));
+    } catch (error) {
+      return answerOf(error).status === 409 ? 'found' : 'unknown';
+    }
+  }
+
+  /** Starts a saga, or finds the one that was started under this id. */
+  private async start<Request, Result>(
     saga: SagaRef<Request, Result>,
     id: string,
     input: SagaInput<Request>,
     baggage?: string,
   ): Promise<'started' | 'found'> {
-    const options = { timeout: SUBMIT_MS, ...(baggage !== undefined && { headers: { baggage } }) };
+    const options = { timeout: SUBMIT_MS, ...headersOf(baggage) };
     try {
       const submission = await this.workflow(saga, id).workflowSubmit(input, rpc.sendOpts(options));
       return submission.status === 'Accepted' ? 'started' : 'found';
@@ -138,6 +186,10 @@ export class SagaClient {
     // The SDK infers these methods from a definition, which stands in another process; libs/saga keeps the names.
     return this.ingress.workflowClient({ name: saga.name }, id) as unknown as Workflow<Request, Result>;
   }
+}
+
+function headersOf(baggage: string | undefined): { readonly headers?: Record<string, string> } {
+  return baggage === undefined ? {} : { headers: { baggage } };
 }
 
 /** What the engine answered: its status, and the message of a handler that said no. */

@@ -42,6 +42,13 @@ export interface About {
   readonly subject: string;
 }
 
+/** What a saga keeps in the engine from its beginning on. */
+interface Kept extends About {
+  readonly version: number;
+  /** The engine's own name for it, under which it can be stopped. */
+  readonly invocation: string;
+}
+
 /** How a worker runs its sagas. */
 export interface ServeOptions {
   /** The baggage header that a saga was started with goes to its participants. For tests. */
@@ -77,10 +84,8 @@ export function serve<P, Request, Result>(
   ): Promise<Ended<Result>> => {
     const begin = () => Promise.resolve({ beganAt: Date.now(), version: newest.version });
     const { beganAt, version } = await context.run('begin', begin);
-    context.set(STATE.version, version);
-    context.set(STATE.fingerprint, fingerprint);
-    context.set(STATE.subject, newest.subject(request));
-    context.set(STATE.invocation, context.request().id);
+    const subject = newest.subject(request);
+    context.set<Kept>(STATE.about, { version, fingerprint, subject, invocation: context.request().id });
     const saga = versions.find((one) => one.version === version);
     // The engine tries again, until it meets a worker that has it.
     if (!saga) throw new Error(`This worker has no version ${version} of ${name}`);
@@ -120,11 +125,8 @@ export function serve<P, Request, Result>(
 
 /** What a saga that has begun is about; null when it has not. */
 async function about(context: restate.WorkflowSharedContext): Promise<About | null> {
-  const [fingerprint, subject] = [
-    await context.get<string>(STATE.fingerprint),
-    await context.get<string>(STATE.subject),
-  ];
-  return fingerprint === null || subject === null ? null : { fingerprint, subject };
+  const kept = await context.get<Kept>(STATE.about);
+  return kept && { fingerprint: kept.fingerprint, subject: kept.subject };
 }
 
 /** Takes an operator's decision to the saga that waits for one. */
@@ -145,9 +147,9 @@ async function decide(context: restate.WorkflowSharedContext, decision: Decision
 
 /** Asks a saga to stop. It obeys when it has not reached its pivot. */
 async function cancel(context: restate.WorkflowSharedContext): Promise<null> {
-  const invocation = await context.get<string>(STATE.invocation);
-  if (invocation === null) throw refusal(`${context.key} has not begun`);
-  context.invocation(restate.InvocationIdParser.fromString(invocation)).cancel();
+  const kept = await context.get<Kept>(STATE.about);
+  if (!kept) throw refusal(`${context.key} has not begun`);
+  context.invocation(restate.InvocationIdParser.fromString(kept.invocation)).cancel();
   return null;
 }
 

@@ -50,98 +50,93 @@ function groupsOf(notes: readonly Note[]): Group[] {
 }
 
 async function appendIn(trx: Transaction<TimelineTables>, groups: readonly Group[]): Promise<void> {
-  await trx
-    .insertInto('sagas')
-    .values(groups.map(({ place, identity: { version, subject } }) => ({ ...place, version, subject })))
-    .onConflict((conflict) => conflict.doNothing())
-    .execute();
-  // Whoever writes of the same saga waits here: positions have no gaps, and come in the order of the transactions.
-  const locked = await trx
-    .selectFrom('sagas')
-    .select(['saga', 'id', 'last_position'])
-    .where(isOneOf(groups))
-    .orderBy('saga')
-    .orderBy('id')
-    .forUpdate()
-    .execute();
-  const last = new Map(locked.map((row) => [placeOf(row), row.last_position]));
-  const known = await knownKeys(trx, groups);
-  const fresh = groups
-    .map((group) => ({ ...group, facts: unknownOf(group, known) }))
-    .filter(({ facts }) => facts.length > 0);
+  const last = await lockedPositions(trx, groups);
+  const found = await standing(trx, groups);
+  const fresh = groups.flatMap((group) => {
+    const place = placeOf(group.place);
+    const { known = [], view = null } = found.get(place) ?? {};
+    const facts = unknownOf(group, new Set(known));
+    const begun = view ?? unseen(group.identity, facts[0]?.at ?? 0);
+    return facts.length === 0
+      ? []
+      : [{ ...group.place, facts, last: last.get(place) ?? 0, view: facts.reduce(after, begun) }];
+  });
   if (fresh.length === 0) return;
-  const rows = fresh.flatMap(({ place, facts }) =>
-    facts.map((fact, nth) => ({
-      ...place,
-      position: (last.get(placeOf(place)) ?? 0) + nth + 1,
-      key: fact.key,
-      fact: JSON.stringify(fact),
-    })),
+  const facts = fresh.flatMap(({ saga, id, last: before, facts }) =>
+    facts.map((fact, nth) => ({ saga, id, position: before + nth + 1, key: fact.key, fact })),
   );
-  await trx.insertInto('saga_facts').values(rows).execute();
+  const positions = fresh.map(({ saga, id, last: before, facts }) => ({ saga, id, position: before + facts.length }));
   await sql`
-    update sagas set last_position = last_position + fresh.count
-    from jsonb_to_recordset(${JSON.stringify(fresh.map(({ place, facts }) => ({ ...place, count: facts.length })))}::jsonb)
-      as fresh (saga text, id text, count integer)
-    where sagas.saga = fresh.saga and sagas.id = fresh.id`.execute(trx);
-  await bringUpToDate(trx, fresh);
-  const places = fresh.map(({ place }) => placeOf(place));
-  await sql`select pg_notify(${CHANNEL}, place) from unnest(${places}::text[]) as place`.execute(trx);
+    with facts as (
+      insert into saga_facts
+      select * from jsonb_to_recordset(${JSON.stringify(facts)}::jsonb)
+        as fact (saga text, id text, position integer, key text, fact jsonb)
+    ), positions as (
+      update sagas set last_position = fresh.position
+      from jsonb_to_recordset(${JSON.stringify(positions)}::jsonb) as fresh (saga text, id text, position integer)
+      where sagas.saga = fresh.saga and sagas.id = fresh.id
+    )
+    select pg_notify(${CHANNEL}, place) from unnest(${fresh.map(placeOf)}::text[]) as place`.execute(trx);
+  await putViews(
+    trx,
+    fresh.map(({ view }) => view),
+  );
 }
 
-async function knownKeys(trx: Transaction<TimelineTables>, groups: readonly Group[]): Promise<ReadonlySet<string>> {
-  const keys = groups.flatMap(({ facts }) => facts.map(({ key }) => key));
-  const rows = await trx
-    .selectFrom('saga_facts')
-    .select(['saga', 'id', 'key'])
-    .where(isOneOf(groups))
-    .where('key', 'in', keys)
-    .execute();
-  return new Set(rows.map((row) => `${placeOf(row)} ${row.key}`));
+/**
+ * The position of each saga's last fact; a saga that is new begins at none. Whoever writes of the same saga waits here:
+ * positions have no gaps, and come in the order of the transactions.
+ */
+async function lockedPositions(
+  trx: Transaction<TimelineTables>,
+  groups: readonly Group[],
+): Promise<ReadonlyMap<string, number>> {
+  const sagas = groups.map(({ place, identity: { version, subject } }) => ({ ...place, version, subject }));
+  const { rows } = await sql<{ saga: string; id: string; last_position: number }>`
+    insert into sagas (saga, id, version, subject)
+    select * from jsonb_to_recordset(${JSON.stringify(sagas)}::jsonb)
+      as saga (saga text, id text, version integer, subject text)
+    on conflict (saga, id) do update set last_position = sagas.last_position
+    returning saga, id, last_position`.execute(trx);
+  return new Map(rows.map((row) => [placeOf(row), row.last_position]));
+}
+
+/** What is written of a saga: how it stands, and which of the facts that came are known. */
+interface Standing {
+  readonly view: SagaView | null;
+  readonly known: readonly string[];
+}
+
+async function standing(
+  trx: Transaction<TimelineTables>,
+  groups: readonly Group[],
+): Promise<ReadonlyMap<string, Standing>> {
+  const wanted = groups.map(({ place, facts }) => ({ ...place, keys: facts.map(({ key }) => key) }));
+  const { rows } = await sql<Standing & { saga: string; id: string }>`
+    select wanted.saga, wanted.id,
+      (select to_jsonb(view) from saga_views view where view.saga = wanted.saga and view.id = wanted.id) as view,
+      array(
+        select fact.key from saga_facts fact
+        where fact.saga = wanted.saga and fact.id = wanted.id
+          and fact.key in (select jsonb_array_elements_text(wanted.keys))
+      ) as known
+    from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as wanted (saga text, id text, keys jsonb)`.execute(trx);
+  return new Map(rows.map((row) => [placeOf(row), row]));
 }
 
 /** The facts that are not there yet; a fact that comes twice at once is one. */
-function unknownOf({ place, facts }: Group, known: ReadonlySet<string>): SagaFact[] {
+function unknownOf({ facts }: Group, known: ReadonlySet<string>): SagaFact[] {
   const byKey = new Map(facts.map((fact) => [fact.key, fact]));
-  return [...byKey.values()].filter(({ key }) => !known.has(`${placeOf(place)} ${key}`));
-}
-
-async function bringUpToDate(trx: Transaction<TimelineTables>, groups: readonly Group[]): Promise<void> {
-  const rows = await trx.selectFrom('saga_views').selectAll().where(isOneOf(groups)).execute();
-  const views = new Map<string, SagaView>(rows.map((row) => [placeOf(row), row]));
-  const next = groups.map(({ place, identity, facts }) =>
-    facts.reduce<SagaView>(after, views.get(placeOf(place)) ?? unseen(identity, facts[0]?.at ?? 0)),
-  );
-  await putViews(trx, next);
+  return [...byKey.values()].filter(({ key }) => !known.has(key));
 }
 
 /** Puts how sagas stand in the place of how they stood. */
 export async function putViews(trx: Transaction<TimelineTables>, views: readonly SagaView[]): Promise<void> {
-  const rows = views.map(({ error, can, ...view }) => ({
-    ...view,
-    error: error && JSON.stringify(error),
-    can: can && JSON.stringify(can),
-  }));
-  await trx
-    .insertInto('saga_views')
-    .values(rows)
-    .onConflict((conflict) =>
-      conflict.columns(['saga', 'id']).doUpdateSet((eb) => ({
-        status: eb.ref('excluded.status'),
-        step: eb.ref('excluded.step'),
-        direction: eb.ref('excluded.direction'),
-        began_at: eb.ref('excluded.began_at'),
-        last_at: eb.ref('excluded.last_at'),
-        ended_at: eb.ref('excluded.ended_at'),
-        failing_since: eb.ref('excluded.failing_since'),
-        attention_since: eb.ref('excluded.attention_since'),
-        error: eb.ref('excluded.error'),
-        can: eb.ref('excluded.can'),
-      })),
-    )
-    .execute();
-}
-
-function isOneOf(groups: readonly Group[]) {
-  return sql<boolean>`(saga, id) in (${sql.join(groups.map(({ place }) => sql`(${place.saga}, ${place.id})`))})`;
+  await sql`
+    insert into saga_views
+    select * from jsonb_populate_recordset(null::saga_views, ${JSON.stringify(views)}::jsonb)
+    on conflict (saga, id) do update set
+      status = excluded.status, step = excluded.step, direction = excluded.direction, began_at = excluded.began_at,
+      last_at = excluded.last_at, ended_at = excluded.ended_at, failing_since = excluded.failing_since,
+      attention_since = excluded.attention_since, error = excluded.error, can = excluded.can`.execute(trx);
 }

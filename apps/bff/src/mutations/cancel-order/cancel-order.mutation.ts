@@ -34,13 +34,14 @@ export class CancelOrderMutation {
     try {
       if (!(await this.isTheirs(orderId, customerId, context))) return notFound(orderId);
       const request = { orderId, customerId };
-      await this.sagas.start(cancelOrderSaga, orderId, { request, fingerprint: customerId }, context.baggage);
+      const input = { request, fingerprint: customerId };
+      const left = until - Date.now();
+      const { ended } = await this.sagas.run(cancelOrderSaga, orderId, input, left, context.baggage);
+      return ended ? answerOf(orderId, ended.outcome) : { __typename: 'CancellationPending', orderId };
     } catch (error) {
       if (error instanceof EngineUnavailable) throw orderingUnavailable(error);
       throw error;
     }
-    const ended = await this.sagas.ending(cancelOrderSaga, orderId, until - Date.now()).catch(unlessUnavailable);
-    return ended ? answerOf(orderId, ended.outcome) : { __typename: 'CancellationPending', orderId };
   }
 
   /** By the order itself; of one that is not there yet, or cannot be asked for, by its saga. Throws EngineUnavailable. */
@@ -52,11 +53,6 @@ export class CancelOrderMutation {
     if (!about) throw new EngineUnavailable(`Nobody has taken up order ${orderId} yet`);
     return about.subject === customerId;
   }
-}
-
-/** The saga is durable by now: when the engine cannot be asked how it goes, it is pending. */
-function unlessUnavailable(error: unknown): undefined {
-  if (!(error instanceof EngineUnavailable)) throw error;
 }
 
 function answerOf(orderId: string, outcome: Outcome<Cancelled>): CancelOrderAnswer {

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { createOrderSaga } from '@bff/contracts';
-import type { CreateOrderRequest } from '@bff/contracts';
+import type { CreateOrderRequest, CreateOrderResult as Created } from '@bff/contracts';
 import { badUserInput, orderingUnavailable, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
-import { EngineUnavailable, SagaClient } from '@bff/saga-client';
 import type { SagaInput } from '@bff/saga';
+import { EngineUnavailable, SagaClient } from '@bff/saga-client';
+import type { Begun } from '@bff/saga-client';
 import { v5 as uuidv5 } from 'uuid';
 import { readLines } from '../../models/order-lines.input.js';
 import { CreateOrderInput } from './create-order.input.js';
@@ -56,24 +57,24 @@ export class CreateOrderMutation {
     waitMs: number,
     baggage: string | undefined,
   ): Promise<CreateOrderAnswer> {
-    const until = Date.now() + waitMs;
     const fingerprint = fingerprintOf(request);
-    const started = await this.start(orderId, { request, fingerprint, baggage });
-    const ended = await this.unlessUnavailable(this.sagas.ending(createOrderSaga, orderId, until - Date.now()));
+    const { how, ended } = await this.run(orderId, { request, fingerprint }, waitMs, baggage);
     if (ended) return ended.fingerprint === fingerprint ? answerOf(orderId, ended.outcome) : conflict(orderId);
-    if (started === 'found') {
+    if (how === 'found') {
       const original = await this.unlessUnavailable(this.sagas.about(createOrderSaga, orderId));
       if (original && original.fingerprint !== fingerprint) return conflict(orderId);
     }
     return { __typename: 'OrderPending', orderId };
   }
 
-  private async start(
+  private async run(
     orderId: string,
-    { baggage, ...input }: SagaInput<CreateOrderRequest> & { readonly baggage: string | undefined },
-  ): Promise<'started' | 'found'> {
+    input: SagaInput<CreateOrderRequest>,
+    waitMs: number,
+    baggage: string | undefined,
+  ): Promise<Begun<Created>> {
     try {
-      return await this.sagas.start(createOrderSaga, orderId, input, baggage);
+      return await this.sagas.run(createOrderSaga, orderId, input, waitMs, baggage);
     } catch (error) {
       if (error instanceof EngineUnavailable) throw orderingUnavailable(error);
       throw error;
