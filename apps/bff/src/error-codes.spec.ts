@@ -23,7 +23,7 @@ async function startEngine(): Promise<{ readonly url: string; close(): void }> {
   const server = createServer((request, response) => {
     void text(request).then((body) => {
       const sent = request.url?.includes('/send') === true;
-      if (sent) ({ fingerprint } = JSON.parse(body) as { fingerprint: unknown });
+      if (body !== '') ({ fingerprint } = JSON.parse(body) as { fingerprint: unknown });
       const answer = sent ? { invocationId: 'inv', status: 'Accepted' } : { outcome, fingerprint };
       response.setHeader('content-type', 'application/json').end(JSON.stringify(answer));
     });

@@ -2,6 +2,7 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import {
+  inlined,
   opened,
   readDocument,
   rebased,
@@ -94,7 +95,7 @@ function readContract(service: ApiName): Contract {
   const coercing = ajvOver(document, { coerceTypes: 'array', useDefaults: true });
   const strict = ajvOver(document, {});
   // What services answer is read on every page: the quickest way to the same result.
-  const reading = ajvOver(opened(document), { unicodeRegExp: false });
+  const reading = ajvOver(document, { unicodeRegExp: false });
   const operations = new Map<string, Operation>();
   for (const [path, methods] of Object.entries(document.paths))
     for (const [method, operation] of Object.entries(methods))
@@ -140,7 +141,7 @@ function readOperation(
     body: bodySchema && lazy(() => strict(bodySchema)),
   };
   const given = answersOf(document, operation, strict);
-  const read = answersOf(document, operation, (schema) => reading(opened(schema)));
+  const read = answersOf(document, operation, (schema) => reading(opened(inlined(document, schema))));
   const lists = parameters.filter((p) => p.in === 'query' && p.explode === false).map((p) => p.name);
   return {
     id: operation.operationId,

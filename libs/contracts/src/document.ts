@@ -65,3 +65,16 @@ export function opened<T extends object>(schemas: T): T {
 export function rebased(schema: JsonSchema): JsonSchema {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/')) as JsonSchema;
 }
+
+/** The same with every local reference replaced by what stands there: a check of one piece. No schema may hold itself. */
+export function inlined(document: OpenApiDocument, schema: JsonSchema): JsonSchema {
+  return JSON.parse(
+    JSON.stringify(schema, (_, value: unknown) =>
+      isReference(value) ? inlined(document, resolve(document, value)) : value,
+    ),
+  ) as JsonSchema;
+}
+
+function isReference(value: unknown): value is { readonly $ref: string } {
+  return typeof value === 'object' && value !== null && '$ref' in value;
+}

@@ -21,7 +21,7 @@ export class PageLoader<T> extends DataLoader<string, T> {
   }
 
   /** Comes to an end when all of them are there; what went wrong with one, `now` throws. */
-  async ahead(ids: Iterable<string>): Promise<void> {
+  async ahead(ids: readonly string[]): Promise<void> {
     const asked = new Set<string>();
     for (const id of ids) if (!this.settled.has(id)) asked.add(id);
     const unknown = [...asked];

@@ -68,6 +68,6 @@ export class AccountPageResolver {
   }
 }
 
-function* productIdsOf(orders: readonly AccountOrder[]): Generator<string> {
-  for (const { lines } of orders) for (const { productId } of lines) yield productId;
+function productIdsOf(orders: readonly AccountOrder[]): string[] {
+  return orders.flatMap(({ lines }) => lines.map(({ productId }) => productId));
 }
