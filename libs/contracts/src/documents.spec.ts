@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { contractOf } from './contract.js';
 import { readDocument, resolve } from './document.js';
 import type { OperationObject, ParameterObject } from './document.js';
@@ -89,6 +90,15 @@ describe('every contract', () => {
     };
     walk(readDocument(service), service);
     expect(open).toEqual([]);
+  });
+
+  it.each(services)('of %s has schemas that are schemas', (service) => {
+    const ajv = new Ajv2020();
+    const schemas = Object.entries(readDocument(service).components['schemas'] ?? {});
+    const wrong = schemas.filter(([, schema]) => ajv.validateSchema(schema as object) !== true).map(([name]) => name);
+    expect(schemas.length).toBeGreaterThan(0);
+    expect(wrong).toEqual([]);
+    expect(ajv.validateSchema({ type: 'strin' })).toBe(false);
   });
 
   it.each(services)('of %s can be compiled, and every operation is there under its id', (service) => {
