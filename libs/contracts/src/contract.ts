@@ -1,6 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
-import { fullFormats } from 'ajv-formats/dist/formats.js';
+import { isDateTime } from './date-time.js';
 import {
   inlined,
   opened,
@@ -119,14 +119,6 @@ function ajvOver(document: OpenApiDocument, options: Options): Compile {
     return ajv.addSchema({ $id: 'contract', components: document.components });
   });
   return (schema) => made().compile(rebased(schema));
-}
-
-/** Times are written in UTC nearly always, and a day up to the 28th is one of every month. */
-const PLAIN_TIME = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?Z$/;
-const isTime = fullFormats['date-time'] as { validate(text: string): boolean };
-
-function isDateTime(text: string): boolean {
-  return PLAIN_TIME.test(text) || isTime.validate(text);
 }
 
 function readOperation(
