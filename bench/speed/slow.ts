@@ -51,7 +51,9 @@ export async function slowReport(): Promise<string> {
   pin(OTHER_CORE);
   const sides = [await start(manifest, headers), await start(manifest, headers)] as const;
   try {
-    await Promise.all(sides.map((side) => pages(side, 'whole')));
+    // Once each without counting, so that nothing is met for the first time.
+    await round(sides[0], sides[1]);
+    await round(sides[1], sides[0]);
     const rounds: Round[] = [];
     for (let nth = 0; nth < ROUNDS; nth++) {
       process.stderr.write(`a slow catalog, round ${nth + 1} of ${ROUNDS}\n`);
@@ -123,7 +125,7 @@ function reportOf(rounds: readonly Round[]): string {
   return [
     '## The page while one downstream is slow',
     '',
-    `The catalog takes ${SLOW_MS / 1_000} s for each answer. ${OTHERS_PER_SECOND} other pages and ${OWN_PER_SECOND} that need the catalog a second, beside another BFF at the same time whose catalog is well; ${rounds.length} rounds of ${SECONDS} s in which they change places. The budget of a page is ${BUDGET_MS / 1_000} s: then it is answered without the products.`,
+    `The catalog takes ${SLOW_MS / 1_000} s for each answer. ${OTHERS_PER_SECOND} other pages and ${OWN_PER_SECOND} that need the catalog a second, beside another BFF at the same time whose catalog is well; after one that does not count, ${rounds.length} rounds of ${SECONDS} s in which they change places. The budget of a page is ${BUDGET_MS / 1_000} s: then it is answered without the products.`,
     '',
     '| | other pages, p99 ms | of the control | pages with products, slowest ms |',
     '|---|---|---|---|',

@@ -20,6 +20,7 @@ export class Door {
   private readonly texts: PartitionedTexts;
   private readonly verifier: TokenVerifier;
   private readonly logger = new Logger('GraphQL');
+  private readonly told = new WeakSet();
 
   constructor(
     private readonly config: BffConfig,
@@ -55,12 +56,21 @@ export class Door {
   readonly formatError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError =>
     formatError(formatted, error, {
       trouble: (trouble) => {
-        this.logger.warn(String(trouble));
+        this.tell(trouble);
       },
       bug: (bug) => {
         this.logger.error(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
       },
     });
+
+  /** One trouble may keep many fields from being there: it is told once. */
+  private tell(trouble: unknown): void {
+    if (typeof trouble === 'object' && trouble !== null) {
+      if (this.told.has(trouble)) return;
+      this.told.add(trouble);
+    }
+    this.logger.warn(String(trouble));
+  }
 }
 
 /** Several baggage headers are one, and one that is too long for the rest of the way is none. */

@@ -137,7 +137,8 @@ export class Run {
 
   private fail(position: Position, holder: Holder, key: string | number, error: unknown, at: Places | undefined): void {
     holder[key] = null;
-    const located = locatedError(error, nodesOf(position.field, this.variables), pathOf(position, at));
+    const place = pathOf(position, at);
+    const located = withoutStack(() => locatedError(error, nodesOf(position.field, this.variables), place));
     this.failures.push({ error: located, missing: position.nonNull ? { position, at } : undefined });
   }
 
@@ -172,6 +173,17 @@ export function propertyOf(source: unknown, name: string): unknown {
     return (source as Readonly<Record<string, unknown>>)[name];
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** What was thrown brings the stack of where it was; another one for each field that it fails would cost more than the field. */
+function withoutStack<T>(make: () => T): T {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
+  try {
+    return make();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
