@@ -7,8 +7,8 @@ import { blogReports } from './speed/blog-contest.js';
 import { ROUNDS } from './speed/contest.js';
 import { ordersReport } from './speed/orders.js';
 import { pageReports } from './speed/page.js';
-import { chartOf, mistakesOf, tableOf } from './speed/report.js';
-import type { Report } from './speed/report.js';
+import { sectionOf } from './speed/section.js';
+import type { Section } from './speed/section.js';
 import { slowReport } from './speed/slow.js';
 import { soakReport } from './speed/soak.js';
 
@@ -17,9 +17,9 @@ import { soakReport } from './speed/soak.js';
  *   npm run bench                  everything, and writes docs/benchmarks.md
  *   npm run bench -- page orders   these alone, to the terminal
  */
-const PARTS: Readonly<Record<string, () => Promise<readonly (Report | string)[]>>> = {
-  page: pageReports,
-  blog: blogReports,
+const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
+  page: async () => (await pageReports()).map(sectionOf),
+  blog: async () => (await blogReports()).map(sectionOf),
   slow: async () => [await slowReport()],
   orders: async () => [await ordersReport()],
   soak: async () => [await soakReport()],
@@ -38,33 +38,35 @@ if (!existsSync(join(peers, 'node_modules'))) {
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: peers, stdio: 'inherit' });
 }
 
-const reports: (Report | string)[] = [];
-const textOf = (report: Report | string): string => (typeof report === 'string' ? report : tableOf(report));
+const sections: Section[] = [];
 for (const [name, part] of Object.entries(PARTS))
-  if (asked.length === 0 || asked.includes(name)) reports.push(...(await part()));
-process.stdout.write(reports.map(textOf).join('\n'));
+  if (asked.length === 0 || asked.includes(name)) sections.push(...(await part()));
+process.stdout.write(sections.map(({ text }) => text).join('\n'));
 
-if (asked.length === 0) {
-  const pictures = join(root, 'docs/benchmarks');
-  mkdirSync(pictures, { recursive: true });
-  const sections = reports.map((report, nth) => {
-    if (typeof report === 'string') return report;
-    writeFileSync(join(pictures, `${nth + 1}.svg`), chartOf(report));
-    return `${tableOf(report)}\n![${report.title}](benchmarks/${nth + 1}.svg)\n`;
-  });
-  writeFileSync(join(root, 'docs/benchmarks.md'), `${introduction()}\n${sections.join('\n')}`);
-}
-
-const mistakes = reports.flatMap((report) => (typeof report === 'string' ? [] : mistakesOf(report)));
+const mistakes = sections.flatMap((section) => section.mistakes);
 for (const mistake of mistakes) process.stderr.write(`${mistake}\n`);
 if (mistakes.length > 0) process.exitCode = 1;
+// What is wrong is not published.
+else if (asked.length === 0) publish();
+
+function publish(): void {
+  const pictures = join(root, 'docs/benchmarks');
+  mkdirSync(pictures, { recursive: true });
+  const texts = sections.map(({ text, chart }, nth) => {
+    if (!chart) return text;
+    writeFileSync(join(pictures, `${nth + 1}.svg`), chart.svg);
+    return `${text}\n![${chart.title}](benchmarks/${nth + 1}.svg)\n`;
+  });
+  writeFileSync(join(root, 'docs/benchmarks.md'), `${introduction()}\n${texts.join('\n')}`);
+}
 
 function introduction(): string {
   return `# Benchmarks
 
-One run of \`npm run bench\`: ${ROUNDS} rounds in turns, medians, also of the ratios to the floor of the same round; Node ${process.versions.node}, ${cpus()[0]?.model ?? 'an unknown CPU'}. Every gateway is
-a process of its own on one core; the downstreams and the load (32 connections) have the other. Every answer is checked
-by its content. The floor is the same work by hand on the same runtime, without GraphQL, tokens, contracts or metrics: nothing
-that does the work can be much faster. Figures of shared machines drift; the ratios and the CPU of each answer hold.
+One run of \`npm run bench\`: ${ROUNDS} rounds in turns, medians, also of the ratios to what stands first in the same round;
+Node ${process.versions.node}, ${cpus()[0]?.model ?? 'an unknown CPU'}. Every gateway is a process of its own on one core, as in production; the downstreams and
+the load (32 connections) have the other. Every answer is checked by its content. The floor is the same work by hand on the same
+runtime, without GraphQL, tokens, contracts or metrics: nothing that does the work can be much faster. Figures of shared machines
+drift; the ratios and the CPU of each answer hold.
 `;
 }

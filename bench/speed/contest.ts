@@ -110,7 +110,12 @@ async function startContender(contender: Contender, downstream: string): Promise
     const place = { downstream, port };
     const began = performance.now();
     const gateway = startPinned(contender.command(place), { core: GATEWAY_CORE, env: contender.env(place) });
-    readyMs.push(await untilAnswers(`http://127.0.0.1:${port}${contender.readyPath}`, began));
+    try {
+      readyMs.push(await untilAnswers(`http://127.0.0.1:${port}${contender.readyPath}`, began));
+    } catch (error) {
+      await gateway.end();
+      throw error;
+    }
     if (readyMs.length < STARTS) {
       await gateway.end();
       continue;

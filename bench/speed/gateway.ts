@@ -2,6 +2,7 @@ import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../../tools/ports.js';
+import { cpuMsOf } from './process-tree.js';
 
 /** A process under measurement. */
 export interface Measured {
@@ -21,18 +22,21 @@ export const OTHER_CORE = 1;
 
 const TASKSET = '/usr/bin/taskset';
 
-/** Starts a program on one core, where that can be said. */
+/** Starts a program as in production, on one core, where that can be said. */
 export function startPinned(
   [program, ...args]: readonly [string, ...string[]],
   { core, env }: { readonly core: number; readonly env: Readonly<Record<string, string>> },
 ): Measured {
   const [command, all] = existsSync(TASKSET) ? [TASKSET, ['-c', String(core), program, ...args]] : [program, args];
-  const child = spawn(command, all, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(command, all, {
+    env: { ...process.env, NODE_ENV: 'production', ...env },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const { pid = -1 } = child;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     pid,
-    cpuMs: () => cpuMs(pid),
+    cpuMs: () => cpuMsOf(pid),
     memoryMb: () => memoryMb(pid),
     end: async () => {
       child.kill('SIGKILL');
@@ -63,12 +67,6 @@ export async function untilAnswers(url: string, began = performance.now()): Prom
 async function drained(response: Response): Promise<boolean> {
   await response.arrayBuffer();
   return response.status < 500;
-}
-
-/** Linux counts in ticks of 10 ms. */
-function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * 10;
 }
 
 function memoryMb(pid: number): number {

@@ -1,4 +1,4 @@
-import { quantile } from '../quantile.js';
+import { median } from '../quantile.js';
 import type { Row } from './contest.js';
 
 /** The result of one contest. */
@@ -20,8 +20,6 @@ export function mistakesOf({ title, rows }: Report): readonly string[] {
       : []),
   ]);
 }
-
-const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
 
 /** As Markdown. The first row is what the others are held against. */
 export function tableOf({ title, text, rows }: Report): string {

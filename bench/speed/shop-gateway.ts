@@ -19,7 +19,7 @@ export function bffCommand(...options: readonly string[]): readonly [string, ...
 /** Its configuration in production. */
 export function bffEnv({ port, downstream }: Place, more: Readonly<Record<string, string>>): Record<string, string> {
   return {
-    ...{ NODE_ENV: 'production', JWT_SECRET: SECRET, METRICS_TOKEN: SECRET, BFF_PORT: String(port) },
+    ...{ JWT_SECRET: SECRET, METRICS_TOKEN: SECRET, BFF_PORT: String(port) },
     ...{ ORDER_URL: downstream, CUSTOMER_URL: downstream, CATALOG_URL: downstream },
     ...more,
   };

@@ -1,9 +1,13 @@
-/** The world of the page workload: customers, each with twenty orders of three lines over forty products. Made, not stored. */
+/**
+ * The world of the page workload: customers, each with twenty orders of three lines over forty products, no two customers over
+ * the same forty. Made, not stored.
+ */
 
 const CUSTOMERS = 400;
 const ORDERS = 20;
 const LINES = 3;
-const PRODUCTS = 40;
+const PRODUCTS = 1_000;
+const PRODUCTS_OF_ONE = 40;
 
 /** The operation that every gateway answers. */
 export const PAGE_QUERY = `query AccountPage { accountPage(orders: ${ORDERS}) {
@@ -14,14 +18,18 @@ export const PAGE_QUERY = `query AccountPage { accountPage(orders: ${ORDERS}) {
   }
 } }`;
 
+/** Has no divisor in common with the number of products. */
+const STRIDE = 7;
+
 const usd = (cents: number) => ({
   amount: `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`,
   currency: 'USD',
 });
 const two = (number: number) => String(number).padStart(2, '0');
+const productId = (nth: number) => `p${String(nth).padStart(3, '0')}`;
 
 const products = Array.from({ length: PRODUCTS }, (_, nth) => ({
-  ...{ id: `p${two(nth)}`, categoryId: 'c1', name: `Product number ${nth}`, packaging: `${nth + 1} boxes x 20 bags` },
+  ...{ id: productId(nth), categoryId: 'c1', name: `Product number ${nth}`, packaging: `${nth + 1} boxes x 20 bags` },
   ...{
     supplier: 'Exotic Liquids',
     price: usd(500 + nth * 37),
@@ -45,13 +53,13 @@ function ordersOf(customerId: string) {
   const own = Number(customerId.slice(1));
   return Array.from({ length: ORDERS }, (_, nth) => {
     const lines = Array.from({ length: LINES }, (_, line) => {
-      // Over the twenty orders every product comes once or twice; where they begin is the customer's own.
-      const product = (own + nth * LINES + line) % PRODUCTS;
+      // Over the twenty orders each of forty products comes once or twice; where these begin is the customer's own.
+      const product = (own * STRIDE + ((nth * LINES + line) % PRODUCTS_OF_ONE)) % PRODUCTS;
       const quantity = 1 + ((own + nth + line) % 9);
       const cents = 500 + product * 37;
       const unitPrice = usd(cents);
       return {
-        productId: `p${two(product)}`,
+        productId: productId(product),
         quantity,
         unitPrice,
         discountPercent: 0,
@@ -70,6 +78,7 @@ function ordersOf(customerId: string) {
   });
 }
 
+const productsById = new Map(products.map((product) => [product.id, product]));
 const productTexts = new Map(products.map((product) => [product.id, JSON.stringify(product)]));
 
 /** What the downstreams answer to a path, as JSON; undefined when there is no such thing. */
@@ -87,12 +96,12 @@ export function answerTo(path: string): string | undefined {
 }
 
 /** The `data` that a gateway must answer a customer with, as JSON. */
-export function expectedPage(customerId: string): string {
+function expectedPage(customerId: string): string {
   const { companyName, contactName, phone } = customerOf(customerId);
   const orders = ordersOf(customerId).map(({ id, status, placedAt, total, lines }) => ({
     ...{ id, status, placedAt, total },
     lines: lines.map(({ productId, quantity, lineTotal }) => {
-      const product = products.find((one) => one.id === productId);
+      const product = productsById.get(productId);
       return {
         quantity,
         lineTotal,
@@ -101,6 +110,19 @@ export function expectedPage(customerId: string): string {
     }),
   }));
   return JSON.stringify({ accountPage: { profile: { companyName, contactName, phone }, orders } });
+}
+
+/** Says whether a body is the page of a customer; one that was right once is compared as text from then on. */
+export function rightPageOf(customerId: string): (body: string) => boolean {
+  const expected = expectedPage(customerId);
+  let right: string | undefined;
+  return (body) => {
+    if (body === right) return true;
+    const { data } = JSON.parse(body) as { data: unknown };
+    if (JSON.stringify(data) !== expected) return false;
+    right = body;
+    return true;
+  };
 }
 
 /** How many downstream calls a page takes at least. */
