@@ -1,9 +1,9 @@
 import { ContractViolation, contractOf, operationOf } from '@bff/contracts';
-import type { AnswerOf, BodyOf, Operation, OperationId, PathOf, QueryOf, ApiName } from '@bff/contracts';
+import type { AnswerOf, BodyOf, OperationId, PathOf, QueryOf, ApiName } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
 import type { RejectionDetails } from '@bff/kernel';
 import { DownstreamError } from '@bff/resilience';
-import type { AttemptTrace, CallBounds, HttpAnswer, HttpClient } from '@bff/resilience';
+import type { AttemptTrace, CallBounds, HttpClient } from '@bff/resilience';
 
 /** What goes with every call of a client: its bounds, and for a write the caller's Idempotency-Key. */
 export interface CallOptions extends CallBounds {
@@ -39,9 +39,6 @@ interface Explaining {
 
 /** Calls a service by the operations of its contract, and holds its answers against it. */
 export class ContractClient<S extends ApiName> {
-  /** Bodies that last, and keep the contract: they need not be held against it again. */
-  private readonly held = new WeakSet();
-
   constructor(
     private readonly service: S,
     private readonly http: HttpClient,
@@ -67,23 +64,17 @@ export class ContractClient<S extends ApiName> {
       told.bounds,
     );
     try {
-      this.hold(operation, answer);
+      // What is known was held against the contract when it came first.
+      if (!answer.known) operation.acceptAnswer(answer.status, answer.body);
+      answer.accept?.();
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;
       told.contractBroken();
       throw new DownstreamError('CONTRACT_BROKEN', this.service, `${this.service}: ${error.message}`, { cause: error });
     }
-    // It was held against the contract above.
+    // The contract was kept.
     if (answer.status === 200) return answer.body as AnswerOf<S, O>;
     throw refusal(this.service, id, answer.status, answer.body);
-  }
-
-  /** Throws ContractViolation. */
-  private hold(operation: Operation, { status, body, lasts }: HttpAnswer): void {
-    const lasting = lasts && typeof body === 'object' ? body : undefined;
-    if (lasting && this.held.has(lasting)) return;
-    operation.acceptAnswer(status, body);
-    if (lasting) this.held.add(lasting);
   }
 
   /** The options as the call takes them; who wants it explained is told of the operation, too, and of an answer that lied. */

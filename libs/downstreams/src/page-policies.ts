@@ -77,8 +77,8 @@ export const pagePolicyVariables = {
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** What is public and asked for again and again: lists of the catalog. */
-const KEPT_ANSWERS = 200;
+/** What is public and asked for again and again: ten thousand products or so. */
+const KEPT_TEXT = 4 * 1024 * 1024;
 
 type PagePolicyConfig = z.output<z.ZodObject<typeof pagePolicyVariables>>;
 
@@ -99,7 +99,7 @@ export function pagePolicies(config: PagePolicyConfig): PolicyFor {
         openMs: of('breakerOpenMs'),
       },
       coalesce: Boolean(said.coalesce ?? config.DOWNSTREAM_COALESCE),
-      keptAnswers: KEPT_ANSWERS,
+      keptText: KEPT_TEXT,
     };
   };
 }

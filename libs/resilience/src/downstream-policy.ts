@@ -19,8 +19,8 @@ export interface DownstreamPolicy {
   readonly breaker?: BreakerPolicy | undefined;
   /** Identical reads in flight are one call. */
   readonly coalesce: boolean;
-  /** The last answers to so many reads that everybody may share are kept: the same text again is not parsed anew. 0 when not given. */
-  readonly keptAnswers?: number | undefined;
+  /** So many characters of the items of public lists are kept: an item that is the same again is not parsed anew. 0 when not given. */
+  readonly keptText?: number | undefined;
 }
 
 /** When a downstream is not called any more, and for how long. */

@@ -4,7 +4,7 @@ import { DownstreamError } from './downstream-error.js';
 import type { DownstreamPolicy } from './downstream-policy.js';
 import { End } from './end.js';
 import type { Cancelling } from './end.js';
-import { LastAnswers } from './last-answers.js';
+import { KnownItems } from './known-items.js';
 import { LeanAxios } from './lean-axios.js';
 import { undiciAdapter } from './undici.adapter.js';
 
@@ -21,8 +21,10 @@ export interface HttpAnswer {
   readonly body: unknown;
   /** The length of the answer's text, in bytes. */
   readonly bytes: number;
-  /** True when the body is given to others, too, now and later; then it is frozen. */
-  readonly lasts: boolean;
+  /** All of it came before, letter for letter, and was accepted then. */
+  readonly known: boolean;
+  /** Says that the answer is as it should be: what everybody may see of it need not be parsed when it comes again. */
+  readonly accept?: () => void;
 }
 
 /** The header that tells a downstream until when its answer is of use: milliseconds since the epoch. */
@@ -31,11 +33,11 @@ const DEADLINE_HEADER = 'x-request-deadline';
 /** A request and its answer over kept-alive connections to one downstream. */
 export class Exchange {
   private readonly axios: LeanAxios;
-  private readonly lastAnswers: LastAnswers | undefined;
+  private readonly knownItems: KnownItems | undefined;
 
   constructor(private readonly policy: DownstreamPolicy) {
-    const { url, maxConcurrent: connections, maxBytes, keptAnswers = 0 } = policy;
-    if (keptAnswers > 0) this.lastAnswers = new LastAnswers(keptAnswers);
+    const { url, maxConcurrent: connections, maxBytes, keptText = 0 } = policy;
+    if (keptText > 0) this.knownItems = new KnownItems(keptText);
     // Downstreams are named by configuration: no proxy from the environment and no redirect sends us elsewhere.
     this.axios = new LeanAxios(undiciAdapter(url, { connections, maxBytes }));
   }
@@ -48,7 +50,7 @@ export class Exchange {
   /**
    * Sends a request and reads the answer, until the deadline (milliseconds since the epoch) or the cancelling ends it. Any
    * answer below 500 other than 429 is given back, whatever it says; everything else is a DownstreamError. Throws the
-   * reason of the cancelling when that ended it. What everybody may share may be the body of another answer to it.
+   * reason of the cancelling when that ended it. What everybody may share may hold items of other answers.
    */
   async run(request: HttpRequest, deadline: number, cancel?: Cancelling, forAll = false): Promise<HttpAnswer> {
     const givenMs = deadline - Date.now();
@@ -66,10 +68,9 @@ export class Exchange {
       if (status >= 500 || status === 429) throw this.trouble(request, status, headers['retry-after']);
       // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
       const bytes = bytesOf(headers['content-length'], data);
-      const parse = (text: string): unknown => this.parse(request, text);
-      if (this.lastAnswers && forAll && status === 200 && request.method === 'GET')
-        return { status, bytes, ...this.lastAnswers.read(request.path, data, parse) };
-      return { status, bytes, body: parse(data), lasts: false };
+      const mayBeKnown = forAll && status === 200 && request.method === 'GET';
+      const list = mayBeKnown ? this.knownItems?.read(data) : undefined;
+      return { status, bytes, ...(list ?? { body: this.parse(request, data), known: false }) };
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
       if (cancel?.aborted) throw cancel.reason as Error;
