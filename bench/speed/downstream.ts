@@ -1,16 +1,20 @@
 import { createServer } from 'node:net';
 import { answerTo as answerOfBlog } from './blog.js';
-import { answerTo as answerOfShop } from './shop.js';
+import { answerTo as answerOfShop, sellOne } from './shop.js';
 
 /**
  * The downstreams of all workloads in one process: HTTP/1.1 over plain sockets, answers made once and kept, so that they
- * are never the bottleneck. GET alone. `GET /_calls` says how many calls came since it was asked last; from `GET /_slow/2000`
- * on the catalog takes so many milliseconds for each answer.
+ * are never the bottleneck. Fifty products are sold in a second, and are another text from then on. GET alone. `GET /_calls` says
+ * how many calls came since it was asked last; from `GET /_slow/2000` on the catalog takes so many milliseconds for each answer.
  */
 const port = Number(process.env['PORT']);
 const answers = new Map<string, Buffer>();
 let calls = 0;
 let catalogMs = 0;
+/** No product is sold twice before each was sold once. */
+const STRIDE = 381;
+let sold = 0;
+setInterval(() => sellOne((sold += STRIDE)), 20);
 
 function reply(status: string, body: string): Buffer {
   return Buffer.from(
@@ -29,6 +33,8 @@ function answer(path: string): Buffer {
     return reply('200 OK', '{}');
   }
   calls++;
+  // What is for sale changes.
+  if (path.startsWith('/products')) return reply('200 OK', answerOfShop(path) ?? '{}');
   let known = answers.get(path);
   if (!known) {
     const body = answerOfShop(path) ?? answerOfBlog(path);

@@ -81,6 +81,14 @@ function ordersOf(customerId: string) {
 const productsById = new Map(products.map((product) => [product.id, product]));
 const productTexts = new Map(products.map((product) => [product.id, JSON.stringify(product)]));
 
+/** Somebody buys one of a product: its text is another from then on. */
+export function sellOne(nth: number): void {
+  const product = products[nth % PRODUCTS];
+  if (!product) return;
+  product.sold += 1;
+  productTexts.set(product.id, JSON.stringify(product));
+}
+
 /** What the downstreams answer to a path, as JSON; undefined when there is no such thing. */
 export function answerTo(path: string): string | undefined {
   const [, customers] = /^\/customers\?ids=(.+)$/.exec(path) ?? [];

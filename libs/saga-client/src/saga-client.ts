@@ -50,14 +50,20 @@ const LOOK_MS = 50;
 /** How long to ask a worker, in milliseconds. */
 const ASK_MS = 500;
 
+/** A submission and a question are both safe to repeat: for so long, in milliseconds, a restarting engine is bridged. */
+const BRIDGE_MS = 1_500;
+
+/** So long it is bridged for a caller who waits anyway. */
+const LONG_BRIDGE_MS = 5_000;
+
+const RETRY = { initialInterval: 50, maxInterval: 500, maxAttempts: false } as const;
+
 /** Starts sagas and asks how they ended. */
 export class SagaClient {
   private readonly ingress: Ingress;
 
-  constructor(engineIngressUrl: string) {
-    // A submission and a question are both safe to repeat: a restarting engine is bridged.
-    const retry = { initialInterval: 50, maxInterval: 500, maxDuration: 1_500, maxAttempts: false } as const;
-    this.ingress = connect({ url: engineIngressUrl, retry });
+  constructor(private readonly url: string) {
+    this.ingress = connect({ url, retry: { ...RETRY, maxDuration: BRIDGE_MS } });
   }
 
   /**
@@ -74,7 +80,8 @@ export class SagaClient {
     const until = Date.now() + waitMs;
     const atOnce = await this.runAtOnce(saga, id, input, waitMs, baggage);
     if (typeof atOnce === 'object') return { how: 'started', ended: atOnce };
-    const how = atOnce === 'found' ? atOnce : await this.start(saga, id, input, baggage);
+    const how =
+      atOnce === 'found' ? atOnce : await this.start(saga, id, input, { until, sent: atOnce === 'sent', baggage });
     try {
       return { how, ended: await this.ending(saga, id, until - Date.now()) };
     } catch (error) {
@@ -84,34 +91,40 @@ export class SagaClient {
     }
   }
 
-  /** The short way, for a saga that ends soon: one call. Unknown when the engine may not know of the saga. */
+  /**
+   * The short way, for a saga that ends soon: one call. Sent when it did not end soon enough; unknown when the engine may not
+   * know of it.
+   */
   private async runAtOnce<Request, Result>(
     saga: SagaRef<Request, Result>,
     id: string,
     input: SagaInput<Request>,
     waitMs: number,
     baggage: string | undefined,
-  ): Promise<Ended<Result> | 'found' | 'unknown'> {
+  ): Promise<Ended<Result> | 'found' | 'sent' | 'unknown'> {
     if (waitMs < LOOK_MS) return 'unknown';
     const signal = AbortSignal.timeout(Math.min(waitMs, AT_ONCE_MS));
     try {
       return await this.workflow(saga, id).run(input, rpc.opts({ signal, ...headersOf(baggage) }));
     } catch (error) {
+      if (signal.aborted) return 'sent';
       return answerOf(error).status === 409 ? 'found' : 'unknown';
     }
   }
 
-  /** Starts a saga, or finds the one that was started under this id. */
+  /** Starts a saga, or finds the one that was started under this id; by us, when it was sent before. */
   private async start<Request, Result>(
     saga: SagaRef<Request, Result>,
     id: string,
     input: SagaInput<Request>,
-    baggage?: string,
+    { until, sent, baggage }: { readonly until: number; readonly sent: boolean; readonly baggage: string | undefined },
   ): Promise<'started' | 'found'> {
     const options = { timeout: SUBMIT_MS, ...headersOf(baggage) };
+    const maxDuration = Math.min(LONG_BRIDGE_MS, Math.max(BRIDGE_MS, until - Date.now()));
+    const ingress = connect({ url: this.url, retry: { ...RETRY, maxDuration } });
     try {
-      const submission = await this.workflow(saga, id).workflowSubmit(input, rpc.sendOpts(options));
-      return submission.status === 'Accepted' ? 'started' : 'found';
+      const submission = await workflowOf(ingress, saga, id).workflowSubmit(input, rpc.sendOpts(options));
+      return sent || submission.status === 'Accepted' ? 'started' : 'found';
     } catch (error) {
       throw unavailable(error);
     }
@@ -183,9 +196,17 @@ export class SagaClient {
   }
 
   private workflow<Request, Result>(saga: SagaRef<Request, Result>, id: string): Workflow<Request, Result> {
-    // The SDK infers these methods from a definition, which stands in another process; libs/saga keeps the names.
-    return this.ingress.workflowClient({ name: saga.name }, id) as unknown as Workflow<Request, Result>;
+    return workflowOf(this.ingress, saga, id);
   }
+}
+
+function workflowOf<Request, Result>(
+  ingress: Ingress,
+  saga: SagaRef<Request, Result>,
+  id: string,
+): Workflow<Request, Result> {
+  // The SDK infers these methods from a definition, which stands in another process; libs/saga keeps the names.
+  return ingress.workflowClient({ name: saga.name }, id) as unknown as Workflow<Request, Result>;
 }
 
 function headersOf(baggage: string | undefined): { readonly headers?: Record<string, string> } {

@@ -40,7 +40,7 @@ export async function knowsWorkers(engineIngressUrl: string): Promise<boolean> {
 /** The versions of a saga of which some are in flight. Throws when the engine does not answer. */
 export async function versionsInFlight(engineAdminUrl: string, saga: SagaName): Promise<number[]> {
   // Names of sagas are words of our own: letters and digits.
-  const query = `select distinct s.value_utf8 as about from state s
+  const query = `select distinct split_part(split_part(s.value_utf8, '"version":', 2), ',', 1) as version from state s
     join sys_invocation i on i.target_service_name = s.service_name and i.target_service_key = s.service_key
     where s.service_name = '${saga.name}' and s.key = '${STATE.about}'
       and i.target_handler_name = '${HANDLERS.run}' and i.status != 'completed'`;
@@ -53,7 +53,6 @@ export async function versionsInFlight(engineAdminUrl: string, saga: SagaName): 
   if (!response.ok)
     throw new Error(`The engine does not say what is in flight: ${response.status} ${await response.text()}`);
   // The columns are those of the query.
-  const { rows } = (await response.json()) as { readonly rows: readonly { readonly about: string }[] };
-  const versions = rows.map(({ about }) => (JSON.parse(about) as { readonly version: number }).version);
-  return [...new Set(versions)].sort((a, b) => a - b);
+  const { rows } = (await response.json()) as { readonly rows: readonly { readonly version: string }[] };
+  return rows.map(({ version }) => Number(version)).sort((a, b) => a - b);
 }

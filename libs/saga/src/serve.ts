@@ -84,12 +84,12 @@ export function serve<P, Request, Result>(
   ): Promise<Ended<Result>> => {
     const begin = () => Promise.resolve({ beganAt: Date.now(), version: newest.version });
     const { beganAt, version } = await context.run('begin', begin);
-    const subject = newest.subject(request);
-    context.set<Kept>(STATE.about, { version, fingerprint, subject, invocation: context.request().id });
     const saga = versions.find((one) => one.version === version);
     // The engine tries again, until it meets a worker that has it.
     if (!saga) throw new Error(`This worker has no version ${version} of ${name}`);
-    const identity: SagaIdentity = { sagaId: context.key, saga: name, version, subject: saga.subject(request) };
+    const subject = saga.subject(request);
+    context.set<Kept>(STATE.about, { version, fingerprint, subject, invocation: context.request().id });
+    const identity: SagaIdentity = { sagaId: context.key, saga: name, version, subject };
     const baggage = forwardBaggage ? context.request().headers.get('baggage') : undefined;
     const facts: SagaFact[] = [];
     const outcome = await tell(saga, {
