@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder, ledgerOf, sendCreateOrder } from '../support/orders.js';
@@ -165,6 +166,19 @@ describe('a saga whose engine dies', () => {
     },
     60_000,
   );
+
+  it('and stays dead for two seconds is told to a customer who waits: the order is there', async () => {
+    const order = { ...input(), waitMs: 10_000 };
+    const held = world.proxies.catalog.holdReply('PUT', /^\/reservations\//);
+    const answering = createOrder(world, 'ALFKI', order);
+    await held.reached;
+    await world.stack.kill('engine');
+    held.release();
+    await sleep(2_000);
+    await world.stack.start('engine');
+    expect(await answering).toMatchObject({ __typename: 'OrderConfirmed' });
+    await expectBoughtOnce((await answering).orderId);
+  }, 60_000);
 
   it('an order that comes while the engine is dead is refused with ORDERING_UNAVAILABLE, and taken when it is back', async () => {
     await world.stack.kill('engine');
