@@ -2,6 +2,7 @@ import {
   ApolloServerPluginCacheControlDisabled,
   ApolloServerPluginLandingPageDisabled,
 } from '@apollo/server/plugin/disabled';
+import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { ApolloDriver } from '@nestjs/apollo';
@@ -77,6 +78,9 @@ export const buildSchemaOptions: BuildSchemaOptions = {
 /** A document of more tokens than this is not a page's; reading it would cost more than it is worth. */
 export const MAX_TOKENS = 2_000;
 
+/** So much of the documents that nobody registered is kept parsed, in bytes of JSON; four times that in memory. */
+const MAX_DOCUMENTS = 4 * 1024 * 1024;
+
 /** What a document is held against besides the specification. */
 export const validationRules = [oneMutationAtATime];
 
@@ -123,6 +127,7 @@ function graphqlOptions(config: BffConfig, door: Door): ApolloDriverConfig {
     // Documents are registered by the builds of the frontends.
     persistedQueries: acceptsUnknown(config) ? {} : false,
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
+    documentStore: new InMemoryLRUCache({ maxSize: MAX_DOCUMENTS }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       ...compiling(pluginsOf(door), {
