@@ -49,11 +49,9 @@ export class KnownItems {
     let at = HEAD.length;
     do {
       const known = this.find(idAt(text, at));
-      // A piece and a text are compared at once; startsWith goes letter by letter.
-      const same = known && text.slice(at, at + known.text.length) === known.text;
-      const item = same ? known : itemAt(text, at);
+      const item = known && standsAt(text, at, known) ? known : itemAt(text, at);
       if (!item) return undefined;
-      if (!same) fresh.push(item);
+      if (item !== known) fresh.push(item);
       items.push(item.value);
       at += item.text.length + COMMA.length;
     } while (text[at - COMMA.length] === COMMA && text.startsWith(ITEM, at));
@@ -88,6 +86,11 @@ export class KnownItems {
     }
     this.young.set(id, item);
   }
+}
+
+/** A piece and a text are compared at once; startsWith goes letter by letter. */
+function standsAt(text: string, at: number, item: Item): boolean {
+  return text.slice(at, at + item.text.length) === item.text;
 }
 
 /** The id of the item that begins there, as it is written. */
