@@ -18,6 +18,8 @@ export interface WorldOptions {
   readonly fakes?: Partial<FakesOptions>;
   readonly replicas?: 1 | 2;
   readonly engineNodes?: 1 | 3;
+  /** Instead of the test run's own server. */
+  readonly databaseServer?: string;
 }
 
 /** A world whose processes can be killed. */
@@ -27,7 +29,7 @@ export interface StackWorld extends ScenarioWorld {
 
 /** The BFF, the engine and the orchestrator in processes of their own, over fakes of the services in this one. */
 export async function startScenarioWorld(options: WorldOptions = {}): Promise<StackWorld> {
-  const { env, fakes: more, replicas = 1, engineNodes = 1 } = options;
+  const { env, fakes: more, replicas = 1, engineNodes = 1, databaseServer = testServerUrl() } = options;
   const dataDir = await mkdtemp(join(tmpdir(), 'bff-scenarios-'));
   // The fakes need the stack to kill its orchestrator, and the stack the fakes' addresses.
   const started = Promise.withResolvers<Stack>();
@@ -42,7 +44,7 @@ export async function startScenarioWorld(options: WorldOptions = {}): Promise<St
     ports: 'free',
     replicas,
     engineNodes,
-    databaseServer: testServerUrl(),
+    databaseServer,
     without: ['order', 'customer', 'catalog'],
     env: {
       JWT_SECRET: SECRET,

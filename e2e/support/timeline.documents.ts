@@ -92,3 +92,17 @@ export function words(events: readonly TimelineEvent[]): string[] {
         .join(' '),
     );
 }
+
+/** The steps of an order that is confirmed. */
+export const STEPS = {
+  checks: ['verify the customer', 'price the lines'],
+  forward: ['open the order', 'reserve the stock', 'authorise the payment'],
+  after: ['check the terms again', 'confirm the order', 'capture the payment', 'commit the stock'],
+} as const;
+
+const done = (name: string) => [`STEP_STARTED ${name}`, `STEP_ENDED ${name} DONE`];
+
+/** The timeline of such an order, in words. */
+export const CONFIRMED = [
+  ...['STARTED', ...[...STEPS.checks, ...STEPS.forward, ...STEPS.after].flatMap(done), 'ENDED COMPLETED'],
+];

@@ -3,16 +3,9 @@ import { scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
-import { OrderTimeline, words } from '../support/timeline.documents.js';
+import { CONFIRMED, OrderTimeline, STEPS, words } from '../support/timeline.documents.js';
 
 const scenario = scenarios(startScenarioWorld);
-
-const FORWARD = ['open the order', 'reserve the stock', 'authorise the payment'];
-const CHECKS = ['verify the customer', 'price the lines'];
-const AFTER = ['check the terms again', 'confirm the order', 'capture the payment', 'commit the stock'];
-
-const done = (name: string) => [`STEP_STARTED ${name}`, `STEP_ENDED ${name} DONE`];
-const CONFIRMED = ['STARTED', ...[...CHECKS, ...FORWARD, ...AFTER].flatMap(done), 'ENDED COMPLETED'];
 
 /** The timeline of an order, once its saga has ended. */
 async function timelineOf(t: BffScenario, orderId: string) {
@@ -57,7 +50,7 @@ scenario.concurrent('an order that was declined tells who said no, each try that
   for (const step of steps) expect(step.durationMs).toBeGreaterThanOrEqual(0);
 });
 
-scenario.each([...CHECKS, ...FORWARD, ...AFTER].map((step) => ({ step })))(
+scenario.each([...STEPS.checks, ...STEPS.forward, ...STEPS.after].map((step) => ({ step })))(
   'nothing is lost or doubled when the orchestrator dies at "$step", twice',
   async (t, { step }) => {
     t.step(step).fail('kill-orchestrator', 'kill-orchestrator', 'ok');

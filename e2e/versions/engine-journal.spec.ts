@@ -41,7 +41,7 @@ describe("the engine's journal of a saga", () => {
         ...['Input', 'Run begin', 'SetState'],
         ...['Run verify the customer', 'Run price the lines', 'Run open the order', 'Run reserve the stock'],
         ...['Run authorise the payment', 'Run check the terms again', 'Run confirm the order'],
-        ...['Run capture the payment', 'Run commit the stock', 'OneWayCall', 'Output'],
+        ...['Run capture the payment', 'Run commit the stock', 'Output'],
       ],
       state: [['about', ['version', 'fingerprint', 'subject', 'invocation']]],
     });

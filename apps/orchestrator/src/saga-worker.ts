@@ -11,6 +11,7 @@ import {
   serve,
   startWorker,
   versionsInFlight,
+  withScribe,
 } from '@bff/saga';
 import type { ServedSaga, StepCall, Worker } from '@bff/saga';
 import { SagaClient } from '@bff/saga-client';
@@ -51,10 +52,11 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
       patiencePercent: this.config.PATIENCE_PERCENT,
     };
     const participantsFor = (call: StepCall) => withOptions(downstreams, callOptionsOf(call));
+    const timeline = withScribe(writer, this.config.ENGINE_INGRESS_URL);
     const orderSagas = new EngineOrderSagas(this.sagas);
     const sagas = [
-      serve(createOrderVersions, participantsFor, writer, options),
-      serve(cancelOrderVersions, (call) => ({ ...participantsFor(call), orderSagas }), writer, options),
+      serve(createOrderVersions, participantsFor, timeline, options),
+      serve(cancelOrderVersions, (call) => ({ ...participantsFor(call), orderSagas }), timeline, options),
     ];
     await this.holdVersions(sagas).catch(() => undefined);
     this.worker = await startWorker({

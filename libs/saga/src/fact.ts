@@ -50,6 +50,11 @@ export interface SagaFact {
   readonly outcome: 'COMPLETED' | 'REJECTED' | null;
 }
 
+/** Whether a fact is told again whenever its saga is. A try happens once. */
+export function isToldAgain({ kind }: SagaFact): boolean {
+  return kind !== 'ATTEMPT_FAILED';
+}
+
 /** A step as facts name it. */
 export interface FactStep {
   readonly step: string;
@@ -77,11 +82,8 @@ export class FactLog {
 
   constructor(
     beganAt: number,
-    /**
-     * Told of each fact, with the time at which it is told; and of the same fact as every telling tells it, with the
-     * latest time that all of them know. A failed try is told once, so there is nothing that every telling says of it.
-     */
-    private readonly tell: (fact: SagaFact, everyTelling?: SagaFact) => void,
+    /** Told of each fact. */
+    private readonly tell: (fact: SagaFact) => void,
   ) {
     this.latest = beganAt;
     this.say({ kind: 'STARTED', at: beganAt });
@@ -141,8 +143,7 @@ export class FactLog {
 
   private say(fact: Partial<SagaFact> & Pick<SagaFact, 'kind'>): void {
     const key = String(++this.count).padStart(5, '0');
-    const everyTelling = { ...NOTHING, at: this.latest, ...fact, key };
-    this.tell({ ...everyTelling, at: fact.at ?? Math.max(this.latest, Date.now()) }, everyTelling);
+    this.tell({ ...NOTHING, at: Math.max(this.latest, Date.now()), ...fact, key });
   }
 }
 

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import type { Decision, SagaFact } from './fact.js';
+import type { Decision } from './fact.js';
 import { broken, buy, Died, engine, no, purchase, telling, verbs, world } from './purchase.fixture.js';
 import type { Memory } from './purchase.fixture.js';
 import { tell } from './undo-loop.js';
@@ -50,21 +50,6 @@ describe('the facts of a saga', () => {
     await buy(engine(memory));
     expect(world.facts.slice(0, before.length).map(({ key, kind, step }) => [key, kind, step])).toEqual(before);
     expect(new Set(world.facts.map(({ key }) => key)).size).toBe(world.facts.length);
-  });
-
-  it('are told to the letter the same by every telling, whatever the time, so that they can be sent through the engine', async () => {
-    const memory: Memory = { told: [] };
-    const [beganAt, tellings] = [Date.now(), [] as SagaFact[][]];
-    world.trouble.set('hold tea', [broken]);
-    world.trouble.set('pay tea', [no('DECLINED')]);
-    for (let nth = 0; nth < 3; nth++) {
-      world.everyTelling = [];
-      await tell(purchase, telling(engine(memory), beganAt));
-      tellings.push(world.everyTelling);
-      await new Promise((resolve) => setTimeout(resolve, 15));
-    }
-    expect(tellings[0]).toHaveLength(12);
-    expect(tellings.map((one) => JSON.stringify(one))).toEqual(tellings.map(() => JSON.stringify(tellings[0])));
   });
 
   it('hold what a service said only as far as a database takes it', async () => {

@@ -5,6 +5,7 @@ export type { Decision, DecisionAction, FactKind, SagaFact, StepResult } from '.
 export { knowsWorkers, probeEngine, registerWorker, versionsInFlight } from './registration.js';
 export { saga } from './saga.js';
 export type { Outcome, RunStep, Saga, SagaHead, SagaName } from './saga.js';
+export { withScribe } from './scribe.js';
 export { serve } from './serve.js';
 export type { About, Ended, SagaInput, ServedSaga, ServeOptions } from './serve.js';
 export { check, compensatable, pivot, retriable } from './step.js';

@@ -23,7 +23,6 @@ class PurchaseWorld {
   /** What happened. */
   facts: SagaFact[] = [];
   /** What happened, as every telling tells it. */
-  everyTelling: SagaFact[] = [];
 
   reset(): void {
     this.asked = [];
@@ -31,7 +30,6 @@ class PurchaseWorld {
     this.decisions = [];
     this.late = undefined;
     this.facts = [];
-    this.everyTelling = [];
   }
 }
 
@@ -114,9 +112,8 @@ export const no = (code: string) => () => Promise.reject(new Rejection(code, `${
 export const broken = () => Promise.reject(new Error('connection reset'));
 export const telling = (durable: DurableRun, beganAt = Date.now()) => ({
   ...{ sagaId: 's-1', request: 'tea', beganAt, durable, participantsFor },
-  onFact: (fact: SagaFact, everyTelling?: SagaFact) => {
+  onFact: (fact: SagaFact) => {
     world.facts.push(fact);
-    if (everyTelling) world.everyTelling.push(everyTelling);
   },
 });
 export const buy = (durable = engine()) => tell(purchase, telling(durable));

@@ -1,21 +1,30 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as restate from '@restatedev/restate-sdk';
+import { connect, rpc } from '@restatedev/restate-sdk-clients';
 import type { SagaFact } from './fact.js';
 import type { SagaIdentity, Timeline } from './timeline.js';
 
-/** All that is to be written down of a saga that has ended. */
-export interface Recording {
+/** What is to be written down of a saga. */
+interface Recording {
   readonly identity: SagaIdentity;
   readonly facts: readonly SagaFact[];
 }
 
-/** A saga that has ended sends its facts to it: the engine delivers them until they are written down. */
-export interface Scribe {
+/** Writes down what the engine brings, which brings it until it is written. */
+interface Scribe {
   record(context: restate.Context, recording: Recording): Promise<null>;
 }
 
 /** Under this name the engine finds it. */
-export const SCRIBE = { name: 'SagaScribe' } as const;
+const SCRIBE = { name: 'SagaScribe' } as const;
 
+/** So long a saga that has ended waits until its facts are written, in milliseconds; then the engine takes them. */
+const WRITTEN_WITHIN_MS = 300;
+
+/** The longest that the engine may take for it, in milliseconds. */
+const TAKEN_WITHIN_MS = 3_000;
+
+/** A worker's scribe. */
 export function scribeOf(timeline: Timeline): restate.ServiceDefinition<string, Scribe> {
   return restate.service({
     ...SCRIBE,
@@ -27,4 +36,26 @@ export function scribeOf(timeline: Timeline): restate.ServiceDefinition<string, 
     },
     options: { journalRetention: 0 },
   });
+}
+
+/**
+ * A timeline on which a saga can end while its database is away: the engine takes the facts that are not written soon, and
+ * brings them to a scribe until they are. Its `record` rejects when the engine does not take them, either.
+ */
+export function withScribe(timeline: Timeline, engineIngressUrl: string): Timeline {
+  const ingress = connect({ url: engineIngressUrl });
+  const scribe = ingress.serviceSendClient<restate.ServiceDefinition<string, Scribe>>(SCRIBE);
+  return {
+    note: (saga, fact) => {
+      timeline.note(saga, fact);
+    },
+    async record(identity, facts) {
+      const written = timeline.record(identity, facts).then(
+        () => true,
+        () => false,
+      );
+      if (await Promise.race([written, sleep(WRITTEN_WITHIN_MS, false, { ref: false })])) return;
+      await scribe.record({ identity, facts }, rpc.sendOpts({ timeout: TAKEN_WITHIN_MS }));
+    },
+  };
 }

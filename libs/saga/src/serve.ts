@@ -2,10 +2,9 @@ import * as restate from '@restatedev/restate-sdk';
 import { HANDLERS, STATE } from './engine-names.js';
 import { EngineRun } from './engine-run.js';
 import type { Waiting } from './engine-run.js';
+import { isToldAgain } from './fact.js';
 import type { Decision, SagaFact } from './fact.js';
 import type { Outcome, Saga } from './saga.js';
-import { SCRIBE } from './scribe.js';
-import type { Scribe } from './scribe.js';
 import type { StepCall } from './step.js';
 import type { SagaIdentity, Timeline } from './timeline.js';
 import { tell } from './undo-loop.js';
@@ -95,13 +94,13 @@ export function serve<P, Request, Result>(
     const outcome = await tell(saga, {
       ...{ sagaId: context.key, request, beganAt, durable: new EngineRun(context, patiencePercent / 100) },
       participantsFor: (call) => participantsFor({ ...call, baggage }),
-      onFact: (fact, everyTelling) => {
+      onFact: (fact) => {
         timeline.note(identity, fact);
-        if (everyTelling) facts.push(everyTelling);
+        if (isToldAgain(fact)) facts.push(fact);
       },
     });
-    // The engine holds what is sent against what an earlier telling sent: it must be the same to the letter.
-    context.serviceSendClient<Scribe>(SCRIBE).record({ identity, facts });
+    // Not in the journal: a worker that dies here is followed by one that tells, and records, all of it again.
+    await timeline.record(identity, facts);
     return { outcome, fingerprint };
   };
 

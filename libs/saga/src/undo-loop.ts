@@ -13,11 +13,8 @@ export interface Telling<P, Request> {
   readonly beganAt: number;
   readonly durable: DurableRun;
   readonly participantsFor: (call: StepCall) => P;
-  /**
-   * Told of everything that happens; of the same things again, by the same keys, when the saga is told again. The second
-   * is the fact as every telling tells it; undefined for what is told once.
-   */
-  readonly onFact?: (fact: SagaFact, everyTelling?: SagaFact) => void;
+  /** Told of everything that happens; of the same things again, by the same keys, when the saga is told again. */
+  readonly onFact?: (fact: SagaFact) => void;
 }
 
 /** Ends the story. Thrown through it by `run`, and caught by the loop alone. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { after, unseen } from './saga-view.js';
 import { putViews } from './timeline.store.js';
@@ -41,7 +42,8 @@ export async function replay(database: Kysely<TimelineTables>): Promise<number> 
         const begun = unseen({ saga, sagaId: id, version, subject }, first.fact.at);
         return [[first, ...more].reduce((view, { fact }) => after(view, fact), begun)];
       });
-      if (views.length > 0) await putViews(trx, views);
+      const made = sql`select * from jsonb_populate_recordset(null::saga_views, ${JSON.stringify(views)}::jsonb)`;
+      await putViews(made).execute(trx);
       return sagas;
     });
     count += places.length;

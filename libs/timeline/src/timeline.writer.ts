@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseTrouble } from '@bff/database';
 import type { FactKind, SagaFact, SagaIdentity, Timeline } from '@bff/saga';
-import { placeOf } from './timeline.store.js';
 import type { Note, TimelineStore } from './timeline.store.js';
 
 /** So many facts are written at once. */
@@ -18,26 +17,22 @@ const PAUSE_MS = 500;
 /** What is written at once, with everything that was gathered by then. */
 const AT_ONCE: ReadonlySet<FactKind> = new Set(['ENDED', 'ATTENTION_NEEDED', 'DECIDED']);
 
-/** Of so many sagas it is known which of their facts this process has written. */
-const MAX_KNOWN = 10_000;
-
-/** The facts of a saga that has ended; somebody waits until they are written. */
+/** Facts that somebody waits for until they are written. */
 interface Recording {
+  readonly saga: SagaIdentity;
   readonly notes: readonly Note[];
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Writes facts down beside the sagas, never in their way: a database that is away keeps no order waiting. What is lost with
- * this process is told again when the saga is, and once more when it has ended.
+ * Writes facts down beside the sagas: what is noted is gathered, and nobody waits for it. What is lost with this process is
+ * told again when the saga is, and brought once more when it ends; most of it is written by then.
  */
 export class TimelineWriter implements Timeline {
   private waiting: Note[] = [];
   private recordings: Recording[] = [];
   private writing: Promise<void> | undefined;
-  /** The keys of the facts that are written, by saga: a saga that has ended need not bring those again. */
-  private readonly written = new Map<string, Set<string>>();
   private closed = false;
   /** Ends the gathering that is under way. */
   private hurry: (() => void) | undefined;
@@ -57,8 +52,10 @@ export class TimelineWriter implements Timeline {
 
   record(saga: SagaIdentity, facts: readonly SagaFact[]): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.recordings.push({ notes: facts.map((fact) => ({ saga, fact })), resolve, reject });
+      this.recordings.push({ saga, notes: facts.map((fact) => ({ saga, fact })), resolve, reject });
+      this.endWritten();
       this.begin();
+      this.hurry?.();
     });
   }
 
@@ -69,25 +66,30 @@ export class TimelineWriter implements Timeline {
   }
 
   private begin(): void {
+    if (this.isIdle()) return;
     this.writing ??= this.write();
   }
 
+  /** Whether there is nothing to write. */
+  private isIdle(): boolean {
+    return this.waiting.length + this.recordings.length === 0;
+  }
+
   private async write(): Promise<void> {
-    while (this.waiting.length + this.recordings.length > 0 && (await this.writeSome()));
+    while (!this.isIdle() && (await this.writeSome()));
     // In the same turn as the last look: whatever comes now begins anew.
     this.writing = undefined;
   }
 
   /** False when it is of no use to go on. */
   private async writeSome(): Promise<boolean> {
-    if (!this.closed) await this.gather();
+    if (!this.closed && this.recordings.length === 0) await this.gather();
     const batch = this.waiting.splice(0, MAX_BATCH);
     const recordings = this.recordings.splice(0);
     try {
-      const brought = recordings.flatMap(({ notes }) => notes).filter((note) => !this.isWritten(note));
-      await this.store.append([...batch, ...brought]);
-      for (const note of batch) this.remember(note);
+      await this.store.append([...batch, ...recordings.flatMap(({ notes }) => notes)]);
       for (const recording of recordings) this.done(recording);
+      this.endWritten();
     } catch (error) {
       this.onTrouble(error);
       if (!isDatabaseTrouble(error)) {
@@ -123,21 +125,18 @@ export class TimelineWriter implements Timeline {
     }
   }
 
-  private isWritten({ saga, fact }: Note): boolean {
-    return this.written.get(placeOf({ saga: saga.saga, id: saga.sagaId }))?.has(fact.key) ?? false;
-  }
-
-  private remember({ saga, fact }: Note): void {
-    const place = placeOf({ saga: saga.saga, id: saga.sagaId });
-    const keys = this.written.get(place) ?? new Set();
-    this.written.set(place, keys.add(fact.key));
-    const [oldest] = this.written.keys();
-    if (this.written.size > MAX_KNOWN && oldest !== undefined) this.written.delete(oldest);
+  /** Whoever waits for what is written by now waits no longer. */
+  private endWritten(): void {
+    this.recordings = this.recordings.filter((recording) => {
+      const isWritten = recording.notes.every((note) => this.store.isWritten(note));
+      if (isWritten) this.done(recording);
+      return !isWritten;
+    });
   }
 
   /** Nothing more comes of a saga that has ended. */
-  private done({ notes: [first], resolve }: Recording): void {
-    if (first) this.written.delete(placeOf({ saga: first.saga.saga, id: first.saga.sagaId }));
+  private done({ saga, resolve }: Recording): void {
+    this.store.forget(saga);
     resolve();
   }
 
