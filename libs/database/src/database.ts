@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import { isNativeError } from 'node:util/types';
 import { Kysely, PostgresDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
@@ -10,22 +11,28 @@ export type Migrations = Readonly<Record<string, Migration>>;
 // Amounts in cents and counts stay far below 2^53, so bigint columns and count(*) are read as numbers.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** Bounds for serving: a transaction whose client vanished must not hold its locks for ever. */
-const SERVING = '-c idle_in_transaction_session_timeout=10000 -c statement_timeout=10000';
+/** The longest that a statement may take while serving, in milliseconds. */
+const STATEMENT_MS = 10_000;
 
-/** Opens a pooled database. Nothing is connected until the first query. */
+/**
+ * Opens a pooled database for serving. Nothing is connected until the first query. Nothing takes longer than `statementMs`: the
+ * server ends a statement, and a transaction whose client vanished with its locks; a server that says nothing for a little
+ * longer is taken for gone, with its connection.
+ */
 export function openDatabase<Tables>(
   databaseUrl: string,
   onTrouble: (error: Error) => void,
-  options = SERVING,
+  statementMs = STATEMENT_MS,
 ): Kysely<Tables> {
-  const pool = new pg.Pool({
-    connectionString: databaseUrl,
-    max: 10,
-    connectionTimeoutMillis: 3_000,
-    idleTimeoutMillis: 30_000,
-    options,
+  return open(databaseUrl, onTrouble, {
+    options: `-c idle_in_transaction_session_timeout=${statementMs} -c statement_timeout=${statementMs}`,
+    idleTimeoutMillis: statementMs,
+    stream: () => endedBySilence(1.2 * statementMs),
   });
+}
+
+function open<Tables>(databaseUrl: string, onTrouble: (error: Error) => void, how: pg.PoolConfig): Kysely<Tables> {
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 3_000, ...how });
   // A connection that the server closes, idle or in the middle of a transaction, would end the process were nobody
   // listening. The pool says again what an idle one said.
   pool.on('connect', (client) => client.on('error', onTrouble));
@@ -33,12 +40,21 @@ export function openDatabase<Tables>(
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
+/** A socket that ends with an error when nothing passes for so long. */
+function endedBySilence(ms: number): Socket {
+  const socket = new Socket();
+  return socket.setTimeout(ms, () => {
+    const gone = new Error(`The database has said nothing for ${ms / 1_000} s`);
+    socket.destroy(Object.assign(gone, { code: 'ETIMEDOUT' }));
+  });
+}
+
 /**
  * Brings a database up to date, over a connection of its own that is not bounded: a large table takes its time, and
  * instances that start together wait for one another.
  */
 export async function migrate(databaseUrl: string, migrations: Migrations): Promise<void> {
-  const database = openDatabase<unknown>(databaseUrl, () => undefined, '');
+  const database = open<unknown>(databaseUrl, () => undefined, {});
   try {
     await migrateOver(database, migrations);
   } finally {

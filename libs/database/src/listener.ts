@@ -4,6 +4,9 @@ import pg from 'pg';
 /** How long to wait before the database is asked again, in milliseconds. */
 const PAUSE_MS = 500;
 
+/** How long a database may take to say goodbye, in milliseconds. */
+const GOODBYE_MS = 1_000;
+
 /** What a listener is told. */
 export interface Hearing {
   /** Somebody said this on the channel. */
@@ -28,7 +31,7 @@ export class Listener {
 
   async close(): Promise<void> {
     this.closing.abort();
-    await this.client?.end();
+    await Promise.race([this.client?.end(), sleep(GOODBYE_MS, undefined, { ref: false })]);
   }
 
   private async listen(): Promise<void> {

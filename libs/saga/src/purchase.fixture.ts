@@ -22,7 +22,6 @@ class PurchaseWorld {
   late: Decision | undefined;
   /** What happened. */
   facts: SagaFact[] = [];
-  /** What happened, as every telling tells it. */
 
   reset(): void {
     this.asked = [];

@@ -1,11 +1,9 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import type { Server, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { Controller, Inject } from '@nestjs/common';
 import type { AnswerOf, CheckedRequest } from '@bff/contracts';
-import { createTestDatabase } from '@bff/testing';
+import { createTestDatabase, startGate } from '@bff/testing';
+import type { Gate } from '@bff/testing';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import pg from 'pg';
@@ -46,66 +44,28 @@ class TroubledController {
   }
 }
 
-/** A way to the database that can be cut. */
-class Way {
-  private readonly sockets = new Set<Socket>();
-  private server: Server | undefined;
-  port = 0;
-
-  constructor(private readonly target: URL) {}
-
-  async open(): Promise<void> {
-    if (this.server) return;
-    this.server = createServer((near) => {
-      const far = connect(Number(this.target.port), this.target.hostname);
-      for (const socket of [near, far]) {
-        this.sockets.add(socket);
-        socket.on('error', () => socket.destroy());
-      }
-      near.on('close', () => far.destroy());
-      far.on('close', () => near.destroy());
-      near.pipe(far).pipe(near);
-    });
-    this.server.listen(this.port, '127.0.0.1');
-    await once(this.server, 'listening');
-    const address = this.server.address();
-    if (address !== null && typeof address === 'object') this.port = address.port;
-  }
-
-  async cut(): Promise<void> {
-    const { server } = this;
-    this.server = undefined;
-    server?.close();
-    for (const socket of this.sockets) socket.destroy();
-    if (server) await once(server, 'close');
-  }
-}
-
 let service: RunningService<ParticipantTables>;
 let operator: pg.Client;
-let way: Way;
+let way: Gate;
 
 beforeAll(async () => {
   const direct = await createTestDatabase();
   operator = new pg.Client({ connectionString: direct });
   await operator.connect();
-  const throughWay = new URL(direct);
-  way = new Way(new URL(direct));
-  await way.open();
-  throughWay.port = String(way.port);
+  way = await startGate(direct);
   service = await startService<ParticipantTables>({
     ...{ service: 'catalog', host: '127.0.0.1', port: 0, production: false, metricsToken: undefined, quiet: true },
-    ...{ databaseUrl: throughWay.href, migrations: {}, controllers: [TroubledController], providers: [] },
+    ...{ databaseUrl: way.url, migrations: {}, controllers: [TroubledController], providers: [] },
   });
 });
-afterEach(async () => {
+afterEach(() => {
   gate = undefined;
-  await way.open();
+  way.open();
 });
 afterAll(async () => {
   await service.close();
   await operator.end();
-  await way.cut();
+  await way.close();
 });
 
 async function get(path: string) {
@@ -146,12 +106,12 @@ async function until(what: string, condition: () => Promise<boolean>): Promise<v
 
 describe('a service whose database is gone', () => {
   it('answers 503 with Retry-After, is live but not ready, and recovers by itself', async () => {
-    await way.cut();
+    way.shut('cut');
     expect(await get('/categories')).toEqual(unavailable);
     expect(await release('cut-off')).toEqual(unavailable);
     expect(await get('/health/ready')).toEqual(unavailable);
     expect(await get('/health/live')).toMatchObject({ status: 200 });
-    await way.open();
+    way.open();
     expect(await get('/categories')).toMatchObject({ status: 200 });
     expect(await release('cut-off')).toMatchObject({ status: 200 });
     expect(await get('/health/ready')).toMatchObject({ status: 200, body: { status: 'ready' } });
@@ -187,9 +147,9 @@ describe('a service whose database is gone', () => {
 
   it('keeps no connection of a write that failed', async () => {
     for (let round = 0; round < 12; round++) {
-      await way.cut();
+      way.shut('cut');
       expect(await release('again')).toEqual(unavailable);
-      await way.open();
+      way.open();
     }
     const many = await Promise.all(Array.from({ length: 20 }, (_, index) => release(`many-${index}`)));
     expect(many.filter(({ status }) => status !== 200)).toEqual([]);

@@ -5,6 +5,8 @@ export type { ServiceAnswer, ServiceCaller, ServiceRequest } from './contract-su
 export { createTestDatabase, testServerUrl } from './database.js';
 export { drillOf, failuresOf } from './drill.js';
 export type { Drill, DrillCase, DrilledStep } from './drill.js';
+export { startGate } from './gate.js';
+export type { Gate } from './gate.js';
 export { likenessSuite } from './likeness-suite.js';
 export type { LikenessRead, LikenessSuite } from './likeness-suite.js';
 export { catalogContract, catalogParticipant } from './participants/catalog.participant.js';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import { after, unseen } from './saga-view.js';
+import { viewAfter } from './saga-view.js';
 import { putViews } from './timeline.store.js';
 import type { TimelineTables } from './timeline.tables.js';
 
@@ -37,10 +37,8 @@ export async function replay(database: Kysely<TimelineTables>): Promise<number> 
         .execute();
       const facts = Map.groupBy(rows, ({ saga, id }) => `${saga}/${id}`);
       const views = sagas.flatMap(({ saga, id, version, subject }) => {
-        const [first, ...more] = facts.get(`${saga}/${id}`) ?? [];
-        if (!first) return [];
-        const begun = unseen({ saga, sagaId: id, version, subject }, first.fact.at);
-        return [[first, ...more].reduce((view, { fact }) => after(view, fact), begun)];
+        const theirs = (facts.get(`${saga}/${id}`) ?? []).map(({ fact }) => fact);
+        return viewAfter(null, { saga, sagaId: id, version, subject }, theirs) ?? [];
       });
       const made = sql`select * from jsonb_populate_recordset(null::saga_views, ${JSON.stringify(views)}::jsonb)`;
       await putViews(made).execute(trx);

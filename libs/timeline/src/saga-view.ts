@@ -26,8 +26,14 @@ export interface SagaView {
   readonly can: readonly DecisionAction[] | null;
 }
 
+/** How a saga stands after more facts; null when there was none, ever. */
+export function viewAfter(view: SagaView | null, identity: SagaIdentity, facts: readonly SagaFact[]): SagaView | null {
+  const [first] = facts;
+  return first ? facts.reduce(after, view ?? unseen(identity, first.at)) : view;
+}
+
 /** A saga before its first fact. */
-export function unseen({ sagaId, saga, version, subject }: SagaIdentity, at: number): SagaView {
+function unseen({ sagaId, saga, version, subject }: SagaIdentity, at: number): SagaView {
   return {
     ...{ saga, id: sagaId, version, subject, status: 'RUNNING', step: null, direction: null },
     ...{ began_at: at, last_at: at, ended_at: null, failing_since: null, attention_since: null },
@@ -38,7 +44,7 @@ export function unseen({ sagaId, saga, version, subject }: SagaIdentity, at: num
 const WELL = { failing_since: null, attention_since: null, error: null, can: null } as const;
 
 /** How a saga stands after one more fact. */
-export function after(view: SagaView, fact: SagaFact): SagaView {
+function after(view: SagaView, fact: SagaFact): SagaView {
   // What comes late, from a worker that was thought dead, says nothing of a saga that has ended.
   if (view.ended_at !== null) return view;
   return { ...view, last_at: Math.max(view.last_at, fact.at), ...changeOf(view, fact) };

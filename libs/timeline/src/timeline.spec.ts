@@ -30,7 +30,7 @@ const step = (name: string, direction: 'do' | 'undo' = 'do') =>
   ({ step: name, stepKind: 'compensatable', direction }) as const;
 
 /** A saga whose payment is declined, and whose undo is stuck for a while. */
-function story(): SagaFact[] {
+function story(): [SagaFact, ...SagaFact[]] {
   const error = { code: 'DECLINED', message: 'No.' };
   return [
     fact('STARTED'),
@@ -50,6 +50,16 @@ function story(): SagaFact[] {
 const newSaga = (subject = 'ada'): SagaIdentity => ({ sagaId: randomUUID(), saga: 'Purchase', version: 2, subject });
 const factsOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.facts(saga, sagaId, 0, 1_000);
 const viewOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.view(saga, sagaId);
+
+/** Resolves when so many facts are written of each saga; rejects after a while. */
+async function writtenOf(sagas: readonly SagaIdentity[], count: number): Promise<void> {
+  const until = performance.now() + 10_000;
+  for (const saga of sagas)
+    while ((await factsOf(saga)).length < count) {
+      if (performance.now() > until) throw new Error(`${count} facts of ${saga.sagaId} are not written`);
+      await sleep(5);
+    }
+}
 
 describe('the timeline of a saga', () => {
   it('holds each fact once, in the order in which they came, however often they come', async () => {
@@ -76,6 +86,25 @@ describe('the timeline of a saga', () => {
       expect(written.map(({ position }) => position)).toEqual(facts.map((_, nth) => nth + 1));
       expect(new Set(written.map(({ fact: { key } }) => key)).size).toBe(facts.length);
     }
+  });
+
+  it('is written by several processes at once without one waiting for another in a circle', async () => {
+    const troubled: unknown[] = [];
+    const open = () => openTimeline(url, (error) => troubled.push(error));
+    const [one, other] = [await open(), await open()];
+    const [start, ...facts] = story();
+    for (let round = 0; round < 20; round++) {
+      const sagas = Array.from({ length: 10 }, () => newSaga());
+      // Each has seen half of them begin, and goes on with all of them.
+      for (const [nth, saga] of sagas.entries()) (nth % 2 === 0 ? one : other).writer.note(saga, start);
+      await writtenOf(sagas, 1);
+      for (const { writer } of [one, other])
+        for (const saga of sagas) for (const next of [start, ...facts]) writer.note(saga, next);
+      await writtenOf(sagas, 1 + facts.length);
+    }
+    await one.close();
+    await other.close();
+    expect(troubled).toEqual([]);
   });
 
   it('says how the saga stands after each fact', async () => {
@@ -115,6 +144,39 @@ describe('the timeline of a saga', () => {
     await timeline.replay();
     expect(await views()).toEqual(live);
     await client.end();
+  });
+
+  it('says how the saga stands by its facts alone, also to who writes on after a replay', async () => {
+    const saga = newSaga();
+    const other = await openTimeline(url, () => undefined);
+    const client = new pg.Client({ connectionString: url });
+    await client.connect();
+    const facts = story().slice(0, 4);
+    await timeline.writer.record(saga, facts);
+    await client.query('update saga_views set began_at = 1 where id = $1', [saga.sagaId]);
+    other.writer.note(saga, fact('ATTEMPT_FAILED', step('hold')));
+    await writtenOf([saga], 5);
+    await timeline.replay();
+    other.writer.note(saga, fact('STEP_STARTED', step('pay')));
+    await writtenOf([saga], 6);
+    expect(await viewOf(saga)).toMatchObject({ began_at: facts[0]?.at, step: 'pay' });
+    const live = await viewOf(saga);
+    await timeline.replay();
+    expect(await viewOf(saga)).toEqual(live);
+    await client.end();
+    await other.close();
+  });
+
+  it('has its end last, however much waited to be written', async () => {
+    const saga = newSaga();
+    const [first, ...facts] = story();
+    timeline.writer.note(saga, first);
+    // Many others are before them.
+    for (let nth = 0; nth < 300; nth++) timeline.writer.note(newSaga(), fact('STARTED'));
+    const tries = Array.from({ length: 300 }, () => fact('ATTEMPT_FAILED', step('pay')));
+    for (const one of [...tries, ...facts]) timeline.writer.note(saga, one);
+    await timeline.writer.record(saga, [first, ...facts]);
+    expect((await factsOf(saga)).map((one) => one.fact)).toEqual([first, ...tries, ...facts]);
   });
 
   it('is written soon after it was noted, without anybody waiting, and wakes who listens', async () => {

@@ -1,7 +1,8 @@
+import { isToldAgain } from '@bff/saga';
 import type { SagaFact, SagaIdentity } from '@bff/saga';
 import { sql } from 'kysely';
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
-import { after, unseen } from './saga-view.js';
+import { viewAfter } from './saga-view.js';
 import type { SagaView } from './saga-view.js';
 import type { TimelineTables } from './timeline.tables.js';
 
@@ -14,9 +15,14 @@ export interface Note {
 /** The channel on which PostgreSQL tells who listens which sagas have new facts. */
 export const CHANNEL = 'saga_facts';
 
-/** A saga's place in the tables, as text. */
+/** A row's place in the tables, as text. */
 export function placeOf({ saga, id }: Place): string {
   return `${saga}/${id}`;
+}
+
+/** A saga's place in the tables, as text. */
+export function placeOfSaga({ saga, sagaId }: SagaIdentity): string {
+  return placeOf({ saga, id: sagaId });
 }
 
 interface Place {
@@ -34,8 +40,12 @@ interface Group {
 interface Standing {
   /** Of its last fact. */
   readonly position: number;
+  /** Null when it has none. */
   readonly view: SagaView | null;
+  /** Of the facts that are told again. */
   readonly keys: ReadonlySet<string>;
+  /** Of the tries that were written last: they come again when the rest could not be written with them. */
+  readonly tries: ReadonlySet<string>;
 }
 
 /** Facts that are new to a saga, and how it stands after them. */
@@ -44,11 +54,10 @@ interface Fresh {
   readonly identity: SagaIdentity;
   readonly facts: readonly SagaFact[];
   readonly before: number;
-  readonly view: SagaView;
-  readonly keys: ReadonlySet<string>;
+  readonly after: Standing;
 }
 
-const NOTHING: Standing = { position: 0, view: null, keys: new Set() };
+const NOTHING: Standing = { position: 0, view: null, keys: new Set(), tries: new Set() };
 
 /** Of so many sagas it is remembered what this process saw of them last. */
 const MAX_SEEN = 10_000;
@@ -63,39 +72,36 @@ export class TimelineStore {
   constructor(private readonly database: Kysely<TimelineTables>) {}
 
   async append(notes: readonly Note[]): Promise<void> {
-    // In one order, so that two writers never wait for one another in a circle.
-    const groups = groupsOf(notes).sort((a, b) => (placeOf(a.place) < placeOf(b.place) ? -1 : 1));
+    const groups = groupsOf(notes);
     const fresh = groups.flatMap((group) => freshOf(group, this.seen.get(placeOf(group.place)) ?? NOTHING));
     if (fresh.length === 0) return;
     const written = await putIfUnchanged(this.database, fresh);
-    for (const one of fresh) if (written.has(placeOf(one.place))) this.remember(one);
-    const others = fresh.filter(({ place }) => !written.has(placeOf(place))).map(({ place }) => placeOf(place));
-    if (others.length > 0) await this.appendLocked(groups.filter(({ place }) => others.includes(placeOf(place))));
-  }
-
-  /** Whether this process knows that a fact is written. */
-  isWritten({ saga, fact }: Note): boolean {
-    return this.seen.get(placeOf({ saga: saga.saga, id: saga.sagaId }))?.keys.has(fact.key) ?? false;
+    const others = new Set<string>();
+    for (const { place, after } of fresh)
+      if (written.has(placeOf(place))) this.remember(place, after);
+      else others.add(placeOf(place));
+    if (others.size > 0) await this.appendLocked(groups.filter(({ place }) => others.has(placeOf(place))));
   }
 
   /** Nothing more comes of a saga. */
-  forget({ saga, sagaId }: SagaIdentity): void {
-    this.seen.delete(placeOf({ saga, id: sagaId }));
+  forget(saga: SagaIdentity): void {
+    this.seen.delete(placeOfSaga(saga));
   }
 
   /** After a look at what is there, under a lock. */
   private async appendLocked(groups: readonly Group[]): Promise<void> {
-    const fresh = await this.database.transaction().execute(async (trx) => {
+    const { standings, fresh } = await this.database.transaction().execute(async (trx) => {
       const standings = await lockedStandings(trx, groups);
-      const found = groups.flatMap((group) => freshOf(group, standings.get(placeOf(group.place)) ?? NOTHING));
-      await putIfUnchanged(trx, found);
-      return found;
+      const fresh = groups.flatMap((group) => freshOf(group, standings.get(placeOf(group.place)) ?? NOTHING));
+      if (fresh.length > 0) await putIfUnchanged(trx, fresh);
+      return { standings, fresh };
     });
-    for (const one of fresh) this.remember(one);
+    for (const { place } of groups) this.remember(place, standings.get(placeOf(place)) ?? NOTHING);
+    for (const { place, after } of fresh) this.remember(place, after);
   }
 
-  private remember({ place, before, facts, view, keys }: Fresh): void {
-    this.seen.set(placeOf(place), { position: before + facts.length, view, keys });
+  private remember(place: Place, standing: Standing): void {
+    this.seen.set(placeOf(place), standing);
     const [oldest] = this.seen.keys();
     if (this.seen.size > MAX_SEEN && oldest !== undefined) this.seen.delete(oldest);
   }
@@ -114,31 +120,40 @@ function groupsOf(notes: readonly Note[]): Group[] {
 }
 
 /** The facts that are not there yet; a fact that comes twice at once is one. Nothing when all of them are there. */
-function freshOf({ identity, place, facts: all }: Group, { position, view, keys }: Standing): Fresh[] {
-  const byKey = new Map(all.filter(({ key }) => !keys.has(key)).map((fact) => [fact.key, fact]));
-  const facts = [...byKey.values()];
-  const [first] = facts;
-  if (!first) return [];
-  const begun = view ?? unseen(identity, first.at);
-  return [
-    {
-      place,
-      identity,
-      facts,
-      before: position,
-      view: facts.reduce(after, begun),
-      keys: new Set([...keys, ...byKey.keys()]),
-    },
-  ];
+function freshOf({ identity, place, facts: all }: Group, standing: Standing): Fresh[] {
+  const isNew = ({ key }: SagaFact): boolean => !standing.keys.has(key) && !standing.tries.has(key);
+  const facts = [...new Map(all.filter(isNew).map((fact) => [fact.key, fact])).values()];
+  return facts.length === 0
+    ? []
+    : [{ place, identity, facts, before: standing.position, after: standingAfter(standing, identity, facts) }];
+}
+
+function standingAfter(
+  { position, view, keys }: Standing,
+  identity: SagaIdentity,
+  facts: readonly SagaFact[],
+): Standing {
+  const { told = [], tries = [] } = Object.groupBy(facts, (fact) => (isToldAgain(fact) ? 'told' : 'tries'));
+  return {
+    position: position + facts.length,
+    view: viewAfter(view, identity, facts),
+    keys: keysOf(told, keys),
+    tries: keysOf(tries),
+  };
+}
+
+function keysOf(facts: readonly SagaFact[], more: Iterable<string> = []): ReadonlySet<string> {
+  return new Set([...more, ...facts.map(({ key }) => key)]);
 }
 
 /**
  * Writes what is fresh of each saga whose last position is the one that the facts are to follow, and tells who listens. Gives
- * back the places of those sagas; of the others nothing is written.
+ * back the places of those sagas; of the others nothing is written. Sagas are locked in one order, so that two writers never
+ * wait for one another in a circle.
  */
 async function putIfUnchanged(database: Kysely<TimelineTables>, fresh: readonly Fresh[]): Promise<ReadonlySet<string>> {
-  const rows = fresh.map(({ place, identity: { version, subject }, facts, before, view }) => ({
-    ...{ ...place, version, subject, before, after: before + facts.length, view },
+  const rows = fresh.map(({ place, identity: { version, subject }, facts, before, after: { position, view } }) => ({
+    ...{ ...place, version, subject, before, after: position, view },
     facts: facts.map((fact, nth) => ({ position: before + nth + 1, key: fact.key, fact })),
   }));
   const written = await sql<{ saga: string; id: string }>`
@@ -146,18 +161,17 @@ async function putIfUnchanged(database: Kysely<TimelineTables>, fresh: readonly 
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as fresh (
         saga text, id text, version integer, subject text, before integer, after integer, view jsonb, facts jsonb
       )
-    ), begun as (
+    ), unchanged as (
       insert into sagas (saga, id, version, subject, last_position)
-      select saga, id, version, subject, after from fresh where before = 0
-      on conflict (saga, id) do update set last_position = excluded.last_position where sagas.last_position = 0
+      select saga, id, fresh.version, fresh.subject, fresh.after from fresh left join sagas using (saga, id)
+      where fresh.before = coalesce(sagas.last_position, 0)
+      order by saga, id
+      -- Nobody changed it between that look and the lock, either.
+      on conflict (saga, id) do update set last_position = excluded.last_position
+      where (sagas.saga, sagas.id, sagas.last_position) in (select saga, id, before from fresh)
       returning saga, id
-    ), continued as (
-      update sagas set last_position = fresh.after from fresh
-      where sagas.saga = fresh.saga and sagas.id = fresh.id
-        and fresh.before > 0 and sagas.last_position = fresh.before
-      returning sagas.saga, sagas.id
     ), written as (
-      select fresh.* from fresh join (select * from begun union all select * from continued) as ours using (saga, id)
+      select fresh.* from fresh join unchanged using (saga, id)
     ), facts as (
       insert into saga_facts
       select written.saga, written.id, fact.position, fact.key, fact.fact
@@ -170,8 +184,8 @@ async function putIfUnchanged(database: Kysely<TimelineTables>, fresh: readonly 
 }
 
 /**
- * How sagas stand; one that is new begins here. Whoever writes of the same saga waits: positions have no gaps, and come in the
- * order of the transactions.
+ * How sagas stand, made of what is written of them; one that is new begins here. Whoever writes of the same saga waits:
+ * positions have no gaps, and come in the order of the transactions.
  */
 async function lockedStandings(
   trx: Transaction<TimelineTables>,
@@ -183,14 +197,20 @@ async function lockedStandings(
   await sql`
     insert into sagas (saga, id, version, subject)
     select * from jsonb_to_recordset(${sagas}::jsonb) as saga (saga text, id text, version integer, subject text)
+    order by saga, id
     on conflict (saga, id) do update set last_position = sagas.last_position`.execute(trx);
   // Only now, that they are locked, is it known what was written of them.
-  const { rows } = await sql<Place & Omit<Standing, 'keys'> & { keys: readonly string[] }>`
-    select saga, id, sagas.last_position as position,
-      (select to_jsonb(view) from saga_views view where view.saga = sagas.saga and view.id = sagas.id) as view,
-      array(select fact.key from saga_facts fact where fact.saga = sagas.saga and fact.id = sagas.id) as keys
-    from sagas join jsonb_to_recordset(${sagas}::jsonb) as wanted (saga text, id text) using (saga, id)`.execute(trx);
-  return new Map(rows.map((row) => [placeOf(row), { ...row, keys: new Set(row.keys) }]));
+  const { rows } = await sql<Place & { readonly facts: readonly SagaFact[] }>`
+    select saga, id, jsonb_agg(fact.fact order by fact.position) as facts
+    from jsonb_to_recordset(${sagas}::jsonb) as saga (saga text, id text) join saga_facts fact using (saga, id)
+    group by saga, id`.execute(trx);
+  const factsOf = new Map(rows.map((row) => [placeOf(row), row.facts]));
+  return new Map(
+    groups.map(({ identity, place }) => {
+      const facts = factsOf.get(placeOf(place)) ?? [];
+      return [placeOf(place), facts.length === 0 ? NOTHING : standingAfter(NOTHING, identity, facts)];
+    }),
+  );
 }
 
 /** Puts how sagas stand, rows of saga_views, in the place of how they stood. */

@@ -2,9 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDatabaseTrouble } from '@bff/database';
 import type { FactKind, SagaFact, SagaIdentity, Timeline } from '@bff/saga';
 import type { Note, TimelineStore } from './timeline.store.js';
+import { WaitingNotes } from './waiting-notes.js';
 
 /** So many facts are written at once. */
 const MAX_BATCH = 200;
+
+/** So many sagas that have ended are written at once. */
+const MAX_RECORDINGS = 50;
 
 /** Facts are gathered for so many milliseconds: one transaction for all of them costs what one for each would. */
 const GATHER_MS = 40;
@@ -30,7 +34,7 @@ interface Recording {
  * told again when the saga is, and brought once more when it ends; most of it is written by then.
  */
 export class TimelineWriter implements Timeline {
-  private waiting: Note[] = [];
+  private readonly waiting = new WaitingNotes();
   private recordings: Recording[] = [];
   private writing: Promise<void> | undefined;
   private closed = false;
@@ -43,8 +47,8 @@ export class TimelineWriter implements Timeline {
   ) {}
 
   note(saga: SagaIdentity, fact: SagaFact): void {
-    this.waiting.push({ saga, fact });
-    if (this.waiting.length > MAX_WAITING) this.waiting.splice(0, MAX_BATCH);
+    this.waiting.add({ saga, fact });
+    if (this.waiting.size > MAX_WAITING) this.waiting.take(MAX_BATCH);
     this.begin();
     // Somebody is about to look.
     if (AT_ONCE.has(fact.kind)) this.hurry?.();
@@ -53,7 +57,6 @@ export class TimelineWriter implements Timeline {
   record(saga: SagaIdentity, facts: readonly SagaFact[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.recordings.push({ saga, notes: facts.map((fact) => ({ saga, fact })), resolve, reject });
-      this.endWritten();
       this.begin();
       this.hurry?.();
     });
@@ -72,7 +75,7 @@ export class TimelineWriter implements Timeline {
 
   /** Whether there is nothing to write. */
   private isIdle(): boolean {
-    return this.waiting.length + this.recordings.length === 0;
+    return this.waiting.size + this.recordings.length === 0;
   }
 
   private async write(): Promise<void> {
@@ -84,12 +87,12 @@ export class TimelineWriter implements Timeline {
   /** False when it is of no use to go on. */
   private async writeSome(): Promise<boolean> {
     if (!this.closed && this.recordings.length === 0) await this.gather();
-    const batch = this.waiting.splice(0, MAX_BATCH);
-    const recordings = this.recordings.splice(0);
+    const recordings = this.recordings.splice(0, MAX_RECORDINGS);
+    // What a saga noted happened before it ended, also what only notes tell.
+    const batch = [...recordings.flatMap(({ saga }) => this.waiting.takeOf(saga)), ...this.waiting.take(MAX_BATCH)];
     try {
       await this.store.append([...batch, ...recordings.flatMap(({ notes }) => notes)]);
       for (const recording of recordings) this.done(recording);
-      this.endWritten();
     } catch (error) {
       this.onTrouble(error);
       if (!isDatabaseTrouble(error)) {
@@ -97,8 +100,9 @@ export class TimelineWriter implements Timeline {
         for (const recording of recordings) await this.writeAlone(recording);
         return true;
       }
-      for (const recording of recordings) recording.reject(error);
-      this.waiting.unshift(...batch);
+      // Those that came meanwhile would meet the same: all of them are told, and bring it again.
+      for (const { reject } of [...recordings, ...this.recordings.splice(0)]) reject(error);
+      this.waiting.putBack(batch);
       if (this.closed) return false;
       await sleep(PAUSE_MS);
     }
@@ -123,15 +127,6 @@ export class TimelineWriter implements Timeline {
     } catch (error) {
       recording.reject(error);
     }
-  }
-
-  /** Whoever waits for what is written by now waits no longer. */
-  private endWritten(): void {
-    this.recordings = this.recordings.filter((recording) => {
-      const isWritten = recording.notes.every((note) => this.store.isWritten(note));
-      if (isWritten) this.done(recording);
-      return !isWritten;
-    });
   }
 
   /** Nothing more comes of a saga that has ended. */
