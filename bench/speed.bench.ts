@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { format, resolveConfig } from 'prettier';
 import { projectRoot } from '../tools/project.js';
 import { blogReports } from './speed/blog-contest.js';
 import { ROUNDS } from './speed/contest.js';
@@ -47,9 +48,9 @@ const mistakes = sections.flatMap((section) => section.mistakes);
 for (const mistake of mistakes) process.stderr.write(`${mistake}\n`);
 if (mistakes.length > 0) process.exitCode = 1;
 // What is wrong is not published.
-else if (asked.length === 0) publish();
+else if (asked.length === 0) await publish();
 
-function publish(): void {
+async function publish(): Promise<void> {
   const pictures = join(root, 'docs/benchmarks');
   mkdirSync(pictures, { recursive: true });
   const texts = sections.map(({ text, chart }, nth) => {
@@ -57,7 +58,9 @@ function publish(): void {
     writeFileSync(join(pictures, `${nth + 1}.svg`), chart.svg);
     return `${text}\n![${chart.title}](benchmarks/${nth + 1}.svg)\n`;
   });
-  writeFileSync(join(root, 'docs/benchmarks.md'), `${introduction()}\n${texts.join('\n')}`);
+  const file = join(root, 'docs/benchmarks.md');
+  const text = `${introduction()}\n${texts.join('\n')}`;
+  writeFileSync(file, await format(text, { ...(await resolveConfig(file)), parser: 'markdown' }));
 }
 
 function introduction(): string {

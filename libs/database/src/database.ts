@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { isNativeError } from 'node:util/types';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
+import type { RawBuilder } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import pg from 'pg';
@@ -35,9 +36,29 @@ function open<Tables>(databaseUrl: string, onTrouble: (error: Error) => void, ho
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 3_000, ...how });
   // A connection that the server closes, idle or in the middle of a transaction, would end the process were nobody
   // listening. The pool says again what an idle one said.
-  pool.on('connect', (client) => client.on('error', onTrouble));
+  pool.on('connect', (client) => {
+    client.on('error', onTrouble);
+    preparing(client);
+  });
   pool.on('error', () => undefined);
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+/** Marks a statement that is parsed and planned once for each connection, and not each time. */
+export function prepared(name: string): RawBuilder<unknown> {
+  return sql.raw(`-- prepared: ${name}\n`);
+}
+
+const PREPARED = /^-- prepared: (\w+)\n/;
+
+/** Makes a connection prepare the statements that are marked. The driver does so for those that have a name. */
+function preparing(client: pg.PoolClient): void {
+  const query = client.query.bind(client) as (statement: unknown, ...rest: unknown[]) => unknown;
+  const named = (statement: unknown, ...rest: unknown[]): unknown => {
+    const name = typeof statement === 'string' ? PREPARED.exec(statement)?.[1] : undefined;
+    return name === undefined ? query(statement, ...rest) : query({ name, text: statement }, ...rest);
+  };
+  client.query = named as typeof client.query;
 }
 
 /** A socket that ends with an error when nothing passes for so long. */

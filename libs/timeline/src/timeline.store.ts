@@ -1,3 +1,4 @@
+import { prepared } from '@bff/database';
 import { isToldAgain } from '@bff/saga';
 import type { SagaFact, SagaIdentity } from '@bff/saga';
 import { sql } from 'kysely';
@@ -156,7 +157,7 @@ async function putIfUnchanged(database: Kysely<TimelineTables>, fresh: readonly 
     ...{ ...place, version, subject, before, after: position, view },
     facts: facts.map((fact, nth) => ({ position: before + nth + 1, key: fact.key, fact })),
   }));
-  const written = await sql<{ saga: string; id: string }>`
+  const written = await sql<{ saga: string; id: string }>`${prepared('append_facts')}
     with fresh as (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as fresh (
         saga text, id text, version integer, subject text, before integer, after integer, view jsonb, facts jsonb

@@ -10,16 +10,16 @@ const MAX_BATCH = 200;
 /** So many sagas that have ended are written at once. */
 const MAX_RECORDINGS = 50;
 
-/** Facts are gathered for so many milliseconds: one transaction for all of them costs what one for each would. */
-const GATHER_MS = 40;
+/** Facts are gathered for so many milliseconds: one statement for all of them costs little more than one for each would. */
+const GATHER_MS = 100;
 
 /** So many facts wait while the database is away; then the oldest are dropped: each saga brings its own again when it ends. */
 const MAX_WAITING = 50_000;
 
 const PAUSE_MS = 500;
 
-/** What is written at once, with everything that was gathered by then. */
-const AT_ONCE: ReadonlySet<FactKind> = new Set(['ENDED', 'ATTENTION_NEEDED', 'DECIDED']);
+/** Somebody is about to look: these are written at once, with what their sagas noted before. */
+const AT_ONCE: ReadonlySet<FactKind> = new Set(['ATTENTION_NEEDED', 'DECIDED']);
 
 /** Facts that somebody waits for until they are written. */
 interface Recording {
@@ -35,6 +35,10 @@ interface Recording {
  */
 export class TimelineWriter implements Timeline {
   private readonly waiting = new WaitingNotes();
+  /** When those that wait are written, on the clock of this process, in milliseconds. */
+  private due = 0;
+  /** Sagas that do not wait so long. */
+  private urgent: SagaIdentity[] = [];
   private recordings: Recording[] = [];
   private writing: Promise<void> | undefined;
   private closed = false;
@@ -47,35 +51,40 @@ export class TimelineWriter implements Timeline {
   ) {}
 
   note(saga: SagaIdentity, fact: SagaFact): void {
+    if (this.waiting.size === 0) this.due = performance.now() + GATHER_MS;
     this.waiting.add({ saga, fact });
     if (this.waiting.size > MAX_WAITING) this.waiting.take(MAX_BATCH);
+    if (AT_ONCE.has(fact.kind)) this.urgent.push(saga);
     this.begin();
-    // Somebody is about to look.
-    if (AT_ONCE.has(fact.kind)) this.hurry?.();
   }
 
   record(saga: SagaIdentity, facts: readonly SagaFact[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.recordings.push({ saga, notes: facts.map((fact) => ({ saga, fact })), resolve, reject });
       this.begin();
-      this.hurry?.();
     });
   }
 
   /** Resolves when what was noted is written, or the database is away. */
   async close(): Promise<void> {
     this.closed = true;
+    this.hurry?.();
     await this.writing;
   }
 
   private begin(): void {
     if (this.isIdle()) return;
     this.writing ??= this.write();
+    if (this.isUrgent()) this.hurry?.();
   }
 
   /** Whether there is nothing to write. */
   private isIdle(): boolean {
     return this.waiting.size + this.recordings.length === 0;
+  }
+
+  private isUrgent(): boolean {
+    return this.urgent.length + this.recordings.length > 0;
   }
 
   private async write(): Promise<void> {
@@ -86,10 +95,14 @@ export class TimelineWriter implements Timeline {
 
   /** False when it is of no use to go on. */
   private async writeSome(): Promise<boolean> {
-    if (!this.closed && this.recordings.length === 0) await this.gather();
+    await this.gather();
     const recordings = this.recordings.splice(0, MAX_RECORDINGS);
-    // What a saga noted happened before it ended, also what only notes tell.
-    const batch = [...recordings.flatMap(({ saga }) => this.waiting.takeOf(saga)), ...this.waiting.take(MAX_BATCH)];
+    const isDue = this.closed || performance.now() >= this.due;
+    const batch = [
+      // What a saga noted happened before it ended, also what only notes tell.
+      ...[...this.urgent.splice(0), ...recordings.map(({ saga }) => saga)].flatMap((saga) => this.waiting.takeOf(saga)),
+      ...(isDue ? this.waiting.take(MAX_BATCH) : []),
+    ];
     try {
       await this.store.append([...batch, ...recordings.flatMap(({ notes }) => notes)]);
       for (const recording of recordings) this.done(recording);
@@ -109,9 +122,13 @@ export class TimelineWriter implements Timeline {
     return true;
   }
 
+  /** Resolves when something is to be written. */
   private gather(): Promise<void> {
+    const ms = this.due - performance.now();
+    if (this.closed || this.isUrgent() || ms <= 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, GATHER_MS);
+      // A timer may be early by less than a millisecond.
+      const timer = setTimeout(resolve, Math.ceil(ms) + 1);
       this.hurry = () => {
         clearTimeout(timer);
         resolve();
