@@ -94,8 +94,9 @@ export class FactLog {
     return this.latest;
   }
 
+  /** A step is under way since what was before it ended: every telling knows that moment. */
   started(step: FactStep): void {
-    this.say({ kind: 'STEP_STARTED', ...step });
+    this.say({ kind: 'STEP_STARTED', ...step, at: this.latest });
   }
 
   ended(step: FactStep, result: StepResult, rejection?: SagaRejection, timed?: Timed<unknown>): void {

@@ -146,6 +146,15 @@ describe('the timeline of a saga', () => {
     await client.end();
   });
 
+  it('holds each fact as it was told first, also when it is told again before it is written', async () => {
+    const saga = newSaga();
+    const facts = story();
+    const again = facts.map((one) => ({ ...one, at: one.at + 1_000 }));
+    for (const one of [...facts, ...again]) timeline.writer.note(saga, one);
+    await timeline.writer.record(saga, again);
+    expect((await factsOf(saga)).map((one) => one.fact)).toEqual(facts);
+  });
+
   it('says how the saga stands by its facts alone, also to who writes on after a replay', async () => {
     const saga = newSaga();
     const other = await openTimeline(url, () => undefined);

@@ -122,8 +122,9 @@ function groupsOf(notes: readonly Note[]): Group[] {
 
 /** The facts that are not there yet; a fact that comes twice at once is one. Nothing when all of them are there. */
 function freshOf({ identity, place, facts: all }: Group, standing: Standing): Fresh[] {
-  const isNew = ({ key }: SagaFact): boolean => !standing.keys.has(key) && !standing.tries.has(key);
-  const facts = [...new Map(all.filter(isNew).map((fact) => [fact.key, fact])).values()];
+  const known = new Set([...standing.keys, ...standing.tries]);
+  // Of a fact that is told again meanwhile the first says when it was.
+  const facts = all.filter(({ key }) => !known.has(key) && known.add(key));
   return facts.length === 0
     ? []
     : [{ place, identity, facts, before: standing.position, after: standingAfter(standing, identity, facts) }];
