@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { viewAfter } from './saga-view.js';
+import { toldOf } from './stored-fact.js';
 import { putViews } from './timeline.store.js';
 import type { TimelineTables } from './timeline.tables.js';
 
@@ -23,7 +24,7 @@ export async function replay(database: Kysely<TimelineTables>): Promise<number> 
       if (sagas.length === 0) return [];
       const rows = await trx
         .selectFrom('saga_facts')
-        .select(['saga', 'id', 'fact'])
+        .select(['saga', 'id', 'facts'])
         .where((eb) =>
           eb(
             eb.refTuple('saga', 'id'),
@@ -35,9 +36,9 @@ export async function replay(database: Kysely<TimelineTables>): Promise<number> 
         .orderBy('id')
         .orderBy('position')
         .execute();
-      const facts = Map.groupBy(rows, ({ saga, id }) => `${saga}/${id}`);
+      const written = Map.groupBy(rows, ({ saga, id }) => `${saga}/${id}`);
       const views = sagas.flatMap(({ saga, id, version, subject }) => {
-        const theirs = (facts.get(`${saga}/${id}`) ?? []).map(({ fact }) => fact);
+        const theirs = (written.get(`${saga}/${id}`) ?? []).flatMap(({ facts }) => facts.map(toldOf));
         return viewAfter(null, { saga, sagaId: id, version, subject }, theirs) ?? [];
       });
       const made = sql`select * from jsonb_populate_recordset(null::saga_views, ${JSON.stringify(views)}::jsonb)`;

@@ -2,6 +2,8 @@ import type { Direction, SagaFact } from '@bff/saga';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { SagaStatus, SagaView } from './saga-view.js';
+import { toldOf } from './stored-fact.js';
+import type { StoredFact } from './stored-fact.js';
 import type { TimelineTables } from './timeline.tables.js';
 
 /** A fact at its place among those of its saga. */
@@ -48,15 +50,16 @@ export class TimelineReader {
 
   /** What happened after a position, in order. */
   async facts(saga: string, id: string, after: number, limit: number): Promise<PlacedFact[]> {
-    return this.database
-      .selectFrom('saga_facts')
-      .select(['position', 'fact'])
-      .where('saga', '=', saga)
-      .where('id', '=', id)
-      .where('position', '>', after)
-      .orderBy('position')
-      .limit(limit)
-      .execute();
+    const { rows } = await sql<{ readonly position: number; readonly fact: StoredFact }>`
+      select written.position + fact.nth::integer - 1 as position, fact.fact
+      from saga_facts written, jsonb_array_elements(written.facts) with ordinality as fact (fact, nth)
+      where saga = ${saga} and id = ${id} and written.position + fact.nth - 1 > ${after}
+        -- Rows before the one that holds the next are not opened.
+        and written.position >= coalesce((
+          select max(position) from saga_facts where saga = ${saga} and id = ${id} and position <= ${after}::integer + 1
+        ), 0)
+      order by 1 limit ${limit}`.execute(this.database);
+    return rows.map(({ position, fact }) => ({ position, fact: toldOf(fact) }));
   }
 
   /** The sagas that are looked for, the newest first. */

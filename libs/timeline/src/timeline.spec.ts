@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { migrate } from '@bff/database';
 import type { SagaFact, SagaIdentity } from '@bff/saga';
 import { createTestDatabase } from '@bff/testing';
 import pg from 'pg';
 import { openTimeline } from './open-timeline.js';
 import type { OpenTimeline } from './open-timeline.js';
+import { timelineMigrations } from './timeline.tables.js';
 
 let url: string;
 let timeline: OpenTimeline;
@@ -186,6 +188,35 @@ describe('the timeline of a saga', () => {
     for (const one of [...tries, ...facts]) timeline.writer.note(saga, one);
     await timeline.writer.record(saga, [first, ...facts]);
     expect((await factsOf(saga)).map((one) => one.fact)).toEqual([first, ...tries, ...facts]);
+  });
+
+  it('is as it was when its rows are from before facts that were written at once were one row', async () => {
+    const old = await createTestDatabase();
+    const { '0003-facts-by-the-write': _later, ...before } = timelineMigrations;
+    await migrate(old, before);
+    const saga = newSaga();
+    const facts = story();
+    const rows = facts.map((one, nth) => ({ position: nth + 1, key: one.key, fact: one }));
+    const client = new pg.Client({ connectionString: old });
+    await client.connect();
+    await client.query('insert into sagas values ($1, $2, 2, $3, $4)', ['Purchase', saga.sagaId, 'ada', facts.length]);
+    await client.query(
+      `insert into saga_facts select 'Purchase', $1, row.*
+       from jsonb_to_recordset($2::jsonb) as row (position integer, key text, fact jsonb)`,
+      [saga.sagaId, JSON.stringify(rows)],
+    );
+    await client.end();
+    const upgraded = await openTimeline(old, (error) => troubles.push(error));
+    const late = fact('ATTEMPT_FAILED', {
+      key: 'attempt-1',
+      ...step('hold'),
+      error: { code: 'LATE', message: 'Late.' },
+    });
+    await upgraded.writer.record(saga, [...facts, late]);
+    const read = await upgraded.reader.facts('Purchase', saga.sagaId, 0, 1_000);
+    expect(read).toEqual([...facts, late].map((one, nth) => ({ position: nth + 1, fact: one })));
+    expect(await upgraded.reader.facts('Purchase', saga.sagaId, facts.length - 1, 1)).toEqual([read.at(-2)]);
+    await upgraded.close();
   });
 
   it('is written soon after it was noted, without anybody waiting, and wakes who listens', async () => {

@@ -5,6 +5,8 @@ import { sql } from 'kysely';
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import { viewAfter } from './saga-view.js';
 import type { SagaView } from './saga-view.js';
+import { textOf, toldOf } from './stored-fact.js';
+import type { StoredFact } from './stored-fact.js';
 import type { TimelineTables } from './timeline.tables.js';
 
 /** A fact, and whose it is. */
@@ -156,11 +158,11 @@ function keysOf(facts: readonly SagaFact[], more: Iterable<string> = []): Readon
 async function putIfUnchanged(database: Kysely<TimelineTables>, fresh: readonly Fresh[]): Promise<ReadonlySet<string>> {
   const rows = fresh.map(({ place, identity: { version, subject }, facts, before, after: { position, view } }) => ({
     ...{ ...place, version, subject, before, after: position, view },
-    facts: facts.map((fact, nth) => ({ position: before + nth + 1, key: fact.key, fact })),
+    facts,
   }));
   const written = await sql<{ saga: string; id: string }>`${prepared('append_facts')}
     with fresh as (
-      select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as fresh (
+      select * from jsonb_to_recordset(${textOf(rows)}::jsonb) as fresh (
         saga text, id text, version integer, subject text, before integer, after integer, view jsonb, facts jsonb
       )
     ), unchanged as (
@@ -175,9 +177,7 @@ async function putIfUnchanged(database: Kysely<TimelineTables>, fresh: readonly 
     ), written as (
       select fresh.* from fresh join unchanged using (saga, id)
     ), facts as (
-      insert into saga_facts
-      select written.saga, written.id, fact.position, fact.key, fact.fact
-      from written, jsonb_to_recordset(written.facts) as fact (position integer, key text, fact jsonb)
+      insert into saga_facts select saga, id, before + 1, facts from written
     ), views as (
       ${putViews(sql`select (jsonb_populate_record(null::saga_views, written.view)).* from written`)}
     )
@@ -202,14 +202,14 @@ async function lockedStandings(
     order by saga, id
     on conflict (saga, id) do update set last_position = sagas.last_position`.execute(trx);
   // Only now, that they are locked, is it known what was written of them.
-  const { rows } = await sql<Place & { readonly facts: readonly SagaFact[] }>`
-    select saga, id, jsonb_agg(fact.fact order by fact.position) as facts
-    from jsonb_to_recordset(${sagas}::jsonb) as saga (saga text, id text) join saga_facts fact using (saga, id)
-    group by saga, id`.execute(trx);
-  const factsOf = new Map(rows.map((row) => [placeOf(row), row.facts]));
+  const { rows } = await sql<Place & { readonly facts: readonly StoredFact[] }>`
+    select saga, id, written.facts
+    from jsonb_to_recordset(${sagas}::jsonb) as saga (saga text, id text) join saga_facts written using (saga, id)
+    order by saga, id, written.position`.execute(trx);
+  const factsOf = Map.groupBy(rows, placeOf);
   return new Map(
     groups.map(({ identity, place }) => {
-      const facts = factsOf.get(placeOf(place)) ?? [];
+      const facts = (factsOf.get(placeOf(place)) ?? []).flatMap((row) => row.facts.map(toldOf));
       return [placeOf(place), facts.length === 0 ? NOTHING : standingAfter(NOTHING, identity, facts)];
     }),
   );

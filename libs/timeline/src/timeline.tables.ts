@@ -1,8 +1,8 @@
 import type { Migrations } from '@bff/database';
-import type { SagaFact } from '@bff/saga';
 import { sql } from 'kysely';
 import type { ColumnType } from 'kysely';
 import type { SagaView } from './saga-view.js';
+import type { StoredFact } from './stored-fact.js';
 
 /** What happened in sagas, for ever; and what is made of it for whoever asks. Times are milliseconds since the epoch. */
 export interface TimelineTables {
@@ -15,15 +15,13 @@ export interface TimelineTables {
     /** How many facts it has: the position of the last. */
     readonly last_position: ColumnType<number, number | undefined, number>;
   };
-  /** What happened, one row each; rows are added and never changed. */
+  /** What happened, in rows of what was written at once; rows are added and never changed. */
   readonly saga_facts: {
     readonly saga: string;
     readonly id: string;
-    /** From 1, without a gap, in the order in which the facts were written down. */
+    /** Of the first fact of the row; facts are counted from 1, without a gap, in the order in which they were written down. */
     readonly position: number;
-    /** Once per saga: a fact that comes again is not written again. */
-    readonly key: string;
-    readonly fact: ColumnType<SagaFact, string, never>;
+    readonly facts: ColumnType<readonly StoredFact[], string, never>;
   };
   /** How each saga stands, made of its facts; `npm run replay` makes it anew. */
   readonly saga_views: Omit<SagaView, 'error' | 'can'> & {
@@ -83,6 +81,25 @@ export const timelineMigrations: Migrations = {
   '0002-facts-of-locked-sagas': {
     async up(db) {
       await sql`alter table saga_facts drop constraint saga_facts_saga_id_fkey`.execute(db);
+    },
+  },
+  // What is written at once is one row: rows and the entries of their indexes were most of what an order's timeline cost.
+  '0003-facts-by-the-write': {
+    async up(db) {
+      await sql`alter table saga_facts rename to saga_fact_rows`.execute(db);
+      await sql`
+        create table saga_facts (
+          saga text not null,
+          id text not null,
+          position integer not null,
+          facts jsonb not null
+        )`.execute(db);
+      await sql`
+        insert into saga_facts
+        select saga, id, min(position), jsonb_agg(jsonb_strip_nulls(fact) order by position)
+        from saga_fact_rows group by saga, id`.execute(db);
+      await sql`drop table saga_fact_rows`.execute(db);
+      await sql`alter table saga_facts add primary key (saga, id, position)`.execute(db);
     },
   },
 };

@@ -1,0 +1,19 @@
+import type { SagaFact } from '@bff/saga';
+
+/** A fact as it is written down: without what is null. */
+export type StoredFact = Partial<SagaFact> & Pick<SagaFact, 'key' | 'kind' | 'at'>;
+
+const NOTHING = {
+  ...{ step: null, stepKind: null, direction: null, result: null, ms: null },
+  ...{ error: null, can: null, decision: null, outcome: null },
+} satisfies Partial<SagaFact>;
+
+/** What was told. */
+export function toldOf(stored: StoredFact): SagaFact {
+  return { ...NOTHING, ...stored };
+}
+
+/** Facts as text, in the form in which they are written down. */
+export function textOf(facts: unknown): string {
+  return JSON.stringify(facts, (_key, value: unknown) => value ?? undefined);
+}
