@@ -89,7 +89,7 @@ describe('the console in a browser', () => {
     await page.getByText('PAYMENT_DECLINED').first().waitFor();
     const texts = await bars(page).evaluateAll((items) => items.map((item) => item.getAttribute('aria-label') ?? ''));
     expect(texts.map((text) => text.replace(/, \d[^,]* (ms|s)/, ''))).toEqual([
-      ...['verify the customer', 'price the lines', 'open the order'].map((name) => `${name}: done, 1 attempt`),
+      ...['verify the customer and the lines', 'open the order'].map((name) => `${name}: done, 1 attempt`),
       'reserve the stock: done, 2 attempts',
       'authorise the payment: rejected, 1 attempt, PAYMENT_DECLINED',
       ...['authorise the payment', 'reserve the stock', 'open the order'].map((n) => `undo: ${n}: done, 1 attempt`),

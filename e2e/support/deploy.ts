@@ -5,6 +5,10 @@ import { join } from 'node:path';
 /** The story of CreateOrder, as it was built. */
 const SAGA = 'apps/orchestrator/src/sagas/create-order/create-order.saga.js';
 
+/** The version of the story as it stands. */
+export const NOW = 2;
+const VERSION = `version: ${NOW}`;
+
 /** What node loads before an orchestrator, to give it the story that is deployed when it starts. */
 const HOOK = `
 import { registerHooks } from 'node:module';
@@ -20,16 +24,16 @@ export interface Deployment {
   /** The environment of a stack whose orchestrators start with what is deployed. */
   readonly env: Readonly<Record<string, string>>;
   /** From now on orchestrators start with these versions of the story. */
-  deploy(...versions: readonly ('v1' | 'v2')[]): void;
+  deploy(...versions: readonly ('now' | 'next')[]): void;
   remove(): void;
 }
 
-/** Begins with version 1 deployed: the story as it stands. Version 2 authorises the payment before it reserves the stock. */
+/** Begins with the story as it stands. The next version authorises the payment before it reserves the stock. */
 export function newDeployment(): Deployment {
   const folder = mkdtempSync(join(tmpdir(), 'bff-deployment-'));
   writeFileSync(join(folder, 'hook.mjs'), HOOK);
-  const [head, v1] = storyOf(readFileSync(join('dist', SAGA), 'utf8'));
-  const stories = { v1: v1.replace('version: 1', 'version: 1'), v2: reordered(v1).replace('version: 1', 'version: 2') };
+  const [head, now] = storyOf(readFileSync(join('dist', SAGA), 'utf8'));
+  const stories = { now, next: reordered(now).replace(VERSION, `version: ${NOW + 1}`) };
   const deployment: Deployment = {
     env: { NODE_OPTIONS: `--import=${join(folder, 'hook.mjs')}` },
     deploy: (...versions) => {
@@ -39,7 +43,7 @@ export function newDeployment(): Deployment {
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
-  deployment.deploy('v1');
+  deployment.deploy('now');
   return deployment;
 }
 
@@ -47,8 +51,7 @@ export function newDeployment(): Deployment {
 function storyOf(source: string): readonly [head: string, story: string] {
   const parts = /^(.*?)(?:\/\*\*[^\n]*?\*\/ )?export const createOrder = (saga\(.*?\n\}\));/s.exec(source);
   const [, head, story] = parts ?? [];
-  if (head === undefined || story?.includes('version: 1') !== true)
-    throw new Error(`${SAGA} does not look as expected`);
+  if (head === undefined || story?.includes(VERSION) !== true) throw new Error(`${SAGA} does not look as expected`);
   return [head, story];
 }
 

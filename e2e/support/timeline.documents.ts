@@ -95,7 +95,7 @@ export function words(events: readonly TimelineEvent[]): string[] {
 
 /** The steps of an order that is confirmed. */
 export const STEPS = {
-  checks: ['verify the customer', 'price the lines'],
+  checks: ['verify the customer and the lines'],
   forward: ['open the order', 'reserve the stock', 'authorise the payment'],
   after: ['check the terms again', 'confirm the order', 'capture the payment', 'commit the stock'],
 } as const;

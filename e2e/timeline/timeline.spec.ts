@@ -38,8 +38,7 @@ scenario.concurrent('an order that was declined tells who said no, each try that
       failedAttempts.map((attempt) => attempt.error.code),
     ]),
   ).toEqual([
-    ['verify the customer', 'DONE', null, []],
-    ['price the lines', 'DONE', null, []],
+    ['verify the customer and the lines', 'DONE', null, []],
     ['open the order', 'DONE', null, []],
     ['reserve the stock', 'DONE', null, ['DOWNSTREAM_UNAVAILABLE', 'DOWNSTREAM_UNAVAILABLE']],
     ['authorise the payment', 'REJECTED', 'PAYMENT_DECLINED', []],

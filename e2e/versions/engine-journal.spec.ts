@@ -39,7 +39,7 @@ describe("the engine's journal of a saga", () => {
     expect(await writtenOf(data.createOrder.orderId)).toEqual({
       commands: [
         ...['Input', 'Run begin', 'SetState'],
-        ...['Run verify the customer', 'Run price the lines', 'Run open the order', 'Run reserve the stock'],
+        ...['Run verify the customer and the lines', 'Run open the order', 'Run reserve the stock'],
         ...['Run authorise the payment', 'Run check the terms again', 'Run confirm the order'],
         ...['Run capture the payment', 'Run commit the stock', 'Output'],
       ],

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
-import { newDeployment } from '../support/deploy.js';
+import { newDeployment, NOW } from '../support/deploy.js';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 import type { StackWorld } from '../support/scenario.world.js';
@@ -19,9 +19,11 @@ const Versions = document<{
   } | null;
 }>(`query ($orderId: ID!) { saga(orderId: $orderId) { saga { version status } timeline { steps { name } } } }`);
 
+const NEXT = NOW + 1;
+
 const STEPS = {
-  1: ['reserve the stock', 'authorise the payment'],
-  2: ['authorise the payment', 'reserve the stock'],
+  now: ['reserve the stock', 'authorise the payment'],
+  next: ['authorise the payment', 'reserve the stock'],
 } as const;
 
 /** Cheap things, and enough of them, for hundreds of orders. */
@@ -48,8 +50,8 @@ async function ended(t: BffScenario, orderId: string): Promise<{ readonly versio
     const { data } = await t.asOperator('olga').gql(Versions, { orderId });
     const { saga, timeline } = data.saga ?? {};
     if (saga && timeline && ['COMPLETED', 'REJECTED'].includes(saga.status)) {
-      const order = timeline.steps.map(({ name }) => name).filter((name) => STEPS[1].some((one) => one === name));
-      expect(order).toEqual(saga.version === 1 ? STEPS[1] : STEPS[2]);
+      const order = timeline.steps.map(({ name }) => name).filter((name) => STEPS.now.some((one) => one === name));
+      expect(order).toEqual(saga.version === NOW ? STEPS.now : STEPS.next);
       return saga;
     }
     if (performance.now() > until) throw new Error(`${orderId} is ${saga?.status ?? 'not there'}`);
@@ -70,9 +72,9 @@ describe('a changed saga', () => {
     'is deployed beside the old one while 200 orders are under way: each ends with the steps that it began with',
     async (t) => {
       fill(t);
-      for (const step of STEPS[1]) t.step(step).fail({ latency: 2_500, jitter: 2_000 });
+      for (const step of STEPS.now) t.step(step).fail({ latency: 2_500, jitter: 2_000 });
       const before = await placeMany(t, 200);
-      deployment.deploy('v2', 'v1');
+      deployment.deploy('next', 'now');
       const rolledOut = rollOut();
       const meanwhile = await placeMany(t, 20);
       await rolledOut;
@@ -82,27 +84,27 @@ describe('a changed saga', () => {
         expect(new Set(sagas.map(({ status }) => status))).toEqual(new Set(['COMPLETED']));
         return new Set(sagas.map(({ version }) => version));
       };
-      expect(await versions(before)).toEqual(new Set([1]));
+      expect(await versions(before)).toEqual(new Set([NOW]));
       await versions(meanwhile);
-      expect(await versions(after)).toEqual(new Set([2]));
+      expect(await versions(after)).toEqual(new Set([NEXT]));
     },
   );
 
   scenario(
     'is not deployed without the old one while that is in flight: the orchestrator says which, and ends',
     async (t) => {
-      deployment.deploy('v2', 'v1');
+      deployment.deploy('next', 'now');
       fill(t);
       t.customer.capturePayment.fail({ status: 503 });
       const orderId = await place(t);
       await t.placed(orderId).reaches('CONFIRMED');
-      deployment.deploy('v1');
+      deployment.deploy('now');
       await world.stack.kill('orchestrator-2', 'SIGTERM');
       await expect(world.stack.start('orchestrator-2')).rejects.toThrow(
-        'This orchestrator has CreateOrder in version 1, but CreateOrder 2 is still in flight: keep that version beside the new one until its last saga has ended.',
+        `This orchestrator has CreateOrder in version ${NOW}, but CreateOrder ${NEXT} is still in flight: keep that version beside the new one until its last saga has ended.`,
       );
       t.customer.capturePayment.heal();
-      expect(await ended(t, orderId)).toMatchObject({ version: 2, status: 'COMPLETED' });
+      expect(await ended(t, orderId)).toMatchObject({ version: NEXT, status: 'COMPLETED' });
       await world.stack.start('orchestrator-2');
     },
   );

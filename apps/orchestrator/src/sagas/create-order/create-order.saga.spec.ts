@@ -44,7 +44,7 @@ describe('CreateOrder', () => {
     },
   ])('writes nothing when $when', async (t, { asks, reason }) => {
     expect(await t.tell(createOrder, { ...request, ...asks })).toMatchObject({
-      ...{ outcome: 'rejected', step: 'verify the customer' },
+      ...{ outcome: 'rejected', step: 'verify the customer and the lines' },
       rejection: { code: 'CUSTOMER_NOT_ELIGIBLE', details: { reason } },
     });
     t.journal.steps();
@@ -59,11 +59,25 @@ describe('CreateOrder', () => {
     },
   ])('writes nothing when $when', async (t, { productId, code, details }) => {
     expect(await t.tell(createOrder, { ...request, lines: [{ productId, quantity: 2 }] })).toMatchObject({
-      ...{ outcome: 'rejected', step: 'price the lines' },
+      ...{ outcome: 'rejected', step: 'verify the customer and the lines' },
       rejection: { code, details: { productId, ...details } },
     });
     t.journal.steps();
   });
+
+  rehearsal(
+    "asks for the customer and the lines at once; when both are refused, the customer's no counts",
+    async (t) => {
+      t.customer.getCustomers.fail({ latency: 200 });
+      const lines = [{ productId: 'spoon', quantity: 1 }];
+      expect(await t.tell(createOrder, { ...request, customerId: 'nobody', lines })).toMatchObject({
+        rejection: { code: 'CUSTOMER_NOT_ELIGIBLE' },
+      });
+      const [first, second] = t.journal.calls;
+      expect([first?.operation, second?.operation].sort()).toEqual(['getCustomers', 'getProducts']);
+      expect(Math.abs((first?.atMs ?? NaN) - (second?.atMs ?? NaN))).toBeLessThan(100);
+    },
+  );
 
   rehearsal('rejects the order when others were faster and the stock is gone', async (t) => {
     const no = {

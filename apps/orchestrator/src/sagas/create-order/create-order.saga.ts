@@ -2,6 +2,7 @@ import type { CreateOrderRequest, CreateOrderResult } from '@bff/contracts';
 import { createOrderSaga } from '@bff/contracts';
 import type { Downstreams } from '@bff/downstreams';
 import { saga } from '@bff/saga';
+import { createOrderV1 } from './create-order.v1.saga.js';
 import { DEADLINE } from './order-draft.js';
 import { authorisePayment } from './steps/authorise-payment.step.js';
 import { capturePayment } from './steps/capture-payment.step.js';
@@ -9,17 +10,15 @@ import { checkTerms } from './steps/check-terms.step.js';
 import { commitStock } from './steps/commit-stock.step.js';
 import { confirmOrder } from './steps/confirm-order.step.js';
 import { openOrder } from './steps/open-order.step.js';
-import { priceLines } from './steps/price-lines.step.js';
 import { reserveStock } from './steps/reserve-stock.step.js';
-import { verifyCustomer } from './steps/verify-customer.step.js';
+import { verifyRequest } from './steps/verify-request.step.js';
 
 /** How an order comes to be. If any step says no, the steps above it are undone in reverse order and the customer is told why. */
 export const createOrder = saga<Downstreams, CreateOrderRequest, CreateOrderResult>(
-  { ...createOrderSaga, version: 1, deadline: DEADLINE, subject: ({ customerId }) => customerId },
+  { ...createOrderSaga, version: 2, deadline: DEADLINE, subject: ({ customerId }) => customerId },
   async (run, request, orderId) => {
-    const shippingAddress = await run(verifyCustomer, request);
-    const priced = await run(priceLines, request);
-    const order = { ...request, ...priced, orderId, shippingAddress };
+    const verified = await run(verifyRequest, request);
+    const order = { ...request, ...verified, orderId };
     await run(openOrder, order); //                          undo: reject the order
     const reservation = await run(reserveStock, order); //   undo: release the stock
     await run(authorisePayment, order); //                   undo: void the authorisation
@@ -34,4 +33,4 @@ export const createOrder = saga<Downstreams, CreateOrderRequest, CreateOrderResu
 );
 
 /** Every version that may be in flight, the newest first. */
-export const createOrderVersions = [createOrder] as const;
+export const createOrderVersions = [createOrder, createOrderV1] as const;

@@ -5,7 +5,8 @@ import type { Money } from '@bff/kernel';
 import { check } from '@bff/saga';
 import { PATIENCE } from '../order-draft.js';
 
-interface Priced {
+/** What was ordered, with today's prices. */
+export interface Priced {
   readonly lines: readonly OrderLine[];
   readonly total: Money;
 }

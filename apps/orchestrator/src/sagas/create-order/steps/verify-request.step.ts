@@ -1,0 +1,28 @@
+import type { CreateOrderRequest, PostalAddress } from '@bff/contracts';
+import type { Downstreams } from '@bff/downstreams';
+import { check } from '@bff/saga';
+import { PATIENCE } from '../order-draft.js';
+import { priceLines } from './price-lines.step.js';
+import type { Priced } from './price-lines.step.js';
+import { verifyCustomer } from './verify-customer.step.js';
+
+/**
+ * What can be said of a request before anything is written. The customer and the catalog are asked at once; when both say no,
+ * the customer's is the one that counts.
+ */
+export const verifyRequest = check({
+  name: 'verify the customer and the lines',
+  patience: PATIENCE,
+  do: async (
+    participants: Downstreams,
+    request: CreateOrderRequest,
+  ): Promise<Priced & { readonly shippingAddress: PostalAddress }> => {
+    const [address, priced] = await Promise.allSettled([
+      verifyCustomer.do(participants, request),
+      priceLines.do(participants, request),
+    ]);
+    if (address.status === 'rejected') throw address.reason;
+    if (priced.status === 'rejected') throw priced.reason;
+    return { ...priced.value, shippingAddress: address.value };
+  },
+});
