@@ -19,7 +19,7 @@ export interface PreparedOperation {
   readonly plan: Plan;
 }
 
-/** A document that is trusted: it is parsed, validated and made code of once. */
+/** A document that is trusted: it is parsed, validated and made ready once. */
 export class KnownDocument {
   private document: DocumentNode | null | undefined;
   private readonly operations = new Map<string, PreparedOperation | null>();
@@ -31,7 +31,7 @@ export class KnownDocument {
     this.hash = createHash('sha256').update(text).digest('hex');
   }
 
-  /** The operation of this name; undefined for what the ordinary way says or does: a wrong document, a mutation, `@defer`. */
+  /** The operation of this name; undefined for what the ordinary way says or does: a wrong document, `@defer`. */
   prepared(operationName: string | undefined, preparation: Preparation): PreparedOperation | undefined {
     const known = this.operations.get(operationName ?? '');
     if (known !== undefined) return known ?? undefined;

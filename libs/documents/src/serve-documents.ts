@@ -3,6 +3,7 @@ import { HeaderMap } from '@apollo/server';
 import type { ApolloServer, ApolloServerPlugin, BaseContext, HTTPGraphQLRequest } from '@apollo/server';
 import type { PlanOptions } from '@bff/plan';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema, ValidationRule } from 'graphql';
 import { askedOf, rewritten, unknownDocument } from './asked.js';
 import type { Asked } from './asked.js';
@@ -46,9 +47,9 @@ interface Answer {
 }
 
 /**
- * Finds the trusted document that a request names, by its hash or by its whole text. A query is answered at once: what can be
- * known of it without the request was found out once. Everything else (mutations, `@defer`, what is wrong) goes the ordinary way,
- * with the document in place of its hash. To be called before the routes are made.
+ * Finds the trusted document that a request names, by its hash or by its whole text. It is answered at once: what can be known
+ * of it without the request was found out once. Everything else (`@defer`, what is wrong) goes the ordinary way, with the document
+ * in place of its hash. To be called before the routes are made.
  */
 export function serveDocuments<Context extends BaseContext>(
   server: FastifyInstance,
@@ -93,21 +94,23 @@ class Documents<Context extends BaseContext> {
     const variables = prepared?.plan.variables(asked.variables);
     if (!prepared || !variables || type === undefined) return undefined;
     const hangUp = HangUp.of(reply.raw);
+    const execution = { known, prepared, asked, variables, type };
     try {
-      const audience = await this.options.audienceOf(request.headers);
-      const run = (until: HangUp) => this.executed(known, { prepared, asked, variables, type }, request, until);
-      if (audience === undefined) return await run(hangUp);
+      // A mutation is everybody's own.
+      const isQuery = prepared.operation.operation === OperationTypeNode.QUERY;
+      const audience = isQuery ? await this.options.audienceOf(request.headers) : undefined;
+      if (audience === undefined) return await this.executed(execution, request, hangUp);
       const key = JSON.stringify([audience, type, asked.operationName, variables, known.hash]);
-      return await this.shared.join(key, run, hangUp);
-    } catch {
+      return await this.shared.join(key, (until) => this.executed(execution, request, until), hangUp);
+    } catch (error) {
+      if (error instanceof AfterMutation) throw error.cause;
       // A token that is none of ours, or a plugin that says no: the ordinary way tells it in its own words.
       return undefined;
     }
   }
 
   private async executed(
-    known: KnownDocument,
-    { prepared, asked, variables, type }: Execution,
+    { known, prepared, asked, variables, type }: Execution,
     request: FastifyRequest,
     hangUp: HangUp,
   ): Promise<Answer> {
@@ -123,11 +126,15 @@ class Documents<Context extends BaseContext> {
       },
       prepared,
     );
-    const { singleResult, status, headers } = await run.sent(await run.execute(execute, formatError));
-    const { errors, data, extensions } = singleResult;
-    // As Apollo Server's, but for the line break at its end: it would cost a copy of the whole text.
-    const text = JSON.stringify({ errors, data, extensions });
-    return { status, text, headers: [['content-type', type], ...headers] };
+    try {
+      const { singleResult, status, headers } = await run.sent(await run.execute(execute, formatError));
+      const { errors, data, extensions } = singleResult;
+      // As Apollo Server's, but for the line break at its end: it would cost a copy of the whole text.
+      const text = JSON.stringify({ errors, data, extensions });
+      return { status, text, headers: [['content-type', type], ...headers] };
+    } catch (cause) {
+      throw prepared.operation.operation === OperationTypeNode.MUTATION ? new AfterMutation(cause) : cause;
+    }
   }
 
   private ready(): Ready {
@@ -154,10 +161,18 @@ interface Ready extends Preparation {
 }
 
 interface Execution {
+  readonly known: KnownDocument;
   readonly prepared: PreparedOperation;
   readonly asked: Asked;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly type: string;
+}
+
+/** Something went wrong when a mutation was done, or may have been: it is not done once more. */
+class AfterMutation extends Error {
+  constructor(cause: unknown) {
+    super('A mutation was executed', { cause });
+  }
 }
 
 function httpOf({ method, headers, body }: FastifyRequest): HTTPGraphQLRequest {

@@ -1,5 +1,11 @@
-import { getVariableValues, Kind, OperationTypeNode, visit } from 'graphql';
-import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
+import { execute, getVariableValues, Kind, OperationTypeNode, visit } from 'graphql';
+import type {
+  DocumentNode,
+  ExecutionResult,
+  FragmentDefinitionNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
 import { Code } from './code.js';
 import { Run } from './run.js';
 import type { RunResult } from './run.js';
@@ -9,7 +15,7 @@ import type { PropertyOf } from './selection.js';
 /** What an operation comes to: as of graphql-js' `execute`. */
 export type PlanResult = RunResult;
 
-/** An operation as code. */
+/** An operation that is ready to be executed. */
 export interface Plan {
   /** The variables as the operation's types want them; undefined when they are wrong: the ordinary way says how. */
   variables(given?: Variables): Variables | undefined;
@@ -26,8 +32,9 @@ export interface PlanOptions {
 
 /**
  * Makes code of a query, whose document is valid: what graphql-js finds out for each value of each answer is found out once.
- * The answer is the same. A scalar of one's own may say in its extension `isWritten` which values need no serialising. Undefined for what is to be executed as ever: mutations, subscriptions, `@defer`, types that turn
- * out when they are there, and questions about the schema.
+ * The answer is the same. A scalar of one's own may say in its extension `isWritten` which values need no serialising. A mutation
+ * answers little and waits long: graphql-js executes it. Undefined for what is to be executed as ever: subscriptions, `@defer`,
+ * and of queries those with types that turn out when they are there, and questions about the schema.
  */
 export function planOf(
   schema: GraphQLSchema,
@@ -35,23 +42,39 @@ export function planOf(
   operation: OperationDefinitionNode,
   { propertyOf = () => undefined }: PlanOptions = {},
 ): Plan | undefined {
+  if (defers(document)) return undefined;
+  const { operation: kind, variableDefinitions = [] } = operation;
+  const coerced = (given: Variables): Variables | undefined =>
+    variableDefinitions.length === 0 ? NONE : getVariableValues(schema, variableDefinitions, given).coerced;
+  if (kind === OperationTypeNode.MUTATION)
+    return {
+      // As they came: graphql-js makes what the types want of them itself.
+      variables: (given = NONE) => coerced(given) && given,
+      execute: (rootValue, contextValue, variableValues) => {
+        const operationName = operation.name?.value;
+        return resultOf(execute({ schema, document, rootValue, contextValue, variableValues, operationName }));
+      },
+    };
   const type = schema.getQueryType();
-  if (!type || operation.operation !== OperationTypeNode.QUERY || defers(document)) return undefined;
+  if (!type || kind !== OperationTypeNode.QUERY) return undefined;
   const fragments = fragmentsOf(document);
   try {
     const fields = new Selection(schema, fragments, propertyOf).root(type, operation.selectionSet);
     const write = new Code().make(fields);
     const planned = { schema, operation, fragments };
-    const { variableDefinitions = [] } = operation;
     return {
-      variables: (given = NONE) =>
-        variableDefinitions.length === 0 ? NONE : getVariableValues(schema, variableDefinitions, given).coerced,
+      variables: (given = NONE) => coerced(given),
       execute: (root, context, variables) => new Run(planned, root, context, variables).result(write),
     };
   } catch (error) {
     if (error instanceof Unplannable) return undefined;
     throw error;
   }
+}
+
+async function resultOf(executed: ExecutionResult | Promise<ExecutionResult>): Promise<PlanResult> {
+  const { data = null, errors = [] } = await executed;
+  return { data, errors: [...errors] };
 }
 
 const NONE: Variables = {};

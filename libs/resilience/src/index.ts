@@ -12,3 +12,4 @@ export type {
 export type { Cancelling } from './end.js';
 export type { HttpAnswer, HttpRequest } from './exchange.js';
 export { HttpClient } from './http-client.js';
+export { poolFetch } from './pool-fetch.js';

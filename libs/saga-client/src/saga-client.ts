@@ -1,5 +1,6 @@
 import { connect, HttpCallError, rpc } from '@restatedev/restate-sdk-clients';
 import type { Ingress, Opts, Output, SendOpts, WorkflowSubmission } from '@restatedev/restate-sdk-clients';
+import { poolFetch } from '@bff/resilience';
 import type { About, Decision, Ended, SagaInput, SagaName } from '@bff/saga';
 
 /** The engine cannot be reached, or refuses. Nothing is known of whether the saga was started; asking again is safe. */
@@ -61,9 +62,11 @@ const RETRY = { initialInterval: 50, maxInterval: 500, maxAttempts: false } as c
 /** Starts sagas and asks how they ended. */
 export class SagaClient {
   private readonly ingress: Ingress;
+  private readonly fetch: typeof fetch;
 
   constructor(private readonly url: string) {
-    this.ingress = connect({ url, retry: { ...RETRY, maxDuration: BRIDGE_MS } });
+    this.fetch = poolFetch(url);
+    this.ingress = this.connect(BRIDGE_MS);
   }
 
   /**
@@ -121,7 +124,7 @@ export class SagaClient {
   ): Promise<'started' | 'found'> {
     const options = { timeout: SUBMIT_MS, ...headersOf(baggage) };
     const maxDuration = Math.min(LONG_BRIDGE_MS, Math.max(BRIDGE_MS, until - Date.now()));
-    const ingress = connect({ url: this.url, retry: { ...RETRY, maxDuration } });
+    const ingress = this.connect(maxDuration);
     try {
       const submission = await workflowOf(ingress, saga, id).workflowSubmit(input, rpc.sendOpts(options));
       return sent || submission.status === 'Accepted' ? 'started' : 'found';
@@ -193,6 +196,12 @@ export class SagaClient {
       if (status !== undefined && status < 500) throw new NotWaiting(text, { cause: error });
       throw unavailable(error);
     }
+  }
+
+  /** Bridges a restarting engine for so long, in milliseconds. */
+  private connect(maxDuration: number): Ingress {
+    const { url, fetch } = this;
+    return connect({ url, fetch, retry: { ...RETRY, maxDuration } });
   }
 
   private workflow<Request, Result>(saga: SagaRef<Request, Result>, id: string): Workflow<Request, Result> {

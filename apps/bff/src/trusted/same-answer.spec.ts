@@ -32,6 +32,14 @@ interface Case {
 
 const LINES = 'lines { quantity product { name price { amount } } }';
 
+const CREATE_ORDER = `mutation Buy($input: CreateOrderInput!) {
+  createOrder(input: $input) { __typename ... on OrderConfirmed { orderId total { amount } } }
+}`;
+const ORDER = {
+  ...{ idempotencyKey: 'same', lines: [{ productId: 'mug', quantity: 1 }] },
+  ...{ shippingAddressId: 'ada-home', paymentMethodId: 'ada-card', waitMs: 0 },
+};
+
 const CASES: readonly Case[] = [
   {
     name: 'a whole page',
@@ -69,6 +77,15 @@ const CASES: readonly Case[] = [
   { name: 'a variable that is missing', query: 'query ($n: Int!) { accountPage(orders: $n) { id } }' },
   { name: 'a field that there is not', query: '{ accountPage { nothing } }' },
   { name: 'text that is no query', query: '{ accountPage' },
+  { name: 'an order with a wrong wait', query: CREATE_ORDER, variables: { input: { ...ORDER, waitMs: -1 } } },
+  { name: 'an order of too little', query: CREATE_ORDER, variables: { input: { idempotencyKey: 'k' } } },
+  { name: "nobody's order", query: CREATE_ORDER, variables: { input: ORDER }, as: null },
+  { name: 'an order that no engine takes', query: CREATE_ORDER, variables: { input: ORDER } },
+  {
+    name: 'two mutations at once',
+    query: `mutation ($input: CreateOrderInput!) { a: createOrder(input: $input) { __typename } b: createOrder(input: $input) { __typename } }`,
+    variables: { input: ORDER },
+  },
   { name: 'what the schema is', query: '{ __typename accountPage { __typename id } __type(name: "Money") { name } }' },
 ];
 

@@ -2,13 +2,12 @@ import type { CreateOrderRequest, PostalAddress } from '@bff/contracts';
 import type { Downstreams } from '@bff/downstreams';
 import { check } from '@bff/saga';
 import { PATIENCE } from '../order-draft.js';
-import { priceLines } from './price-lines.step.js';
-import type { Priced } from './price-lines.step.js';
-import { verifyCustomer } from './verify-customer.step.js';
+import { addressOf, pricesOf } from '../request-checks.js';
+import type { Priced } from '../request-checks.js';
 
 /**
- * What can be said of a request before anything is written. The customer and the catalog are asked at once; when both say no,
- * the customer's is the one that counts.
+ * What can be said of a request before anything is written. The customer service and the catalog are asked at once; when both
+ * say no, the customer's no is the one that counts.
  */
 export const verifyRequest = check({
   name: 'verify the customer and the lines',
@@ -18,8 +17,8 @@ export const verifyRequest = check({
     request: CreateOrderRequest,
   ): Promise<Priced & { readonly shippingAddress: PostalAddress }> => {
     const [address, priced] = await Promise.allSettled([
-      verifyCustomer.do(participants, request),
-      priceLines.do(participants, request),
+      addressOf(participants, request),
+      pricesOf(participants, request),
     ]);
     if (address.status === 'rejected') throw address.reason;
     if (priced.status === 'rejected') throw priced.reason;

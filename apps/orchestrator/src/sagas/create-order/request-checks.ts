@@ -1,0 +1,49 @@
+import type { CreateOrderRequest, CustomerIneligibility, OrderLine, PostalAddress } from '@bff/contracts';
+import type { Downstreams } from '@bff/downstreams';
+import { lineTotal, Rejection, sum } from '@bff/kernel';
+import type { Money } from '@bff/kernel';
+
+/** What was ordered, with today's prices. */
+export interface Priced {
+  readonly lines: readonly OrderLine[];
+  readonly total: Money;
+}
+
+/** Where the order goes: the customer may order, and both the address and the payment method are theirs. Throws Rejection. */
+export async function addressOf({ customer }: Downstreams, request: CreateOrderRequest): Promise<PostalAddress> {
+  const [found] = await customer.getCustomers([request.customerId]);
+  if (!found) throw notEligible('UNKNOWN_CUSTOMER', 'There is no such customer.');
+  if (found.status === 'BLOCKED') throw notEligible('BLOCKED', 'This customer may not order at the moment.');
+  const address = found.addresses.find(({ id }) => id === request.shippingAddressId);
+  if (!address) throw notEligible('UNKNOWN_ADDRESS', 'The customer has no such address.');
+  if (!found.paymentMethods.some(({ id }) => id === request.paymentMethodId))
+    throw notEligible('UNKNOWN_PAYMENT_METHOD', 'The customer has no such payment method.');
+  const { recipient, street, city, region, postalCode, country } = address;
+  return { recipient, street, city, region, postalCode, country };
+}
+
+function notEligible(reason: CustomerIneligibility, message: string): Rejection {
+  return new Rejection('CUSTOMER_NOT_ELIGIBLE', message, { reason });
+}
+
+/**
+ * The lines at today's prices, and their sum: every product is sold, and there is enough of it right now. What is plainly
+ * impossible is said here, before anything is written; the reservation has the last word on stock. Throws Rejection.
+ */
+export async function pricesOf({ catalog }: Downstreams, request: CreateOrderRequest): Promise<Priced> {
+  const products = await catalog.getProducts(request.lines.map(({ productId }) => productId));
+  const lines = request.lines.map(({ productId, quantity }) => {
+    const product = products.find(({ id }) => id === productId);
+    if (!product || product.discontinued)
+      throw new Rejection('PRODUCT_UNAVAILABLE', `Product ${productId} is not sold.`, { productId }, 422);
+    if (product.onHand < quantity)
+      throw new Rejection('OUT_OF_STOCK', `Of product ${productId}, ${product.onHand} are left, not ${quantity}.`, {
+        productId,
+        requested: quantity,
+        available: product.onHand,
+      });
+    const unitPrice = product.price;
+    return { productId, quantity, unitPrice, discountPercent: 0, lineTotal: lineTotal(unitPrice, quantity) };
+  });
+  return { lines, total: sum(lines.map((line) => line.lineTotal)) };
+}
