@@ -79,9 +79,8 @@ async function readBooks({ order, customer, catalog, orchestrator }: Stores): Pr
     order,
     `select coalesce(sum(total_cents), 0)::text as sold from orders where status = 'CONFIRMED' and id ${OURS}`,
   );
-  const torn = `select saga || ' ' || id as id
-    from saga_facts, jsonb_array_elements(facts) with ordinality as fact (fact, nth) group by saga, id
-    having max(position + nth - 1) != count(*) or count(*) != count(distinct fact ->> 'key')`;
+  const torn = `select saga || ' ' || id as id from saga_facts, jsonb_array_elements(facts) with ordinality as f (fact, nth)
+    group by saga, id having max(position + nth - 1) != count(*) or count(*) != count(distinct fact ->> 'key')`;
   return {
     orders: await pairs(order, `select id, status from orders where id ${OURS}`),
     reservations: await pairs(catalog, `select order_id, state from reservations where order_id ${OURS}`),
