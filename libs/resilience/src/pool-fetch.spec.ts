@@ -52,8 +52,10 @@ describe('a fetch over a pool', () => {
   });
 
   it('says that nobody is there', async () => {
-    await expect(poolFetch('http://127.0.0.1:1')('http://127.0.0.1:1/')).rejects.toMatchObject({
-      code: 'ECONNREFUSED',
-    });
+    const gone = createServer();
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
+    const address = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
+    await new Promise((resolve) => gone.close(resolve));
+    await expect(poolFetch(address)(`${address}/`)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });
