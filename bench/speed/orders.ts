@@ -198,7 +198,7 @@ function tableOf(ways: readonly Way[]): string {
   return [
     '## createOrder',
     '',
-    `Nine calls of three services, ${AT_ONCE} orders at once, then one after the other. The bare handler makes the same calls, each in a durable step of its own, one after the other, and nothing else: no undo, timeline, versions or operators; it is called at the engine. The saga asks the customer service and the catalog at once, in one step, so that it has eight, and one more entry for its beginning. The saga is what the mutation starts and waits for. The CPU is that of one order; the services and the load, the same for all, have more beside it.`,
+    `Nine calls of three services, ${AT_ONCE} orders at once, then one after the other. The bare handler makes the same calls, each in a durable step of its own, one after the other, and nothing else: no undo, timeline, versions or operators; it is called at the engine. The saga asks the customer service and the catalog at once, as it begins, so that it has eight. The saga is what the mutation starts and waits for. The CPU is that of one order; the services and the load, the same for all, have more beside it.`,
     '',
     `| ${[...head, ...parts].join(' | ')} |`,
     `|${'---|'.repeat(head.length + parts.length)}`,

@@ -4,6 +4,7 @@ import { EngineRun } from './engine-run.js';
 import type { Waiting } from './engine-run.js';
 import { isToldAgain } from './fact.js';
 import type { Decision, SagaFact } from './fact.js';
+import { Opening } from './opening.js';
 import type { Outcome, Saga } from './saga.js';
 import type { StepCall } from './step.js';
 import type { SagaIdentity, Timeline } from './timeline.js';
@@ -48,6 +49,15 @@ interface Kept extends About {
   readonly invocation: string;
 }
 
+/** The first entry of a saga's journal. */
+interface Begun {
+  /** Milliseconds since the epoch. */
+  readonly beganAt: number;
+  readonly version: number;
+  /** What came of what the saga asked first, when that was soon. */
+  readonly first?: unknown;
+}
+
 /** How a worker runs its sagas. */
 export interface ServeOptions {
   /** The baggage header that a saga was started with goes to its participants. For tests. */
@@ -81,24 +91,31 @@ export function serve<P, Request, Result>(
     context: restate.WorkflowContext,
     { request, fingerprint }: SagaInput<Request>,
   ): Promise<Ended<Result>> => {
-    const begin = () => Promise.resolve({ beganAt: Date.now(), version: newest.version });
-    const { beganAt, version } = await context.run('begin', begin);
+    const baggage = forwardBaggage ? context.request().headers.get('baggage') : undefined;
+    const telling = {
+      ...{ sagaId: context.key, request },
+      participantsFor: (call: StepCall) => participantsFor({ ...call, baggage }),
+    };
+    const patienceFactor = patiencePercent / 100;
+    const opening = new Opening();
+    const { beganAt, version, first } = await context.run('begin', async (): Promise<Begun> => {
+      const beganAt = Date.now();
+      const first = await opening.answer(newest, { ...telling, beganAt }, patienceFactor);
+      return { beganAt, version: newest.version, first };
+    });
     const saga = versions.find((one) => one.version === version);
     // The engine tries again, until it meets a worker that has it.
     if (!saga) throw new Error(`This worker has no version ${version} of ${name}`);
     const subject = saga.subject(request);
     context.set<Kept>(STATE.about, { version, fingerprint, subject, invocation: context.request().id });
     const identity: SagaIdentity = { sagaId: context.key, saga: name, version, subject };
-    const baggage = forwardBaggage ? context.request().headers.get('baggage') : undefined;
     const facts: SagaFact[] = [];
-    const outcome = await tell(saga, {
-      ...{ sagaId: context.key, request, beganAt, durable: new EngineRun(context, patiencePercent / 100) },
-      participantsFor: (call) => participantsFor({ ...call, baggage }),
-      onFact: (fact) => {
-        timeline.note(identity, fact);
-        if (isToldAgain(fact)) facts.push(fact);
-      },
-    });
+    const onFact = (fact: SagaFact): void => {
+      timeline.note(identity, fact);
+      if (isToldAgain(fact)) facts.push(fact);
+    };
+    const durable = opening.goOn(new EngineRun(context, patienceFactor), first, onFact);
+    const outcome = await tell(saga, { ...telling, beganAt, durable, onFact });
     // Not in the journal: a worker that dies here is followed by one that tells, and records, all of it again.
     await timeline.record(identity, facts);
     return { outcome, fingerprint };
