@@ -26,7 +26,7 @@ export async function start(nodeOptions = ''): Promise<Side> {
   const fakes = await Fakes.start({ seed: shopSeed, guests: 'anybody' });
   const { bff } = await freePorts();
   const url = `http://127.0.0.1:${bff}`;
-  const child = spawn(process.execPath, [join(projectRoot(), 'dist/apps/bff/src/main.js')], {
+  const child = spawn(process.execPath, [join(projectRoot(), 'dist/apps/bff/main.js')], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
