@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 
-const DIST = new URL('../../dist/', import.meta.url).pathname;
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 
 /** Where the bundle is, from which a module finds what lies beside it. */
 const BESIDE = `${DIST}apps/bff/`;
