@@ -281,6 +281,31 @@ describe('a plan', () => {
     expect(planOf(schemaOf(), document, operation)).toBeUndefined();
   });
 
+  it('tells one trouble of many items at the place of each, as graphql-js does', async () => {
+    const schema = schemaOf();
+    const trouble = new Error('The catalog is away');
+    const item = schema.getType('Item');
+    if (!isObjectType(item)) throw new Error('There is no Item');
+    const away = (): never => {
+      throw trouble;
+    };
+    Object.assign(item.getFields()['price'] ?? {}, { resolve: away });
+    Object.assign(item.getFields()['shop'] ?? {}, { resolve: away });
+    const source = '{ shop { items { id price { amount } shop { id } } } }';
+    const { document, operation } = operationOf(source);
+    const root = { shop: { id: 's', items: [{ id: '1' }, { id: '2' }, { id: '3' }] } };
+    const seen = ({ errors = [] }: ExecutionResult) =>
+      errors
+        .map((error) => [
+          ...[JSON.stringify(error), String(error), error instanceof GraphQLError, error.originalError === trouble],
+          ...[error.nodes?.map(({ loc }) => loc?.start), error.positions, error.stack === trouble.stack, error.name],
+        ])
+        .sort();
+    const expected = seen(await execute({ schema, document, rootValue: root }));
+    expect(expected).toHaveLength(6);
+    expect(seen((await planOf(schema, document, operation)?.execute(root, {}, {})) ?? {})).toEqual(expected);
+  });
+
   it('does not ask a resolver of which it is told that it reads a property', async () => {
     const schema = schemaOf();
     Object.assign(schema.getQueryType()?.getFields()['text'] ?? {}, { resolve: () => 'asked' });

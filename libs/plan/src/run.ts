@@ -26,6 +26,8 @@ export interface RunResult {
 export class Run {
   private pending = 0;
   private readonly failures: Failure[] = [];
+  /** What failed last, and where. */
+  private last: { readonly error: unknown; readonly field: PlannedField; readonly located: GraphQLError } | undefined;
   private data: Record<string, unknown> | null = null;
   private over: ((result: RunResult) => void) | undefined;
 
@@ -137,9 +139,21 @@ export class Run {
 
   private fail(position: Position, holder: Holder, key: string | number, error: unknown, at: Places | undefined): void {
     holder[key] = null;
-    const place = pathOf(position, at);
-    const located = withoutStack(() => locatedError(error, nodesOf(position.field, this.variables), place));
+    const located = this.located(position, error, at);
     this.failures.push({ error: located, missing: position.nonNull ? { position, at } : undefined });
+  }
+
+  /** As of graphql-js, which makes each anew; but what fails a field of one item of a list fails that of the others, too. */
+  private located(position: Position, error: unknown, at: Places | undefined): GraphQLError {
+    const { field } = position;
+    const path = pathOf(position, at);
+    const { last } = this;
+    if (!last || last.error !== error || last.field !== field) {
+      const located = withoutStack(() => locatedError(error, nodesOf(field, this.variables), path));
+      this.last = { error, field, located };
+      return located;
+    }
+    return last.located === error ? last.located : elsewhere(last.located, path);
   }
 
   /** Null where none may be makes null of what it is part of, up to where null may be. Of several there, the first is told. */
@@ -174,6 +188,11 @@ export function propertyOf(source: unknown, name: string): unknown {
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** The same error at another place: all that it has besides is the first one's. */
+function elsewhere(first: GraphQLError, path: readonly (string | number)[]): GraphQLError {
+  return Object.create(first, { path: { value: path, enumerable: true } }) as GraphQLError;
 }
 
 /** What was thrown brings the stack of where it was; another one for each field that it fails would cost more than the field. */
