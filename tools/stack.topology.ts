@@ -176,7 +176,7 @@ function app(
   return { name, ...shared, env: { ...settings.env, ...env } };
 }
 
-/** Built into one file. What is young is collected often, in short pauses: half the p99 of a busy BFF, and less memory. */
+/** Built into one file. What is young is collected often, in short pauses, and takes less memory. */
 const BFF = ['apps/bff/main.js', '--max-semi-space-size=8'] as const;
 
 function node(
