@@ -71,7 +71,7 @@ const SMALL_HEAP = {
 };
 
 const TEXT =
-  'A customer, twenty orders, sixty lines over forty products: three calls in two waves. No two viewers ask for the same products, of which fifty are sold in a second. The BFF checks a signed token and holds every answer of a service against its contract; the peers do neither. Three calls are the fewest that will do, and the run fails when this BFF makes another number. With a small heap it is started as docs/configuration.md says for who has less memory than CPU: more work of the garbage collector, and of malloc.';
+  'A customer, twenty orders, sixty lines over forty products: three calls in two waves. No two viewers ask for the same products, of which fifty are sold in a second. The BFF checks a signed token and holds every answer of a service against its contract; the peers do neither. Three calls are the fewest that will do, and the run fails when this BFF makes another number. With a small heap it is started as docs/configuration.md says for who has less memory.';
 
 /** The page workload: distinct viewers, and one viewer again and again. */
 export async function pageReports(): Promise<readonly Report[]> {

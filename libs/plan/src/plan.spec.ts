@@ -281,9 +281,12 @@ describe('a plan', () => {
     expect(planOf(schemaOf(), document, operation)).toBeUndefined();
   });
 
-  it('tells one trouble of many items at the place of each, as graphql-js does', async () => {
+  it.each([
+    ['an error', new Error('The catalog is away')],
+    ['an error with a code', new GraphQLError('The catalog is away', { extensions: { code: 'AWAY' } })],
+    ['an error that says where it was', new GraphQLError('The catalog is away', { path: ['elsewhere'] })],
+  ])('tells one trouble of many items at the place of each, as graphql-js does: %s', async (_, trouble) => {
     const schema = schemaOf();
-    const trouble = new Error('The catalog is away');
     const item = schema.getType('Item');
     if (!isObjectType(item)) throw new Error('There is no Item');
     const away = (): never => {
@@ -297,8 +300,14 @@ describe('a plan', () => {
     const seen = ({ errors = [] }: ExecutionResult) =>
       errors
         .map((error) => [
-          ...[JSON.stringify(error), String(error), error instanceof GraphQLError, error.originalError === trouble],
-          ...[error.nodes?.map(({ loc }) => loc?.start), error.positions, error.stack === trouble.stack, error.name],
+          ...[
+            JSON.stringify(error),
+            String(error),
+            error instanceof GraphQLError,
+            error === trouble,
+            error.originalError,
+          ],
+          ...[error.nodes?.map(({ loc }) => loc?.start), error.positions, error.stack, error.name],
         ])
         .sort();
     const expected = seen(await execute({ schema, document, rootValue: root }));

@@ -26,8 +26,8 @@ export interface RunResult {
 export class Run {
   private pending = 0;
   private readonly failures: Failure[] = [];
-  /** What failed last, and where. */
-  private last: { readonly error: unknown; readonly field: PlannedField; readonly located: GraphQLError } | undefined;
+  /** What failed each field last. */
+  private readonly last = new Map<PlannedField, { readonly error: unknown; readonly located: GraphQLError }>();
   private data: Record<string, unknown> | null = null;
   private over: ((result: RunResult) => void) | undefined;
 
@@ -147,13 +147,11 @@ export class Run {
   private located(position: Position, error: unknown, at: Places | undefined): GraphQLError {
     const { field } = position;
     const path = pathOf(position, at);
-    const { last } = this;
-    if (!last || last.error !== error || last.field !== field) {
-      const located = withoutStack(() => locatedError(error, nodesOf(field, this.variables), path));
-      this.last = { error, field, located };
-      return located;
-    }
-    return last.located === error ? last.located : elsewhere(last.located, path);
+    const last = this.last.get(field);
+    if (last && last.error === error) return last.located === error ? last.located : elsewhere(last.located, path);
+    const located = withoutStack(() => locatedError(error, nodesOf(field, this.variables), path));
+    this.last.set(field, { error, located });
+    return located;
   }
 
   /** Null where none may be makes null of what it is part of, up to where null may be. Of several there, the first is told. */
