@@ -76,8 +76,9 @@ class Documents<Context extends BaseContext> {
   async answer(request: FastifyRequest, reply: FastifyReply): Promise<Answer | undefined> {
     const asked = askedOf(request);
     if (!asked) return undefined;
-    const known = await this.options.trusted.find(asked, this.options.acceptUnknown);
-    if (!known) return this.options.acceptUnknown ? undefined : this.refusal(request, asked);
+    const { trusted, acceptUnknown } = this.options;
+    const known = trusted.known(asked) ?? (await trusted.find(asked, acceptUnknown));
+    if (!known) return acceptUnknown ? undefined : this.refusal(request, asked);
     const answer = request.method === 'POST' ? await this.atOnce(known, asked, request, reply) : undefined;
     if (!answer && asked.hash !== undefined) rewritten(request, known.text);
     return answer;
@@ -100,8 +101,11 @@ class Documents<Context extends BaseContext> {
       const isQuery = prepared.operation.operation === OperationTypeNode.QUERY;
       const audience = isQuery ? await this.options.audienceOf(request.headers) : undefined;
       if (audience === undefined) return await this.executed(execution, request, hangUp);
-      const key = JSON.stringify([audience, type, asked.operationName, variables, known.hash]);
-      return await this.shared.join(key, (until) => this.executed(execution, request, until), hangUp);
+      return await this.shared.join(
+        keyOf(execution, audience),
+        (until) => this.executed(execution, request, until),
+        hangUp,
+      );
     } catch (error) {
       if (error instanceof AfterMutation) throw error.cause;
       // A token that is none of ours, or a plugin that says no: the ordinary way tells it in its own words.
@@ -166,6 +170,12 @@ interface Execution {
   readonly asked: Asked;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly type: string;
+}
+
+/** What makes two executions the same. An audience may hold anything, so it comes last; nothing before it has line breaks. */
+function keyOf({ known, asked, variables, type }: Execution, audience: string): string {
+  const given = asked.variables === undefined ? '' : JSON.stringify(variables);
+  return `${known.hash}\n${asked.operationName ?? ''}\n${type}\n${given}\n${audience}`;
 }
 
 /** Something went wrong when a mutation was done, or may have been: it is not done once more. */

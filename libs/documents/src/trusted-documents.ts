@@ -7,6 +7,9 @@ import { bare, ManifestError, readManifest } from './manifest.js';
 /** So often the manifests are looked at, in milliseconds. */
 const LOOK_EVERY_MS = 1_000;
 
+/** By what a document is asked for. */
+type Named = Pick<Asked, 'hash' | 'text'>;
+
 /** What one look at the manifests found: which files there are, and which version of each. */
 interface Look {
   readonly files: readonly string[];
@@ -52,26 +55,18 @@ export class TrustedDocuments {
     return this.byHash.size;
   }
 
-  private ofHash(hash: string): KnownDocument | undefined {
-    return this.byHash.get(bare(hash));
-  }
-
-  /** The whole text may be sent instead of its hash. */
-  private ofText(text: string): KnownDocument | undefined {
-    return this.byText.get(text);
+  /** The document that is asked for, as far as the manifests were read. The whole text may be sent instead of its hash. */
+  known({ hash, text = '' }: Named): KnownDocument | undefined {
+    return hash === undefined ? this.byText.get(text) : this.byHash.get(bare(hash));
   }
 
   /** The document that is asked for; of one that is not known the manifests are looked at again, unless it may be unknown. */
-  async find(
-    { hash, text = '' }: Pick<Asked, 'hash' | 'text'>,
-    mayBeUnknown: boolean,
-  ): Promise<KnownDocument | undefined> {
-    const find = (): KnownDocument | undefined => (hash === undefined ? this.ofText(text) : this.ofHash(hash));
-    const found = find();
-    if (found || (hash === undefined && mayBeUnknown)) return found;
+  async find(named: Named, mayBeUnknown: boolean): Promise<KnownDocument | undefined> {
+    const found = this.known(named);
+    if (found || (named.hash === undefined && mayBeUnknown)) return found;
     // Whose manifest came a moment ago asks for what is in it.
     await this.refresh();
-    return find();
+    return this.known(named);
   }
 
   /** Takes what has changed. Never throws. */

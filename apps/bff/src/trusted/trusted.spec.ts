@@ -15,6 +15,9 @@ const ACCOUNT = '{ accountPage { profile { companyName } } }';
 const PROGRESS = 'subscription { orderProgress(orderId: "o-1") { id } }';
 const ORDER = `mutation { createOrder(input: { idempotencyKey: "k", lines: [{ productId: "mug", quantity: 0 }],
   shippingAddressId: "ada-home", paymentMethodId: "ada-card" }) { __typename } }`;
+const CARDS = `query Company { accountPage { profile { companyName } } }
+  query Id { accountPage { id } }
+  query Contact($phone: Boolean!) { accountPage { profile { contactName phone @include(if: $phone) } } }`;
 const DEFERRED = '{ accountPage { id ... @defer { profile { companyName } } } }';
 
 function manifest(name: string, documents: object): void {
@@ -23,7 +26,7 @@ function manifest(name: string, documents: object): void {
 
 let world: ScenarioWorld;
 beforeAll(async () => {
-  manifest('web', { names: NAMES, account: ACCOUNT, order: ORDER, deferred: DEFERRED });
+  manifest('web', { names: NAMES, account: ACCOUNT, order: ORDER, cards: CARDS, deferred: DEFERRED });
   manifest('app', {
     format: 'apollo-persisted-query-manifest',
     version: 1,
@@ -44,14 +47,18 @@ interface Answer {
   };
 }
 
-async function send(t: BffScenario, init: RequestInit, search = '', as = 'ada'): Promise<Answer> {
-  const response = await fetch(`${world.graphqlUrl}${search}`, {
+async function ask(t: BffScenario, init: RequestInit, search = '', as = 'ada'): Promise<Response> {
+  return fetch(`${world.graphqlUrl}${search}`, {
     ...init,
     headers: {
       ...{ 'content-type': 'application/json', baggage: t.baggage, authorization: `Bearer ${await world.token(as)}` },
       ...(init.headers as Record<string, string> | undefined),
     },
   });
+}
+
+async function send(t: BffScenario, init: RequestInit, search = '', as = 'ada'): Promise<Answer> {
+  const response = await ask(t, init, search, as);
   return { status: response.status, body: (await response.json()) as Answer['body'] };
 }
 
@@ -237,6 +244,39 @@ describe('identical trusted queries in flight', () => {
     ]);
     expect(ada).not.toEqual(bob);
     expect(callsOf(t)).toHaveLength(2);
+  });
+
+  play('of other documents, other operations or other variables are others', async (t) => {
+    t.down('customer', { latency: 200 });
+    const contact = { documentId: 'cards', operationName: 'Contact' };
+    const asked = [
+      { documentId: 'account' },
+      { documentId: 'cards', operationName: 'Company' },
+      { documentId: 'cards', operationName: 'Id' },
+      { ...contact, variables: { phone: false } },
+      { ...contact, variables: { phone: true } },
+      { documentId: 'names' },
+    ];
+    const answers = await Promise.all(asked.map((body) => post(t, body)));
+    const company = { profile: { companyName: 'Ada Lovelace & Co' } };
+    expect(answers.map(({ body }) => body.data)).toEqual([
+      { accountPage: company },
+      { accountPage: company },
+      { accountPage: { id: 'ada' } },
+      { accountPage: { profile: { contactName: 'Ada Lovelace' } } },
+      { accountPage: { profile: { contactName: 'Ada Lovelace', phone: expect.any(String) as unknown } } },
+      { catalogPage: { categories: expect.any(Array) as unknown } },
+    ]);
+  });
+
+  play('are told to each in the media type that they take', async (t) => {
+    t.down('customer', { latency: 200 });
+    const types = ['application/json', 'application/graphql-response+json'];
+    const body = JSON.stringify({ documentId: 'account' });
+    const answers = await Promise.all(types.map((accept) => ask(t, { method: 'POST', body, headers: { accept } })));
+    expect(answers.map(({ headers }) => headers.get('content-type'))).toEqual(
+      types.map((type) => `${type}; charset=utf-8`),
+    );
   });
 
   play('are not shared with what a viewer asked before they wrote', async (t) => {
