@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { BFF_SCRIPT, BFF_START } from './bff-start.js';
 import { ensureDatabases } from './databases.js';
 import { clusterNode, ENGINE_HOST, engineBinary, singleNode } from './engine.js';
 import type { NodePorts } from './engine.js';
@@ -171,13 +172,13 @@ function app(
   { script = name, ports = [name as SingleName], after, url, env = {} }: AppOptions,
 ): ProcessSpec {
   const ready = [`${url}/health/ready`];
-  const program = script === 'bff' ? node(settings, ...BFF) : node(settings, `apps/${script}/src/main.js`);
+  const isBff = script === 'bff';
+  const program = isBff
+    ? node(settings, BFF_SCRIPT, ...BFF_START.options)
+    : node(settings, `apps/${script}/src/main.js`);
   const shared = { ...program, host: settings.host, ports, after, ready };
-  return { name, ...shared, env: { ...settings.env, ...env } };
+  return { name, ...shared, env: { ...(isBff && BFF_START.env), ...settings.env, ...env } };
 }
-
-/** Built into one file. What is young is collected often, in short pauses, and takes less memory. */
-const BFF = ['apps/bff/main.js', '--max-semi-space-size=8'] as const;
 
 function node(
   { root }: StackSettings,

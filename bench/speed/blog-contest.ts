@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { BFF_START } from '../../tools/bff-start.js';
 import { projectRoot } from '../../tools/project.js';
 import { QUERIES } from './blog.js';
 import { contest } from './contest.js';
@@ -33,10 +34,12 @@ function requestsOf(name: Name, body: object): Contender['requests'] {
 }
 
 function node(name: Name, shown: string, script: string, more: Readonly<Record<string, string>> = {}): Contender {
+  // What is made of this BFF's libs is started as this BFF is.
+  const { options, env } = script === GATEWAY ? BFF_START : { options: [], env: {} };
   return {
     name: shown,
-    command: () => [process.execPath, join(root, script)],
-    env: ({ port, downstream }) => ({ PORT: String(port), DOWNSTREAM: downstream, ...more }),
+    command: () => [process.execPath, ...options, join(root, script)],
+    env: ({ port, downstream }) => ({ ...env, PORT: String(port), DOWNSTREAM: downstream, ...more }),
     readyPath: '/',
     ...(script === GATEWAY && more['COALESCE'] === undefined && { calls: QUERIES[name].calls }),
     requests: requestsOf(name, { query: QUERIES[name].query }),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { BFF_START } from '../../tools/bff-start.js';
 import { projectRoot } from '../../tools/project.js';
 import { contest } from './contest.js';
 import type { Contender } from './contest.js';
@@ -6,6 +7,7 @@ import { post } from './load.js';
 import type { LoadRequest } from './load.js';
 import type { Report } from './report.js';
 import { ALONE, bffCommand, bffEnv, hashOf, headersOf, manifestOf } from './shop-gateway.js';
+import type { Start } from './shop-gateway.js';
 import { CALLS_PER_PAGE, customerIds, PAGE_QUERY, rightPageOf } from './shop.js';
 
 type HeadersOf = (viewer: string) => Readonly<Record<string, string>>;
@@ -26,12 +28,15 @@ function requestsOf(viewers: readonly string[], headersOf: HeadersOf, body: obje
   };
 }
 
+/** Node as it is. */
+const PLAIN: Start = { options: [], env: {} };
+
 /** They are told who asks; the BFF takes a signed token. */
-function peer(name: string, file: string, viewers: readonly string[]): Contender {
+function peer(name: string, file: string, viewers: readonly string[], { options, env } = PLAIN): Contender {
   return {
     name,
-    command: () => [process.execPath, join(projectRoot(), 'bench/peers', file)],
-    env: ({ port, downstream }) => ({ PORT: String(port), DOWNSTREAM: downstream }),
+    command: () => [process.execPath, ...options, join(projectRoot(), 'bench/peers', file)],
+    env: ({ port, downstream }) => ({ ...env, PORT: String(port), DOWNSTREAM: downstream }),
     readyPath: '/',
     requests: requestsOf(viewers, (viewer) => ({ 'x-viewer': viewer }), {
       query: PAGE_QUERY,
@@ -45,33 +50,26 @@ interface Asking {
   readonly body: object;
   readonly env: Readonly<Record<string, string>>;
   readonly coalesces?: boolean;
-  /** More options for node. */
-  readonly options?: readonly string[];
+  readonly start?: Start;
 }
 
 type Tokens = Awaited<ReturnType<typeof headersOf>>;
 
-/** In production, as its documentation says to start it. */
+/** In production, started as its documentation says unless something else is given. */
 function bff(name: string, viewers: readonly string[], tokens: Tokens, asking: Asking): Contender {
-  const { body, env, coalesces = false, options = [] } = asking;
+  const { body, env, coalesces = false, start } = asking;
   return {
     name: `this BFF, ${name}`,
-    command: () => bffCommand(...options),
-    env: (place) => bffEnv(place, env),
+    command: () => bffCommand(start),
+    env: (place) => bffEnv(place, env, start),
     readyPath: '/health/live',
     ...(coalesces ? {} : { calls: CALLS_PER_PAGE }),
     requests: requestsOf(viewers, (viewer) => tokens.get(viewer) ?? {}, body),
   };
 }
 
-/** For who has less memory than CPU. */
-const SMALL_HEAP = {
-  options: ['--heap-growing-percent=120'],
-  env: { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '65536' },
-};
-
 const TEXT =
-  'A customer, twenty orders, sixty lines over forty products: three calls in two waves. No two viewers ask for the same products, of which fifty are sold in a second. The BFF checks a signed token and holds every answer of a service against its contract; the peers do neither. Three calls are the fewest that will do, and the run fails when this BFF makes another number. With a small heap it is started as docs/configuration.md says for who has less memory.';
+  'A customer, twenty orders, sixty lines over forty products: three calls in two waves. No two viewers ask for the same products, of which fifty are sold in a second. The BFF checks a signed token and holds every answer of a service against its contract; the peers do neither. Three calls are the fewest that will do, and the run fails when this BFF makes another number. It is started with the settings of Node that its documentation names, and once without; Mercurius without, and once with them.';
 
 /** The page workload: distinct viewers, and one viewer again and again. */
 export async function pageReports(): Promise<readonly Report[]> {
@@ -85,12 +83,9 @@ export async function pageReports(): Promise<readonly Report[]> {
     floor(customerIds),
     bff('trusted document', customerIds, tokens, trusted),
     bff('any document', customerIds, tokens, unknown),
-    bff('trusted document, a small heap', customerIds, tokens, {
-      ...trusted,
-      env: { ...trusted.env, ...SMALL_HEAP.env },
-      options: SMALL_HEAP.options,
-    }),
+    bff('trusted document, Node as it is', customerIds, tokens, { ...trusted, start: PLAIN }),
     peer('Mercurius + jit + undici', 'mercurius.mjs', customerIds),
+    peer("Mercurius + jit + undici, this BFF's settings of Node", 'mercurius.mjs', customerIds, BFF_START),
     peer('Yoga + undici', 'yoga.mjs', customerIds),
     peer('textbook: Nest + Apollo + Express + axios', 'textbook.mjs', customerIds),
   ]);

@@ -3,6 +3,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
+import { BFF_SCRIPT, BFF_START } from '../../tools/bff-start.js';
 import { projectRoot } from '../../tools/project.js';
 import type { Place } from './contest.js';
 
@@ -11,15 +12,25 @@ const SECRET = 'a secret that only the benches know, of some length';
 /** Nothing is shared between requests. */
 export const ALONE = { DOWNSTREAM_COALESCE: 'false', COALESCE_OPERATIONS: 'false' } as const;
 
-/** Starts this BFF, as its documentation says; with more options for node. */
-export function bffCommand(...options: readonly string[]): readonly [string, ...string[]] {
-  const asDocumented = ['--enable-source-maps', '--max-semi-space-size=8'];
-  return [process.execPath, ...asDocumented, ...options, join(projectRoot(), 'dist/apps/bff/main.js')];
+/** What Node is started with. */
+export interface Start {
+  readonly options: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts this BFF, as its documentation says unless something else is given. */
+export function bffCommand({ options }: Start = BFF_START): readonly [string, ...string[]] {
+  return [process.execPath, '--enable-source-maps', ...options, join(projectRoot(), 'dist', BFF_SCRIPT)];
 }
 
 /** Its configuration in production. */
-export function bffEnv({ port, downstream }: Place, more: Readonly<Record<string, string>>): Record<string, string> {
+export function bffEnv(
+  { port, downstream }: Place,
+  more: Readonly<Record<string, string>>,
+  { env }: Start = BFF_START,
+): Record<string, string> {
   return {
+    ...env,
     ...{ JWT_SECRET: SECRET, METRICS_TOKEN: SECRET, BFF_PORT: String(port) },
     ...{ ORDER_URL: downstream, CUSTOMER_URL: downstream, CATALOG_URL: downstream },
     ...more,

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BFF_START } from '../../tools/bff-start.js';
 import { quantile } from '../quantile.js';
 import { startDownstream } from './contest.js';
 import { freePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, untilAnswers } from './gateway.js';
@@ -51,7 +52,7 @@ export async function soakReport(): Promise<Section> {
   const down = await startDownstream(downstream);
   const port = await freePort();
   const env = { ...ALONE, TRUSTED_DOCUMENTS: manifestOf(PAGE_QUERY), UNKNOWN_DOCUMENTS: 'accepted' };
-  const gateway = startPinned(bffCommand(...probe(file)), {
+  const gateway = startPinned(bffCommand({ ...BFF_START, options: [...BFF_START.options, ...probe(file)] }), {
     ...{ core: GATEWAY_CORE, env: bffEnv({ port, downstream }, env) },
   });
   pin(OTHER_CORE);

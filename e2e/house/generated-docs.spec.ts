@@ -9,6 +9,7 @@ import { customerConfig } from '../../apps/customer/src/customer.config.js';
 import { mocksConfig } from '../../apps/mocks/src/mocks.config.js';
 import { orchestratorConfig } from '../../apps/orchestrator/src/orchestrator.config.js';
 import { orderConfig } from '../../apps/order/src/order.config.js';
+import { BFF_SCRIPT, BFF_START } from '../../tools/bff-start.js';
 import { stackConfig } from '../../tools/stack.config.js';
 
 const FILE = 'docs/configuration.md';
@@ -108,5 +109,11 @@ describe('the configuration', () => {
 
   it(`stands whole in ${FILE}; \`npm run docs\` writes it anew`, () => {
     expectTable(FILE, table());
+  });
+
+  it('of Node for the BFF is documented as the stack has it', () => {
+    const env = Object.entries(BFF_START.env).map(([name, value]) => `${name}=${value}`);
+    const command = ['node', ...BFF_START.options, `dist/${BFF_SCRIPT}`];
+    expect(readFileSync(FILE, 'utf8')).toContain(`  ${env.join(' ')} \\\n  ${command.join(' ')}\n`);
   });
 });

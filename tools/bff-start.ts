@@ -1,0 +1,11 @@
+/** Where the BFF is within dist/, built into one file. */
+export const BFF_SCRIPT = 'apps/bff/main.js';
+
+/**
+ * How Node is started for the BFF; why, docs/adr/0015-how-the-memory-of-the-bff-is-kept.md says. docs/configuration.md tells it
+ * to who starts the BFF by themselves.
+ */
+export const BFF_START = {
+  options: ['--max-semi-space-size=8', '--heap-growing-percent=120', '--no-allocation-site-pretenuring'],
+  env: { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '65536' },
+} as const;
