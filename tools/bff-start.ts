@@ -6,6 +6,9 @@ export const BFF_SCRIPT = 'apps/bff/main.js';
  * to who starts the BFF by themselves.
  */
 export const BFF_START = {
-  options: ['--max-semi-space-size=8', '--heap-growing-percent=120', '--no-allocation-site-pretenuring'],
+  options: [
+    ...(['--no-allocation-site-pretenuring', '--max-semi-space-size=8'] as const),
+    ...(['--heap-growing-percent=120', '--v8-pool-size=2'] as const),
+  ],
   env: { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '65536' },
 } as const;
