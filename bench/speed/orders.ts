@@ -59,13 +59,13 @@ interface Way {
   readonly cpuMs: Readonly<Record<Part, number[]>>;
 }
 
-/** Processes that an order keeps busy; the bare handler, too, is a worker. */
-const PARTS = ['engine', 'worker', 'database', 'BFF'] as const;
+/** Processes that an order keeps busy; the bare handler, too, is a worker, and who lets its clients in a front. */
+const PARTS = ['engine', 'worker', 'database', 'front'] as const;
 type Part = (typeof PARTS)[number];
 
 const wayOf = (name: string, order: Way['order']): Way => ({
   ...{ name, order, perSecond: [], p50: [] },
-  cpuMs: { engine: [], worker: [], database: [], BFF: [] },
+  cpuMs: { engine: [], worker: [], database: [], front: [] },
 });
 
 const MUTATION = 'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } }';
@@ -82,30 +82,17 @@ export async function ordersReport(): Promise<Section> {
       ...{ TRUSTED_DOCUMENTS: manifestOf(MUTATION), ...urls },
     },
   });
-  const bare = await startBare(stack, urls);
+  const bare = await startBare('bare-order', urls);
+  await registerWorker(stack.urls.engineAdmin, bare.url);
+  const front = await startBare('bare-front', { INGRESS: stack.urls.engineIngress });
   try {
-    const token = await new SignJWT({})
-      .setProtectedHeader({ alg: 'HS256' })
-      .setSubject('ada')
-      .setExpirationTime('2h')
-      .sign(new TextEncoder().encode(SECRET));
-    const ways: readonly Way[] = [
-      wayOf('a bare Restate handler, by the engine', () =>
-        post(`${stack.urls.engineIngress}/BareOrder/${randomUUID()}/run`, REQUEST, '-'),
-      ),
-      wayOf('this saga, by the engine', () =>
-        post(
-          `${stack.urls.engineIngress}/${createOrderSaga.name}/${randomUUID()}/run`,
-          { request: REQUEST, fingerprint: 'bench' },
-          'completed',
-        ),
-      ),
-      wayOf('this BFF, createOrder', () => createOrder(stack, token)),
-    ];
+    const ways = await waysOf(stack, front.url);
     const cpuMs = (part: Part): number => {
-      const pids = { engine: stack.pid('engine'), database: stack.pid('postgres'), BFF: stack.pid('bff') };
-      if (part !== 'worker') return cpuMsOfTree(pids[part] ?? -1);
-      return cpuMsOfTree(stack.pid('orchestrator') ?? -1) + cpuMsOfTree(bare.pid ?? -1);
+      const pids = {
+        ...{ engine: [stack.pid('engine')], database: [stack.pid('postgres')] },
+        ...{ worker: [stack.pid('orchestrator'), bare.pid], front: [stack.pid('bff'), front.pid] },
+      };
+      return pids[part].map((pid) => cpuMsOfTree(pid ?? -1)).reduce((sum, ms) => sum + ms);
     };
     for (const way of ways) await atOnce(way, 2);
     for (let round = 1; round <= ROUNDS; round++)
@@ -120,23 +107,49 @@ export async function ordersReport(): Promise<Section> {
       }
     return { text: tableOf(ways), mistakes: [] };
   } finally {
-    bare.kill('SIGKILL');
+    for (const { pid } of [front, bare]) process.kill(pid, 'SIGKILL');
     await stack.stop();
     await fakes.close();
     await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-async function startBare(stack: Stack, urls: Readonly<Record<string, string>>) {
+/** The same orders, begun in each way. */
+async function waysOf(stack: Stack, frontUrl: string): Promise<readonly Way[]> {
+  const token = await new SignJWT({})
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject('ada')
+    .setExpirationTime('2h')
+    .sign(new TextEncoder().encode(SECRET));
+  return [
+    wayOf('a bare Restate handler, by the engine', () =>
+      post(`${stack.urls.engineIngress}/BareOrder/${randomUUID()}/run`, REQUEST, '-'),
+    ),
+    wayOf('this saga, by the engine', () =>
+      post(
+        `${stack.urls.engineIngress}/${createOrderSaga.name}/${randomUUID()}/run`,
+        { request: REQUEST, fingerprint: 'bench' },
+        'completed',
+      ),
+    ),
+    wayOf('a bare Restate handler, behind node:http', () =>
+      post(frontUrl, { id: randomUUID(), request: REQUEST }, '-'),
+    ),
+    wayOf('this BFF, createOrder', () => createOrder(stack, token)),
+  ];
+}
+
+/** Starts what takes the place of the product, on a port of its own. */
+async function startBare(name: string, env: Readonly<Record<string, string>>) {
   let port = 14_000;
   while (!(await isFree(port))) port += 1;
-  const child = spawn(process.execPath, [join(projectRoot(), 'dist/bench/speed/bare-order.js')], {
-    env: { ...process.env, ...urls, PORT: String(port), NODE_ENV: 'production' },
+  const { pid } = spawn(process.execPath, [join(projectRoot(), `dist/bench/speed/${name}.js`)], {
+    env: { ...process.env, ...env, PORT: String(port), NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
+  if (pid === undefined) throw new Error(`${name} does not start`);
   while (await isFree(port)) await sleep(20);
-  await registerWorker(stack.urls.engineAdmin, `http://127.0.0.1:${port}`);
-  return child;
+  return { pid, url: `http://127.0.0.1:${port}` };
 }
 
 function createOrder(stack: Stack, token: string): Promise<void> {
@@ -181,14 +194,23 @@ async function oneByOne({ order }: Way): Promise<number> {
   return median(times);
 }
 
+type Measure = (way: Way) => readonly number[];
+
+/** The middle of the rounds' ratios of two ways. */
+function ratio(of: Measure, way: Way | undefined, to: Way | undefined): string {
+  const ratios = way && of(way).map((value, round) => value / ((to && of(to)[round]) ?? NaN));
+  return median(ratios ?? []).toFixed(2);
+}
+
+const perSecond: Measure = (way) => way.perSecond;
+const p50: Measure = (way) => way.p50;
+
 function tableOf(ways: readonly Way[]): string {
-  const [bare] = ways;
-  const ofBare = (of: (way: Way) => readonly number[], way: Way): string =>
-    median(of(way).map((value, round) => value / ((bare && of(bare)[round]) ?? NaN))).toFixed(2);
+  const [bare, , fronted, bff] = ways;
   const lines = ways.map((way) => {
     const cells = [
-      ...[way.name, median(way.perSecond).toFixed(0), ofBare(({ perSecond }) => perSecond, way)],
-      ...[median(way.p50).toFixed(1), ofBare(({ p50 }) => p50, way)],
+      ...[way.name, median(way.perSecond).toFixed(0), ratio(perSecond, way, bare)],
+      ...[median(way.p50).toFixed(1), ratio(p50, way, bare)],
       ...PARTS.map((part) => median(way.cpuMs[part]).toFixed(1)),
     ];
     return `| ${cells.join(' | ')} |`;
@@ -198,11 +220,13 @@ function tableOf(ways: readonly Way[]): string {
   return [
     '## createOrder',
     '',
-    `Nine calls of three services, ${AT_ONCE} orders at once, then one after the other. The bare handler makes the same calls, each in a durable step of its own, one after the other, and nothing else: no undo, timeline, versions or operators; it is called at the engine. The saga asks the customer service and the catalog at once, as it begins, so that it has eight. The saga is what the mutation starts and waits for. The CPU is that of one order; the services and the load, the same for all, have more beside it.`,
+    `Nine calls of three services, ${AT_ONCE} orders at once, then one after the other. The bare handler makes the same calls, each in a durable step of its own, one after the other, and nothing else: no undo, timeline, versions or operators; it is called at the engine, and once more behind a server that does nothing but let clients in. The saga asks the customer service and the catalog at once, as it begins, so that it has eight. The saga is what the mutation starts and waits for. The CPU is that of one order; the services and the load, the same for all, have more beside it.`,
     '',
     `| ${[...head, ...parts].join(' | ')} |`,
     `|${'---|'.repeat(head.length + parts.length)}`,
     ...lines,
+    '',
+    `With a front before both, createOrder has ${ratio(perSecond, bff, fronted)} of the throughput of the bare handler, and ${ratio(p50, bff, fronted)} of its p50.`,
     '',
   ].join('\n');
 }

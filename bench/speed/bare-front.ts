@@ -1,0 +1,23 @@
+import { createServer } from 'node:http';
+import { poolFetch } from '@bff/resilience';
+
+/** What somebody writes who has to let clients in, and does nothing else: an order is handed on to the bare handler. */
+const { INGRESS = '', PORT } = process.env;
+const send = poolFetch(INGRESS);
+
+async function handOn(text: string): Promise<Response> {
+  const { id, request } = JSON.parse(text) as { readonly id: string; readonly request: object };
+  const headers = { 'content-type': 'application/json' };
+  return send(`${INGRESS}/BareOrder/${id}/run`, { method: 'POST', headers, body: JSON.stringify(request) });
+}
+
+createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => {
+    void handOn(Buffer.concat(chunks).toString()).then(async (answer) => {
+      response.writeHead(answer.status, { 'content-type': 'application/json' });
+      response.end(await answer.text());
+    });
+  });
+}).listen(Number(PORT), '127.0.0.1');
