@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -14,6 +15,7 @@ import { startStack } from '../../tools/stack.js';
 import type { Stack } from '../../tools/stack.js';
 import { median } from '../quantile.js';
 import { ROUNDS } from './contest.js';
+import { freePort } from './gateway.js';
 import { cpuMsOfTree } from './process-tree.js';
 import type { Section } from './section.js';
 import { hashOf, manifestOf } from './shop-gateway.js';
@@ -82,10 +84,11 @@ export async function ordersReport(): Promise<Section> {
       ...{ TRUSTED_DOCUMENTS: manifestOf(MUTATION), ...urls },
     },
   });
-  const bare = await startBare('bare-order', urls);
-  await registerWorker(stack.urls.engineAdmin, bare.url);
-  const front = await startBare('bare-front', { INGRESS: stack.urls.engineIngress });
+  const started: ChildProcess[] = [];
   try {
+    const bare = await startBare('bare-order', urls, started);
+    await registerWorker(stack.urls.engineAdmin, bare.url);
+    const front = await startBare('bare-front', { INGRESS: stack.urls.engineIngress }, started);
     const ways = await waysOf(stack, front.url);
     const cpuMs = (part: Part): number => {
       const pids = {
@@ -107,7 +110,7 @@ export async function ordersReport(): Promise<Section> {
       }
     return { text: tableOf(ways), mistakes: [] };
   } finally {
-    for (const { pid } of [front, bare]) process.kill(pid, 'SIGKILL');
+    for (const child of started) child.kill('SIGKILL');
     await stack.stop();
     await fakes.close();
     await rm(dataDir, { recursive: true, force: true });
@@ -140,16 +143,18 @@ async function waysOf(stack: Stack, frontUrl: string): Promise<readonly Way[]> {
 }
 
 /** Starts what takes the place of the product, on a port of its own. */
-async function startBare(name: string, env: Readonly<Record<string, string>>) {
-  let port = 14_000;
-  while (!(await isFree(port))) port += 1;
-  const { pid } = spawn(process.execPath, [join(projectRoot(), `dist/bench/speed/${name}.js`)], {
+async function startBare(name: string, env: Readonly<Record<string, string>>, started: ChildProcess[]) {
+  const port = await freePort();
+  const child = spawn(process.execPath, [join(projectRoot(), `dist/bench/speed/${name}.js`)], {
     env: { ...process.env, ...env, PORT: String(port), NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
-  if (pid === undefined) throw new Error(`${name} does not start`);
-  while (await isFree(port)) await sleep(20);
-  return { pid, url: `http://127.0.0.1:${port}` };
+  started.push(child);
+  while (await isFree(port)) {
+    if (child.exitCode !== null) throw new Error(`${name} does not start`);
+    await sleep(20);
+  }
+  return { pid: child.pid, url: `http://127.0.0.1:${port}` };
 }
 
 function createOrder(stack: Stack, token: string): Promise<void> {

@@ -77,7 +77,7 @@ class Documents<Context extends BaseContext> {
     const asked = askedOf(request);
     if (!asked) return undefined;
     const { trusted, acceptUnknown } = this.options;
-    const known = trusted.known(asked) ?? (await trusted.find(asked, acceptUnknown));
+    const known = await trusted.find(asked, acceptUnknown);
     if (!known) return acceptUnknown ? undefined : this.refusal(request, asked);
     const answer = request.method === 'POST' ? await this.atOnce(known, asked, request, reply) : undefined;
     if (!answer && asked.hash !== undefined) rewritten(request, known.text);

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from '@jest/globals';
 import { HangUp } from './hang-up.js';
 import { SharedAnswers } from './shared-answers.js';
@@ -36,15 +35,14 @@ describe('an operation that is shared', () => {
   it('is given up when the last who waits for it has gone; who asks then gets one of their own', async () => {
     const { begun, join } = operations();
     const [one, two] = [new HangUp(), new HangUp()];
-    void join('a', one);
-    void join('a', two);
+    const left = [join('a', one), join('a', two)];
     one.abort();
     expect(begun[0]?.hangUp.aborted).toBe(false);
     two.abort();
     expect(begun[0]?.hangUp.aborted).toBe(true);
     const later = join('a');
-    begun[0]?.answer('nobody waits for this');
-    await sleep(0);
+    begun[0]?.answer('too late');
+    await Promise.all(left);
     const beside = join('a');
     begun[1]?.answer('later');
     expect(await Promise.all([later, beside])).toEqual(['later', 'later']);
