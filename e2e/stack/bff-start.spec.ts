@@ -1,0 +1,30 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from '@jest/globals';
+import { BFF_SCRIPT, BFF_START } from '../../tools/bff-start.js';
+import { projectRoot } from '../../tools/project.js';
+import { settle } from '../../tools/stack.settings.js';
+import { topology } from '../../tools/stack.topology.js';
+
+const file = join(projectRoot(), 'dist', BFF_SCRIPT);
+const dataDir = mkdtempSync(join(tmpdir(), 'bff-start-'));
+afterAll(() => rmSync(dataDir, { recursive: true }));
+
+describe('the BFF', () => {
+  it.each([1, 2] as const)('is started with its settings of Node, when there are %i', async (replicas) => {
+    const specs = topology(await settle({ dataDir, ports: 'free', replicas }, {}), false);
+    const started = specs.filter(({ name }) => name.startsWith('bff'));
+    expect(started).toHaveLength(replicas);
+    for (const { args, env } of started) {
+      expect(args).toEqual(['--enable-source-maps', ...BFF_START.options, file]);
+      expect(env).toMatchObject(BFF_START.env);
+    }
+  });
+
+  it('is one file of Latin letters, which take half the memory of others', () => {
+    const text = readFileSync(file);
+    expect(text.findIndex((byte) => byte > 0x7f)).toBe(-1);
+    expect(text.length).toBeGreaterThan(0);
+  });
+});
