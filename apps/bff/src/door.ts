@@ -5,7 +5,7 @@ import { MAX_BAGGAGE } from '@bff/kernel';
 import type { Metrics } from '@bff/observability';
 import { createPageContext, formatError } from '@bff/page';
 import type { Cancelling } from '@bff/resilience';
-import type { PageContext } from '@bff/page';
+import type { PageContext, Viewer } from '@bff/page';
 import type { GraphQLFormattedError } from 'graphql';
 import type { BffConfig } from './bff.config.js';
 import { Audiences } from './viewer/audiences.js';
@@ -32,9 +32,30 @@ export class Door {
     this.verifier = new TokenVerifier(config);
   }
 
-  /** The context of one operation, by the headers that it came with. The signal aborts when the client has hung up. */
-  async contextOf(headers: IncomingHttpHeaders, signal?: Cancelling): Promise<PageContext> {
-    const viewer = await this.verifier.viewerOf(headers.authorization);
+  /**
+   * The context of one operation, by the headers that it came with; at once for a viewer who is known. The signal aborts when the
+   * client has hung up.
+   */
+  contextOf(headers: IncomingHttpHeaders, signal?: Cancelling): PageContext | Promise<PageContext> {
+    const viewer = this.verifier.viewerOf(headers.authorization);
+    return viewer instanceof Promise
+      ? viewer.then((one) => this.contextFor(one, headers, signal))
+      : this.contextFor(viewer, headers, signal);
+  }
+
+  /**
+   * Who may share the answer of one query while it is in flight: the same viewer with the same rights, and with the same headers
+   * that are handed on. Undefined when nobody may. Rejects as contextOf does.
+   */
+  audienceOf(headers: IncomingHttpHeaders): string | undefined | Promise<string> {
+    if (!this.config.COALESCE_OPERATIONS || headers['x-explain'] !== undefined) return undefined;
+    const viewer = this.verifier.viewerOf(headers.authorization);
+    return viewer instanceof Promise
+      ? viewer.then((one) => this.audienceFor(one, headers))
+      : this.audienceFor(viewer, headers);
+  }
+
+  private contextFor(viewer: Viewer | null, headers: IncomingHttpHeaders, signal: Cancelling | undefined): PageContext {
     return createPageContext(this.downstreams, viewer, {
       ...{ budgetMs: this.config.PAGE_BUDGET_MS, texts: this.texts, signal, audience: this.audiences.of(viewer) },
       baggage: this.config.FORWARD_BAGGAGE ? baggageOf(headers) : undefined,
@@ -43,15 +64,9 @@ export class Door {
     });
   }
 
-  /**
-   * Who may share the answer of one query while it is in flight: the same viewer with the same rights, and with the same headers
-   * that are handed on. Undefined when nobody may. Throws as contextOf does.
-   */
-  readonly audienceOf = async (headers: IncomingHttpHeaders): Promise<string | undefined> => {
-    if (!this.config.COALESCE_OPERATIONS || headers['x-explain'] !== undefined) return undefined;
-    const viewer = await this.verifier.viewerOf(headers.authorization);
+  private audienceFor(viewer: Viewer | null, headers: IncomingHttpHeaders): string {
     return `${this.audiences.of(viewer)} ${viewer?.operator === true ? 'operator' : ''} ${[headers['baggage'] ?? ''].flat().join(',')}`;
-  };
+  }
 
   readonly formatError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError =>
     formatError(formatted, error, {

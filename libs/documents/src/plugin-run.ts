@@ -14,6 +14,8 @@ import type { FormattedExecutionResult } from 'graphql';
 import { errorsOf } from './errors.js';
 import type { FormatError } from './errors.js';
 import type { PreparedOperation } from './known-document.js';
+import { isPromise } from './maybe-promise.js';
+import type { MaybePromise } from './maybe-promise.js';
 
 /** What a plugin is told of a request besides the operation. */
 export interface PluginRequest<Context extends BaseContext> {
@@ -62,13 +64,21 @@ export class PluginRun<Context extends BaseContext> {
   }
 
   /** Of a request that is all ours. Throws what a plugin throws. */
-  static async begin<Context extends BaseContext>(
+  static begin<Context extends BaseContext>(
+    plugins: readonly ApolloServerPlugin<Context>[],
+    request: PluginRequest<Context>,
+    prepared: PreparedOperation,
+  ): MaybePromise<PluginRun<Context>> {
+    // Nobody looks.
+    if (plugins.length === 0) return new PluginRun<Context>(NOBODYS as GraphQLRequestContext<Context>, []);
+    return PluginRun.seen(plugins, request, prepared);
+  }
+
+  private static async seen<Context extends BaseContext>(
     plugins: readonly ApolloServerPlugin<Context>[],
     request: PluginRequest<Context>,
     { document, operation }: PreparedOperation,
   ): Promise<PluginRun<Context>> {
-    // Nobody looks.
-    if (plugins.length === 0) return new PluginRun<Context>(NOBODYS as GraphQLRequestContext<Context>, []);
     const { base, source, queryHash, contextValue } = request;
     const context = {
       ...base,
@@ -87,16 +97,29 @@ export class PluginRun<Context extends BaseContext> {
     }
     const run = new PluginRun<Context>(context, listeners);
     Object.assign(context, { source, queryHash });
-    await run.tell('didResolveSource');
+    if (run.listensTo('didResolveSource')) await run.tell('didResolveSource');
     Object.assign(context, { document, operation, operationName: operation.name?.value ?? null });
-    await run.tell('didResolveOperation');
+    if (run.listensTo('didResolveOperation')) await run.tell('didResolveOperation');
     return run;
   }
 
   /** Executes it, and tells of its errors; comes to what is sent, as far as no plugin changes it. */
-  async execute(run: () => PlanResult | Promise<PlanResult>, formatError: FormatError): Promise<SingleResult> {
-    if (this.listeners.length === 0) return singleResultOf(await run(), formatError);
-    const ends = await this.executing();
+  execute(run: () => MaybePromise<PlanResult>, formatError: FormatError): MaybePromise<SingleResult> {
+    if (this.listeners.length > 0) return this.watched(run, formatError);
+    const result = run();
+    return isPromise(result)
+      ? result.then((one) => singleResultOf(one, formatError))
+      : singleResultOf(result, formatError);
+  }
+
+  /** What is sent, after every plugin has seen it. */
+  sent(singleResult: SingleResult): MaybePromise<Sent> {
+    if (this.listeners.length > 0) return this.shown(singleResult);
+    return { singleResult, status: 200, headers: [] };
+  }
+
+  private async watched(run: () => MaybePromise<PlanResult>, formatError: FormatError): Promise<SingleResult> {
+    const ends = this.listensTo('executionDidStart') ? await this.executing() : [];
     const result = await run();
     if (result.errors.length > 0) {
       Object.assign(this.context, { errors: result.errors });
@@ -108,16 +131,18 @@ export class PluginRun<Context extends BaseContext> {
     return singleResult;
   }
 
-  /** What is sent, after every plugin has seen it. */
-  async sent(singleResult: SingleResult): Promise<Sent> {
-    if (this.listeners.length === 0) return { singleResult, status: 200, headers: [] };
+  private async shown(singleResult: SingleResult): Promise<Sent> {
     const { response } = this.context;
     response.http.status = 200;
-    await this.tell('willSendResponse');
+    if (this.listensTo('willSendResponse')) await this.tell('willSendResponse');
     const { status = 200, headers } = response.http;
     // A plugin may have put another one in its place.
     const { body } = response as { readonly body: GraphQLResponse['body'] };
     return { singleResult: body.kind === 'single' ? body.singleResult : singleResult, status, headers };
+  }
+
+  private listensTo(hook: Hook | 'executionDidStart'): boolean {
+    return this.listeners.some((listener) => hook in listener);
   }
 
   private async executing(): Promise<GraphQLRequestExecutionListener<Context>[]> {

@@ -11,6 +11,8 @@ import { errorsOf } from './errors.js';
 import type { FormatError } from './errors.js';
 import { HangUp } from './hang-up.js';
 import type { KnownDocument, Preparation, PreparedOperation } from './known-document.js';
+import { isPromise } from './maybe-promise.js';
+import type { MaybePromise } from './maybe-promise.js';
 import { mediaTypeFor } from './media-type.js';
 import { PluginRun } from './plugin-run.js';
 import { SharedAnswers } from './shared-answers.js';
@@ -23,8 +25,8 @@ export interface DocumentsOptions<Context extends BaseContext> {
   /** Whether documents that are not trusted are answered, too: the ordinary way. */
   readonly acceptUnknown: boolean;
   /** Who asks: identical queries of one audience that are in flight are answered once. Undefined for who shares with nobody. */
-  readonly audienceOf: (headers: IncomingHttpHeaders) => Promise<string | undefined>;
-  readonly contextOf: (headers: IncomingHttpHeaders, hangUp: HangUp) => Promise<Context>;
+  readonly audienceOf: (headers: IncomingHttpHeaders) => MaybePromise<string | undefined>;
+  readonly contextOf: (headers: IncomingHttpHeaders, hangUp: HangUp) => MaybePromise<Context>;
   readonly formatError: FormatError;
   readonly plugins: readonly ApolloServerPlugin<Context>[];
   readonly validationRules: readonly ValidationRule[];
@@ -56,15 +58,14 @@ export function serveDocuments<Context extends BaseContext>(
   options: DocumentsOptions<Context>,
 ): void {
   const documents = new Documents(options);
-  server.addHook('preHandler', async (request, reply) => {
-    if (request.routeOptions.url !== options.path) return;
-    const answer = await documents.answer(request, reply);
-    if (!answer) return;
-    reply.code(answer.status);
-    for (const [name, value] of answer.headers) reply.header(name, value);
-    return reply.send(answer.text);
-  });
+  // No async function, for each one on this way is paid for by every request.
+  server.addHook('preHandler', (request, reply) =>
+    request.routeOptions.url === options.path ? documents.serve(request, reply) : ANOTHER_ROUTE,
+  );
 }
+
+/** Nothing is done. */
+const ANOTHER_ROUTE = Promise.resolve();
 
 class Documents<Context extends BaseContext> {
   private readonly shared = new SharedAnswers<Answer>();
@@ -72,57 +73,56 @@ class Documents<Context extends BaseContext> {
 
   constructor(private readonly options: DocumentsOptions<Context>) {}
 
-  /** Undefined when the request goes the ordinary way. */
-  async answer(request: FastifyRequest, reply: FastifyReply): Promise<Answer | undefined> {
+  /** Sends the answer, unless the request goes the ordinary way. */
+  async serve(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const asked = askedOf(request);
     if (!asked) return undefined;
     const { trusted, acceptUnknown } = this.options;
-    const known = await trusted.find(asked, acceptUnknown);
-    if (!known) return acceptUnknown ? undefined : this.refusal(request, asked);
-    const answer = request.method === 'POST' ? await this.atOnce(known, asked, request, reply) : undefined;
-    if (!answer && asked.hash !== undefined) rewritten(request, known.text);
-    return answer;
+    const known = trusted.known(asked) ?? (await trusted.find(asked, acceptUnknown));
+    if (!known) return acceptUnknown ? undefined : sent(reply, this.refusal(request, asked));
+    let answer: Answer | undefined;
+    try {
+      answer = request.method === 'POST' ? await this.atOnce(known, asked, request, reply) : undefined;
+    } catch (error) {
+      if (error instanceof AfterMutation) throw error.cause;
+      // A token that is none of ours, or a plugin that says no: the ordinary way tells it in its own words.
+    }
+    if (answer) return sent(reply, answer);
+    if (asked.hash !== undefined) rewritten(request, known.text);
+    return undefined;
   }
 
-  private async atOnce(
+  private atOnce(
     known: KnownDocument,
     asked: Asked,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<Answer | undefined> {
+  ): Promise<Answer> | undefined {
     const type = mediaTypeFor(request.headers.accept);
     const prepared = type === undefined ? undefined : known.prepared(asked.operationName, this.ready());
     const variables = prepared?.plan.variables(asked.variables);
     if (!prepared || !variables || type === undefined) return undefined;
-    const hangUp = HangUp.of(reply.raw);
-    const execution = { known, prepared, asked, variables, type };
-    try {
-      // A mutation is everybody's own.
-      const isQuery = prepared.operation.operation === OperationTypeNode.QUERY;
-      const audience = isQuery ? await this.options.audienceOf(request.headers) : undefined;
-      if (audience === undefined) return await this.executed(execution, request, hangUp);
-      return await this.shared.join(
-        keyOf(execution, audience),
-        (until) => this.executed(execution, request, until),
-        hangUp,
-      );
-    } catch (error) {
-      if (error instanceof AfterMutation) throw error.cause;
-      // A token that is none of ours, or a plugin that says no: the ordinary way tells it in its own words.
-      return undefined;
-    }
+    const execution = { known, prepared, asked, variables, type, request, hangUp: HangUp.of(reply.raw) };
+    // A mutation is everybody's own.
+    if (prepared.operation.operation !== OperationTypeNode.QUERY) return this.executed(execution);
+    const audience = this.options.audienceOf(request.headers);
+    return isPromise(audience) ? audience.then((one) => this.among(one, execution)) : this.among(audience, execution);
   }
 
-  private async executed(
-    { known, prepared, asked, variables, type }: Execution,
-    request: FastifyRequest,
-    hangUp: HangUp,
-  ): Promise<Answer> {
+  private among(audience: string | undefined, execution: Execution): Promise<Answer> {
+    if (audience === undefined) return this.executed(execution);
+    const execute = (hangUp: HangUp) => this.executed({ ...execution, hangUp });
+    return this.shared.join(keyOf(execution, audience), execute, execution.hangUp);
+  }
+
+  private async executed(execution: Execution): Promise<Answer> {
+    const { known, prepared, asked, variables, type, request, hangUp } = execution;
     const { plugins, formatError, contextOf } = this.options;
-    const contextValue = await contextOf(request.headers, hangUp);
+    const context = contextOf(request.headers, hangUp);
+    const contextValue = isPromise(context) ? await context : context;
     const execute = () => prepared.plan.execute(undefined, contextValue, variables);
     const { operationName, variables: given } = asked;
-    const run = await PluginRun.begin(
+    const begun = PluginRun.begin(
       plugins,
       {
         ...{ base: this.ready().base, source: known.text, queryHash: known.hash },
@@ -130,8 +130,11 @@ class Documents<Context extends BaseContext> {
       },
       prepared,
     );
+    const run = isPromise(begun) ? await begun : begun;
     try {
-      const { singleResult, status, headers } = await run.sent(await run.execute(execute, formatError));
+      const result = run.execute(execute, formatError);
+      const told = run.sent(isPromise(result) ? await result : result);
+      const { singleResult, status, headers } = isPromise(told) ? await told : told;
       const { errors, data, extensions } = singleResult;
       // As Apollo Server's, but for the line break at its end: it would cost a copy of the whole text.
       const text = JSON.stringify({ errors, data, extensions });
@@ -170,6 +173,8 @@ interface Execution {
   readonly asked: Asked;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly type: string;
+  readonly request: FastifyRequest;
+  readonly hangUp: HangUp;
 }
 
 /** What makes two executions the same. An audience may hold anything, so it comes last; nothing before it has line breaks. */
@@ -183,6 +188,12 @@ class AfterMutation extends Error {
   constructor(cause: unknown) {
     super('A mutation was executed', { cause });
   }
+}
+
+function sent(reply: FastifyReply, { status, headers, text }: Answer): FastifyReply {
+  reply.code(status);
+  for (const [name, value] of headers) reply.header(name, value);
+  return reply.send(text);
 }
 
 function httpOf({ method, headers, body }: FastifyRequest): HTTPGraphQLRequest {

@@ -56,7 +56,7 @@ export class TrustedDocuments {
   }
 
   /** The document that is asked for, as far as the manifests were read. The whole text may be sent instead of its hash. */
-  private known({ hash, text = '' }: Named): KnownDocument | undefined {
+  known({ hash, text = '' }: Named): KnownDocument | undefined {
     return hash === undefined ? this.byText.get(text) : this.byHash.get(bare(hash));
   }
 

@@ -28,7 +28,8 @@ export class PageLoader<T> extends DataLoader<string, T> {
     if (unknown.length === 0) return;
     // What others wait for goes into the same call.
     if (this.waiting > 0) await this.loadMany(unknown);
-    else await Promise.all(chunks(unknown, this.options.maxBatchSize).map((chunk) => this.kept(chunk).catch(() => [])));
+    else if (unknown.length <= this.options.maxBatchSize) await this.kept(unknown).catch(nothing);
+    else await Promise.all(chunks(unknown, this.options.maxBatchSize).map((chunk) => this.kept(chunk).catch(nothing)));
   }
 
   /** What is there, or the promise of it. Throws what went wrong with it. */
@@ -49,6 +50,11 @@ export class PageLoader<T> extends DataLoader<string, T> {
       throw trouble;
     }
   }
+}
+
+/** Whatever went wrong is kept. */
+function nothing(): void {
+  return;
 }
 
 function chunks<T>(items: readonly T[], size: number): (readonly T[])[] {

@@ -4,10 +4,14 @@ import { isId } from '@bff/kernel';
  * Reads a batch by id. Text that can be nobody's id is not asked for: the contract would refuse the whole batch, and one
  * bad id must not cost the others.
  */
-export async function readBatch<T>(
+export function readBatch<T>(
   ids: readonly string[],
   read: (ids: string[]) => Promise<{ readonly items: readonly T[] }>,
 ): Promise<readonly T[]> {
   const askable = ids.filter(isId);
-  return askable.length === 0 ? [] : (await read(askable)).items;
+  return askable.length === 0 ? Promise.resolve([]) : read(askable).then(itemsOf);
+}
+
+function itemsOf<T>({ items }: { readonly items: readonly T[] }): readonly T[] {
+  return items;
 }

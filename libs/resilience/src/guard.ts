@@ -60,20 +60,20 @@ export class Guard {
     };
   }
 
-  /** Makes a call, or throws DownstreamError without making it. */
-  async run<T>(call: () => Promise<T>, over: Cancelling | undefined): Promise<T> {
+  /** Makes a call. Throws, or rejects with, what `troubleOf` knows when it does not. */
+  run<T>(call: () => Promise<T>, over: Cancelling | undefined): Promise<T> {
     // Of a signal, these policies look at whether it has aborted, and no more.
     const signal = over as AbortSignal | undefined;
+    if (!this.breaker) return this.bulkhead.execute(call, signal);
     // While one call finds out how the downstream is, the others are not kept waiting for the result.
-    if (this.breaker?.state === CircuitState.HalfOpen) throw this.open();
-    try {
-      const bounded = () => this.bulkhead.execute(call, signal);
-      return await (this.breaker ? this.breaker.execute(bounded, signal) : bounded());
-    } catch (error) {
-      if (isBrokenCircuitError(error)) throw this.open();
-      if (isBulkheadRejectedError(error)) throw this.full();
-      throw error;
-    }
+    if (this.breaker.state === CircuitState.HalfOpen) throw this.open();
+    return this.breaker.execute(() => this.bulkhead.execute(call, signal), signal);
+  }
+
+  /** What kept a call from being made, as a DownstreamError; any other error is given back as it is. */
+  troubleOf(error: unknown): unknown {
+    if (isBrokenCircuitError(error)) return this.open();
+    return isBulkheadRejectedError(error) ? this.full() : error;
   }
 
   private open(): DownstreamError {

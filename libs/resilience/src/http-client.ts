@@ -63,18 +63,13 @@ export class HttpClient {
     return this.exchange.interceptors;
   }
 
-  /** Throws DownstreamError. */
-  async send(request: HttpRequest, bounds: CallBounds = {}): Promise<HttpAnswer> {
+  /** Rejects with DownstreamError. */
+  send(request: HttpRequest, bounds: CallBounds = {}): Promise<HttpAnswer> {
     const now = Date.now();
     const deadline = bounds.deadline ?? now + this.policy.timeoutMs;
-    if (deadline <= now) throw this.exchange.timeout(request, 'no time was left for it');
-    try {
-      if (this.policy.coalesce && request.method === 'GET') return await this.shared(request, bounds, deadline);
-      return await this.tried(request, bounds, deadline, bounds.signal);
-    } catch (error) {
-      if (!(error instanceof DownstreamError) && bounds.signal?.aborted) throw this.exchange.cancelled(request, error);
-      throw error;
-    }
+    if (deadline <= now) return Promise.reject(this.exchange.timeout(request, 'no time was left for it'));
+    if (this.policy.coalesce && request.method === 'GET') return this.shared(request, bounds, deadline);
+    return this.tried(request, bounds, deadline, bounds.signal);
   }
 
   /** Shares the call with whoever asks the same, of the same audience, while it is in flight. It ends when the last has left. */
@@ -90,7 +85,7 @@ export class HttpClient {
       return answer;
     } catch (error) {
       if (joined) this.tell(trace, { startedAt, attempt: 1, coalesced: true }, bounds, error);
-      throw error;
+      throw this.toldOf(error, request, bounds.signal);
     }
   }
 
@@ -115,13 +110,23 @@ export class HttpClient {
         this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, answer);
         return answer;
       } catch (error) {
-        this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, error);
-        const pause = attempt < attempts ? pauseBefore(attempt, error) : undefined;
-        if (pause === undefined || guard.state === 'open') throw error;
-        if (Date.now() + pause >= deadline || !guard.retries.withdraw()) throw error;
-        await this.until(deadline, cancel, request, (end) => sleep(pause, undefined, { signal: end.signal() }));
+        const trouble = guard.troubleOf(error);
+        this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, trouble);
+        const pause = attempt < attempts ? pauseBefore(attempt, trouble) : undefined;
+        const mayHelp = pause !== undefined && guard.state !== 'open' && Date.now() + pause < deadline;
+        if (!mayHelp || !guard.retries.withdraw()) throw this.toldOf(trouble, request, cancel);
+        await this.until(deadline, cancel, request, (end) => sleep(pause, undefined, { signal: end.signal() })).catch(
+          (over: unknown) => {
+            throw this.toldOf(over, request, cancel);
+          },
+        );
       }
     }
+  }
+
+  /** An error as the caller is told of it: a call that nobody needs any more was not broken by anything. */
+  private toldOf(error: unknown, request: HttpRequest, cancel: Cancelling | undefined): unknown {
+    return cancel?.aborted && !(error instanceof DownstreamError) ? this.exchange.cancelled(request, error) : error;
   }
 
   /** Waits for something until the deadline, or until nobody needs it any more. */
@@ -145,14 +150,10 @@ export class HttpClient {
 
   private attempt(guard: Guard, request: HttpRequest, { deadline, cancel, forAll }: Attempt): Promise<HttpAnswer> {
     const { timeoutMs } = this.policy;
-    return guard.run(async () => {
+    return guard.run(() => {
       const now = Date.now();
-      try {
-        return await this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel, forAll);
-      } catch (error) {
-        if (error instanceof DownstreamError && deadline - now < timeoutMs * FAIR_SHARE) hurried.add(error);
-        throw error;
-      }
+      const answer = this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel, forAll);
+      return deadline - now < timeoutMs * FAIR_SHARE ? answer.catch(inAHurry) : answer;
     }, cancel);
   }
 
@@ -178,6 +179,11 @@ export class HttpClient {
     trace?.(told);
     this.meter?.attempt(this.policy.downstream, told);
   }
+}
+
+function inAHurry(error: unknown): never {
+  if (error instanceof DownstreamError) hurried.add(error);
+  throw error;
 }
 
 function whatBecame(outcome: unknown): Pick<AttemptTrace, 'outcome' | 'status' | 'bytes'> {

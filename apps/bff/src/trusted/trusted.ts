@@ -43,7 +43,7 @@ export async function serveTrusted(app: NestFastifyApplication, config: BffConfi
   serveDocuments<PageContext>(server, {
     ...{ path: '/graphql', trusted, validationRules, maxTokens: MAX_TOKENS },
     acceptUnknown,
-    audienceOf: door.audienceOf,
+    audienceOf: (headers) => door.audienceOf(headers),
     contextOf: (headers, hangUp) => door.contextOf(headers, hangUp),
     formatError: door.formatError,
     plugins: pluginsOf(door),
