@@ -63,13 +63,13 @@ interface BlogContext {
   readonly users: PageLoader<User | null>;
 }
 
-function contextOf(): Promise<BlogContext> {
+function contextOf(): BlogContext {
   const readUsers = async (ids: readonly string[]): Promise<(User | null)[]> => {
     const users = await read<User[]>(`/users?${ids.map((id) => `id=${id}`).join('&')}`);
     const byId = new Map(users.map((user) => [String(user.id), user]));
     return ids.map((id) => byId.get(id) ?? null);
   };
-  return Promise.resolve({ users: new PageLoader(readUsers, { name: 'users', maxBatchSize: 100 }) });
+  return { users: new PageLoader(readUsers, { name: 'users', maxBatchSize: 100 }) };
 }
 
 @Resolver(() => Post)
@@ -116,7 +116,7 @@ serveDocuments<BlogContext>(server, {
   ...{ path: '/graphql', trusted, acceptUnknown: true, contextOf, formatError, plan },
   ...{ plugins: [], validationRules: [], maxTokens: 1_000 },
   // Nothing of a blog is anybody's own.
-  audienceOf: () => Promise.resolve(coalesce ? 'everybody' : undefined),
+  audienceOf: () => (coalesce ? 'everybody' : undefined),
   started: () => ({
     schema: app.get(GraphQLSchemaHost).schema,
     apollo: app.get<Graphql<ApolloDriver>>(GraphQLModule).graphQlAdapter.instance,

@@ -68,7 +68,7 @@ export function serveDocuments<Context extends BaseContext>(
 const ANOTHER_ROUTE = Promise.resolve();
 
 class Documents<Context extends BaseContext> {
-  private readonly shared = new SharedAnswers<Answer>();
+  private readonly shared = new WeakMap<PreparedOperation, SharedAnswers<Answer>>();
   private prepared: Ready | undefined;
 
   constructor(private readonly options: DocumentsOptions<Context>) {}
@@ -102,21 +102,26 @@ class Documents<Context extends BaseContext> {
     const prepared = type === undefined ? undefined : known.prepared(asked.operationName, this.ready());
     const variables = prepared?.plan.variables(asked.variables);
     if (!prepared || !variables || type === undefined) return undefined;
-    const execution = { known, prepared, asked, variables, type, request, hangUp: HangUp.of(reply.raw) };
+    const execution = { known, prepared, asked, variables, type, request };
+    const hangUp = HangUp.of(reply.raw);
     // A mutation is everybody's own.
-    if (prepared.operation.operation !== OperationTypeNode.QUERY) return this.executed(execution);
+    if (prepared.operation.operation !== OperationTypeNode.QUERY) return this.executed(execution, hangUp);
     const audience = this.options.audienceOf(request.headers);
-    return isPromise(audience) ? audience.then((one) => this.among(one, execution)) : this.among(audience, execution);
+    return isPromise(audience)
+      ? audience.then((one) => this.among(one, execution, hangUp))
+      : this.among(audience, execution, hangUp);
   }
 
-  private among(audience: string | undefined, execution: Execution): Promise<Answer> {
-    if (audience === undefined) return this.executed(execution);
-    const execute = (hangUp: HangUp) => this.executed({ ...execution, hangUp });
-    return this.shared.join(keyOf(execution, audience), execute, execution.hangUp);
+  private among(audience: string | undefined, execution: Execution, hangUp: HangUp): Promise<Answer> {
+    if (audience === undefined) return this.executed(execution, hangUp);
+    const { prepared } = execution;
+    let shared = this.shared.get(prepared);
+    if (!shared) this.shared.set(prepared, (shared = new SharedAnswers()));
+    return shared.join(keyOf(execution, audience), (until) => this.executed(execution, until), hangUp);
   }
 
-  private async executed(execution: Execution): Promise<Answer> {
-    const { known, prepared, asked, variables, type, request, hangUp } = execution;
+  private async executed(execution: Execution, hangUp: HangUp): Promise<Answer> {
+    const { known, prepared, asked, variables, type, request } = execution;
     const { plugins, formatError, contextOf } = this.options;
     const context = contextOf(request.headers, hangUp);
     const contextValue = isPromise(context) ? await context : context;
@@ -174,13 +179,11 @@ interface Execution {
   readonly variables: Readonly<Record<string, unknown>>;
   readonly type: string;
   readonly request: FastifyRequest;
-  readonly hangUp: HangUp;
 }
 
-/** What makes two executions the same. An audience may hold anything, so it comes last; nothing before it has line breaks. */
-function keyOf({ known, asked, variables, type }: Execution, audience: string): string {
-  const given = asked.variables === undefined ? '' : JSON.stringify(variables);
-  return `${known.hash}\n${asked.operationName ?? ''}\n${type}\n${given}\n${audience}`;
+/** What makes two executions of one operation the same. An audience may hold anything, so it comes last; nothing before it has line breaks. */
+function keyOf({ asked, variables, type }: Execution, audience: string): string {
+  return `${type}\n${asked.variables === undefined ? '' : JSON.stringify(variables)}\n${audience}`;
 }
 
 /** Something went wrong when a mutation was done, or may have been: it is not done once more. */

@@ -1,37 +1,41 @@
 import { HangUp } from './hang-up.js';
 
-interface Shared<T> {
-  readonly answer: Promise<T>;
-  readonly hangUp: HangUp;
-  waiting: number;
-}
-
-/** Identical operations of one audience that are in flight are one. It is given up when the last who waits for it has gone. */
+/** Identical executions of one operation, of one audience, that are in flight are one. It is given up when the last who waits for it has gone. */
 export class SharedAnswers<T> {
-  private readonly inFlight = new Map<string, Shared<T>>();
+  private readonly inFlight = new Map<string, Flight<T>>();
 
-  /** The answer to this key: of the operation that is in flight, or of a new one. */
-  join(key: string, answer: (hangUp: HangUp) => Promise<T>, hangUp: HangUp): Promise<T> {
-    const shared = this.inFlight.get(key) ?? this.begin(key, answer);
-    shared.waiting += 1;
+  /** The answer to this key: of the execution that is in flight, or of a new one. */
+  join(key: string, execute: (hangUp: HangUp) => Promise<T>, hangUp: HangUp): Promise<T> {
+    const flight = this.inFlight.get(key) ?? this.begin(key, execute);
+    flight.waiting += 1;
     hangUp.addEventListener('abort', () => {
-      shared.waiting -= 1;
+      flight.waiting -= 1;
       // What has been answered is not given up any more.
-      if (shared.waiting > 0 || this.inFlight.get(key) !== shared) return;
+      if (flight.waiting > 0 || this.inFlight.get(key) !== flight) return;
       this.inFlight.delete(key);
-      shared.hangUp.abort();
+      flight.abort();
     });
-    return shared.answer;
+    return flight.answer;
   }
 
-  private begin(key: string, answer: (hangUp: HangUp) => Promise<T>): Shared<T> {
-    const hangUp = new HangUp();
-    const shared: Shared<T> = { answer: answer(hangUp), hangUp, waiting: 0 };
-    this.inFlight.set(key, shared);
+  private begin(key: string, execute: (hangUp: HangUp) => Promise<T>): Flight<T> {
+    const flight = new Flight(execute);
+    this.inFlight.set(key, flight);
     const end = (): void => {
-      if (this.inFlight.get(key) === shared) this.inFlight.delete(key);
+      if (this.inFlight.get(key) === flight) this.inFlight.delete(key);
     };
-    shared.answer.then(end, end);
-    return shared;
+    flight.answer.then(end, end);
+    return flight;
+  }
+}
+
+/** An execution, and how many wait for it; it is the hang-up of them all. */
+class Flight<T> extends HangUp {
+  waiting = 0;
+  readonly answer: Promise<T>;
+
+  constructor(execute: (hangUp: HangUp) => Promise<T>) {
+    super();
+    this.answer = execute(this);
   }
 }
