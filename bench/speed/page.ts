@@ -69,7 +69,7 @@ function bff(name: string, viewers: readonly string[], tokens: Tokens, asking: A
 }
 
 const TEXT =
-  'A customer, twenty orders, sixty lines over forty products: three calls in two waves. No two viewers ask for the same products, of which fifty are sold in a second. The BFF checks a signed token and holds every answer of a service against its contract; the peers do neither. Three calls are the fewest that will do, and the run fails when this BFF makes another number. It is started with the settings of Node that its documentation names, and once without; Mercurius without, and once with them.';
+  'A customer, twenty orders, sixty lines over forty products: three calls in two waves. No two viewers ask for the same products, of which fifty are sold in a second. The BFF checks a signed token and holds every answer of a service against its contract; the peers do neither. Three calls are the fewest that will do, and the run fails when this BFF makes another number. With coalescing, as production has it, it looks for others who ask the same, and finds nobody. It is started with the settings of Node that its documentation names, and once without; Mercurius without, and once with them.';
 
 /** The page workload: distinct viewers, and one viewer again and again. */
 export async function pageReports(): Promise<readonly Report[]> {
@@ -83,6 +83,9 @@ export async function pageReports(): Promise<readonly Report[]> {
     floor(customerIds),
     bff('trusted document', customerIds, tokens, trusted),
     bff('any document', customerIds, tokens, unknown),
+    bff('trusted document, coalescing', customerIds, tokens, {
+      ...{ body: known.body, env: known.trusted, coalesces: true },
+    }),
     bff('trusted document, Node as it is', customerIds, tokens, { ...trusted, start: PLAIN }),
     peer('Mercurius + jit + undici', 'mercurius.mjs', customerIds),
     peer("Mercurius + jit + undici, this BFF's settings of Node", 'mercurius.mjs', customerIds, BFF_START),

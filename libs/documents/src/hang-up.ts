@@ -25,6 +25,11 @@ export class HangUp {
     this.listeners = this.listeners.filter((one) => one !== listener);
   }
 
+  /** Nobody is told any more. */
+  forget(): void {
+    this.listeners = [];
+  }
+
   abort(): void {
     if (this.aborted) return;
     this.aborted = true;

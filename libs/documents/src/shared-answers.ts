@@ -6,36 +6,45 @@ export class SharedAnswers<T> {
 
   /** The answer to this key: of the execution that is in flight, or of a new one. */
   join(key: string, execute: (hangUp: HangUp) => Promise<T>, hangUp: HangUp): Promise<T> {
-    const flight = this.inFlight.get(key) ?? this.begin(key, execute);
-    flight.waiting += 1;
-    hangUp.addEventListener('abort', () => {
-      flight.waiting -= 1;
-      // What has been answered is not given up any more.
-      if (flight.waiting > 0 || this.inFlight.get(key) !== flight) return;
-      this.inFlight.delete(key);
-      flight.abort();
-    });
-    return flight.answer;
-  }
-
-  private begin(key: string, execute: (hangUp: HangUp) => Promise<T>): Flight<T> {
-    const flight = new Flight(execute);
-    this.inFlight.set(key, flight);
-    const end = (): void => {
-      if (this.inFlight.get(key) === flight) this.inFlight.delete(key);
-    };
-    flight.answer.then(end, end);
-    return flight;
+    let flight = this.inFlight.get(key);
+    if (!flight) this.inFlight.set(key, (flight = new Flight(execute, () => this.inFlight.delete(key))));
+    return flight.join(hangUp);
   }
 }
 
 /** An execution, and how many wait for it; it is the hang-up of them all. */
 class Flight<T> extends HangUp {
-  waiting = 0;
-  readonly answer: Promise<T>;
+  private waiting = 0;
+  private answer: Promise<T> | undefined;
 
-  constructor(execute: (hangUp: HangUp) => Promise<T>) {
+  constructor(
+    execute: (hangUp: HangUp) => Promise<T>,
+    private readonly landed: () => void,
+  ) {
     super();
     this.answer = execute(this);
+    const land = (): void => this.land();
+    this.answer.then(land, land);
+  }
+
+  join(hangUp: HangUp): Promise<T> {
+    if (!this.answer) throw new Error('Nobody joins what has been answered');
+    this.waiting += 1;
+    hangUp.addEventListener('abort', () => {
+      this.waiting -= 1;
+      // What has been answered is not given up any more.
+      if (this.waiting > 0 || !this.answer) return;
+      this.abort();
+      this.land();
+    });
+    return this.answer;
+  }
+
+  private land(): void {
+    if (!this.answer) return;
+    // A Map's table of before keeps what was in it until old objects are collected: that must not be the answer.
+    this.answer = undefined;
+    this.forget();
+    this.landed();
   }
 }

@@ -1,51 +1,72 @@
-import { unlessOver } from './end.js';
 import type { Cancelling } from './end.js';
 
-/** A read that is in flight, and how many wait for its answer. */
-interface Flight<T> {
-  readonly answer: Promise<T>;
-  readonly cut: AbortController;
-  waiting: number;
+/** A read that is in flight: it goes on while somebody waits for it. It is the signal that cuts the call, without the platform's machinery. */
+export class Flight<T> implements Cancelling {
+  aborted = false;
+  reason: Error | undefined;
+  private waiting = 0;
+  private cuts: (() => void)[] = [];
+  private call: Promise<T> | undefined;
+
+  constructor(
+    call: (cut: Cancelling) => Promise<T>,
+    /** Called once: nobody is to join any more. */
+    private readonly landed: () => void,
+  ) {
+    this.call = call(this);
+    const land = (): void => this.land();
+    this.call.then(land, land);
+  }
+
+  /** The answer, for one more who waits until `signal` aborts. */
+  join(signal: Cancelling | undefined): Promise<T> {
+    if (!this.call) throw new Error('Nobody joins a read that has landed');
+    this.waiting += 1;
+    if (signal?.aborted) this.leave();
+    else signal?.addEventListener('abort', () => this.leave());
+    return this.call;
+  }
+
+  addEventListener(_: 'abort', listener: () => void): void {
+    this.cuts.push(listener);
+  }
+
+  removeEventListener(_: 'abort', listener: () => void): void {
+    this.cuts = this.cuts.filter((one) => one !== listener);
+  }
+
+  private leave(): void {
+    this.waiting -= 1;
+    // Of what has landed there is nothing to cut.
+    if (this.waiting > 0 || !this.call) return;
+    this.aborted = true;
+    this.reason = new Error('Nobody waits for the answer any more');
+    for (const cut of this.cuts) cut();
+    this.land();
+  }
+
+  private land(): void {
+    if (!this.call) return;
+    // A Map's table of before keeps what was in it until old objects are collected: that must not be the answer.
+    this.call = undefined;
+    this.cuts = [];
+    this.landed();
+  }
 }
 
-/** Lets identical reads in flight share one call. The call is cut when nobody waits for it any more. */
+/** Lets identical reads in flight share one call. Whoever asks after its answer was given gets another. */
 export class Flights<T> {
   private readonly flights = new Map<string, Flight<T>>();
 
-  /** True when such a read is in flight. */
-  has(key: string): boolean {
-    return this.flights.has(key);
+  /** The read with this key that is in flight. */
+  of(key: string): Flight<T> | undefined {
+    return this.flights.get(key);
   }
 
-  /** The answer of the read with this key: of the one that is in flight, or of a new one. */
-  async join(key: string, call: (cut: Cancelling) => Promise<T>, over: Cancelling): Promise<T> {
-    const flight = this.flights.get(key) ?? this.take(key, call);
-    flight.waiting += 1;
-    const leave = (): void => {
-      flight.waiting -= 1;
-      // Of what has landed there is nothing to cut.
-      if (flight.waiting > 0 || this.flights.get(key) !== flight) return;
-      this.land(key, flight);
-      flight.cut.abort();
-    };
-    try {
-      return await unlessOver(flight.answer, over);
-    } finally {
-      leave();
-    }
-  }
-
-  private take(key: string, call: (cut: Cancelling) => Promise<T>): Flight<T> {
-    const cut = new AbortController();
-    const flight: Flight<T> = { answer: call(cut.signal), cut, waiting: 0 };
+  /** Begins a read that others may join. */
+  begin(key: string, call: (cut: Cancelling) => Promise<T>): Flight<T> {
+    const flight = new Flight(call, () => this.flights.delete(key));
     this.flights.set(key, flight);
-    const land = () => this.land(key, flight);
-    flight.answer.then(land, land);
     return flight;
-  }
-
-  /** Whoever comes later does not get an answer that was given before they asked. */
-  private land(key: string, flight: Flight<T>): void {
-    if (this.flights.get(key) === flight) this.flights.delete(key);
   }
 }

@@ -13,6 +13,7 @@ import type { Cancelling } from './end.js';
 import { Exchange } from './exchange.js';
 import type { HttpAnswer, HttpRequest } from './exchange.js';
 import { Flights } from './flights.js';
+import type { Flight } from './flights.js';
 import { Guard, hurried } from './guard.js';
 
 /** The first pause before a retry, in milliseconds; each later one may be twice as long. A share of it is left to chance. */
@@ -74,18 +75,36 @@ export class HttpClient {
 
   /** Shares the call with whoever asks the same, of the same audience, while it is in flight. It ends when the last has left. */
   private async shared(request: HttpRequest, bounds: CallBounds, deadline: number): Promise<HttpAnswer> {
-    const { audience, partition, trace } = bounds;
-    const key = JSON.stringify([audience, partition, request.path, request.headers]);
-    const joined = this.flights.has(key);
-    const startedAt = performance.now();
-    const call = (cut: Cancelling) => this.tried(request, bounds, deadline, cut);
+    const { audience, partition, signal } = bounds;
+    // No path has a space.
+    const key = `${request.path} ${JSON.stringify([audience, partition, request.headers])}`;
+    const flight = this.flights.of(key);
+    if (flight) return this.joined(flight, request, bounds, deadline);
+    const answer = this.flights.begin(key, (cut) => this.tried(request, bounds, deadline, cut)).join(signal);
     try {
-      const answer = await this.until(deadline, bounds.signal, request, (end) => this.flights.join(key, call, end));
-      if (joined) this.tell(trace, { startedAt, attempt: 1, coalesced: true }, bounds, answer);
+      // The call ends in time by itself; but others may wait for it when this caller has gone.
+      return await (signal ? unlessOver(answer, signal) : answer);
+    } catch (error) {
+      throw this.toldOf(error, request, signal);
+    }
+  }
+
+  /** Waits for another's call, as long as for one's own. */
+  private async joined(
+    flight: Flight<HttpAnswer>,
+    request: HttpRequest,
+    bounds: CallBounds,
+    deadline: number,
+  ): Promise<HttpAnswer> {
+    const { signal, trace } = bounds;
+    const told = { startedAt: performance.now(), attempt: 1, coalesced: true };
+    try {
+      const answer = await this.until(deadline, signal, request, (end) => unlessOver(flight.join(end), end));
+      this.tell(trace, told, bounds, answer);
       return answer;
     } catch (error) {
-      if (joined) this.tell(trace, { startedAt, attempt: 1, coalesced: true }, bounds, error);
-      throw this.toldOf(error, request, bounds.signal);
+      this.tell(trace, told, bounds, error);
+      throw this.toldOf(error, request, signal);
     }
   }
 

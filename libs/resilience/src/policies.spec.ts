@@ -36,6 +36,10 @@ async function clientOf(
 }
 
 const get = { method: 'GET', path: '/products?ids=1' } as const;
+const NOT_NEEDED = {
+  code: 'DOWNSTREAM_UNAVAILABLE',
+  message: expect.stringContaining('is not needed any more') as unknown,
+};
 const ok = (response: ServerResponse) => response.end('{}');
 const fail = (response: ServerResponse) => {
   response.statusCode = 503;
@@ -52,6 +56,19 @@ describe('a retry', () => {
     expect(calls()).toBe(2);
     await expect(client.send({ method: 'PUT', path: '/x', body: {} })).rejects.toMatchObject({ status: 503 });
     expect(calls()).toBe(3);
+  });
+
+  it('is not made for who has gone', async () => {
+    const { client, calls } = await clientOf((_, response) => fail(response), { retries: 1 });
+    const gone = new AbortController();
+    const left = client.send(get, {
+      signal: gone.signal,
+      // Between the first attempt and the second.
+      trace: () => void setTimeout(() => gone.abort(), 1),
+    });
+    await expect(left).rejects.toMatchObject(NOT_NEEDED);
+    await sleep(100);
+    expect(calls()).toBe(1);
   });
 
   it('adds at most a tenth to the load of a service that always fails', async () => {
@@ -184,18 +201,25 @@ describe('identical reads in flight', () => {
       setTimeout(() => ok(response), 100);
     }, coalescing);
     const impatient = new AbortController();
-    const left = client.send(get, { signal: impatient.signal }).catch(() => 'left');
+    const left = client.send(get, { signal: impatient.signal });
     const stays = client.send(get);
     setTimeout(() => impatient.abort(), 10);
-    expect(await left).toBe('left');
+    await expect(left).rejects.toMatchObject(NOT_NEEDED);
     await expect(stays).resolves.toMatchObject({ status: 200 });
     expect(closed).toBe(0);
     const alone = new AbortController();
-    const gone = client.send(get, { signal: alone.signal }).catch(() => 'left');
+    const gone = client.send(get, { signal: alone.signal });
     setTimeout(() => alone.abort(), 10);
-    expect(await gone).toBe('left');
+    await expect(gone).rejects.toMatchObject(NOT_NEEDED);
     await sleep(50);
     expect(closed).toBe(1);
+  });
+
+  it('are not made for who has gone before', async () => {
+    const { client, calls } = await clientOf((_, response) => ok(response), coalescing);
+    await expect(client.send(get, { signal: AbortSignal.abort() })).rejects.toMatchObject(NOT_NEEDED);
+    await sleep(50);
+    expect(calls()).toBe(0);
   });
 });
 
