@@ -58,7 +58,7 @@ export function serveDocuments<Context extends BaseContext>(
   options: DocumentsOptions<Context>,
 ): void {
   const documents = new Documents(options);
-  // No async function, for each one on this way is paid for by every request.
+  // Promises on this way are paid for by every request: what is there already is taken at once.
   server.addHook('preHandler', (request, reply) =>
     request.routeOptions.url === options.path ? documents.serve(request, reply) : ANOTHER_ROUTE,
   );
@@ -181,7 +181,10 @@ interface Execution {
   readonly request: FastifyRequest;
 }
 
-/** What makes two executions of one operation the same. An audience may hold anything, so it comes last; nothing before it has line breaks. */
+/**
+ * What makes two executions of one operation the same. An audience may hold anything, so it comes last; nothing before it has line
+ * breaks.
+ */
 function keyOf({ asked, variables, type }: Execution, audience: string): string {
   return `${type}\n${asked.variables === undefined ? '' : JSON.stringify(variables)}\n${audience}`;
 }

@@ -1,6 +1,9 @@
 import { HangUp } from './hang-up.js';
 
-/** Identical executions of one operation, of one audience, that are in flight are one. It is given up when the last who waits for it has gone. */
+/**
+ * Identical executions of one operation, of one audience, that are in flight are one. It is given up when the last who waits for
+ * it has gone.
+ */
 export class SharedAnswers<T> {
   private readonly inFlight = new Map<string, Flight<T>>();
 

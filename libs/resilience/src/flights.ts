@@ -1,6 +1,9 @@
 import type { Cancelling } from './end.js';
 
-/** A read that is in flight: it goes on while somebody waits for it. It is the signal that cuts the call, without the platform's machinery. */
+/**
+ * A read that is in flight: it goes on while somebody waits for it. It is the signal that cuts the call, without the platform's
+ * machinery: with an AbortController for each call sharing made a page cost 19 % more CPU, and 6 % without.
+ */
 export class Flight<T> implements Cancelling {
   aborted = false;
   reason: Error | undefined;
