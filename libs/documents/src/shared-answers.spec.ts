@@ -49,6 +49,16 @@ describe('an operation that is shared', () => {
     expect(begun).toHaveLength(2);
   });
 
+  it('is given up at once for who has gone before', () => {
+    const { begun, join } = operations();
+    const gone = new HangUp();
+    gone.abort();
+    void join('a', gone);
+    expect(begun[0]?.hangUp.aborted).toBe(true);
+    void join('a');
+    expect(begun).toHaveLength(2);
+  });
+
   it('is not given up once it is answered', async () => {
     const { begun, join } = operations();
     const reader = new HangUp();

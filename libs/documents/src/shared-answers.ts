@@ -32,15 +32,20 @@ class Flight<T> extends HangUp {
 
   join(hangUp: HangUp): Promise<T> {
     if (!this.answer) throw new Error('Nobody joins what has been answered');
+    const { answer } = this;
     this.waiting += 1;
-    hangUp.addEventListener('abort', () => {
-      this.waiting -= 1;
-      // What has been answered is not given up any more.
-      if (this.waiting > 0 || !this.answer) return;
-      this.abort();
-      this.land();
-    });
-    return this.answer;
+    // Who asks may have gone while it was found out who they are.
+    if (hangUp.aborted) this.leave();
+    else hangUp.addEventListener('abort', () => this.leave());
+    return answer;
+  }
+
+  private leave(): void {
+    this.waiting -= 1;
+    // What has been answered is not given up any more.
+    if (this.waiting > 0 || !this.answer) return;
+    this.abort();
+    this.land();
   }
 
   private land(): void {

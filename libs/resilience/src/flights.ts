@@ -24,10 +24,11 @@ export class Flight<T> implements Cancelling {
   /** The answer, for one more who waits until `signal` aborts. */
   join(signal: Cancelling | undefined): Promise<T> {
     if (!this.call) throw new Error('Nobody joins a read that has landed');
+    const { call } = this;
     this.waiting += 1;
     if (signal?.aborted) this.leave();
     else signal?.addEventListener('abort', () => this.leave());
-    return this.call;
+    return call;
   }
 
   addEventListener(_: 'abort', listener: () => void): void {

@@ -67,7 +67,6 @@ describe('a retry', () => {
       trace: () => void setTimeout(() => gone.abort(), 1),
     });
     await expect(left).rejects.toMatchObject(NOT_NEEDED);
-    await sleep(100);
     expect(calls()).toBe(1);
   });
 
@@ -218,8 +217,8 @@ describe('identical reads in flight', () => {
   it('are not made for who has gone before', async () => {
     const { client, calls } = await clientOf((_, response) => ok(response), coalescing);
     await expect(client.send(get, { signal: AbortSignal.abort() })).rejects.toMatchObject(NOT_NEEDED);
-    await sleep(50);
-    expect(calls()).toBe(0);
+    await client.send({ ...get, path: '/another' });
+    expect(calls()).toBe(1);
   });
 });
 
