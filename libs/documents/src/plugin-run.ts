@@ -70,7 +70,10 @@ export class PluginRun<Context extends BaseContext> {
     prepared: PreparedOperation,
   ): MaybePromise<PluginRun<Context>> {
     // Nobody looks.
-    if (plugins.length === 0) return new PluginRun<Context>(NOBODYS as GraphQLRequestContext<Context>, []);
+    if (plugins.length === 0) {
+      const { contextValue } = request;
+      return new PluginRun<Context>({ contextValue } as GraphQLRequestContext<Context>, []);
+    }
     return PluginRun.seen(plugins, request, prepared);
   }
 
@@ -103,6 +106,10 @@ export class PluginRun<Context extends BaseContext> {
     return run;
   }
 
+  get contextValue(): Context {
+    return this.context.contextValue;
+  }
+
   /** Executes it, and tells of its errors; comes to what is sent, as far as no plugin changes it. */
   execute(run: () => MaybePromise<PlanResult>, formatError: FormatError): MaybePromise<SingleResult> {
     if (this.listeners.length > 0) return this.watched(run, formatError);
@@ -112,10 +119,11 @@ export class PluginRun<Context extends BaseContext> {
       : singleResultOf(result, formatError);
   }
 
-  /** What is sent, after every plugin has seen it. */
-  sent(singleResult: SingleResult): MaybePromise<Sent> {
-    if (this.listeners.length > 0) return this.shown(singleResult);
-    return { singleResult, status: 200, headers: [] };
+  /** Executes it; comes to what is sent, after every plugin has seen it. */
+  sent(run: () => MaybePromise<PlanResult>, formatError: FormatError): MaybePromise<Sent> {
+    if (this.listeners.length > 0) return this.shown(run, formatError);
+    const result = this.execute(run, formatError);
+    return isPromise(result) ? result.then(untouched) : untouched(result);
   }
 
   private async watched(run: () => MaybePromise<PlanResult>, formatError: FormatError): Promise<SingleResult> {
@@ -131,7 +139,8 @@ export class PluginRun<Context extends BaseContext> {
     return singleResult;
   }
 
-  private async shown(singleResult: SingleResult): Promise<Sent> {
+  private async shown(run: () => MaybePromise<PlanResult>, formatError: FormatError): Promise<Sent> {
+    const singleResult = await this.watched(run, formatError);
     const { response } = this.context;
     response.http.status = 200;
     if (this.listensTo('willSendResponse')) await this.tell('willSendResponse');
@@ -194,8 +203,10 @@ export interface Sent {
   readonly headers: Iterable<readonly [string, string]>;
 }
 
-/** The context that nobody is told of. */
-const NOBODYS = {} as GraphQLRequestContext<BaseContext>;
+/** What no plugin has looked at. */
+function untouched(singleResult: SingleResult): Sent {
+  return { singleResult, status: 200, headers: [] };
+}
 
 /** Nothing of ours is cached by hints. */
 const UNCACHED = {

@@ -5,6 +5,8 @@ import type { PlanOptions } from '@bff/plan';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema, ValidationRule } from 'graphql';
+import { answerOf, send } from './answer.js';
+import type { Answer } from './answer.js';
 import { askedOf, rewritten, unknownDocument } from './asked.js';
 import type { Asked } from './asked.js';
 import { errorsOf } from './errors.js';
@@ -15,6 +17,7 @@ import { isPromise } from './maybe-promise.js';
 import type { MaybePromise } from './maybe-promise.js';
 import { mediaTypeFor } from './media-type.js';
 import { PluginRun } from './plugin-run.js';
+import type { Sent } from './plugin-run.js';
 import { SharedAnswers } from './shared-answers.js';
 import type { TrustedDocuments } from './trusted-documents.js';
 
@@ -41,13 +44,6 @@ export interface Started {
   readonly apollo: Pick<ApolloServer, 'logger' | 'cache'>;
 }
 
-/** What goes back to a client. */
-interface Answer {
-  readonly status: number;
-  readonly headers: Iterable<readonly [string, string]>;
-  readonly text: string;
-}
-
 /**
  * Finds the trusted document that a request names, by its hash or by its whole text. It is answered at once: what can be known
  * of it without the request was found out once. Everything else (`@defer`, what is wrong) goes the ordinary way, with the document
@@ -59,13 +55,12 @@ export function serveDocuments<Context extends BaseContext>(
 ): void {
   const documents = new Documents(options);
   // Promises on this way are paid for by every request: what is there already is taken at once.
-  server.addHook('preHandler', (request, reply) =>
-    request.routeOptions.url === options.path ? documents.serve(request, reply) : ANOTHER_ROUTE,
-  );
+  server.addHook('preHandler', (request, reply, done) => {
+    const served = request.routeOptions.url === options.path && documents.serve(request, reply);
+    if (served === false) done();
+    else if (isPromise(served)) served.then((answered) => answered || done(), done);
+  });
 }
-
-/** Nothing is done. */
-const ANOTHER_ROUTE = Promise.resolve();
 
 class Documents<Context extends BaseContext> {
   private readonly shared = new WeakMap<PreparedOperation, SharedAnswers<Answer>>();
@@ -73,23 +68,50 @@ class Documents<Context extends BaseContext> {
 
   constructor(private readonly options: DocumentsOptions<Context>) {}
 
-  /** Sends the answer, unless the request goes the ordinary way. */
-  async serve(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  /** Sends the answer, and says so; or that the request goes the ordinary way. */
+  serve(request: FastifyRequest, reply: FastifyReply): MaybePromise<boolean> {
     const asked = askedOf(request);
-    if (!asked) return undefined;
+    if (!asked) return false;
+    const known = this.options.trusted.known(asked);
+    return known ? this.answered(known, asked, request, reply) : this.serveNew(asked, request, reply);
+  }
+
+  /** A document that is in no manifest, as far as they were read. */
+  private async serveNew(asked: Asked, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
     const { trusted, acceptUnknown } = this.options;
-    const known = trusted.known(asked) ?? (await trusted.find(asked, acceptUnknown));
-    if (!known) return acceptUnknown ? undefined : sent(reply, this.refusal(request, asked));
-    let answer: Answer | undefined;
+    const known = await trusted.find(asked, acceptUnknown);
+    if (known) return this.answered(known, asked, request, reply);
+    if (acceptUnknown) return false;
+    send(reply, this.refusal(request, asked));
+    return true;
+  }
+
+  private answered(
+    known: KnownDocument,
+    asked: Asked,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): MaybePromise<boolean> {
+    const done = (answer: Answer | undefined): boolean => {
+      if (answer) send(reply, answer);
+      else if (asked.hash !== undefined) rewritten(request, known.text);
+      return answer !== undefined;
+    };
+    const answer = this.tried(known, asked, request, reply);
+    return isPromise(answer) ? answer.then(done, (error: unknown) => done(ordinaryAfter(error))) : done(answer);
+  }
+
+  private tried(
+    known: KnownDocument,
+    asked: Asked,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): MaybePromise<Answer | undefined> {
     try {
-      answer = request.method === 'POST' ? await this.atOnce(known, asked, request, reply) : undefined;
+      return request.method === 'POST' ? this.atOnce(known, asked, request, reply) : undefined;
     } catch (error) {
-      if (error instanceof AfterMutation) throw error.cause;
-      // A token that is none of ours, or a plugin that says no: the ordinary way tells it in its own words.
+      return ordinaryAfter(error);
     }
-    if (answer) return sent(reply, answer);
-    if (asked.hash !== undefined) rewritten(request, known.text);
-    return undefined;
   }
 
   private atOnce(
@@ -97,7 +119,7 @@ class Documents<Context extends BaseContext> {
     asked: Asked,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<Answer> | undefined {
+  ): MaybePromise<Answer | undefined> {
     const type = mediaTypeFor(request.headers.accept);
     const prepared = type === undefined ? undefined : known.prepared(asked.operationName, this.ready());
     const variables = prepared?.plan.variables(asked.variables);
@@ -112,7 +134,7 @@ class Documents<Context extends BaseContext> {
       : this.among(audience, execution, hangUp);
   }
 
-  private among(audience: string | undefined, execution: Execution, hangUp: HangUp): Promise<Answer> {
+  private among(audience: string | undefined, execution: Execution, hangUp: HangUp): MaybePromise<Answer> {
     if (audience === undefined) return this.executed(execution, hangUp);
     const { prepared } = execution;
     let shared = this.shared.get(prepared);
@@ -120,33 +142,49 @@ class Documents<Context extends BaseContext> {
     return shared.join(keyOf(execution, audience), (until) => this.executed(execution, until), hangUp);
   }
 
-  private async executed(execution: Execution, hangUp: HangUp): Promise<Answer> {
-    const { known, prepared, asked, variables, type, request } = execution;
-    const { plugins, formatError, contextOf } = this.options;
-    const context = contextOf(request.headers, hangUp);
-    const contextValue = isPromise(context) ? await context : context;
-    const execute = () => prepared.plan.execute(undefined, contextValue, variables);
-    const { operationName, variables: given } = asked;
-    const begun = PluginRun.begin(
-      plugins,
+  private executed(execution: Execution, hangUp: HangUp): MaybePromise<Answer> {
+    const context = this.options.contextOf(execution.request.headers, hangUp);
+    const begun = isPromise(context)
+      ? context.then((one) => this.begun(one, execution))
+      : this.begun(context, execution);
+    return isPromise(begun) ? this.ranOnce(begun, execution) : this.ran(begun, execution);
+  }
+
+  private begun(contextValue: Context, execution: Execution): MaybePromise<PluginRun<Context>> {
+    const { known, asked, request, prepared } = execution;
+    const { operationName, variables } = asked;
+    return PluginRun.begin(
+      this.options.plugins,
       {
         ...{ base: this.ready().base, source: known.text, queryHash: known.hash },
-        ...{ operationName, variables: given, http: () => httpOf(request), contextValue },
+        ...{ operationName, variables, http: () => httpOf(request), contextValue },
       },
       prepared,
     );
-    const run = isPromise(begun) ? await begun : begun;
+  }
+
+  private async ranOnce(begun: Promise<PluginRun<Context>>, execution: Execution): Promise<Answer> {
+    const answer = this.ran(await begun, execution);
+    return isPromise(answer) ? await answer : answer;
+  }
+
+  private ran(run: PluginRun<Context>, execution: Execution): MaybePromise<Answer> {
+    if (execution.prepared.operation.operation === OperationTypeNode.MUTATION) return this.mutated(run, execution);
+    const sent = this.sent(run, execution);
+    return isPromise(sent) ? sent.then((one) => answerOf(one, execution.type)) : answerOf(sent, execution.type);
+  }
+
+  private async mutated(run: PluginRun<Context>, execution: Execution): Promise<Answer> {
     try {
-      const result = run.execute(execute, formatError);
-      const told = run.sent(isPromise(result) ? await result : result);
-      const { singleResult, status, headers } = isPromise(told) ? await told : told;
-      const { errors, data, extensions } = singleResult;
-      // As Apollo Server's, but for the line break at its end: it would cost a copy of the whole text.
-      const text = JSON.stringify({ errors, data, extensions });
-      return { status, text, headers: [['content-type', type], ...headers] };
+      return answerOf(await this.sent(run, execution), execution.type);
     } catch (cause) {
-      throw prepared.operation.operation === OperationTypeNode.MUTATION ? new AfterMutation(cause) : cause;
+      throw new AfterMutation(cause);
     }
+  }
+
+  private sent(run: PluginRun<Context>, { prepared, variables }: Execution): MaybePromise<Sent> {
+    const execute = () => prepared.plan.execute(undefined, run.contextValue, variables);
+    return run.sent(execute, this.options.formatError);
   }
 
   private ready(): Ready {
@@ -196,10 +234,9 @@ class AfterMutation extends Error {
   }
 }
 
-function sent(reply: FastifyReply, { status, headers, text }: Answer): FastifyReply {
-  reply.code(status);
-  for (const [name, value] of headers) reply.header(name, value);
-  return reply.send(text);
+/** A token that is none of ours, or a plugin that says no: the ordinary way tells it in its own words. */
+function ordinaryAfter(error: unknown): undefined {
+  if (error instanceof AfterMutation) throw error.cause;
 }
 
 function httpOf({ method, headers, body }: FastifyRequest): HTTPGraphQLRequest {

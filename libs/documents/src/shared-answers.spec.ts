@@ -8,8 +8,8 @@ function operations() {
   const shared = new SharedAnswers<string>();
   return {
     begun,
-    join: (key: string, hangUp = new HangUp()): Promise<string> =>
-      shared.join(key, (until) => new Promise((answer) => begun.push({ hangUp: until, answer })), hangUp),
+    join: async (key: string, hangUp = new HangUp()): Promise<string> =>
+      await shared.join(key, (until) => new Promise((answer) => begun.push({ hangUp: until, answer })), hangUp),
   };
 }
 
@@ -30,6 +30,12 @@ describe('an operation that is shared', () => {
     void join('a');
     void join('b');
     expect(begun).toHaveLength(2);
+  });
+
+  it("is nobody else's when it is answered at once", async () => {
+    const shared = new SharedAnswers<string>();
+    expect(shared.join('a', () => 'at once', new HangUp())).toBe('at once');
+    expect(await shared.join('a', () => Promise.resolve('later'), new HangUp())).toBe('later');
   });
 
   it('is given up when the last who waits for it has gone; who asks then gets one of their own', async () => {

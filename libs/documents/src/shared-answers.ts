@@ -1,4 +1,6 @@
 import { HangUp } from './hang-up.js';
+import { isPromise } from './maybe-promise.js';
+import type { MaybePromise } from './maybe-promise.js';
 
 /**
  * Identical executions of one operation, of one audience, that are in flight are one. It is given up when the last who waits for
@@ -8,9 +10,15 @@ export class SharedAnswers<T> {
   private readonly inFlight = new Map<string, Flight<T>>();
 
   /** The answer to this key: of the execution that is in flight, or of a new one. */
-  join(key: string, execute: (hangUp: HangUp) => Promise<T>, hangUp: HangUp): Promise<T> {
-    let flight = this.inFlight.get(key);
-    if (!flight) this.inFlight.set(key, (flight = new Flight(execute, () => this.inFlight.delete(key))));
+  join(key: string, execute: (hangUp: HangUp) => MaybePromise<T>, hangUp: HangUp): MaybePromise<T> {
+    const inFlight = this.inFlight.get(key);
+    if (inFlight) return inFlight.join(hangUp);
+    const flight = new Flight<T>(() => this.inFlight.delete(key));
+    const answer = execute(flight);
+    // What is answered at once is never in flight.
+    if (!isPromise(answer)) return answer;
+    this.inFlight.set(key, flight);
+    flight.begin(answer);
     return flight.join(hangUp);
   }
 }
@@ -20,14 +28,14 @@ class Flight<T> extends HangUp {
   private waiting = 0;
   private answer: Promise<T> | undefined;
 
-  constructor(
-    execute: (hangUp: HangUp) => Promise<T>,
-    private readonly landed: () => void,
-  ) {
+  constructor(private readonly landed: () => void) {
     super();
-    this.answer = execute(this);
+  }
+
+  begin(answer: Promise<T>): void {
+    this.answer = answer;
     const land = (): void => this.land();
-    this.answer.then(land, land);
+    answer.then(land, land);
   }
 
   join(hangUp: HangUp): Promise<T> {
