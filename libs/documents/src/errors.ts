@@ -12,6 +12,7 @@ export function errorsOf(
 }
 
 function told(error: GraphQLError, formatError: FormatError): GraphQLFormattedError {
-  const { extensions, ...formatted } = error.toJSON();
-  return formatError({ ...formatted, extensions: { code: 'INTERNAL_SERVER_ERROR', ...extensions } }, error);
+  const formatted = error.toJSON();
+  const extensions = { code: 'INTERNAL_SERVER_ERROR', ...formatted.extensions };
+  return formatError({ ...formatted, extensions }, error);
 }

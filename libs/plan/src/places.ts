@@ -15,15 +15,15 @@ export function pathOf(position: Position, at: Places | undefined): (string | nu
   const path: (string | number)[] = [];
   for (let here: Position | undefined = position; here;) {
     if (here.list) {
-      path.unshift(at?.key ?? 0);
+      path.push(at?.key ?? 0);
       at = at?.prev;
       here = here.list;
     } else {
-      path.unshift(here.field.key);
+      path.push(here.field.key);
       here = here.field.parent;
     }
   }
-  return path;
+  return path.reverse();
 }
 
 /** Undefined when nothing of the answer may be null but all of it. */

@@ -31,6 +31,8 @@ export class Guard {
   readonly retries = new RetryBudget();
   private readonly breaker: CircuitBreakerPolicy | undefined;
   private readonly bulkhead: BulkheadPolicy;
+  /** One for all whose calls are not made until the breaker tries again: it is one trouble, and is told as one. */
+  private isOpen: DownstreamError | undefined;
 
   constructor(private readonly policy: DownstreamPolicy) {
     this.bulkhead = bulkhead(policy.maxConcurrent, policy.maxQueued);
@@ -40,6 +42,9 @@ export class Guard {
       handleWhen((error) => error instanceof DownstreamError && !hurried.has(error)),
       { halfOpenAfter, breaker: new CountBreaker({ threshold: THRESHOLD, size, minimumNumberOfCalls }) },
     );
+    this.breaker.onBreak(() => {
+      this.isOpen = undefined;
+    });
   }
 
   get state(): BreakerState {
@@ -66,13 +71,13 @@ export class Guard {
     const signal = over as AbortSignal | undefined;
     if (!this.breaker) return this.bulkhead.execute(call, signal);
     // While one call finds out how the downstream is, the others are not kept waiting for the result.
-    if (this.breaker.state === CircuitState.HalfOpen) throw this.open();
+    if (this.breaker.state === CircuitState.HalfOpen) throw (this.isOpen ??= this.open());
     return this.breaker.execute(() => this.bulkhead.execute(call, signal), signal);
   }
 
   /** What kept a call from being made, as a DownstreamError; any other error is given back as it is. */
   troubleOf(error: unknown): unknown {
-    if (isBrokenCircuitError(error)) return this.open();
+    if (isBrokenCircuitError(error)) return (this.isOpen ??= this.open());
     return isBulkheadRejectedError(error) ? this.full() : error;
   }
 

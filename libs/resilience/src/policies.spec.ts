@@ -107,6 +107,18 @@ describe('a circuit breaker', () => {
     expect(client.health.state).toBe('closed');
   });
 
+  it('tells one trouble for as long as it is open, and another one when it opens again', async () => {
+    const { client } = await clientOf((_, response) => fail(response), { breaker });
+    const trouble = (): Promise<unknown> => client.send(get).catch((error: unknown) => error);
+    for (let call = 0; call < 4; call++) await trouble();
+    const first = await trouble();
+    expect(await trouble()).toBe(first);
+    await sleep(320);
+    await trouble();
+    expect(client.health.state).toBe('open');
+    expect(await trouble()).not.toBe(first);
+  });
+
   it('probes with one call at a time, and keeps nobody waiting for it', async () => {
     let hang = false;
     const { client, calls } = await clientOf((_, response) => (hang ? undefined : fail(response)), { breaker });
