@@ -109,6 +109,24 @@ describe('the timeline of a saga', () => {
     expect(troubled).toEqual([]);
   });
 
+  it('is written without a look at all sagas that ever were', async () => {
+    const ownUrl = await createTestDatabase();
+    const own = await openTimeline(ownUrl, (error) => troubles.push(error));
+    const sagas = 200;
+    for (let nth = 0; nth < sagas; nth++) await own.writer.record(newSaga(), story());
+    // The server knows what its connections did when they have ended.
+    await own.close();
+    const client = new pg.Client({ connectionString: ownUrl });
+    await client.connect();
+    const { rows } = await client.query<{ scanned: string; found: string }>(
+      'select sum(seq_tup_read) scanned, sum(idx_scan) found from pg_stat_user_tables where relname ~ $1',
+      ['^saga'],
+    );
+    await client.end();
+    expect(Number(rows[0]?.found)).toBeGreaterThan(sagas);
+    expect(Number(rows[0]?.scanned)).toBeLessThan(sagas);
+  });
+
   it('says how the saga stands after each fact', async () => {
     const saga = newSaga();
     const seen: unknown[] = [];

@@ -167,8 +167,9 @@ async function putIfUnchanged(database: Kysely<TimelineTables>, fresh: readonly 
       )
     ), unchanged as (
       insert into sagas (saga, id, version, subject, last_position)
-      select saga, id, fresh.version, fresh.subject, fresh.after from fresh left join sagas using (saga, id)
-      where fresh.before = coalesce(sagas.last_position, 0)
+      select saga, id, version, subject, after from fresh
+      -- Each by the index. A join has a plan, kept for as long as the connection, that reads all sagas when they were few.
+      where before = coalesce((select last_position from sagas where (saga, id) = (fresh.saga, fresh.id)), 0)
       order by saga, id
       -- Nobody changed it between that look and the lock, either.
       on conflict (saga, id) do update set last_position = excluded.last_position

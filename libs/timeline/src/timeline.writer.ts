@@ -10,8 +10,14 @@ const MAX_BATCH = 200;
 /** So many sagas that have ended are written at once. */
 const MAX_RECORDINGS = 50;
 
-/** Facts are gathered for so many milliseconds: one statement for all of them costs little more than one for each would. */
-const GATHER_MS = 100;
+/**
+ * Facts of a saga are gathered for so many milliseconds: most sagas end before, and are written once. One statement for many
+ * sagas costs little more than one for each would.
+ */
+const GATHER_MS = 250;
+
+/** Sagas that have waited for so many milliseconds are written together with those that must. */
+const ALONG_MS = 100;
 
 /** So many facts wait while the database is away; then the oldest are dropped: each saga brings its own again when it ends. */
 const MAX_WAITING = 50_000;
@@ -35,8 +41,6 @@ interface Recording {
  */
 export class TimelineWriter implements Timeline {
   private readonly waiting = new WaitingNotes();
-  /** When those that wait are written, on the clock of this process, in milliseconds. */
-  private due = 0;
   /** Sagas that do not wait so long. */
   private urgent: SagaIdentity[] = [];
   private recordings: Recording[] = [];
@@ -51,7 +55,6 @@ export class TimelineWriter implements Timeline {
   ) {}
 
   note(saga: SagaIdentity, fact: SagaFact): void {
-    if (this.waiting.size === 0) this.due = performance.now() + GATHER_MS;
     this.waiting.add({ saga, fact });
     if (this.waiting.size > MAX_WAITING) this.waiting.take(MAX_BATCH);
     if (AT_ONCE.has(fact.kind)) this.urgent.push(saga);
@@ -83,6 +86,11 @@ export class TimelineWriter implements Timeline {
     return this.waiting.size + this.recordings.length === 0;
   }
 
+  /** When those that wait are written, on the clock of this process, in milliseconds. */
+  private get due(): number {
+    return this.waiting.since + GATHER_MS;
+  }
+
   private isUrgent(): boolean {
     return this.urgent.length + this.recordings.length > 0;
   }
@@ -98,10 +106,11 @@ export class TimelineWriter implements Timeline {
     await this.gather();
     const recordings = this.recordings.splice(0, MAX_RECORDINGS);
     const isDue = this.closed || performance.now() >= this.due;
+    const along = this.closed ? Infinity : performance.now() - ALONG_MS;
     const batch = [
       // What a saga noted happened before it ended, also what only notes tell.
       ...[...this.urgent.splice(0), ...recordings.map(({ saga }) => saga)].flatMap((saga) => this.waiting.takeOf(saga)),
-      ...(isDue ? this.waiting.take(MAX_BATCH) : []),
+      ...(isDue ? this.waiting.take(MAX_BATCH, along) : []),
     ];
     try {
       await this.store.append([...batch, ...recordings.flatMap(({ notes }) => notes)]);

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, it } from '@jest/globals';
+import type { SagaFact } from '@bff/saga';
+import type { Note } from './timeline.store.js';
+import { WaitingNotes } from './waiting-notes.js';
+
+const noted = (sagaId: string, key: string): Note => ({
+  saga: { saga: 'Purchase', sagaId, version: 1, subject: 'ada' },
+  fact: { key } as SagaFact,
+});
+const keysOf = (notes: readonly Note[]): string[] => notes.map(({ fact }) => fact.key);
+
+describe('notes that wait', () => {
+  it('are taken of the sagas that have waited since then, and of no other', async () => {
+    const waiting = new WaitingNotes();
+    waiting.add(noted('a', 'a1'));
+    const since = performance.now();
+    await sleep(2);
+    waiting.add(noted('b', 'b1'));
+    waiting.add(noted('a', 'a2'));
+    expect(waiting.since).toBeLessThanOrEqual(since);
+    expect(keysOf(waiting.take(10, since))).toEqual(['a1', 'a2']);
+    expect(waiting.since).toBeGreaterThan(since);
+    expect(keysOf(waiting.take(10))).toEqual(['b1']);
+    expect([waiting.size, waiting.since]).toEqual([0, Infinity]);
+  });
+
+  it('come before what came meanwhile when they are put back', () => {
+    const waiting = new WaitingNotes();
+    for (const note of [noted('a', 'a1'), noted('b', 'b1')]) waiting.add(note);
+    const taken = waiting.take(10);
+    for (const note of [noted('c', 'c1'), noted('b', 'b2')]) waiting.add(note);
+    waiting.putBack(taken);
+    expect(waiting.size).toBe(4);
+    expect(keysOf(waiting.take(3))).toEqual(['a1', 'b1', 'b2']);
+    expect(keysOf(waiting.take(3))).toEqual(['c1']);
+  });
+});
