@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { projectRoot } from '../tools/project.js';
 import { blogReports } from './speed/blog-contest.js';
-import { ROUNDS } from './speed/contest.js';
+import { ROUNDS, STARTS } from './speed/contest.js';
 import { ordersReport } from './speed/orders.js';
 import { pageReports } from './speed/page.js';
 import { sectionOf } from './speed/section.js';
@@ -68,7 +68,7 @@ function introduction(): string {
 
 One run of \`npm run bench\`: ${ROUNDS} rounds in turns, medians, also of the ratios to what stands first in the same round;
 Node ${process.versions.node}, ${cpus()[0]?.model ?? 'an unknown CPU'}. Every gateway is a process of its own on one core, as in production; the downstreams and
-the load (32 connections) have the other. Every answer is checked by its content. The floor is the same work by hand on the same
+the load (32 connections) have the other. The rounds are shared among ${STARTS} processes of each, for one becomes faster than another. Every answer is checked by its content. The floor is the same work by hand on the same
 runtime, without GraphQL, tokens, contracts or metrics: nothing that does the work can be much faster. Figures of shared machines
 drift; the ratios and the CPU of each answer hold.
 `;

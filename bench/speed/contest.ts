@@ -45,8 +45,11 @@ export interface Row {
 
 const CONNECTIONS = 32;
 
-/** Each is started so often; it keeps the last. */
-const STARTS = 3;
+/**
+ * Each is started so often, and the rounds are shared among its processes: what the compiler of a runtime makes of the same code
+ * differs from process to process by a tenth.
+ */
+export const STARTS = 3;
 
 /** After so many seconds of load a runtime that compiles what is hot has compiled it. */
 const WARM_UP_SECONDS = 8;
@@ -75,22 +78,41 @@ export async function contest(title: string, contenders: readonly Contender[]): 
   const downstream = `http://127.0.0.1:${await freePort()}`;
   const down = await startDownstream(downstream);
   pin(OTHER_CORE);
+  const entrants = contenders.map((contender) => ({ contender, row: rowOf(contender) }));
+  try {
+    const each = Math.ceil(ROUNDS / STARTS);
+    for (let first = 1; first <= ROUNDS; first += each)
+      await rounds({ title, first, last: Math.min(ROUNDS, first + each - 1) }, entrants, { url: downstream, down });
+    return entrants.map(({ row }) => row);
+  } finally {
+    await down.end();
+  }
+}
+
+interface Entrant {
+  readonly contender: Contender;
+  readonly row: Row;
+}
+
+/** Some rounds, by new processes. */
+async function rounds(
+  { title, first, last }: { readonly title: string; readonly first: number; readonly last: number },
+  entrants: readonly Entrant[],
+  { url, down }: { readonly url: string; readonly down: Measured },
+): Promise<void> {
   const running: Running[] = [];
   try {
-    for (const contender of contenders) {
-      process.stderr.write(`${title}: ${contender.name} starts\n`);
-      const one = await startContender(contender, downstream);
-      running.push(one);
-      await load(one.url, one.next, { connections: CONNECTIONS, seconds: WARM_UP_SECONDS });
+    for (const entrant of entrants) {
+      process.stderr.write(`${title}: ${entrant.contender.name} starts\n`);
+      running.push(await start(entrant, url));
     }
-    for (let round = 1; round <= ROUNDS; round++)
+    for (let round = first; round <= last; round++)
       for (const one of running) {
         process.stderr.write(`${title}, round ${round} of ${ROUNDS}: ${one.row.name}\n`);
-        await measure(one, downstream, down);
+        await measure(one, url, down);
       }
-    return running.map(({ row }) => row);
   } finally {
-    await Promise.all([down, ...running.map(({ gateway }) => gateway)].map((process) => process.end()));
+    await Promise.all(running.map(({ gateway }) => gateway.end()));
   }
 }
 
@@ -102,30 +124,28 @@ export async function startDownstream(url: string): Promise<Measured> {
   return down;
 }
 
-/** Starts a gateway as often as its start is measured. */
-async function startContender(contender: Contender, downstream: string): Promise<Running> {
-  const readyMs: number[] = [];
-  for (;;) {
-    const port = await freePort();
-    const place = { downstream, port };
-    const began = performance.now();
-    const gateway = startPinned(contender.command(place), { core: GATEWAY_CORE, env: contender.env(place) });
-    try {
-      readyMs.push(await untilAnswers(`http://127.0.0.1:${port}${contender.readyPath}`, began));
-    } catch (error) {
-      await gateway.end();
-      throw error;
-    }
-    if (readyMs.length < STARTS) {
-      await gateway.end();
-      continue;
-    }
+function rowOf({ name, calls: mustCall }: Contender): Row {
+  return {
+    ...{ name, mustCall, perSecond: [], cpuUs: [], p99: [], readyMs: [] },
+    ...{ downstreamShare: 0, wrong: 0, calls: 0, answered: 0, memoryMb: 0 },
+  };
+}
+
+/** Starts a gateway, and warms it. */
+async function start({ contender, row }: Entrant, downstream: string): Promise<Running> {
+  const port = await freePort();
+  const place = { downstream, port };
+  const began = performance.now();
+  const gateway = startPinned(contender.command(place), { core: GATEWAY_CORE, env: contender.env(place) });
+  try {
+    row.readyMs.push(await untilAnswers(`http://127.0.0.1:${port}${contender.readyPath}`, began));
     const url = new URL(`http://127.0.0.1:${port}/graphql`);
-    const row = {
-      ...{ name: contender.name, mustCall: contender.calls, perSecond: [], cpuUs: [], p99: [], readyMs },
-      ...{ downstreamShare: 0, wrong: 0, calls: 0, answered: 0, memoryMb: 0 },
-    };
-    return { gateway, url, row, next: contender.requests(url) };
+    const next = contender.requests(url);
+    await load(url, next, { connections: CONNECTIONS, seconds: WARM_UP_SECONDS });
+    return { gateway, url, row, next };
+  } catch (error) {
+    await gateway.end();
+    throw error;
   }
 }
 
