@@ -14,7 +14,7 @@ import { projectRoot } from '../../tools/project.js';
 import { startStack } from '../../tools/stack.js';
 import type { Stack } from '../../tools/stack.js';
 import { median } from '../quantile.js';
-import { ROUNDS } from './contest.js';
+import { ROUNDS, WARM_UP_SECONDS } from './contest.js';
 import { freePort } from './gateway.js';
 import { cpuMsOfTree } from './process-tree.js';
 import type { Section } from './section.js';
@@ -97,7 +97,7 @@ export async function ordersReport(): Promise<Section> {
       };
       return pids[part].map((pid) => cpuMsOfTree(pid ?? -1)).reduce((sum, ms) => sum + ms);
     };
-    for (const way of ways) await atOnce(way, 2);
+    for (const way of ways) await atOnce(way, WARM_UP_SECONDS);
     for (let round = 1; round <= ROUNDS; round++)
       for (const way of ways) {
         process.stderr.write(`orders, round ${round} of ${ROUNDS}: ${way.name}\n`);
