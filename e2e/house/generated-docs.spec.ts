@@ -53,7 +53,9 @@ function descriptionOf(type: z.ZodType): string {
 function fallbackOf(type: z.ZodType): string {
   const parsed = type.safeParse(undefined);
   if (!parsed.success) return 'required';
-  return parsed.data === undefined ? '' : `\`${String(parsed.data)}\``;
+  const { data } = parsed;
+  if (data === undefined) return '';
+  return `\`${typeof data === 'object' ? JSON.stringify(data) : String(data)}\``;
 }
 
 function table(): string {
