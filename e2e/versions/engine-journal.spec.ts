@@ -41,7 +41,7 @@ describe("the engine's journal of a saga", () => {
       commands: [
         ...['Input', 'Run begin', 'SetState'],
         // Part of the beginning, unless its answers took longer than a saga waits for them there.
-        ...written.commands.filter((command) => command === 'Run verify the customer and the lines'),
+        ...written.commands.filter((command) => command === 'Run verify the customer and the lines').slice(0, 1),
         ...['Run open the order', 'Run reserve the stock', 'Run authorise the payment'],
         ...['Run check the terms again', 'Run confirm the order'],
         ...['Run capture the payment', 'Run commit the stock', 'Output'],

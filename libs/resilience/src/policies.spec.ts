@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { RequestListener, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AttemptTrace, DownstreamPolicy } from './downstream-policy.js';
 import { HttpClient } from './http-client.js';
@@ -108,13 +108,18 @@ describe('a circuit breaker', () => {
   });
 
   it('tells one trouble for as long as it is open, and another one when it opens again', async () => {
-    const { client } = await clientOf((_, response) => fail(response), { breaker });
+    const { client, calls } = await clientOf((_, response) => fail(response), { breaker });
     const trouble = (): Promise<unknown> => client.send(get).catch((error: unknown) => error);
-    for (let call = 0; call < 4; call++) await trouble();
-    const first = await trouble();
-    expect(await trouble()).toBe(first);
-    await sleep(320);
-    await trouble();
+    while (client.health.state !== 'open') await trouble();
+    const [first, before] = [await trouble(), calls()];
+    let same = 0;
+    for (let next = await trouble(); calls() === before; next = await trouble()) {
+      expect(next).toBe(first);
+      same += 1;
+      await setImmediate();
+    }
+    expect(same).toBeGreaterThan(0);
+    // One call was let through, and failed.
     expect(client.health.state).toBe('open');
     expect(await trouble()).not.toBe(first);
   });
