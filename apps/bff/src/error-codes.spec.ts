@@ -95,7 +95,7 @@ const CASES: Readonly<Record<ErrorCode, Case>> = {
     query: '{ catalogPage { categories { id } } }',
     status: 400,
   },
-  TOO_MUCH_AT_ONCE: {
+  LIMIT_EXCEEDED: {
     when: 'one request asks for a section many times',
     env: { DOWNSTREAM_COALESCE: 'false' },
     query: `{ ${Array.from({ length: 60 }, (_, nth) => `a${nth}: catalogPage { products { totalCount } }`).join(' ')} }`,

@@ -16,8 +16,8 @@ describe('one request', () => {
     expect(callsOf(t)).toHaveLength(50);
     expect(errors).toHaveLength(12 * 12 - 50);
     expect(errors[0]).toMatchObject({
-      message: 'This asks for more than 50 downstream calls at once: send several requests.',
-      extensions: { code: 'TOO_MUCH_AT_ONCE', retryable: false },
+      message: 'This request asks for more than 50 downstream calls: send several requests.',
+      extensions: { code: 'LIMIT_EXCEEDED', limit: 'MAX_DOWNSTREAM_CALLS', retryable: false },
     });
   });
 

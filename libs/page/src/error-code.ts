@@ -58,10 +58,10 @@ export const ERROR_FACTS = {
     retryable: false,
     screen: "Nothing: the manifest of this frontend's build is to be deployed before it.",
   },
-  TOO_MUCH_AT_ONCE: {
-    cause: 'One request asks for more than 50 downstream calls, or holds several mutations.',
+  LIMIT_EXCEEDED: {
+    cause: 'One request asks for more than a limit allows; `limit` names it. Nothing was done.',
     retryable: false,
-    screen: 'Sends several requests.',
+    screen: 'Asks for less, in several requests.',
   },
   INTERNAL: {
     cause: 'A bug of ours; the log has it.',

@@ -8,8 +8,8 @@ export type { PageContext, Viewer } from './page-context.js';
 export {
   authenticationUnavailable,
   badUserInput,
+  limitExceeded,
   orderingUnavailable,
-  tooMuchAtOnce,
   unauthenticated,
 } from './page-error.js';
 export { oneMutationAtATime } from './one-mutation.rule.js';

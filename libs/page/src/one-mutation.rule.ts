@@ -1,6 +1,6 @@
 import { Kind, OperationTypeNode } from 'graphql';
 import type { ASTVisitor, ValidationContext } from 'graphql';
-import { tooMuchAtOnce } from './page-error.js';
+import { limitExceeded } from './page-error.js';
 
 /**
  * A validation rule: an operation holds one mutation. Mutations of one operation run one after the other, so that many of
@@ -12,7 +12,9 @@ export function oneMutationAtATime(context: ValidationContext): ASTVisitor {
       const { selections } = node.selectionSet;
       const single = selections.length === 1 && selections[0]?.kind === Kind.FIELD;
       if (node.operation === OperationTypeNode.MUTATION && !single)
-        context.reportError(tooMuchAtOnce('One mutation at a time, and not in a fragment: send one request for each.'));
+        context.reportError(
+          limitExceeded('ONE_MUTATION', 'One mutation at a time, and not in a fragment: send one request for each.'),
+        );
     },
   };
 }

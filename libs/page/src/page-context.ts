@@ -3,7 +3,7 @@ import type { CallOptions, Loaders, PageDownstreams, PartitionedTexts } from '@b
 import { BAGGAGE, readBaggage } from '@bff/kernel';
 import type { Cancelling } from '@bff/resilience';
 import { Explanation } from './explanation.js';
-import { tooMuchAtOnce } from './page-error.js';
+import { limitExceeded } from './page-error.js';
 import { SectionLog } from './section-log.js';
 
 /** Who looks at a page: the customer that a verified token names. */
@@ -63,7 +63,10 @@ export function createPageContext(
   let calls = 0;
   const beforeCall = (): void => {
     if (++calls > MAX_CALLS)
-      throw tooMuchAtOnce(`This asks for more than ${MAX_CALLS} downstream calls at once: send several requests.`);
+      throw limitExceeded(
+        'MAX_DOWNSTREAM_CALLS',
+        `This request asks for more than ${MAX_CALLS} downstream calls: send several requests.`,
+      );
   };
   const partition = baggage === undefined ? undefined : readBaggage(baggage)[BAGGAGE.scope];
   const options: CallOptions = { deadline, signal, beforeCall, baggage, partition, explain: explain?.note };

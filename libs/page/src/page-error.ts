@@ -33,9 +33,12 @@ export function authenticationUnavailable(cause: Error): GraphQLError {
   });
 }
 
-/** One request asks for more than a page needs. */
-export function tooMuchAtOnce(message: string): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'TOO_MUCH_AT_ONCE', retryable: false } });
+/**
+ * One request asks for more than a limit allows, whenever it is sent. `limit` is the name of the limit: that of its variable in
+ * docs/configuration.md where it has one.
+ */
+export function limitExceeded(limit: string, message: string): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'LIMIT_EXCEEDED', limit, retryable: false } });
 }
 
 /** The viewer is known, and may not see or do this. */

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { fromParts, unknownDocument } from '@bff/documents';
-import { tooMuchAtOnce } from '@bff/page';
+import { limitExceeded } from '@bff/page';
 import { getOperationAST, GraphQLError, OperationTypeNode, parse, validate } from 'graphql';
 import type { ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
 import { MAX_TOKENS } from '../bff.module.js';
@@ -49,7 +49,12 @@ export class LiveOperations {
   /** What to execute, or why not. `open` is how many subscriptions the connection has already. */
   async prepare(request: LiveRequest, headers: IncomingHttpHeaders, open = 0): Promise<PreparedSubscription> {
     if (open >= MAX_SUBSCRIPTIONS)
-      return refused(tooMuchAtOnce(`One connection holds ${MAX_SUBSCRIPTIONS} subscriptions: open another one.`));
+      return refused(
+        limitExceeded(
+          'MAX_SUBSCRIPTIONS_PER_CONNECTION',
+          `One connection holds ${MAX_SUBSCRIPTIONS} subscriptions: open another one.`,
+        ),
+      );
     try {
       const schema = this.schemaOf();
       const { operationName, variables } = request;
