@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '@bff/fakes';
-import { quantile } from './quantile.js';
+import { burstOf } from './degrading.burst.js';
+import { figure, largest, quantile } from './quantile.js';
 import { ask, BUDGET_MS, start, stop } from './side.js';
 import type { Side } from './side.js';
 
@@ -40,7 +41,7 @@ function say(...cells: readonly string[]): void {
   process.stdout.write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(16) : cell.padStart(17))).join('')}\n`);
 }
 
-const ms = (value: number) => `${value.toFixed(1)} ms`;
+const ms = (value: number) => `${figure(value, 1)} ms`;
 
 /** The calls of the catalog since a moment of the journal. */
 function callsSince(side: Side, seq: number): readonly { readonly atMs: number }[] {
@@ -58,8 +59,9 @@ interface Round {
   readonly own: number;
   readonly calls: number;
   readonly controlCalls: number;
-  readonly opensAfter: number;
-  readonly probes: number;
+  /** Only where there was a fault. */
+  readonly opensAfter?: number;
+  readonly probes?: number;
 }
 
 async function round(faulted: Side, control: Side, fault: Fault | undefined): Promise<Round> {
@@ -79,10 +81,10 @@ async function round(faulted: Side, control: Side, fault: Fault | undefined): Pr
   return {
     others: quantile(others, 0.99),
     control: quantile(others2, 0.99),
-    own: Math.max(...own),
+    own: largest(own),
     calls: calls.length,
     controlCalls: callsSince(control, seqs[1]).length,
-    ...burstOf(calls.map(({ atMs }) => atMs)),
+    ...(fault !== undefined && burstOf(calls.map(({ atMs }) => atMs))),
   };
 }
 
@@ -98,29 +100,24 @@ async function faults(): Promise<void> {
     const rounds: Round[] = [];
     for (let nth = 0; nth < FAULT_ROUNDS; nth++) rounds.push(await round(faulted, control, fault));
     const median = (of: (one: Round) => number) => quantile(rounds.map(of), 0.5);
-    const worst = (of: (one: Round) => number) => Math.max(...rounds.map(of));
+    const worst = (of: (one: Round) => number) => largest(rounds.map(of));
     say(
       ...[fault === undefined ? 'none' : typeof fault === 'string' ? fault : JSON.stringify(fault)],
       ...[ms(median(({ others }) => others)), ms(median((one) => one.control))],
-      ...[(median(({ others }) => others) / median((one) => one.control)).toFixed(2), ms(worst(({ own }) => own))],
+      ...[figure(median(({ others }) => others) / median((one) => one.control), 2), ms(worst(({ own }) => own))],
       ...[String(worst(({ calls }) => calls)), String(median(({ controlCalls }) => controlCalls))],
       ...(fault === undefined
         ? ['-', '-']
-        : [ms(worst(({ opensAfter }) => opensAfter)), `${worst(({ probes }) => probes).toFixed(2)}/s`]),
+        : [
+            ms(worst(({ opensAfter = NaN }) => opensAfter)),
+            `${figure(
+              worst(({ probes = NaN }) => probes),
+              2,
+            )}/s`,
+          ]),
     );
   }
   await Promise.all([stop(faulted), stop(control)]);
-}
-
-/** The first calls come one after the other; then the breaker is open, and what comes are probes. */
-function burstOf(at: readonly number[]): { readonly opensAfter: number; readonly probes: number } {
-  const gap = at.findIndex((time, nth) => (at[nth + 1] ?? Infinity) - time > 500);
-  const first = at[0] ?? NaN;
-  const probes = at.slice(gap + 1);
-  const closest = Math.min(
-    ...probes.map((time, nth) => time - (nth === 0 ? (at[gap] ?? NaN) : (probes[nth - 1] ?? NaN))),
-  );
-  return { opensAfter: (at[gap] ?? NaN) - first, probes: 1_000 / closest };
 }
 
 async function hangUps(): Promise<void> {
@@ -140,7 +137,7 @@ async function hangUps(): Promise<void> {
   }
   await stop(side);
   process.stdout.write(
-    `\nA client hangs up; until the downstream sees its socket closed, ${HANG_UPS} times: median ${ms(quantile(took, 0.5))}, p99 ${ms(quantile(took, 0.99))}, max ${ms(Math.max(...took))}\n`,
+    `\nA client hangs up; until the downstream sees its socket closed, ${HANG_UPS} times: median ${ms(quantile(took, 0.5))}, p99 ${ms(quantile(took, 0.99))}, max ${ms(largest(took))}\n`,
   );
 }
 
@@ -201,10 +198,13 @@ async function explainOff(): Promise<void> {
   const [a, b] = [quantile(costs.as, 0.5), quantile(costs.without, 0.5)];
   const [low, high] = [quantile(ratios, 0.25), quantile(ratios, 0.75)];
   process.stdout.write(
-    `\nCPU of the BFF for one order page, nobody asking for explanations, medians of ${ROUNDS} rounds in turns: ${a.toFixed(3)} ms; without the code that explains ${b.toFixed(3)} ms; ratio ${(a / b).toFixed(3)} (quartiles of the rounds ${low.toFixed(2)} to ${high.toFixed(2)})\n`,
+    `\nCPU of the BFF for one order page, nobody asking for explanations, medians of ${ROUNDS} rounds in turns: ${a.toFixed(3)} ms; without the code that explains ${b.toFixed(3)} ms; ratio ${figure(a / b, 3)} (quartiles of the rounds ${low.toFixed(2)} to ${high.toFixed(2)})\n`,
   );
 }
 
 const parts = { faults, hangUps, explainOff };
-for (const [name, part] of Object.entries(parts))
-  if (process.argv.length === 2 || process.argv.includes(name)) await part();
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0)
+  throw new Error(`There is no part ${unknown.join(', ')}: expected one of ${Object.keys(parts).join(', ')}`);
+for (const [name, part] of Object.entries(parts)) if (asked.length === 0 || asked.includes(name)) await part();

@@ -8,7 +8,8 @@ import type { Scope } from '@bff/fakes';
 import { SignJWT } from 'jose';
 import { startStack } from '../tools/stack.js';
 import type { Stack } from '../tools/stack.js';
-import { quantile } from './quantile.js';
+import { lineOf, pauses, resumptions, sentAgain } from './failover.cases.js';
+import type { Write } from './failover.cases.js';
 
 /**
  * How soon sagas go on: when one of two orchestrators is killed under load, those that were in its hands; and when the engine
@@ -49,76 +50,43 @@ const token = await new SignJWT({})
   .setExpirationTime('1h')
   .sign(new TextEncoder().encode(SECRET));
 
-async function order(stack: Stack): Promise<void> {
+/** True when the order was confirmed. A BFF, too, may have nobody to hand an order to while everything is down. */
+async function order(stack: Stack): Promise<boolean> {
   const input = {
     ...{ idempotencyKey: randomUUID(), shippingAddressId: 'ada-home', paymentMethodId: 'ada-card', waitMs: 10_000 },
     lines: [{ productId: 'mug', quantity: 1 }],
   };
   const query = 'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } }';
-  await fetch(stack.urls.graphql, {
+  return fetch(stack.urls.graphql, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
     body: JSON.stringify({ query, variables: { input } }),
   })
-    .then((response) => response.text())
-    .catch(() => undefined);
-}
-
-/** A write that came to a service: about which order, when it came and when it was over, by performance.now(). */
-interface Write {
-  readonly orderId: string;
-  readonly path: string;
-  readonly at: number;
-  readonly until: number;
+    .then(async (response) => (await response.text()).includes('"OrderConfirmed"'))
+    .catch(() => false);
 }
 
 function writesOf(scope: Scope, began: number): readonly Write[] {
   return scope.journal.calls
     .filter(({ method, path }) => method !== 'GET' && path.split('/').length > 2)
-    .map(({ path, atMs, ms }) => {
+    .map(({ method, path, request, atMs, ms }) => {
       const until = ms === null ? Infinity : began + atMs + ms;
-      return { orderId: path.split('/')[2] ?? '', path, at: began + atMs, until };
+      const delivery = `${method} ${path} ${request?.idempotencyKey ?? ''}`;
+      return { orderId: path.split('/')[2] ?? '', delivery, at: began + atMs, until };
     });
 }
 
-/** For each write that was under way at a moment and is sent again after it, the time until that. */
-function deliveredAgain(writes: readonly Write[], at: number): number[] {
-  return writes
-    .filter((write) => write.at <= at && write.until > at)
-    .flatMap(({ path }) => {
-      const again = writes.find((write) => write.path === path && write.at > at);
-      return again ? [again.at - at] : [];
-    });
-}
-
-/** For each order, the time from a moment until it is called again. */
-function resumptions(writes: readonly Write[], orders: ReadonlySet<string>, from: number): number[] {
-  return [...orders].flatMap((orderId) => {
-    const next = writes.find((write) => write.orderId === orderId && write.at > from);
-    return next ? [next.at - from] : [];
-  });
-}
-
-function say(what: string, times: readonly number[]): void {
-  const ms = (share: number) => `${quantile(times, share).toFixed(0)} ms`;
-  process.stdout.write(
-    `${what}: ${times.length} sagas went on after ${ms(0.5)} (median), ${ms(0.99)} (p99), ${ms(1)} at most\n`,
-  );
-}
-
-/** For each order that was under way at a moment, the time from its call before that to its call after it. */
-function pauses(writes: readonly Write[], at: number): number[] {
-  return [...Map.groupBy(writes, ({ orderId }) => orderId).values()].flatMap((ofOrder) => {
-    const before = ofOrder.findLast((write) => write.at <= at);
-    const after = ofOrder.find((write) => write.at > at);
-    return before && after ? [after.at - before.at] : [];
-  });
+/** Throws when there was nothing to see. */
+function say(what: string, kills: readonly (readonly number[])[], { confirmed }: Loaded): void {
+  process.stdout.write(`${lineOf(what, kills, confirmed())}\n`);
 }
 
 interface Loaded {
   readonly stack: Stack;
   /** What the services have got so far. */
   readonly writes: () => readonly Write[];
+  /** How many orders were confirmed so far. */
+  readonly confirmed: () => number;
 }
 
 /** Runs something beside many buyers, over fakes of the services. */
@@ -142,34 +110,41 @@ async function underLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promis
       false,
     );
   let loading = true;
+  let confirmed = 0;
   const buying = Array.from({ length: BUYERS }, async () => {
-    while (loading) await order(stack);
+    while (loading) if (await order(stack)) confirmed += 1;
   });
-  await sleep(3_000);
-  await measure({ stack, writes: () => writesOf(scope, began) });
-  loading = false;
-  await Promise.all(buying);
-  await stack.stop();
-  await fakes.close();
-  await rm(dataDir, { recursive: true, force: true });
+  try {
+    await sleep(3_000);
+    await measure({ stack, writes: () => writesOf(scope, began), confirmed: () => confirmed });
+  } finally {
+    loading = false;
+    await Promise.all(buying);
+    await stack.stop();
+    await fakes.close();
+    await rm(dataDir, { recursive: true, force: true });
+  }
 }
 
-async function killOrchestrators({ stack, writes }: Loaded): Promise<void> {
-  const failovers: number[] = [];
+async function killOrchestrators(loaded: Loaded): Promise<void> {
+  const { stack, writes } = loaded;
+  const failovers: number[][] = [];
   for (let nth = 0; nth < KILLS; nth++) {
     const victim = nth % 2 === 0 ? 'orchestrator' : 'orchestrator-2';
     const at = performance.now();
     await stack.kill(victim);
+    const ended = performance.now();
     await sleep(1_500);
-    failovers.push(...deliveredAgain(writes(), at));
+    failovers.push(sentAgain(writes(), { at, ended }));
     await stack.start(victim);
     await sleep(1_000);
   }
-  say(`One of two orchestrators killed ${KILLS} times, ${BUYERS} orders at a time`, failovers);
+  say(`One of two orchestrators killed ${KILLS} times, ${BUYERS} orders at a time`, failovers, loaded);
 }
 
-async function killEngine({ stack, writes }: Loaded): Promise<void> {
-  const restarts: number[] = [];
+async function killEngine(loaded: Loaded): Promise<void> {
+  const { stack, writes } = loaded;
+  const restarts: number[][] = [];
   for (let nth = 0; nth < ENGINE_KILLS; nth++) {
     const at = performance.now();
     await stack.kill('engine');
@@ -177,23 +152,24 @@ async function killEngine({ stack, writes }: Loaded): Promise<void> {
     await stack.start('engine');
     const up = performance.now();
     await sleep(3_000);
-    restarts.push(...resumptions(writes(), new Set(hit.map(({ orderId }) => orderId)), up));
+    restarts.push(resumptions(writes(), new Set(hit.map(({ orderId }) => orderId)), up));
   }
-  say(`The engine killed ${ENGINE_KILLS} times; from when it is ready again`, restarts);
+  say(`The engine killed ${ENGINE_KILLS} times; from when it is ready again`, restarts, loaded);
 }
 
-async function killNodes({ stack, writes }: Loaded): Promise<void> {
-  const all: number[] = [];
+async function killNodes(loaded: Loaded): Promise<void> {
+  const { stack, writes } = loaded;
+  const all: number[][] = [];
   for (let nth = 0; nth < ENGINE_KILLS; nth++) {
     const victim = (['engine', 'engine-2', 'engine-3'] as const)[nth % 3] ?? 'engine';
     const at = performance.now();
     await stack.kill(victim);
     await sleep(12_000);
-    all.push(...pauses(writes(), at));
+    all.push(pauses(writes(), at));
     await stack.start(victim);
     await sleep(3_000);
   }
-  say(`One of three engine nodes killed ${ENGINE_KILLS} times; the pause of each order under way`, all);
+  say(`One of three engine nodes killed ${ENGINE_KILLS} times; the pause of each order under way`, all, loaded);
 }
 
 await underLoad(1, async (loaded) => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts } from '../tools/ports.js';
 import { projectRoot } from '../tools/project.js';
-import { quantile } from './quantile.js';
+import { figure, median } from './quantile.js';
 
 /**
  * What the scenario kit costs: how soon the mocks are ready, and what one call takes that is checked against its contract
@@ -61,7 +61,11 @@ function call(url: string, method: string, headers: Record<string, string>, body
     const outgoing = request(url, { agent, method, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      response.on('end', () => resolve(text));
+      // What was refused was not done, and may take any time.
+      response.on('end', () => {
+        if (response.statusCode === 200) resolve(text);
+        else reject(new Error(`${method} ${url} answers ${response.statusCode ?? 0}: ${text}`));
+      });
     });
     outgoing.once('error', reject);
     outgoing.end(body);
@@ -101,10 +105,8 @@ async function timed(baseUrl: string, { method, path, body }: Workload, scope: s
   return (performance.now() - began) / CALLS;
 }
 
-const median = (numbers: readonly number[]): number => quantile(numbers, 0.5);
-
 function say(...cells: readonly string[]): void {
-  process.stdout.write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(24) : cell.padStart(14))).join('')}\n`);
+  process.stdout.write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(36) : cell.padStart(14))).join('')}\n`);
 }
 
 const ports = await freePorts();
@@ -130,7 +132,7 @@ for (let nth = 0; nth < STARTS; nth++) {
 }
 say('', 'mocks', 'bare', 'difference');
 say(
-  'ready, ms',
+  `ready, ms, ${STARTS} starts`,
   median(ready.mocks).toFixed(0),
   median(ready.bare).toFixed(0),
   (median(ready.mocks) - median(ready.bare)).toFixed(0),
@@ -158,7 +160,7 @@ for (const workload of workloads) {
     times.bare.push(b);
   }
   const [a, b] = [median(times.mocks), median(times.bare)];
-  say(`${workload.name}, ms`, a.toFixed(3), b.toFixed(3), (a - b).toFixed(3));
+  say(`${workload.name}, ms, ${times.mocks.length * CALLS} calls`, ...[a, b, a - b].map((ms) => figure(ms, 3)));
   await Promise.all([stop(mocks), stop(bare)]);
 }
 agent.destroy();

@@ -1,11 +1,37 @@
-/** The number below which so large a share of the numbers lies, between its neighbours where it falls between two: 0.5 is the median. */
+/** A figure was asked for that no measurement stands behind: the benchmark saw no case, or could not measure one. */
+export class NothingMeasured extends Error {
+  override readonly name = 'NothingMeasured';
+}
+
+/**
+ * The number below which so large a share of the numbers lies, between its neighbours where it falls between two: 0.5 is the
+ * median. Throws NothingMeasured when there are no numbers, or when one of them is none.
+ */
 export function quantile(numbers: readonly number[], share: number): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
+  const sorted = measured(numbers).toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;
   const [below = NaN, above = NaN] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
   return below + (above - below) * (place - Math.floor(place));
 }
 
+/** Throws NothingMeasured as quantile does. */
 export function median(numbers: readonly number[]): number {
   return quantile(numbers, 0.5);
+}
+
+/** The largest of the numbers. Throws NothingMeasured as quantile does. */
+export function largest(numbers: readonly number[]): number {
+  return Math.max(...measured(numbers));
+}
+
+/** A number as text. Throws NothingMeasured when it is none: a table never shows NaN. */
+export function figure(value: number, digits = 0): string {
+  return quantile([value], 1).toFixed(digits);
+}
+
+function measured(numbers: readonly number[]): readonly number[] {
+  if (numbers.length === 0) throw new NothingMeasured('No case was measured: expected one or more');
+  const wrong = numbers.find((number) => !Number.isFinite(number));
+  if (wrong === undefined) return numbers;
+  throw new NothingMeasured(`One of ${numbers.length} cases was not measured: expected a number, got ${wrong}`);
 }

@@ -67,7 +67,10 @@ type Post {
 }
 
 function tailcall(name: Name, dedupe: boolean): readonly Contender[] {
-  if (!existsSync(TAILCALL)) return [];
+  if (!existsSync(TAILCALL)) {
+    process.stderr.write(`${name}: Tailcall is not installed for this machine, and is not measured\n`);
+    return [];
+  }
   return [
     {
       name: `Tailcall (Rust), ${dedupe ? 'dedupe' : 'no dedupe'}`,

@@ -13,7 +13,7 @@ import { isFree } from '../../tools/ports.js';
 import { projectRoot } from '../../tools/project.js';
 import { startStack } from '../../tools/stack.js';
 import type { Stack } from '../../tools/stack.js';
-import { median } from '../quantile.js';
+import { figure, median } from '../quantile.js';
 import { ROUNDS, WARM_UP_SECONDS } from './contest.js';
 import { freePort } from './gateway.js';
 import { cpuMsOfTree } from './process-tree.js';
@@ -53,6 +53,8 @@ const REQUEST = {
 
 interface Way {
   readonly name: string;
+  /** How many were measured. */
+  orders: number;
   /** Places one order, and comes to an end when it is confirmed. */
   readonly order: () => Promise<void>;
   readonly perSecond: number[];
@@ -66,7 +68,7 @@ const PARTS = ['engine', 'worker', 'database', 'front'] as const;
 type Part = (typeof PARTS)[number];
 
 const wayOf = (name: string, order: Way['order']): Way => ({
-  ...{ name, order, perSecond: [], p50: [] },
+  ...{ name, order, orders: 0, perSecond: [], p50: [] },
   cpuMs: { engine: [], worker: [], database: [], front: [] },
 });
 
@@ -95,7 +97,7 @@ export async function ordersReport(): Promise<Section> {
         ...{ engine: [stack.pid('engine')], database: [stack.pid('postgres')] },
         ...{ worker: [stack.pid('orchestrator'), bare.pid], front: [stack.pid('bff'), front.pid] },
       };
-      return pids[part].map((pid) => cpuMsOfTree(pid ?? -1)).reduce((sum, ms) => sum + ms);
+      return pids[part].map((pid) => cpuMsOfTree(pid ?? NaN)).reduce((sum, ms) => sum + ms);
     };
     for (const way of ways) await atOnce(way, WARM_UP_SECONDS);
     for (let round = 1; round <= ROUNDS; round++)
@@ -107,6 +109,7 @@ export async function ordersReport(): Promise<Section> {
           way.cpuMs[part].push((cpuMs(part) - (before[nth] ?? NaN)) / (perSecond * SECONDS));
         way.perSecond.push(perSecond);
         way.p50.push(await oneByOne(way));
+        way.orders += Math.round(perSecond * SECONDS) + ONE_BY_ONE;
       }
     return { text: tableOf(ways), mistakes: [] };
   } finally {
@@ -204,7 +207,7 @@ type Measure = (way: Way) => readonly number[];
 /** The middle of the rounds' ratios of two ways. */
 function ratio(of: Measure, way: Way | undefined, to: Way | undefined): string {
   const ratios = way && of(way).map((value, round) => value / ((to && of(to)[round]) ?? NaN));
-  return median(ratios ?? []).toFixed(2);
+  return figure(median(ratios ?? []), 2);
 }
 
 const perSecond: Measure = (way) => way.perSecond;
@@ -214,9 +217,9 @@ function tableOf(ways: readonly Way[]): string {
   const [bare, , fronted, bff] = ways;
   const lines = ways.map((way) => {
     const cells = [
-      ...[way.name, median(way.perSecond).toFixed(0), ratio(perSecond, way, bare)],
-      ...[median(way.p50).toFixed(1), ratio(p50, way, bare)],
-      ...PARTS.map((part) => median(way.cpuMs[part]).toFixed(1)),
+      ...[`${way.name}, ${way.orders} orders`, figure(median(way.perSecond)), ratio(perSecond, way, bare)],
+      ...[figure(median(way.p50), 1), ratio(p50, way, bare)],
+      ...PARTS.map((part) => figure(median(way.cpuMs[part]), 1)),
     ];
     return `| ${cells.join(' | ')} |`;
   });

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { NothingMeasured } from '../quantile.js';
 
 interface Known {
   readonly parent: number;
@@ -14,12 +15,15 @@ export function cpuMsOfTree(pid: number): number {
   }
   let sum = 0;
   for (const [one, { cpuMs }] of all) if (descends(one, pid, all)) sum += cpuMs;
+  if (!all.has(pid)) throw new NothingMeasured(`No process ${pid} is there whose CPU could be read`);
   return sum;
 }
 
 /** CPU that one process used so far, in milliseconds. */
 export function cpuMsOf(pid: number): number {
-  return read(String(pid))?.cpuMs ?? NaN;
+  const known = read(String(pid));
+  if (!known) throw new NothingMeasured(`No process ${pid} is there whose CPU could be read`);
+  return known.cpuMs;
 }
 
 function descends(pid: number, from: number, all: ReadonlyMap<number, Known>): boolean {

@@ -1,4 +1,4 @@
-import { median } from '../quantile.js';
+import { figure, largest, median } from '../quantile.js';
 import type { Row } from './contest.js';
 
 /** The result of one contest. */
@@ -9,9 +9,11 @@ export interface Report {
   readonly rows: readonly Row[];
 }
 
-/** What is wrong with a result, whatever the figures are: answers, or the calls that they took. */
+/** What is wrong with a result, whatever the figures are: nothing was measured, answers are wrong, or the calls that they took. */
 export function mistakesOf({ title, rows }: Report): readonly string[] {
+  if (rows.length === 0) return [`${title}: no gateway was measured`];
   return rows.flatMap(({ name, wrong, mustCall, calls, answered }) => [
+    ...(answered === 0 ? [`${title}: ${name} answered nothing`] : []),
     ...(wrong > 0 ? [`${title}: ${wrong} answers of ${name} are wrong`] : []),
     ...(mustCall !== undefined && calls !== mustCall * answered
       ? [
@@ -38,14 +40,15 @@ export function tableOf({ title, text, rows }: Report): string {
   const lines = rows.map((row) => {
     const ofFloor = median(row.perSecond.map((perSecond, round) => perSecond / (floor[round] ?? NaN)));
     const cells = [
-      ...[row.name, median(row.perSecond).toFixed(0), median(row.cpuUs).toFixed(0), ofFloor.toFixed(2)],
-      ...[median(row.p99).toFixed(1), (row.calls / row.answered).toFixed(2), String(row.wrong)],
-      ...[median(row.readyMs).toFixed(0), row.memoryMb.toFixed(0)],
+      ...[row.name, figure(median(row.perSecond)), figure(median(row.cpuUs)), figure(ofFloor, 2)],
+      ...[figure(median(row.p99), 1), figure(row.calls / row.answered, 2), String(row.wrong)],
+      ...[figure(median(row.readyMs)), figure(row.memoryMb)],
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  const share = Math.max(...rows.map(({ downstreamShare }) => downstreamShare));
-  const note = `The downstreams used ${(share * 100).toFixed(0)} % of their core at most, beside the load.`;
+  const share = largest(rows.map(({ downstreamShare }) => downstreamShare));
+  const answered = rows.reduce((sum, row) => sum + row.answered, 0);
+  const note = `The downstreams used ${figure(share * 100)} % of their core at most, beside the load. ${answered} answers were measured and checked.`;
   const table = [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...lines].join('\n');
   return `## ${title}\n\n${text}\n\n${table}\n\n${note}\n`;
 }
@@ -57,7 +60,7 @@ const GAP = 8;
 
 /** Answers a second, as bars. */
 export function chartOf({ title, rows }: Report): string {
-  const most = Math.max(...rows.map(({ perSecond }) => median(perSecond)));
+  const most = largest(rows.map(({ perSecond }) => median(perSecond)));
   const height = 34 + rows.length * (BAR + GAP);
   const bars = rows.map(({ name, perSecond }, nth) => {
     const [value, y] = [median(perSecond), 30 + nth * (BAR + GAP)];

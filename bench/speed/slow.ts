@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { quantile } from '../quantile.js';
+import { figure, largest, quantile } from '../quantile.js';
 import { ROUNDS, startDownstream } from './contest.js';
 import { freePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, untilAnswers } from './gateway.js';
 import type { Measured } from './gateway.js';
@@ -135,8 +135,8 @@ function reportOf(rounds: readonly Round[]): string {
   const p99 = (side: keyof Round): number => quantile(of(side, 'others'), 0.99);
   const row = (name: string, side: keyof Round): string => {
     const cells = [
-      ...[name, p99(side).toFixed(1), (p99(side) / p99('control')).toFixed(2), (p99(side) / p99('before')).toFixed(2)],
-      Math.max(...of(side, 'own')).toFixed(0),
+      ...[name, figure(p99(side), 1), figure(p99(side) / p99('control'), 2), figure(p99(side) / p99('before'), 2)],
+      ...[figure(largest(of(side, 'own'))), String(of(side, 'others').length), String(of(side, 'own').length)],
     ];
     return `| ${cells.join(' | ')} |`;
   };
@@ -145,8 +145,8 @@ function reportOf(rounds: readonly Round[]): string {
     '',
     `The catalog takes ${SLOW_MS / 1_000} s for each answer. ${OTHERS_PER_SECOND} other pages and ${OWN_PER_SECOND} that need the catalog a second, beside another BFF at the same time whose catalog is well; after two that do not count, ${rounds.length} rounds of ${SECONDS} s in which they change places; the p99 is that of all rounds together. Both have one core together, so before each round both are asked the same while all is well. The budget of a page is ${BUDGET_MS / 1_000} s: then it is answered without the products.`,
     '',
-    '| | other pages, p99 ms | of the control | of both before | pages with products, slowest ms |',
-    '|---|---|---|---|---|',
+    '| | other pages, p99 ms | of the control | of both before | pages with products, slowest ms | other pages | pages with products |',
+    '|---|---|---|---|---|---|---|',
     row('the catalog is slow', 'slow'),
     row('control', 'control'),
     row('both before', 'before'),

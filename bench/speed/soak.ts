@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BFF_START } from '../../tools/bff-start.js';
-import { quantile } from '../quantile.js';
+import { figure, quantile } from '../quantile.js';
 import { startDownstream } from './contest.js';
 import { freePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, untilAnswers } from './gateway.js';
 import { load, post } from './load.js';
@@ -84,11 +84,11 @@ export async function soakReport(): Promise<Section> {
       '| minute | answers | p99 ms | heap MB | external MB | resident MB |',
       '|---|---|---|---|---|---|',
       ...rows.map(({ answered, p99, heapUsed, external, rss }, nth) => {
-        const [heap, outside, resident] = [heapUsed, external, rss].map((bytes) => (bytes / 2 ** 20).toFixed(1));
+        const [heap, outside, resident] = [heapUsed, external, rss].map((bytes) => figure(bytes / 2 ** 20, 1));
         return `| ${nth + 1} | ${answered} | ${p99.toFixed(1)} | ${heap} | ${outside} | ${resident} |`;
       }),
       '',
-      `From the second minute on the heap changes by ${slope.toFixed(0)} KB a minute.`,
+      `From the second minute on the heap changes by ${figure(slope)} KB a minute.`,
       '',
     ].join('\n');
     const mistakes = [

@@ -9,6 +9,7 @@ import { join } from 'node:path';
  * nothing is said.
  */
 const [rounds = '10', ...patterns] = process.argv.slice(2);
+if (!/^[1-9]\d*$/.test(rounds)) throw new Error(`"${rounds}" is no number of rounds: expected 1 or more`);
 const suite = patterns.length > 0 ? patterns : ['e2e/scenarios/(scenarios|outcomes|pages|baggage)', 'libs/testing'];
 
 const MODES = [
@@ -49,7 +50,8 @@ for (let round = 1; round <= Number(rounds); round++)
     const { lines, trouble } = run(mode);
     first ??= lines.join('\n');
     const passed = lines.filter((line) => line.endsWith(': passed')).length;
-    const same = lines.join('\n') === first && passed === lines.length && trouble.trim() === '';
+    // A suite without a test is the same every time, and says nothing.
+    const same = lines.join('\n') === first && passed > 0 && passed === lines.length && trouble.trim() === '';
     const seconds = ((performance.now() - began) / 1_000).toFixed(1);
     process.stdout.write(
       `round ${round}  ${mode.name.padEnd(13)} ${passed} of ${lines.length} passed  ${seconds} s  ${same ? 'same' : 'DIFFERENT'}\n`,

@@ -83,6 +83,7 @@ async function stepsOf<Request, Result>(
   } finally {
     await stage.close();
   }
+  if (steps.length === 0) throw new Error(`${saga.name} has no step: nothing can be drilled`);
   return steps;
 }
 
@@ -93,6 +94,8 @@ export async function failuresOf<Request, Result>(
   cases: readonly DrillCase[],
   { neglect, ...options }: RehearsalOptions & { readonly neglect?: Neglect } = {},
 ): Promise<string[]> {
+  if (cases.length === 0)
+    throw new Error(`The drill of ${saga.name} has no case: it would find nothing whatever happens`);
   const stage = await Stage.open(neglect ? { neglect } : {});
   const rehearse = async (one: DrillCase): Promise<void> =>
     stage.play(`${one.step} ${faultName(one.fault)}`, async (t) => {

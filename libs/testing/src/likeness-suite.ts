@@ -78,6 +78,8 @@ async function answersOf<S extends ServiceName>(
       expect(answer.status).toBe(200);
       answers.push({ request, answer: withoutNow(anyOrder ? sorted(answer) : answer) });
     }
+  // Nothing is like nothing.
+  if (answers.length === 0) throw new Error(`${operation} was asked nothing`);
   return answers;
 }
 

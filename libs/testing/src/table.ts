@@ -35,6 +35,7 @@ function declare<T>(run: Run, playOne: (name: string, body: Body<T>) => Promise<
   const declareOne = (name: string, body: Body<T>, timeoutMs?: number) =>
     run(name, () => playOne(name, body), timeoutMs);
   const each: Play<T>['each'] = (cases) => (name, body, timeoutMs) => {
+    if (cases.length === 0) throw new Error(`"${name}" has no case: a table without one tests nothing`);
     for (const one of cases) declareOne(titled(name, one), (t) => body(t, one), timeoutMs);
   };
   return Object.assign(declareOne, { each });
