@@ -7,7 +7,7 @@ import {
   isBrokenCircuitError,
   isBulkheadRejectedError,
 } from 'cockatiel';
-import type { BulkheadPolicy, CircuitBreakerPolicy } from 'cockatiel';
+import type { BulkheadPolicy, CircuitBreakerPolicy, IBackoff, IHalfOpenAfterBackoffContext } from 'cockatiel';
 import { DownstreamError } from './downstream-error.js';
 import type { Cancelling } from './end.js';
 import type { BreakerState, DownstreamHealth, DownstreamPolicy } from './downstream-policy.js';
@@ -26,6 +26,35 @@ const STATES: Readonly<Record<CircuitState, BreakerState>> = {
 /** The trouble of a call that says nothing about its downstream: it was given too little time to be answered. */
 export const hurried = new WeakSet<Error>();
 
+/** True for an error that says something about the downstream, so that the circuit breaker counts it. */
+function isTrouble(error: unknown): boolean {
+  return error instanceof DownstreamError && !hurried.has(error);
+}
+
+/**
+ * How a probe of a half-open circuit breaker ended that says nothing about the downstream. To cockatiel an error that it does
+ * not handle is a success, and would close the breaker; so this error is handled, and the next call may probe at once.
+ */
+class InconclusiveProbe extends Error {
+  override readonly name = 'InconclusiveProbe';
+}
+
+/** How long the breaker stays open: not at all after a probe that said nothing. */
+class OpenFor implements IBackoff<IHalfOpenAfterBackoffContext> {
+  constructor(
+    private readonly openMs: number,
+    readonly duration = openMs,
+  ) {}
+
+  next({ result }: IHalfOpenAfterBackoffContext): OpenFor {
+    return new OpenFor(this.openMs, isInconclusive(result) ? 0 : this.openMs);
+  }
+}
+
+function isInconclusive(reason: object): boolean {
+  return 'error' in reason && reason.error instanceof InconclusiveProbe;
+}
+
 /** What stands between callers and a downstream in trouble: a circuit breaker, a bulkhead and a retry budget. */
 export class Guard {
   readonly retries = new RetryBudget();
@@ -37,13 +66,14 @@ export class Guard {
   constructor(private readonly policy: DownstreamPolicy) {
     this.bulkhead = bulkhead(policy.maxConcurrent, policy.maxQueued);
     if (!policy.breaker) return;
-    const { windowCalls: size, minCalls: minimumNumberOfCalls, openMs: halfOpenAfter } = policy.breaker;
+    const { windowCalls: size, minCalls: minimumNumberOfCalls } = policy.breaker;
+    const halfOpenAfter = new OpenFor(policy.breaker.openMs);
     this.breaker = circuitBreaker(
-      handleWhen((error) => error instanceof DownstreamError && !hurried.has(error)),
+      handleWhen((error) => isTrouble(error) || error instanceof InconclusiveProbe),
       { halfOpenAfter, breaker: new CountBreaker({ threshold: THRESHOLD, size, minimumNumberOfCalls }) },
     );
-    this.breaker.onBreak(() => {
-      this.isOpen = undefined;
+    this.breaker.onBreak((reason) => {
+      if (!isInconclusive(reason)) this.isOpen = undefined;
     });
   }
 
@@ -72,11 +102,15 @@ export class Guard {
     if (!this.breaker) return this.bulkhead.execute(call, signal);
     // While one call finds out how the downstream is, the others are not kept waiting for the result.
     if (this.breaker.state === CircuitState.HalfOpen) throw (this.isOpen ??= this.open());
-    return this.breaker.execute(() => this.bulkhead.execute(call, signal), signal);
+    return this.breaker.execute(() => {
+      const made = this.bulkhead.execute(call, signal);
+      return this.breaker?.state === CircuitState.HalfOpen ? made.catch(afterProbe) : made;
+    }, signal);
   }
 
   /** What kept a call from being made, as a DownstreamError; any other error is given back as it is. */
   troubleOf(error: unknown): unknown {
+    if (error instanceof InconclusiveProbe) return this.troubleOf(error.cause);
     if (isBrokenCircuitError(error)) return (this.isOpen ??= this.open());
     return isBulkheadRejectedError(error) ? this.full() : error;
   }
@@ -92,4 +126,9 @@ export class Guard {
     const message = `${downstream} is not called right now: ${maxConcurrent} calls are in flight and ${maxQueued} wait`;
     return new DownstreamError('DOWNSTREAM_UNAVAILABLE', downstream, message);
   }
+}
+
+function afterProbe(error: unknown): never {
+  if (isTrouble(error)) throw error;
+  throw new InconclusiveProbe('The probe says nothing about the downstream', { cause: error });
 }
