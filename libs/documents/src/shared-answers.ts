@@ -26,6 +26,8 @@ export class SharedAnswers<T> {
 /** An execution, and how many wait for it; it is the hang-up of them all. */
 class Flight<T> extends HangUp {
   private waiting = 0;
+  /** Takes the listeners away from the hang-ups of those who wait. */
+  private readonly release: (() => void)[] = [];
   private answer: Promise<T> | undefined;
 
   constructor(private readonly landed: () => void) {
@@ -44,8 +46,14 @@ class Flight<T> extends HangUp {
     this.waiting += 1;
     // Who asks may have gone while it was found out who they are.
     if (hangUp.aborted) this.leave();
-    else hangUp.addEventListener('abort', () => this.leave());
+    else this.leaveOn(hangUp);
     return answer;
+  }
+
+  private leaveOn(hangUp: HangUp): void {
+    const leave = (): void => this.leave();
+    hangUp.addEventListener('abort', leave);
+    this.release.push(() => hangUp.removeEventListener('abort', leave));
   }
 
   private leave(): void {
@@ -61,6 +69,7 @@ class Flight<T> extends HangUp {
     // A Map's table of before keeps what was in it until old objects are collected: that must not be the answer.
     this.answer = undefined;
     this.forget();
+    for (const release of this.release.splice(0)) release();
     this.landed();
   }
 }

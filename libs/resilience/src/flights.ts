@@ -9,6 +9,8 @@ export class Flight<T> implements Cancelling {
   reason: Error | undefined;
   private waiting = 0;
   private cuts: (() => void)[] = [];
+  /** Takes the listeners away from the signals of those who wait: a signal may live much longer than a read. */
+  private readonly forget: (() => void)[] = [];
   private call: Promise<T> | undefined;
 
   constructor(
@@ -27,7 +29,7 @@ export class Flight<T> implements Cancelling {
     const { call } = this;
     this.waiting += 1;
     if (signal?.aborted) this.leave();
-    else signal?.addEventListener('abort', () => this.leave());
+    else if (signal) this.leaveOn(signal);
     return call;
   }
 
@@ -37,6 +39,12 @@ export class Flight<T> implements Cancelling {
 
   removeEventListener(_: 'abort', listener: () => void): void {
     this.cuts = this.cuts.filter((one) => one !== listener);
+  }
+
+  private leaveOn(signal: Cancelling): void {
+    const leave = (): void => this.leave();
+    signal.addEventListener('abort', leave);
+    this.forget.push(() => signal.removeEventListener('abort', leave));
   }
 
   private leave(): void {
@@ -54,6 +62,7 @@ export class Flight<T> implements Cancelling {
     // A Map's table of before keeps what was in it until old objects are collected: that must not be the answer.
     this.call = undefined;
     this.cuts = [];
+    for (const forget of this.forget.splice(0)) forget();
     this.landed();
   }
 }
