@@ -16,6 +16,13 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 const STATEMENT_MS = 10_000;
 
 /**
+ * A write waits at most this long for a connection, and then at most this long for each lock, in milliseconds: together less
+ * than a step of a saga waits for the write.
+ */
+const WRITE_CONNECTION_MS = 1_000;
+const LOCK_MS = 700;
+
+/**
  * Opens a pooled database for serving. Nothing is connected until the first query. Nothing takes longer than `statementMs`: the
  * server ends a statement, and a transaction whose client vanished with its locks; a server that says nothing for a little
  * longer is taken for gone, with its connection.
@@ -25,11 +32,26 @@ export function openDatabase<Tables>(
   onTrouble: (error: Error) => void,
   statementMs = STATEMENT_MS,
 ): Kysely<Tables> {
+  return open(databaseUrl, onTrouble, boundedBy(statementMs));
+}
+
+/**
+ * The same for writes that wait for locks: a pool of its own, so that writes that wait never take the connections of reads. A
+ * lock that another transaction holds for too long ends the write with trouble that isLockTimeout knows.
+ */
+export function openForWrites<Tables>(databaseUrl: string, onTrouble: (error: Error) => void): Kysely<Tables> {
   return open(databaseUrl, onTrouble, {
-    options: `-c idle_in_transaction_session_timeout=${statementMs} -c statement_timeout=${statementMs}`,
+    ...boundedBy(STATEMENT_MS, `-c lock_timeout=${LOCK_MS}`),
+    connectionTimeoutMillis: WRITE_CONNECTION_MS,
+  });
+}
+
+function boundedBy(statementMs: number, more = ''): pg.PoolConfig {
+  return {
+    options: `-c idle_in_transaction_session_timeout=${statementMs} -c statement_timeout=${statementMs} ${more}`,
     idleTimeoutMillis: statementMs,
     stream: () => endedBySilence(1.2 * statementMs),
-  });
+  };
 }
 
 function open<Tables>(databaseUrl: string, onTrouble: (error: Error) => void, how: pg.PoolConfig): Kysely<Tables> {
@@ -105,6 +127,9 @@ const CONNECTION_TROUBLE = new Set([
 /** The server ended a transaction in which nothing happened for too long. */
 const IDLE_TOO_LONG = '25P03';
 
+/** Another transaction held a lock for longer than this one waits for it. */
+const LOCK_NOT_AVAILABLE = '55P03';
+
 /** What the driver says, without a code, when a connection is lost or cannot be had. */
 const CONNECTION_LOST =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
@@ -117,5 +142,15 @@ export function isDatabaseTrouble(error: unknown): error is Error {
   const code = (error as { code?: unknown }).code;
   if (typeof code !== 'string') return CONNECTION_LOST.test(error.message);
   // 08 connection, 53 resources, 57 operator intervention, 40 rolled back (deadlock, serialisation).
-  return CONNECTION_TROUBLE.has(code) || /^(08|53|57|40)[0-9A-Z]{3}$/.test(code) || code === IDLE_TOO_LONG;
+  return (
+    CONNECTION_TROUBLE.has(code) ||
+    /^(08|53|57|40)[0-9A-Z]{3}$/.test(code) ||
+    code === IDLE_TOO_LONG ||
+    code === LOCK_NOT_AVAILABLE
+  );
+}
+
+/** True when a query failed because another transaction held a lock for too long: the database itself is well. */
+export function isLockTimeout(error: Error): boolean {
+  return (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
 }

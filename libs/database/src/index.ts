@@ -1,4 +1,4 @@
-export { isDatabaseTrouble, migrate, openDatabase, prepared } from './database.js';
+export { isDatabaseTrouble, isLockTimeout, migrate, openDatabase, openForWrites, prepared } from './database.js';
 export type { Migrations } from './database.js';
 export { Listener } from './listener.js';
 export type { Hearing } from './listener.js';

@@ -1,5 +1,5 @@
 export { decodeCursor, encodeCursor } from './cursor.js';
-export { DATABASE } from './database.token.js';
+export { DATABASE, WRITES } from './database.token.js';
 export type { Migrations } from '@bff/database';
 export { AnswerCheckInterceptor } from './answer-check.interceptor.js';
 export { Input, Operation } from './operation.js';

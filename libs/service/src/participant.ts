@@ -4,7 +4,7 @@ import { Rejection } from '@bff/kernel';
 import type { RejectionDetails } from '@bff/kernel';
 import { sql } from 'kysely';
 import type { ControlledTransaction, Kysely, Transaction } from 'kysely';
-import { DATABASE } from './database.token.js';
+import { WRITES } from './database.token.js';
 import type { ParticipantTables, StoredAnswer } from './participant.tables.js';
 
 /** A write as a caller sends it. */
@@ -36,7 +36,7 @@ type Direction = 'do' | 'finish' | 'undo';
  */
 @Injectable()
 export class Participant<Tables extends ParticipantTables> {
-  constructor(@Inject(DATABASE) private readonly database: Kysely<Tables>) {}
+  constructor(@Inject(WRITES) private readonly database: Kysely<Tables>) {}
 
   /** Does something once. Refused when it was undone before. */
   do<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {

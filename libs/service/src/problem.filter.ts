@@ -3,7 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { ContractViolation } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
 import type { FastifyReply } from 'fastify';
-import { isDatabaseTrouble } from '@bff/database';
+import { isDatabaseTrouble, isLockTimeout } from '@bff/database';
 
 interface Problem {
   readonly status: number;
@@ -35,7 +35,10 @@ export class ProblemFilter implements ExceptionFilter {
       return { status: 400, body: { code: 'BAD_REQUEST', message: error.message } };
     if (isDatabaseTrouble(error)) {
       this.logger.warn(`The database is in trouble: ${error.message}`);
-      return { status: 503, body: { code: 'UNAVAILABLE', message: 'The database cannot be reached right now.' } };
+      const message = isLockTimeout(error)
+        ? 'Another request holds what this one needs. Send it again.'
+        : 'The database cannot be reached right now.';
+      return { status: 503, body: { code: 'UNAVAILABLE', message } };
     }
     if (error instanceof ServiceUnavailableException)
       return { status: 503, body: { code: 'UNAVAILABLE', message: error.message } };

@@ -10,8 +10,8 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { AnswerCheckInterceptor } from './answer-check.interceptor.js';
-import { migrate, openDatabase } from '@bff/database';
-import { DATABASE } from './database.token.js';
+import { migrate, openDatabase, openForWrites } from '@bff/database';
+import { DATABASE, WRITES } from './database.token.js';
 import type { Migrations } from '@bff/database';
 import { participantMigrations } from './participant.tables.js';
 import type { ParticipantTables } from './participant.tables.js';
@@ -84,11 +84,13 @@ export async function startService<Tables extends ParticipantTables>(
     logLevels: definition.quiet ? ['error', 'fatal'] : ['log', 'warn', 'error', 'fatal'],
   });
   await migrate(definition.databaseUrl, { ...participantMigrations, ...definition.migrations });
-  const database = openDatabase<Tables>(definition.databaseUrl, (error) => {
+  const onTrouble = (error: Error): void => {
     logger.warn(`A database connection was lost: ${error.message}`);
-  });
+  };
+  const database = openDatabase<Tables>(definition.databaseUrl, onTrouble);
+  const writes = openForWrites<Tables>(definition.databaseUrl, onTrouble);
   await definition.seed?.(database);
-  const app = await createApp(definition, database, logger);
+  const app = await createApp(definition, { database, writes }, logger);
   await app.listen(definition.port, definition.host);
   const url = await addressOf(app, definition.host);
   new Logger(definition.service).log(`The ${definition.service} service answers at ${url}`);
@@ -97,10 +99,10 @@ export async function startService<Tables extends ParticipantTables>(
 
 async function createApp<Tables extends ParticipantTables>(
   definition: ServiceDefinition<Tables>,
-  database: Kysely<Tables>,
+  { database, writes }: { readonly database: Kysely<Tables>; readonly writes: Kysely<Tables> },
   logger: ConsoleLogger,
 ): Promise<NestFastifyApplication> {
-  const closeDatabase = { onApplicationShutdown: () => database.destroy() };
+  const closeDatabase = { onApplicationShutdown: () => Promise.all([database.destroy(), writes.destroy()]) };
   class ServiceModule {}
   const app = await NestFactory.create<NestFastifyApplication>(
     {
@@ -108,6 +110,7 @@ async function createApp<Tables extends ParticipantTables>(
       controllers: [...definition.controllers, DocumentController, HealthController],
       providers: [
         { provide: DATABASE, useValue: database },
+        { provide: WRITES, useValue: writes },
         { provide: CONTRACT, useValue: contractOf(definition.service) },
         { provide: Symbol('CLOSE_DATABASE'), useValue: closeDatabase },
         Participant,

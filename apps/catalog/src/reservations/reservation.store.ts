@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnswerOf, Reservation, ReservationLine } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
-import { DATABASE } from '@bff/service';
+import { DATABASE, WRITES } from '@bff/service';
 import type { Kysely, Transaction } from 'kysely';
 import type { CatalogTables, ReservationState } from '../catalog.tables.js';
 import { giveBack, sell, take, takeBack } from './stock.js';
@@ -11,7 +11,10 @@ type Tx = Transaction<CatalogTables>;
 /** What an order holds on the stock, from reserved to released, committed, expired or returned. */
 @Injectable()
 export class ReservationStore {
-  constructor(@Inject(DATABASE) private readonly database: Kysely<CatalogTables>) {}
+  constructor(
+    @Inject(DATABASE) private readonly database: Kysely<CatalogTables>,
+    @Inject(WRITES) private readonly writes: Kysely<CatalogTables>,
+  ) {}
 
   async byOrderIds(orderIds: readonly string[]): Promise<Reservation[]> {
     return reservationsWith(this.database, orderIds);
@@ -84,7 +87,7 @@ export class ReservationStore {
 
   /** Gives the stock of one lapsed reservation back, unless somebody finished or released it meanwhile. */
   async expire(orderId: string): Promise<void> {
-    await this.database.transaction().execute(async (tx) => {
+    await this.writes.transaction().execute(async (tx) => {
       const reservation = await findForUpdate(tx, orderId);
       if (reservation?.state !== 'RESERVED') return;
       await giveBack(tx, reservation.lines);
