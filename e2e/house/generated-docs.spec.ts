@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
-import { ERROR_FACTS } from '@bff/page';
+import { ERROR_FACTS, ERROR_KINDS, REQUEST_ERROR_FACTS } from '@bff/page';
 import type { z } from 'zod';
 import { bffConfig } from '../../apps/bff/src/bff.config.js';
 import { catalogConfig } from '../../apps/catalog/src/catalog.config.js';
@@ -67,10 +67,22 @@ function table(): string {
 }
 
 function errorsTable(): string {
-  const rows = Object.entries(ERROR_FACTS).map(
-    ([code, { cause, retryable, screen }]) => `| \`${code}\` | ${cause} | ${retryable ? 'yes' : 'no'} | ${screen} |`,
+  const kinds = Object.entries(ERROR_KINDS).map(
+    ([kind, { what, log, retried }]) => `| ${kind} | ${what} | ${log} | ${retried} |`,
   );
-  return ['| code | cause | retryable | what a screen does |', '|---|---|---|---|', ...rows].join('\n');
+  const codes = Object.entries(ERROR_FACTS).map(
+    ([code, { kind, cause, retryable, screen }]) =>
+      `| \`${code}\` | ${kind} | ${cause} | ${retryable ? 'yes' : 'no'} | ${screen} |`,
+  );
+  const requests = Object.entries(REQUEST_ERROR_FACTS).map(([code, cause]) => `| \`${code}\` | ${cause} |`);
+  return [
+    '## What an error is\n',
+    ...['| kind | what it is | what is logged | tried again |', '|---|---|---|---|', ...kinds],
+    '\n## Codes of answers\n',
+    ...['| code | kind | cause | retryable | what a screen does |', '|---|---|---|---|---|', ...codes],
+    '\n## Codes of requests that are no valid operation\n',
+    ...['All are mistakes of the client; none is retryable.\n', '| code | cause |', '|---|---|', ...requests],
+  ].join('\n');
 }
 
 /** Holds the table of a document against what it should be, or writes it anew. */

@@ -3,10 +3,13 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Metrics, serveMetrics } from '@bff/observability';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { BffConfig } from './bff.config.js';
 import { BffModule } from './bff.module.js';
 import { serveConsole } from './console/console.js';
 import { Door } from './door.js';
+import { boundRequests } from './gateway/bounds.js';
+import { answerUnreadable, GatewayFilter } from './gateway/gateway.filter.js';
 import { serveLive } from './live/live.js';
 import { serveTrusted } from './trusted/trusted.js';
 
@@ -22,7 +25,13 @@ export async function startBff(
   const door = new Door(config, metrics);
   const app = await NestFactory.create<NestFastifyApplication>(
     BffModule.for(config, door),
-    new FastifyAdapter({ bodyLimit: MAX_BODY_BYTES }),
+    new FastifyAdapter({
+      bodyLimit: MAX_BODY_BYTES,
+      // What cannot be routed (an address that cannot be decoded) never reaches Nest and its filter.
+      frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+        answerUnreadable(door, error, request, reply);
+      },
+    }),
     {
       logger: new ConsoleLogger('bff', {
         json: true,
@@ -35,8 +44,10 @@ export async function startBff(
     token: config.METRICS_TOKEN,
     production: config.NODE_ENV === 'production',
   });
-  serveLive(app, door, await serveTrusted(app, config, door));
+  boundRequests(app, config, door);
+  serveLive(app, config, door, await serveTrusted(app, config, door));
   await serveConsole(app, config);
+  app.useGlobalFilters(new GatewayFilter(door));
   app.enableShutdownHooks();
   await app.listen(options.port ?? config.BFF_PORT, config.HOST);
   return app;

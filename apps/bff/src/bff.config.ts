@@ -1,4 +1,4 @@
-import { common, flag, httpUrl, milliseconds, offInProduction, port } from '@bff/config';
+import { common, flag, httpUrl, milliseconds, offInProduction, port, wholeNumber } from '@bff/config';
 import { downstreamsVariables, pagePolicyVariables } from '@bff/downstreams';
 import { z } from 'zod';
 
@@ -34,6 +34,18 @@ export const bffConfig = z
       .optional()
       .describe('Whether other documents are answered, too: refused in production, accepted elsewhere.'),
     COALESCE_OPERATIONS: flag(true).describe('Identical queries of one viewer that are in flight are answered once.'),
+    MAX_REQUESTS_PER_VIEWER: wholeNumber(200, { min: 1, max: 1_000_000 }).describe(
+      'The most requests that one viewer has in flight; more are refused with TOO_MANY_REQUESTS (429).',
+    ),
+    MAX_REQUESTS_PER_ADDRESS: wholeNumber(2_000, { min: 1, max: 1_000_000 }).describe(
+      'The most requests that one address has in flight; more are refused with TOO_MANY_REQUESTS (429).',
+    ),
+    MAX_SUBSCRIPTIONS_PER_VIEWER: wholeNumber(100, { min: 1, max: 10_000 }).describe(
+      'The most subscriptions that one viewer holds at the same time; more are refused with TOO_MANY_REQUESTS.',
+    ),
+    SOCKET_IDLE_MS: milliseconds(60_000).describe(
+      'A WebSocket that holds no subscription for so long is closed; its client opens another one when it needs it.',
+    ),
     JWT_SECRET: z
       .string()
       .min(MIN_SECRET, `at least ${MIN_SECRET} characters are expected`)

@@ -21,6 +21,7 @@ import type { BffConfig } from './bff.config.js';
 import { defer, executeDeferring } from './defer/defer.js';
 import type { Door } from './door.js';
 import { explainPlugin } from './explain/explain.plugin.js';
+import { subscriptionsElsewhere } from './gateway/subscriptions-elsewhere.plugin.js';
 import { HealthController } from './health.controller.js';
 import { DateTime } from './models/date-time.scalar.js';
 import { OrderLineResolver } from './models/order-line.resolver.js';
@@ -130,6 +131,7 @@ function graphqlOptions(config: BffConfig, door: Door): ApolloDriverConfig {
     documentStore: new InMemoryLRUCache({ maxSize: MAX_DOCUMENTS }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
+      subscriptionsElsewhere(),
       ...compiling(pluginsOf(door), {
         ...{ after: config.COMPILE_AFTER, formatError },
         plan: () => ({ propertyOf: plainFields() }),

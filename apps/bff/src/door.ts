@@ -21,6 +21,7 @@ export class Door {
   private readonly verifier: TokenVerifier;
   private readonly logger = new Logger('GraphQL');
   private readonly told = new WeakSet();
+  private readonly countError: (of: Record<'code', string>) => void;
 
   constructor(
     private readonly config: BffConfig,
@@ -30,6 +31,11 @@ export class Door {
     this.downstreams = createPageDownstreams(config, pagePolicies(config), downstreamMeter(metrics));
     this.texts = new PartitionedTexts(config.CATALOG_STALE_MS);
     this.verifier = new TokenVerifier(config);
+    this.countError = metrics.counter({
+      name: 'graphql_errors_total',
+      help: 'Errors in answers, by their code.',
+      labels: ['code'],
+    });
   }
 
   /**
@@ -55,6 +61,11 @@ export class Door {
       : this.audienceFor(viewer, headers);
   }
 
+  /** Who asks; at once for a viewer who is known. Rejects as contextOf does. */
+  viewerOf(headers: IncomingHttpHeaders): Viewer | null | Promise<Viewer> {
+    return this.verifier.viewerOf(headers.authorization);
+  }
+
   private contextFor(viewer: Viewer | null, headers: IncomingHttpHeaders, signal: Cancelling | undefined): PageContext {
     return createPageContext(this.downstreams, viewer, {
       ...{ budgetMs: this.config.PAGE_BUDGET_MS, texts: this.texts, signal, audience: this.audiences.of(viewer) },
@@ -70,6 +81,9 @@ export class Door {
 
   readonly formatError = (formatted: GraphQLFormattedError, error: unknown): GraphQLFormattedError =>
     formatError(formatted, error, {
+      count: (code) => {
+        this.countError({ code });
+      },
       trouble: (trouble) => {
         this.tell(trouble);
       },

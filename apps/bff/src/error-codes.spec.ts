@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_FACTS } from '@bff/page';
@@ -51,6 +52,8 @@ interface Case {
   /** Makes it go wrong. */
   readonly break?: (t: BffScenario) => void;
   readonly as?: string;
+  /** What is asked first, and is not answered yet. */
+  readonly before?: string;
   readonly query: string;
   /** Of HTTP; 200 when not given. */
   readonly status?: number;
@@ -100,6 +103,14 @@ const CASES: Readonly<Record<ErrorCode, Case>> = {
     env: { DOWNSTREAM_COALESCE: 'false' },
     query: `{ ${Array.from({ length: 60 }, (_, nth) => `a${nth}: catalogPage { products { totalCount } }`).join(' ')} }`,
   },
+  TOO_MANY_REQUESTS: {
+    when: 'a viewer has more requests in flight than allowed',
+    env: { MAX_REQUESTS_PER_VIEWER: '1' },
+    break: (t) => t.customer.getPayments.fail('hang'),
+    before: ORDER_PAGE,
+    query: '{ accountPage { id } }',
+    status: 429,
+  },
   INTERNAL: {
     when: 'a saga ends in a way that this BFF has never heard of',
     query: ORDER,
@@ -110,24 +121,32 @@ describe('an error code', () => {
   it.each(
     // The keys are those of CASES.
     (Object.keys(ERROR_FACTS) as ErrorCode[]).map((code) => ({ code, ...CASES[code] })),
-  )('$code is said when $when', async ({ code, env, break: breakIt, as, query, status = 200 }) => {
+  )('$code is said when $when', async ({ code, env, break: breakIt, as, before, query, status = 200 }) => {
     const engine = await startEngine();
     const world = await startBffWorld({ ENGINE_INGRESS_URL: engine.url, ...env });
     try {
       await playOver(world, code, async (t) => {
         breakIt?.(t);
-        const response = await fetch(world.graphqlUrl, {
-          method: 'POST',
-          headers: {
-            'content-type': 'application/json',
-            baggage: t.baggage,
-            authorization: `Bearer ${as ?? (await world.token('ada'))}`,
-          },
-          body: JSON.stringify({ query }),
-        });
+        const ask = async (text: string, signal: AbortSignal): Promise<Response> =>
+          fetch(world.graphqlUrl, {
+            ...{ method: 'POST', signal },
+            headers: {
+              'content-type': 'application/json',
+              baggage: t.baggage,
+              authorization: `Bearer ${as ?? (await world.token('ada'))}`,
+            },
+            body: JSON.stringify({ query: text }),
+          });
+        const over = new AbortController();
+        if (before !== undefined) {
+          ask(before, over.signal).catch(() => undefined);
+          while (t.journal.calls.length === 0) await sleep(5);
+        }
+        const response = await ask(query, over.signal);
         expect(response.status).toBe(status);
         const { errors } = (await response.json()) as { errors: { extensions: Record<string, unknown> }[] };
         expect(errors[0]?.extensions).toMatchObject({ code, retryable: ERROR_FACTS[code].retryable });
+        over.abort();
       });
     } finally {
       await world.close();

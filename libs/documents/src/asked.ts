@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 
@@ -8,31 +9,60 @@ export interface Asked {
   readonly hash: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
+  /** False for parts that the ordinary way refuses, whatever the document is. */
+  readonly isWellFormed: boolean;
 }
 
 /** Undefined when it asks for no document at all; what it is then, the ordinary way says. */
 export function askedOf({ method, body, url }: FastifyRequest): Asked | undefined {
   if (method === 'POST') return isRecord(body) ? fromParts(body) : undefined;
-  const from = url.indexOf('?');
-  if (method !== 'GET' || from < 0) return undefined;
-  const { extensions, ...parts } = Object.fromEntries(new URLSearchParams(url.slice(from)));
+  if (method !== 'GET') return undefined;
+  const { extensions, ...parts } = Object.fromEntries(searchOf(url));
   return fromParts({ ...parts, extensions: jsonOf(extensions) });
 }
+
+/**
+ * True when a body was sent as JSON, which a page of another origin cannot do without asking first. Of any other type the ordinary
+ * way decides.
+ */
+export function isJson({ 'content-type': type = '' }: IncomingHttpHeaders): boolean {
+  return JSON_TYPE.test(type);
+}
+
+const JSON_TYPE = /^application\/json *(;|$)/i;
 
 /** The same request, for the document itself in place of its hash. */
 export function rewritten(request: FastifyRequest, text: string): void {
   if (request.method === 'POST') {
     const { documentId: _id, extensions, ...body } = request.body as Record<string, unknown>;
-    const { persistedQuery: _hash, ...more } = isRecord(extensions) ? extensions : {};
-    request.body = { ...body, query: text, ...(Object.keys(more).length > 0 && { extensions: more }) };
+    const more = withoutHash(extensions);
+    request.body = { ...body, query: text, ...(more !== undefined && { extensions: more }) };
     return;
   }
-  const [path = '', search] = request.url.split('?');
-  const params = new URLSearchParams(search);
+  const { url } = request;
+  const params = searchOf(url);
+  const extensions = jsonOf(params.get('extensions') ?? undefined);
   params.delete('documentId');
-  params.delete('extensions');
+  if (isRecord(extensions)) {
+    const more = withoutHash(extensions);
+    params.delete('extensions');
+    if (more !== undefined) params.set('extensions', JSON.stringify(more));
+  }
   params.set('query', text);
-  request.raw.url = `${path}?${params.toString()}`;
+  request.raw.url = `${url.slice(0, url.indexOf('?'))}?${params.toString()}`;
+}
+
+/** Everything after the first question mark: another one is part of what a parameter says. */
+function searchOf(url: string): URLSearchParams {
+  const from = url.indexOf('?');
+  return new URLSearchParams(from < 0 ? '' : url.slice(from + 1));
+}
+
+/** What is no object stays, for the ordinary way to refuse. */
+function withoutHash(extensions: unknown): unknown {
+  if (!isRecord(extensions)) return extensions;
+  const { persistedQuery: _hash, ...more } = extensions;
+  return Object.keys(more).length > 0 ? more : undefined;
 }
 
 /** What the parts of a request ask for, however it came; undefined when that is no document. */
@@ -52,6 +82,8 @@ export function fromParts({
     ...{ text, hash },
     operationName: typeof operationName === 'string' ? operationName : undefined,
     variables: isRecord(variables) ? variables : undefined,
+    isWellFormed:
+      isMissingOr(isRecord, variables) && isMissingOr(isRecord, extensions) && isMissingOr(isString, operationName),
   };
 }
 
@@ -73,6 +105,14 @@ function jsonOf(text: string | undefined): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isMissingOr(is: (value: unknown) => boolean, value: unknown): boolean {
+  return value === undefined || value === null || is(value);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

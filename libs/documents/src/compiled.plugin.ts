@@ -1,4 +1,9 @@
-import type { ApolloServerPlugin, BaseContext, GraphQLRequestContextResponseForOperation } from '@apollo/server';
+import type {
+  ApolloServerPlugin,
+  BaseContext,
+  GraphQLRequestContext,
+  GraphQLRequestContextResponseForOperation,
+} from '@apollo/server';
 import type { PlanOptions } from '@bff/plan';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
@@ -16,8 +21,8 @@ export function compiling<Context extends BaseContext>(
 ): ApolloServerPlugin<Context>[] {
   let operations: CompiledOperations;
   const responseForOperation = async (context: GraphQLRequestContextResponseForOperation<Context>) => {
+    if (!isQuery(context)) return null;
     const { operation, document, queryHash, operationName, request, contextValue, response } = context;
-    if (operation.operation !== OperationTypeNode.QUERY) return null;
     const plan = operations.of(`${queryHash} ${operationName ?? ''}`, document, operation);
     const variables = plan?.variables(request.variables);
     if (!plan || !variables) return null;
@@ -36,4 +41,9 @@ export function compiling<Context extends BaseContext>(
       requestDidStart: () => Promise.resolve({ responseForOperation }),
     },
   ];
+}
+
+/** Apollo Server asks its plugins, too, when no operation has the name that was asked for, whatever the type says. */
+function isQuery({ operation }: Pick<GraphQLRequestContext<BaseContext>, 'operation'>): boolean {
+  return operation?.operation === OperationTypeNode.QUERY;
 }

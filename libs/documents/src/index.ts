@@ -1,4 +1,4 @@
-export { fromParts, unknownDocument } from './asked.js';
+export { fromParts, isJson, unknownDocument } from './asked.js';
 export { compiling } from './compiled.plugin.js';
 export { serveDocuments } from './serve-documents.js';
 export type { DocumentsOptions } from './serve-documents.js';

@@ -7,7 +7,7 @@ import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema, ValidationRule } from 'graphql';
 import { answerOf, send } from './answer.js';
 import type { Answer } from './answer.js';
-import { askedOf, rewritten, unknownDocument } from './asked.js';
+import { askedOf, isJson, rewritten, unknownDocument } from './asked.js';
 import type { Asked } from './asked.js';
 import { errorsOf } from './errors.js';
 import type { FormatError } from './errors.js';
@@ -108,7 +108,8 @@ class Documents<Context extends BaseContext> {
     reply: FastifyReply,
   ): MaybePromise<Answer | undefined> {
     try {
-      return request.method === 'POST' ? this.atOnce(known, asked, request, reply) : undefined;
+      const atOnce = request.method === 'POST' && asked.isWellFormed && isJson(request.headers);
+      return atOnce ? this.atOnce(known, asked, request, reply) : undefined;
     } catch (error) {
       return ordinaryAfter(error);
     }

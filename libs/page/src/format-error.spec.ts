@@ -13,6 +13,7 @@ function format(thrown: Error): { formatted: unknown; bugs: unknown[] } {
   const located = new GraphQLError(thrown.message, { path, originalError: thrown });
   const extensions = thrown instanceof GraphQLError ? thrown.extensions : { code: 'INTERNAL_SERVER_ERROR' };
   const formatted = formatError({ message: thrown.message, path, extensions }, located, {
+    count: () => undefined,
     bug: (bug) => bugs.push(bug),
     trouble: () => undefined,
   });

@@ -1,5 +1,5 @@
 export { asksFor } from './asks-for.js';
-export { ERROR_FACTS } from './error-code.js';
+export { ERROR_FACTS, ERROR_KINDS, REQUEST_ERROR_FACTS } from './error-code.js';
 export type { ErrorCode } from './error-code.js';
 export type { Explained, ExplainedAttempt, Explanation } from './explanation.js';
 export { formatError } from './format-error.js';
@@ -7,9 +7,11 @@ export { createPageContext } from './page-context.js';
 export type { PageContext, Viewer } from './page-context.js';
 export {
   authenticationUnavailable,
+  badRequest,
   badUserInput,
   limitExceeded,
   orderingUnavailable,
+  tooManyRequests,
   unauthenticated,
 } from './page-error.js';
 export { oneMutationAtATime } from './one-mutation.rule.js';

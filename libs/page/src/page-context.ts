@@ -9,6 +9,8 @@ import { SectionLog } from './section-log.js';
 /** Who looks at a page: the customer that a verified token names. */
 export interface Viewer {
   readonly customerId: string;
+  /** When the token expires, in milliseconds since the epoch: whatever lasts longer ends then. */
+  readonly expiresAt: number;
   /** True when the token lets its bearer see how answers come about (the claim `explain`), in production, too. */
   readonly mayExplain?: boolean;
   /** True when the token has the role `operator`: its bearer sees every saga, and decides. */

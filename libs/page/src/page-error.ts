@@ -45,3 +45,18 @@ export function limitExceeded(limit: string, message: string): GraphQLError {
 export function forbidden(message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code: 'FORBIDDEN', retryable: false } });
 }
+
+/**
+ * A viewer or an address holds more at the same time than a limit allows: the same request may succeed later. `limit` is the name
+ * of the limit's variable in docs/configuration.md.
+ */
+export function tooManyRequests(limit: string, message: string): GraphQLError {
+  return new GraphQLError(message, {
+    extensions: { code: 'TOO_MANY_REQUESTS', limit, retryable: true, http: { status: 429 } },
+  });
+}
+
+/** The request cannot be read, whatever it asks for. */
+export function badRequest(message: string, status = 400): GraphQLError {
+  return new GraphQLError(message, { extensions: { code: 'BAD_REQUEST', http: { status } } });
+}

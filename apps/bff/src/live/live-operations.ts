@@ -1,23 +1,29 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { fromParts, unknownDocument } from '@bff/documents';
-import { limitExceeded } from '@bff/page';
-import { getOperationAST, GraphQLError, OperationTypeNode, parse, validate } from 'graphql';
-import type { ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { badRequest, tooManyRequests, unauthenticated } from '@bff/page';
+import type { PageContext, Viewer } from '@bff/page';
+import { getOperationAST, GraphQLError, OperationTypeNode, parse, subscribe, validate } from 'graphql';
+import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import type { BffConfig } from '../bff.config.js';
 import { MAX_TOKENS } from '../bff.module.js';
 import type { Door } from '../door.js';
+import { InFlight } from '../gateway/in-flight.js';
 import type { Trusted } from '../trusted/trusted.js';
+import { LiveResults } from './live-results.js';
 
 /** What a client asks for, whichever way it came. */
 export interface LiveRequest {
   readonly query?: unknown;
+  /** The hash of a trusted document; `extensions` may name it, too. */
+  readonly documentId?: unknown;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
-  /** May name the document by its hash. */
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** What to execute, or why not. */
-export type PreparedSubscription = { readonly args: ExecutionArgs } | { readonly errors: readonly GraphQLError[] };
+/** A subscription that is open, or why it is not. */
+export type OpenSubscription =
+  { readonly args: ExecutionArgs; readonly results: LiveResults } | { readonly errors: readonly GraphQLError[] };
 
 /** What a subscription brings. */
 interface LiveResult {
@@ -25,61 +31,45 @@ interface LiveResult {
   readonly errors?: readonly GraphQLError[] | undefined;
 }
 
-/** So many subscriptions share one connection. */
-const MAX_SUBSCRIPTIONS = 50;
+/** How often a token is looked at again while a subscription is open, in milliseconds: its key may have been withdrawn. */
+const LOOK_AGAIN_MS = 60_000;
 
-/** Prepares subscriptions: the same viewer, the same limits and the same errors as for everything else. */
+/** Opens subscriptions: the same viewer, the same limits and the same errors as for everything else. */
 export class LiveOperations {
+  private readonly held: InFlight;
+
   constructor(
     private readonly door: Door,
     private readonly schemaOf: () => GraphQLSchema,
     private readonly trusted: Trusted,
-  ) {}
+    config: Pick<BffConfig, 'MAX_SUBSCRIPTIONS_PER_VIEWER'>,
+  ) {
+    this.held = new InFlight('MAX_SUBSCRIPTIONS_PER_VIEWER', config.MAX_SUBSCRIPTIONS_PER_VIEWER);
+  }
 
-  /** False when the headers hold a token that is none of ours. */
-  async admit(headers: IncomingHttpHeaders): Promise<boolean> {
+  /** Why the token in these headers is not taken; undefined when it is, or when there is none. */
+  async refusalOf(headers: IncomingHttpHeaders): Promise<GraphQLFormattedError | undefined> {
     try {
       await this.door.contextOf(headers);
-      return true;
-    } catch {
-      return false;
+      return undefined;
+    } catch (error) {
+      return this.formatted([asGraphQLError(error)])[0];
     }
   }
 
-  /** What to execute, or why not. `open` is how many subscriptions the connection has already. */
-  async prepare(request: LiveRequest, headers: IncomingHttpHeaders, open = 0): Promise<PreparedSubscription> {
-    if (open >= MAX_SUBSCRIPTIONS)
-      return refused(
-        limitExceeded(
-          'MAX_SUBSCRIPTIONS_PER_CONNECTION',
-          `One connection holds ${MAX_SUBSCRIPTIONS} subscriptions: open another one.`,
-        ),
-      );
+  /** Opens a subscription, or says why not. It ends with the token by which it was opened. */
+  async open(request: LiveRequest, headers: IncomingHttpHeaders): Promise<OpenSubscription> {
     try {
       const schema = this.schemaOf();
       const { operationName, variables } = request;
-      const document = parse(await this.textOf(request), { maxTokens: MAX_TOKENS });
-      const errors = validate(schema, document);
-      if (errors.length > 0) return refused(...errors.map(invalid));
-      if (getOperationAST(document, operationName)?.operation !== OperationTypeNode.SUBSCRIPTION)
-        return refused(
-          invalid(new GraphQLError('Only a subscription is served here: send anything else to POST /graphql.')),
-        );
+      const document = this.documentOf(await this.textOf(request), schema);
+      holdSubscription(document, operationName);
       const contextValue = await this.door.contextOf(headers);
-      return { args: { schema, document, contextValue, operationName, variableValues: variables } };
+      const args = { schema, document, contextValue, operationName, variableValues: variables };
+      return await this.subscribe(args, contextValue, headers);
     } catch (error) {
-      if (error instanceof GraphQLError) return refused(isTold(error) ? error : invalid(error));
-      throw error;
+      return { errors: error instanceof Invalid ? error.errors : [asGraphQLError(error)] };
     }
-  }
-
-  /** Throws DOCUMENT_UNKNOWN. */
-  private async textOf({ query, extensions }: LiveRequest): Promise<string> {
-    const asked = fromParts({ query, extensions });
-    const known = asked && (await this.trusted.documents.find(asked, this.trusted.acceptUnknown));
-    if (known) return known.text;
-    if (!this.trusted.acceptUnknown || asked?.text === undefined) throw unknownDocument(asked ?? { hash: undefined });
-    return asked.text;
   }
 
   /** The errors as every answer tells them. */
@@ -94,22 +84,112 @@ export class LiveOperations {
       this.formatted(errors).map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions }));
     return { ...(data !== undefined && { data }), ...(told && { errors: told }) };
   }
+
+  private async subscribe(
+    args: ExecutionArgs,
+    { viewer }: PageContext,
+    headers: IncomingHttpHeaders,
+  ): Promise<OpenSubscription> {
+    const { held } = this;
+    if (viewer && !held.enter(viewer.customerId))
+      throw tooManyRequests(held.limit, `A viewer holds ${held.max} subscriptions at the same time: end one of them.`);
+    const leave = (): void => {
+      if (viewer) held.leave(viewer.customerId);
+    };
+    try {
+      const source = await subscribe(args);
+      if (!(Symbol.asyncIterator in source)) {
+        leave();
+        return { errors: source.errors ?? [] };
+      }
+      const watch = { stop: (): void => undefined };
+      const results = new LiveResults(source, () => {
+        watch.stop();
+        leave();
+      });
+      if (viewer) watch.stop = this.endWithToken(results, viewer, headers);
+      return { args, results };
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  /** Ends a subscription once its token is not taken any more. Gives back what stops looking. */
+  private endWithToken(results: LiveResults, { expiresAt }: Viewer, headers: IncomingHttpHeaders): () => void {
+    const look = async (): Promise<void> => {
+      if (Date.now() >= expiresAt) results.end(unauthenticated('The token has expired: get a new one.'));
+      else {
+        const refusal = await this.refusalOf(headers);
+        // Keys that are out of reach are no fault of the token.
+        if (refusal?.extensions?.['code'] === 'UNAUTHENTICATED') results.end(unauthenticated(refusal.message));
+        else timer = setTimeout(() => void look(), untilNextLook());
+      }
+    };
+    const untilNextLook = (): number => Math.min(LOOK_AGAIN_MS, Math.max(0, expiresAt - Date.now()));
+    let timer = setTimeout(() => void look(), untilNextLook());
+    return () => {
+      clearTimeout(timer);
+    };
+  }
+
+  /** Throws Invalid. */
+  private documentOf(text: string, schema: GraphQLSchema): DocumentNode {
+    const document = parsed(text);
+    const errors = validate(schema, document);
+    if (errors.length === 0) return document;
+    throw new Invalid(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', this.door.development)));
+  }
+
+  /** Throws DOCUMENT_UNKNOWN, and BAD_REQUEST when no document is asked for. */
+  private async textOf({ query, documentId, extensions }: LiveRequest): Promise<string> {
+    const asked = fromParts({ query, documentId, extensions });
+    if (!asked) throw badRequest('A subscription is asked for by its text in `query`, or by its hash in `documentId`.');
+    const known = await this.trusted.documents.find(asked, this.trusted.acceptUnknown);
+    if (known) return known.text;
+    if (!this.trusted.acceptUnknown || asked.text === undefined) throw unknownDocument(asked);
+    return asked.text;
+  }
 }
 
-function refused(...errors: readonly GraphQLError[]): PreparedSubscription {
-  return { errors };
+/** A document that does not fit the schema, in as many ways as there are errors. */
+class Invalid extends Error {
+  constructor(readonly errors: readonly GraphQLError[]) {
+    super('The document is not valid');
+  }
 }
 
-/** An operation that cannot be executed is the client's mistake. */
-function invalid(error: GraphQLError): GraphQLError {
-  return new GraphQLError(error.message, {
-    ...(error.nodes && { nodes: error.nodes }),
-    ...(error.source && { source: error.source }),
-    ...(error.positions && { positions: error.positions }),
-    extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+function parsed(text: string): DocumentNode {
+  try {
+    return parse(text, { maxTokens: MAX_TOKENS });
+  } catch (error) {
+    throw error instanceof GraphQLError ? withCode(error, 'GRAPHQL_PARSE_FAILED') : error;
+  }
+}
+
+/** Throws unless the operation that is asked for is there, and is a subscription. */
+function holdSubscription(document: DocumentNode, name: string | null | undefined): void {
+  const operation = getOperationAST(document, name);
+  if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return;
+  if (operation) throw badRequest('Only a subscription is served here: send anything else to POST /graphql.');
+  const message =
+    name === null || name === undefined
+      ? 'Must provide operation name if query contains multiple operations.'
+      : `Unknown operation named "${name}".`;
+  throw new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
+}
+
+/** The same error with a code. Outside development nobody is told which names there are. */
+function withCode(error: GraphQLError, code: string, suggests = true): GraphQLError {
+  const { nodes, source, positions } = error;
+  const message = suggests ? error.message : error.message.replace(/ ?Did you mean(.+?)\?$/, '');
+  return new GraphQLError(message, {
+    ...{ ...(nodes && { nodes }), ...(source && { source }), ...(positions && { positions }) },
+    extensions: { code, ...error.extensions },
   });
 }
 
-function isTold(error: GraphQLError): boolean {
-  return error.extensions['code'] !== undefined;
+function asGraphQLError(error: unknown): GraphQLError {
+  if (error instanceof GraphQLError) return error;
+  return new GraphQLError('A bug', { originalError: error instanceof Error ? error : new Error(String(error)) });
 }

@@ -13,7 +13,7 @@ let compiling: ScenarioWorld;
 let ordinary: ScenarioWorld;
 let trusting: ScenarioWorld;
 beforeAll(async () => {
-  writeFileSync(manifest, JSON.stringify(Object.fromEntries(CASES.map(({ name, query }) => [name, query]))));
+  writeFileSync(manifest, JSON.stringify(Object.fromEntries([...CASES, SAME].map(({ name, query }) => [name, query]))));
   [compiling, ordinary, trusting] = await Promise.all([
     startBffWorld({ COMPILE_AFTER: '0' }),
     startBffWorld({ COMPILE_AFTER: '1000000' }),
@@ -89,6 +89,8 @@ const CASES: readonly Case[] = [
   { name: 'what the schema is', query: '{ __typename accountPage { __typename id } __type(name: "Money") { name } }' },
 ];
 
+const SAME = { name: 'Same', query: 'query Same($id: ID!) { orderPage(orderId: $id) { id } }' };
+
 const HEADERS = ['content-type', 'cache-control', 'vary', 'access-control-allow-origin'];
 
 /** Status, headers and answer, without what differs from one request to the next. */
@@ -114,6 +116,22 @@ async function answerOf(
     // Apollo Server ends its answers with a line break; an answer to a trusted document goes without.
     const text = (await response.text()).trimEnd().replaceAll(/"retryAfterMs":\d+/g, '"retryAfterMs":0');
     answer = { status: response.status, headers, text };
+  });
+  return answer;
+}
+
+/** What comes of a request that is ada's. */
+async function requestTo(world: ScenarioWorld, name: string, init: RequestInit, search = ''): Promise<unknown> {
+  let answer: unknown;
+  await playOver(world, name, async (t) => {
+    const response = await fetch(`${world.graphqlUrl}${search}`, {
+      ...init,
+      headers: {
+        ...{ baggage: t.baggage, authorization: `Bearer ${await world.token('ada')}` },
+        ...{ 'content-type': 'application/json', ...(init.headers as Record<string, string> | undefined) },
+      },
+    });
+    answer = { status: response.status, text: (await response.text()).trimEnd() };
   });
   return answer;
 }
@@ -146,5 +164,52 @@ describe('a trusted document', () => {
       answerOf(trusting, one, { documentId: one.name }, { accept }),
     ]);
     expect(actual).toEqual(expected);
+  });
+
+  const { query: QUERY } = SAME;
+  const VARIABLES = { id: 'o-1' };
+
+  it.each([
+    ['variables that are a list', { variables: [] }],
+    ['variables that are text', { variables: '{}' }],
+    ['a name that is a number', { operationName: 5 }],
+    ['extensions that are a number', { extensions: 7 }],
+    ['a name that is not in it', { operationName: 'Other' }],
+    ['what is null', { operationName: null, extensions: null }],
+  ])('is refused or answered like any other with %s', async (_, parts) => {
+    const send = (world: ScenarioWorld, body: object): Promise<unknown> =>
+      requestTo(world, SAME.name, {
+        method: 'POST',
+        body: JSON.stringify({ variables: VARIABLES, ...body, ...parts }),
+      });
+    const expected = await send(ordinary, { query: QUERY });
+    expect(await send(trusting, { documentId: 'Same' })).toEqual(expected);
+    expect(await send(trusting, { query: QUERY })).toEqual(expected);
+  });
+
+  it.each([
+    ['a question mark in a value', { variables: '{"id":"what?now"}' }],
+    ['variables that are no JSON', { variables: '{' }],
+    ['variables that are a list', { variables: '[]' }],
+    ['extensions that are a number', { extensions: '7' }],
+    ['extensions that are no JSON', { extensions: '{' }],
+  ])('is refused or answered like any other by GET with %s', async (_, parts) => {
+    // A question mark may stand in a search as it is.
+    const send = (world: ScenarioWorld, document: Record<string, string>): Promise<unknown> => {
+      const params = new URLSearchParams({ ...document, variables: JSON.stringify(VARIABLES), ...parts });
+      return requestTo(world, 'Same', { method: 'GET' }, `?${params.toString().replaceAll('%3F', '?')}`);
+    };
+    expect(await send(trusting, { documentId: 'Same' })).toEqual(await send(ordinary, { query: QUERY }));
+  });
+
+  it('is not executed for the form of another origin', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', origin: 'https://elsewhere.example' };
+    const form = (document: Record<string, string>) => ({
+      ...{ method: 'POST', headers },
+      body: new URLSearchParams(document).toString(),
+    });
+    const expected = await requestTo(ordinary, 'form', form({ query: '{ __typename }' }));
+    expect(expected).toMatchObject({ status: 400 });
+    expect(await requestTo(trusting, 'form', form({ documentId: 'nobody' }))).toEqual(expected);
   });
 });

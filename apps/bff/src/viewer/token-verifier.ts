@@ -65,7 +65,12 @@ export class TokenVerifier {
     if (customerId === undefined || !isId(customerId))
       throw unauthenticated('The token names no customer in its "sub".');
     const operator = Array.isArray(roles) && roles.includes('operator');
-    const viewer = { customerId, ...(explain === true && { mayExplain: true }), ...(operator && { operator }) };
+    const viewer = {
+      customerId,
+      expiresAt: exp * 1_000,
+      ...(explain === true && { mayExplain: true }),
+      ...(operator && { operator }),
+    };
     return { viewer, until: Math.min(exp * 1_000, Date.now() + KNOWN_MS) };
   }
 }
@@ -80,10 +85,30 @@ function verifierFor(config: ConstructorParameters<typeof TokenVerifier>[0]): Ve
   if (config.JWT_JWKS_URL !== undefined) {
     const keys = createRemoteJWKSet(new URL(config.JWT_JWKS_URL), { timeoutDuration: 3_000 });
     const algorithms = ['RS256', 'ES256', 'EdDSA', 'Ed25519'];
-    return async (token) => (await jwtVerify(token, keys, { ...options, algorithms })).payload;
+    return (token) => verifyWithKeys(token, keys, { ...options, algorithms });
   }
   const secret = new TextEncoder().encode(config.JWT_SECRET);
   return async (token) => (await jwtVerify(token, secret, { ...options, algorithms: ['HS256'] })).payload;
+}
+
+type Keys = ReturnType<typeof createRemoteJWKSet>;
+
+/** A token that names no key may be signed with any that fits its algorithm: each is tried, as an issuer may have several. */
+async function verifyWithKeys(token: string, keys: Keys, options: JWTVerifyOptions): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, keys, options)).payload;
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error;
+    let refusal: unknown = new errors.JWSSignatureVerificationFailed();
+    for await (const key of error)
+      try {
+        return (await jwtVerify(token, key, options)).payload;
+      } catch (cause) {
+        // Signed with this key, and refused for another reason.
+        if (!(cause instanceof errors.JWSSignatureVerificationFailed)) refusal = cause;
+      }
+    throw refusal;
+  }
 }
 
 /** What is wrong with a token itself. Anything else that goes wrong is trouble with the keys, and no fault of the token. */

@@ -1,0 +1,56 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { tooManyRequests } from '@bff/page';
+import type { Viewer } from '@bff/page';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLError } from 'graphql';
+import type { BffConfig } from '../bff.config.js';
+import type { Door } from '../door.js';
+import { InFlight } from './in-flight.js';
+import { sendErrors } from './send-errors.js';
+
+type Bounds = Pick<BffConfig, 'MAX_REQUESTS_PER_ADDRESS' | 'MAX_REQUESTS_PER_VIEWER'>;
+
+/** A stream lasts as long as its subscription, of which there is a bound of its own. */
+const BOUNDED = '/graphql';
+
+/**
+ * Bounds how many requests one address and one viewer have in flight: before a body is read, and before an operation begins. To be
+ * called before the routes are made, and before whatever answers in a hook.
+ */
+export function boundRequests(app: NestFastifyApplication, config: Bounds, door: Door): void {
+  const addresses = new InFlight('MAX_REQUESTS_PER_ADDRESS', config.MAX_REQUESTS_PER_ADDRESS);
+  const viewers = new InFlight('MAX_REQUESTS_PER_VIEWER', config.MAX_REQUESTS_PER_VIEWER);
+  const server = app.getHttpAdapter().getInstance();
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.routeOptions.url !== BOUNDED || enter(addresses, request.ip, reply)) done();
+    else sendErrors(reply, door, refusal(addresses, 'An address'));
+  });
+  // Promises here would be paid for by every request: a viewer who is known is there at once.
+  server.addHook('preHandler', (request: FastifyRequest, reply, done) => {
+    if (request.routeOptions.url !== BOUNDED) {
+      done();
+      return;
+    }
+    const admit = (viewer: Viewer | null): void => {
+      if (viewer === null || enter(viewers, viewer.customerId, reply)) done();
+      else sendErrors(reply, door, refusal(viewers, 'A viewer'));
+    };
+    const viewer = door.viewerOf(request.headers);
+    // A token that is not taken is refused where operations are answered.
+    if (viewer instanceof Promise) viewer.then(admit, () => done());
+    else admit(viewer);
+  });
+}
+
+/** Takes a place until the answer has ended, or its client has gone. */
+function enter(bound: InFlight, key: string, { raw }: FastifyReply): boolean {
+  if (!bound.enter(key)) return false;
+  raw.once('close', () => {
+    bound.leave(key);
+  });
+  return true;
+}
+
+function refusal({ limit, max }: InFlight, who: string): GraphQLError {
+  return tooManyRequests(limit, `${who} has at most ${max} requests in flight: wait until one of them has ended.`);
+}

@@ -1,0 +1,95 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { Logger } from '@nestjs/common';
+import type { ScenarioWorld } from '@bff/testing';
+import { startBffWorld } from '../bff.fixture.js';
+
+let world: ScenarioWorld;
+beforeAll(async () => {
+  world = await startBffWorld({ COMPILE_AFTER: '0' });
+});
+afterAll(() => world.close());
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+interface Answer {
+  readonly status: number;
+  readonly code: unknown;
+  readonly message: string | undefined;
+}
+
+/** Sends a request, and expects that nothing is logged: what a client did wrong is no trouble of ours. */
+async function send(init: RequestInit, path = '', headers: Record<string, string> = {}): Promise<Answer> {
+  const logs = (['error', 'warn'] as const).map((level) =>
+    jest.spyOn(Logger.prototype, level).mockReturnValue(undefined),
+  );
+  const response = await fetch(world.graphqlUrl + path, {
+    ...init,
+    headers: { ...(init.body !== undefined && { 'content-type': 'application/json' }), ...headers },
+  });
+  const { errors = [] } = (await response.json()) as {
+    readonly errors?: readonly { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> }[];
+  };
+  expect(logs.flatMap(({ mock }) => mock.calls)).toEqual([]);
+  return { status: response.status, code: errors[0]?.extensions['code'], message: errors[0]?.message };
+}
+
+const post = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
+  send({ method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }, '', headers);
+
+describe('an operation that cannot be chosen', () => {
+  it.each([
+    ['has a name that is not in the document', { query: 'query A { __typename }', operationName: 'B' }],
+    ['has an empty name', { query: '{ __typename }', operationName: '' }],
+    ['is one of two, and none is named', { query: 'query A { __typename } query B { __typename }' }],
+  ])('is refused when it %s, however often it comes', async (_, body) => {
+    for (let time = 0; time < 3; time++)
+      expect(await post(body)).toMatchObject({ status: 400, code: 'OPERATION_RESOLUTION_FAILURE' });
+  });
+});
+
+describe('a persisted query', () => {
+  const query = '{ __typename }';
+  it.each([
+    ['of another hash', { version: 1, sha256Hash: 'f'.repeat(64) }],
+    ['of another version', { version: 2, sha256Hash: 'f'.repeat(64) }],
+  ])('%s is a bad request', async (_, persistedQuery) => {
+    expect(await post({ query, extensions: { persistedQuery } })).toMatchObject({ status: 400, code: 'BAD_REQUEST' });
+  });
+});
+
+describe('a subscription that comes as an ordinary request', () => {
+  it('is told where subscriptions are served', async () => {
+    const query = 'subscription { orderProgress(orderId: "o-1") { id } }';
+    expect(await post({ query })).toEqual({
+      ...{ status: 400, code: 'BAD_REQUEST' },
+      message:
+        'Subscriptions are served over WebSocket at /graphql (graphql-transport-ws) and as server-sent events at /graphql/stream.',
+    });
+  });
+});
+
+describe('what a client does wrong', () => {
+  it('is counted, and not logged', async () => {
+    expect(await post({ query: '{ accountPage { id } }' })).toMatchObject({ status: 200, code: 'UNAUTHENTICATED' });
+    const metrics = await (await fetch(new URL('/metrics', world.graphqlUrl))).text();
+    expect(metrics).toMatch(/graphql_errors_total\{code="UNAUTHENTICATED"\} [1-9]/);
+  });
+
+  it('may be a null where none may be', async () => {
+    const query = 'query ($id: ID = "o-1") { orderPage(orderId: $id) { id } }';
+    expect(await post({ query, variables: { id: null } })).toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
+  it.each([
+    ['a body that is no JSON', 400, 'BAD_REQUEST', () => post('{"query":')],
+    ['a body of another type', 415, 'BAD_REQUEST', () => post('query', { 'content-type': 'application/xml' })],
+    ['no body', 400, 'BAD_REQUEST', () => post('')],
+    ['a body that is too large', 413, 'LIMIT_EXCEEDED', () => post({ query: ' '.repeat(300_000) })],
+    ['an address that is none', 404, 'BAD_REQUEST', () => send({ method: 'POST', body: '{}' }, '/nothing')],
+    ['an address that cannot be decoded', 400, 'BAD_REQUEST', () => send({ method: 'GET' }, '/%E0%A4%A')],
+    ['a method that GraphQL does not have', 405, 'BAD_REQUEST', () => send({ method: 'DELETE' })],
+  ])('may be %s: %i %s', async (_, status, code, ask) => {
+    expect(await ask()).toMatchObject({ status, code });
+  });
+});
