@@ -61,6 +61,23 @@ scenario('a blocked customer is told so, and nothing is written', async (t) => {
   t.journal.steps();
 });
 
+scenario('an order whose lines have no total is refused at once, and nothing is written', async (t) => {
+  const mug = {
+    ...{ id: 'mug', categoryId: 'kitchen', name: 'Mug', packaging: '1 piece', supplier: 'Kiln & Sons' },
+    ...{ onHand: 10, reserved: 0, sold: 0, discontinued: false },
+  };
+  t.catalog.getProducts.reply(200, {
+    items: [
+      { ...mug, price: { amount: '4.00', currency: 'USD' } },
+      { ...mug, id: 'tasse', price: { amount: '4.00', currency: 'EUR' } },
+    ],
+  });
+  const lines = ['mug', 'tasse'].map((productId) => ({ productId, quantity: 1 }));
+  const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ lines }) });
+  expect(data.createOrder).toMatchObject({ __typename: 'OrderHasNoTotal', problem: 'SEVERAL_CURRENCIES' });
+  t.journal.steps();
+});
+
 scenario('a reply that is lost charges once', async (t) => {
   t.customer.authorisePayment.once.fail('lost-reply');
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });

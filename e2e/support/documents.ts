@@ -23,6 +23,7 @@ export const CreateOrder = document<{
     ... on OrderConfirmed { orderId total { amount currency } }
     ... on OrderPending { orderId }
     ... on OutOfStock { orderId productId requested available }
+    ... on OrderHasNoTotal { orderId problem }
     ... on PaymentDeclined { orderId }
     ... on PriceChanged { orderId productId oldPrice { amount } newPrice { amount } }
     ... on ProductUnavailable { orderId productId }

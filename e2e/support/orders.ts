@@ -6,6 +6,7 @@ const CREATE_ORDER = `mutation ($input: CreateOrderInput!) { createOrder(input: 
   ... on OrderConfirmed { orderId total { amount currency } }
   ... on OrderPending { orderId }
   ... on OutOfStock { orderId productId requested available }
+  ... on OrderHasNoTotal { orderId problem }
   ... on PaymentDeclined { orderId }
   ... on PriceChanged { orderId productId oldPrice { amount } newPrice { amount } }
   ... on ProductUnavailable { orderId productId }

@@ -42,6 +42,7 @@ function orderRow({ id, customerId, placedAt, paymentMethodId, shippingAddress, 
     payment_method_id: paymentMethodId,
     shipping_address: JSON.stringify(shippingAddress satisfies PostalAddress),
     total_cents: cents(total),
+    currency: CURRENCY,
   };
 }
 

@@ -16,6 +16,8 @@ export interface OrderTables extends ParticipantTables {
     readonly payment_method_id: string;
     readonly shipping_address: ColumnType<PostalAddress, string, never>;
     readonly total_cents: number;
+    /** Of the total and of every line. */
+    readonly currency: string;
   };
   readonly order_lines: {
     readonly order_id: string;
@@ -65,6 +67,12 @@ export const orderMigrations: Migrations = {
           drop constraint orders_status_check,
           add constraint orders_status_check check (status in ('PENDING', 'CONFIRMED', 'REJECTED', 'CANCELLED'))
         `.execute(db);
+    },
+  },
+  '0003-currency': {
+    async up(db) {
+      // Every order so far is in the one currency that there was. An older instance may still insert without naming it.
+      await sql`alter table orders add column currency text not null default 'USD'`.execute(db);
     },
   },
 };

@@ -20,9 +20,10 @@ export interface CreateOrderResult {
  * - CUSTOMER_NOT_ELIGIBLE: reason (a CustomerIneligibility).
  * - PRODUCT_UNAVAILABLE: productId.
  * - OUT_OF_STOCK: productId, requested, available.
+ * - NO_TOTAL: reason (an UncountableReason); the lines are in several currencies, or cost more than can be counted.
  * - PAYMENT_DECLINED: nothing.
  * - PAYMENT_METHOD_UNKNOWN: nothing; it was taken away after the saga began.
- * - PRICE_CHANGED: productId, oldPrice, newPrice (decimal text).
+ * - PRICE_CHANGED: productId, oldPrice, newPrice (decimal text), oldCurrency, newCurrency (absent in older sagas: USD).
  * - TIMED_OUT: nothing; a participant was in trouble for too long.
  * - RESERVATION_EXPIRED: nothing; the order took longer than stock is held.
  * - UNDONE: nothing; somebody else undid the order while it was under way.
@@ -32,6 +33,7 @@ export type CreateOrderRejectionCode =
   | 'CUSTOMER_NOT_ELIGIBLE'
   | 'PRODUCT_UNAVAILABLE'
   | 'OUT_OF_STOCK'
+  | 'NO_TOTAL'
   | 'PAYMENT_DECLINED'
   | 'PAYMENT_METHOD_UNKNOWN'
   | 'PRICE_CHANGED'

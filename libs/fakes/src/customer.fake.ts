@@ -1,5 +1,5 @@
 import type { BodyOf, Customer, Payment, PaymentMethod } from '@bff/contracts';
-import { CURRENCY, fromCents, Rejection, sameMoney, toCents } from '@bff/kernel';
+import { fromCents, Rejection, sameMoney, toCents } from '@bff/kernel';
 import { read } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
@@ -44,7 +44,7 @@ class CustomerBooks {
       const message = `Customer ${customerId} has no payment method ${paymentMethodId}.`;
       throw new Rejection('PAYMENT_METHOD_UNKNOWN', message, {}, 422);
     }
-    if (amount.currency !== CURRENCY || toCents(amount) > toCents(this.available(method)))
+    if (amount.currency !== method.limit.currency || toCents(amount) > toCents(this.available(method)))
       throw new Rejection('PAYMENT_DECLINED', 'The payment method does not cover this amount.');
     this.use(method.id, toCents(amount));
     const { label } = method;
@@ -90,7 +90,7 @@ class CustomerBooks {
   }
 
   private available({ id, limit }: PaymentMethod): PaymentMethod['limit'] {
-    return fromCents(toCents(limit) - (this.used.get(id) ?? 0));
+    return fromCents(toCents(limit) - (this.used.get(id) ?? 0), limit.currency);
   }
 }
 

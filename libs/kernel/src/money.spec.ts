@@ -27,6 +27,24 @@ describe('money', () => {
     expect(() => sum([usd('1.00'), { amount: '1.00', currency: 'EUR' }])).toThrow('EUR cannot be added to USD');
   });
 
+  it('adds in the currency of what is added', () => {
+    const eur = (amount: string) => ({ amount, currency: 'EUR' });
+    expect(sum([eur('0.10'), eur('0.20')])).toEqual(eur('0.30'));
+    expect(lineTotal(eur('0.10'), 3)).toEqual(eur('0.30'));
+  });
+
+  it('says why amounts have no sum', () => {
+    const most = '999999999999.99';
+    expect(sum([usd('999999999999.98'), usd('0.01')])).toEqual(usd(most));
+    const tooMuch = expect.objectContaining({ name: 'UncountableMoney', reason: 'TOO_MUCH_MONEY' }) as unknown as Error;
+    expect(() => sum([usd(most), usd('0.01')])).toThrow(tooMuch);
+    expect(() => lineTotal(usd('900000000.00'), 10_000)).toThrow(tooMuch);
+    expect(() => lineTotal(usd(most), 1_000_000)).toThrow(tooMuch);
+    expect(() => sum([usd('1.00'), { amount: '1.00', currency: 'EUR' }])).toThrow(
+      expect.objectContaining({ reason: 'SEVERAL_CURRENCIES' }),
+    );
+  });
+
   it('compares by amount and currency', () => {
     expect(sameMoney(usd('1.00'), usd('1.00'))).toBe(true);
     expect(sameMoney(usd('1.00'), usd('1.01'))).toBe(false);

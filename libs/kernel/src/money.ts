@@ -4,8 +4,26 @@ export interface Money {
   readonly currency: string;
 }
 
-/** The one currency that the sample data is in. */
+/** The currency of the sample data, and of a sum of nothing. */
 export const CURRENCY = 'USD';
+
+/** Why amounts cannot be added up: they are of several currencies, or more than an amount can hold. */
+export type UncountableReason = 'SEVERAL_CURRENCIES' | 'TOO_MUCH_MONEY';
+
+/** Amounts that have no sum. The same amounts never have one, so that nothing is gained by trying again. */
+export class UncountableMoney extends RangeError {
+  override readonly name = 'UncountableMoney';
+
+  constructor(
+    readonly reason: UncountableReason,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** The largest amount of the contracts: twelve digits before the point. */
+const MAX_CENTS = 99_999_999_999_999;
 
 /** Money as whole cents, the form in which it is added, compared and stored. Throws on text that is no amount. */
 export function toCents(money: Money): number {
@@ -14,26 +32,38 @@ export function toCents(money: Money): number {
   return Number(match[1]) * 100 + Number(match[2]);
 }
 
-/** Whole cents as Money. */
+/** Whole cents as Money. Throws UncountableMoney for more than the contracts can say. */
 export function fromCents(cents: number, currency: string = CURRENCY): Money {
   if (!Number.isSafeInteger(cents) || cents < 0) throw new RangeError(`${cents} is no amount of cents`);
+  if (cents > MAX_CENTS) throw tooMuch();
   const digits = String(cents).padStart(3, '0');
   return { amount: `${digits.slice(0, -2)}.${digits.slice(-2)}`, currency };
 }
 
-/** The price of a line: unit price times quantity, less the discount, rounded half up to the cent. */
+/**
+ * The price of a line: unit price times quantity, less the discount, rounded half up to the cent. Throws UncountableMoney when
+ * that is too much.
+ */
 export function lineTotal(unitPrice: Money, quantity: number, discountPercent = 0): Money {
   const hundredths = BigInt(toCents(unitPrice)) * BigInt(quantity) * BigInt(100 - discountPercent);
-  return fromCents(Number((hundredths + 50n) / 100n), unitPrice.currency);
+  const cents = (hundredths + 50n) / 100n;
+  if (cents > MAX_CENTS) throw tooMuch();
+  return fromCents(Number(cents), unitPrice.currency);
 }
 
-/** The sum of amounts of one currency. Throws when they are of several. */
-export function sum(amounts: readonly Money[], currency: string = CURRENCY): Money {
+/** The sum of amounts, in their currency. Throws UncountableMoney when they are of several, or too much. */
+export function sum(amounts: readonly Money[]): Money {
+  const currency = amounts[0]?.currency ?? CURRENCY;
   const total = amounts.reduce((cents, money) => {
-    if (money.currency !== currency) throw new RangeError(`${money.currency} cannot be added to ${currency}`);
+    if (money.currency !== currency)
+      throw new UncountableMoney('SEVERAL_CURRENCIES', `${money.currency} cannot be added to ${currency}`);
     return cents + toCents(money);
   }, 0);
   return fromCents(total, currency);
+}
+
+function tooMuch(): UncountableMoney {
+  return new UncountableMoney('TOO_MUCH_MONEY', 'The amount is more than 999999999999.99');
 }
 
 /** True when both are the same amount of the same currency. */

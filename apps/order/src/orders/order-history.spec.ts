@@ -45,7 +45,7 @@ async function place(
         status: status === 'REJECTED' ? 'PENDING' : status,
         placed_at: new Date(placedAt),
       },
-      ...{ payment_method_id: 'card', shipping_address: JSON.stringify(address), total_cents: 100 },
+      ...{ payment_method_id: 'card', shipping_address: JSON.stringify(address), currency: 'USD', total_cents: 100 },
     })
     .execute();
   await order.database

@@ -38,17 +38,17 @@ function orderOf(row: OrderRow, lines: readonly LineRow[]): Order {
     placedAt: row.placed_at.toISOString(),
     paymentMethodId: row.payment_method_id,
     shippingAddress: row.shipping_address,
-    lines: lines.map(lineOf),
-    total: fromCents(row.total_cents),
+    lines: lines.map((line) => lineOf(line, row.currency)),
+    total: fromCents(row.total_cents, row.currency),
   };
 }
 
-function lineOf(row: LineRow): OrderLine {
+function lineOf(row: LineRow, currency: string): OrderLine {
   return {
     productId: row.product_id,
     quantity: row.quantity,
-    unitPrice: fromCents(row.unit_price_cents),
+    unitPrice: fromCents(row.unit_price_cents, currency),
     discountPercent: row.discount_percent,
-    lineTotal: fromCents(row.line_total_cents),
+    lineTotal: fromCents(row.line_total_cents, currency),
   };
 }

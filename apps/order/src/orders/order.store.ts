@@ -64,7 +64,7 @@ function addsUp({ lines, total }: OrderRequest): boolean {
     );
     return right && sameMoney(total, sum(lines.map((line) => line.lineTotal)));
   } catch (error) {
-    // Money of several currencies, of one that we do not trade in, or beyond what can be counted adds up to nothing.
+    // Money of several currencies, or beyond what can be counted, adds up to nothing.
     if (error instanceof RangeError) return false;
     throw error;
   }
@@ -90,6 +90,7 @@ async function insert(tx: Tx, orderId: string, request: OrderRequest): Promise<v
       payment_method_id: request.paymentMethodId,
       shipping_address: JSON.stringify(request.shippingAddress),
       total_cents: toCents(request.total),
+      currency: request.total.currency,
     })
     .execute();
   const lines = request.lines.map((line, index) => ({

@@ -64,6 +64,14 @@ describe('an order', () => {
     expect(await read()).toEqual({ items: [body] });
   });
 
+  it('keeps the currency of its lines', async () => {
+    const { quantity, discountPercent } = line('Z', 2, '4.00', '8.00');
+    const euros = { quantity, discountPercent, productId: 'Z', unitPrice: usd('4.00', 'EUR') };
+    const body = { ...good, lines: [{ ...euros, lineTotal: usd('8.00', 'EUR') }], total: usd('8.00', 'EUR') };
+    expect(await open(body)).toMatchObject({ status: 200, body });
+    expect(await read()).toMatchObject({ items: [body] });
+  });
+
   it('is confirmed, and is the same order', async () => {
     const { body } = await open(good);
     const confirmed = { ...(body as object), status: 'CONFIRMED' };

@@ -41,6 +41,27 @@ export class OutOfStock extends Refusal {
   readonly available!: number;
 }
 
+export enum PricingProblem {
+  SEVERAL_CURRENCIES = 'SEVERAL_CURRENCIES',
+  TOO_MUCH_MONEY = 'TOO_MUCH_MONEY',
+}
+registerEnumType(PricingProblem, {
+  name: 'PricingProblem',
+  description: 'Why the lines of an order have no total.',
+  valuesMap: {
+    SEVERAL_CURRENCIES: { description: 'The products are priced in several currencies. Order them separately.' },
+    TOO_MUCH_MONEY: { description: 'The total is more than an amount can hold. Order less.' },
+  },
+});
+
+@ObjectType({
+  description: 'Returned when the lines have no total, so that they cannot be one order. Nothing was kept.',
+})
+export class OrderHasNoTotal extends Refusal {
+  @Field(() => PricingProblem, { description: 'Why there is no total.' })
+  readonly problem!: `${PricingProblem}`;
+}
+
 @ObjectType({ description: 'Returned when the payment method does not cover the order. Nothing was kept.' })
 export class PaymentDeclined extends Refusal {}
 
@@ -101,6 +122,7 @@ const members = [
   OrderConfirmed,
   OrderPending,
   OutOfStock,
+  OrderHasNoTotal,
   PaymentDeclined,
   PriceChanged,
   ProductUnavailable,
@@ -121,6 +143,7 @@ export type CreateOrderAnswer =
   | ({ readonly __typename: 'OrderConfirmed' } & OrderConfirmed)
   | ({ readonly __typename: 'OrderPending' } & OrderPending)
   | ({ readonly __typename: 'OutOfStock' } & OutOfStock)
+  | ({ readonly __typename: 'OrderHasNoTotal' } & OrderHasNoTotal)
   | ({ readonly __typename: 'PaymentDeclined' } & PaymentDeclined)
   | ({ readonly __typename: 'PriceChanged' } & PriceChanged)
   | ({ readonly __typename: 'ProductUnavailable' } & ProductUnavailable)

@@ -1,5 +1,6 @@
 import type { CreateOrderRejectionCode, CreateOrderResult, CustomerIneligibility } from '@bff/contracts';
 import { CURRENCY } from '@bff/kernel';
+import type { UncountableReason } from '@bff/kernel';
 import type { Outcome, SagaRejection } from '@bff/saga';
 import type { CreateOrderAnswer } from './create-order.model.js';
 
@@ -30,14 +31,21 @@ const REFUSALS: Readonly<Record<string, Refuse>> = {
     requested: Number(details['requested']),
     available: Number(details['available']),
   }),
+  NO_TOTAL: (orderId, message, details) => ({
+    __typename: 'OrderHasNoTotal',
+    orderId,
+    message,
+    // The saga's steps put nothing else there.
+    problem: details['reason'] as UncountableReason,
+  }),
   PAYMENT_DECLINED: (orderId, message) => ({ __typename: 'PaymentDeclined', orderId, message }),
   PRICE_CHANGED: (orderId, message, details) => ({
     __typename: 'PriceChanged',
     orderId,
     message,
     productId: String(details['productId']),
-    oldPrice: { amount: String(details['oldPrice']), currency: CURRENCY },
-    newPrice: { amount: String(details['newPrice']), currency: CURRENCY },
+    oldPrice: { amount: String(details['oldPrice']), currency: String(details['oldCurrency'] ?? CURRENCY) },
+    newPrice: { amount: String(details['newPrice']), currency: String(details['newCurrency'] ?? CURRENCY) },
   }),
   PRODUCT_UNAVAILABLE: (orderId, message, details) => ({
     __typename: 'ProductUnavailable',

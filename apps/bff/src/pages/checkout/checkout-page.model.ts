@@ -30,7 +30,10 @@ export class CheckoutLine {
   @Field(() => Product, { nullable: true, description: 'null when there is no such product.' })
   readonly product!: Product | null;
 
-  @Field(() => Money, { nullable: true, description: 'null when the product is unavailable.' })
+  @Field(() => Money, {
+    nullable: true,
+    description: 'null when the product is unavailable, or the line costs more than an amount can hold.',
+  })
   readonly lineTotal!: Money | null;
 }
 

@@ -41,6 +41,29 @@ describe('the checkout page', () => {
     expect(callsOf(t).sort()).toEqual(['catalog.getProducts', 'customer.getCustomers']);
   });
 
+  scenario.concurrent.each([
+    { when: 'the lines are in several currencies', price: { amount: '3.00', currency: 'EUR' }, lineTotal: '30.00' },
+    { when: 'a line costs too much', price: { amount: '900000000000.00', currency: 'USD' }, lineTotal: null },
+  ])('says that there is no total when $when, and shows the rest', async (t, { price, lineTotal }) => {
+    t.seed({ catalog: { products: [product('3', { price }), product('4')] } });
+    const lines = [
+      { productId: '3', quantity: 10 },
+      { productId: '4', quantity: 1 },
+    ];
+    const { data, errors } = await t.as('ada').gql(CheckoutPage, { lines });
+    const shown = [{ lineTotal: lineTotal === null ? null : { amount: lineTotal } }, { lineTotal: { amount: '4.00' } }];
+    expect(data).toMatchObject({ checkoutPage: { lines: shown, total: null, ...adas } });
+    expect(errors).toMatchObject([{ path: 'checkoutPage.total', code: 'BAD_USER_INPUT' }]);
+  });
+
+  scenario.concurrent('sums in the currency of the lines', async (t) => {
+    t.seed({ catalog: { products: [product('3', { price: { amount: '3.00', currency: 'EUR' } })] } });
+    const { data } = await t
+      .as('ada')
+      .gql(document(`{ checkoutPage(lines: [{ productId: "3", quantity: 2 }]) { total { amount currency } } }`));
+    expect(data).toEqual({ checkoutPage: { total: { amount: '6.00', currency: 'EUR' } } });
+  });
+
   scenario.concurrent('stands without the catalog: the addresses and payment methods are there', async (t) => {
     t.down('catalog');
     const { data, errors } = await t.as('ada').gql(CheckoutPage, { lines: [{ productId: 'mug', quantity: 1 }] });

@@ -1,7 +1,7 @@
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import type { Customer, Product } from '@bff/contracts';
-import { lineTotal, sum } from '@bff/kernel';
-import { Section, viewerOf } from '@bff/page';
+import { lineTotal, sum, UncountableMoney } from '@bff/kernel';
+import { badUserInput, Section, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { Address } from '../../models/address.model.js';
 import { PaymentMethod } from '../../models/customer.model.js';
@@ -32,10 +32,18 @@ export class CheckoutPageResolver {
     return priceLines(wanted, context);
   }
 
-  @Section(() => Money, 'The sum of the lines that are not UNAVAILABLE.')
-  async total({ wanted }: Checkout, _args: unknown, context: PageContext): Promise<Money> {
-    const lines = await priceLines(wanted, context);
-    return sum(lines.flatMap((line) => line.lineTotal ?? []));
+  @Section(
+    () => Money,
+    'The sum of the lines that are not UNAVAILABLE. BAD_USER_INPUT when they have no sum: they are priced in several currencies, or cost more than an amount can hold.',
+  )
+  async total({ wanted }: Checkout, _args: unknown, { load }: PageContext): Promise<Money> {
+    const products = await Promise.all(wanted.map(({ productId }) => load.productById.load(productId)));
+    try {
+      return sum(wanted.flatMap(({ quantity }, nth) => priceOf(quantity, products[nth]) ?? []));
+    } catch (error) {
+      if (error instanceof UncountableMoney) throw badUserInput('lines', `they have no total: ${error.message}`);
+      throw error;
+    }
   }
 
   @Section(() => [Address])
@@ -57,14 +65,31 @@ function priceLines(wanted: readonly OrderLineInput[], { load }: PageContext): P
   return Promise.all(wanted.map(async (line) => priceLine(line, await load.productById.load(line.productId))));
 }
 
+function isSold(product: Product | null | undefined): product is Product {
+  return product !== null && product !== undefined && !product.discontinued;
+}
+
+/** null for a product that is not sold. Throws UncountableMoney. */
+function priceOf(quantity: number, product: Product | null | undefined): Money | null {
+  return isSold(product) ? lineTotal(product.price, quantity) : null;
+}
+
+function priceOrNull(quantity: number, product: Product): Money | null {
+  try {
+    return priceOf(quantity, product);
+  } catch (error) {
+    if (error instanceof UncountableMoney) return null;
+    throw error;
+  }
+}
+
 function priceLine({ productId, quantity }: OrderLineInput, product: Product | null): CheckoutLine {
-  if (!product || product.discontinued)
-    return { productId, quantity, availability: 'UNAVAILABLE', product, lineTotal: null };
+  if (!isSold(product)) return { productId, quantity, availability: 'UNAVAILABLE', product, lineTotal: null };
   return {
     productId,
     quantity,
     availability: product.onHand < quantity ? 'OUT_OF_STOCK' : 'AVAILABLE',
     product,
-    lineTotal: lineTotal(product.price, quantity),
+    lineTotal: priceOrNull(quantity, product),
   };
 }

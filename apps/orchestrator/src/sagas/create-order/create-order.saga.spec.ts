@@ -65,6 +65,34 @@ describe('CreateOrder', () => {
     t.journal.steps();
   });
 
+  rehearsal.each([
+    { when: 'its lines are in several currencies', prices: ['4.00 USD', '4.00 EUR'], reason: 'SEVERAL_CURRENCIES' },
+    { when: 'a line costs too much', prices: ['900000000000.00 USD', '1.00 USD'], reason: 'TOO_MUCH_MONEY' },
+    { when: 'its sum is too much', prices: ['499999999999.00 USD', '2.00 USD'], reason: 'TOO_MUCH_MONEY' },
+  ])('refuses an order at once when $when', async (t, { prices, reason }) => {
+    const products = prices.map((price, nth) => {
+      const [amount = '', currency = ''] = price.split(' ');
+      return { ...mug, id: `p${nth}`, price: { amount, currency } };
+    });
+    t.catalog.getProducts.reply(200, { items: products });
+    const lines = products.map(({ id }) => ({ productId: id, quantity: 2 }));
+    expect(await t.tell(createOrder, { ...request, lines })).toMatchObject({
+      ...{ outcome: 'rejected', rejection: { code: 'NO_TOTAL', details: { reason } } },
+    });
+    expect(t.catalog.getProducts.calls).toHaveLength(1);
+    t.journal.steps();
+  });
+
+  rehearsal('sums an order in the currency of its lines, which its payment method must cover', async (t) => {
+    const price = { amount: '4.00', currency: 'EUR' };
+    t.catalog.getProducts.reply(200, { items: [{ ...mug, price }] });
+    expect(await t.tell(createOrder, request)).toMatchObject({
+      ...{ outcome: 'rejected', step: 'authorise the payment', rejection: { code: 'PAYMENT_DECLINED' } },
+    });
+    expect(t.order.openOrder.calls[0]?.body).toMatchObject({ total: { amount: '8.00', currency: 'EUR' } });
+    t.journal.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
+  });
+
   rehearsal(
     "asks for the customer and the lines at once; when both are refused, the customer's no counts",
     async (t) => {

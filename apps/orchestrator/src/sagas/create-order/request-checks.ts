@@ -1,6 +1,6 @@
 import type { CreateOrderRequest, CustomerIneligibility, OrderLine, PostalAddress } from '@bff/contracts';
 import type { Downstreams } from '@bff/downstreams';
-import { lineTotal, Rejection, sum } from '@bff/kernel';
+import { lineTotal, Rejection, sum, UncountableMoney } from '@bff/kernel';
 import type { Money } from '@bff/kernel';
 
 /** What was ordered, with today's prices. */
@@ -42,8 +42,18 @@ export async function pricesOf({ catalog }: Downstreams, request: CreateOrderReq
         requested: quantity,
         available: product.onHand,
       });
-    const unitPrice = product.price;
-    return { productId, quantity, unitPrice, discountPercent: 0, lineTotal: lineTotal(unitPrice, quantity) };
+    return { productId, quantity, unitPrice: product.price, discountPercent: 0 };
   });
-  return { lines, total: sum(lines.map((line) => line.lineTotal)) };
+  return counted(lines);
+}
+
+/** Lines that have no sum today are refused at once: asking again would change nothing. */
+function counted(lines: readonly Omit<OrderLine, 'lineTotal'>[]): Priced {
+  try {
+    const priced = lines.map((line) => ({ ...line, lineTotal: lineTotal(line.unitPrice, line.quantity) }));
+    return { lines: priced, total: sum(priced.map((line) => line.lineTotal)) };
+  } catch (error) {
+    if (!(error instanceof UncountableMoney)) throw error;
+    throw new Rejection('NO_TOTAL', `The lines have no total: ${error.message}.`, { reason: error.reason }, 422);
+  }
 }

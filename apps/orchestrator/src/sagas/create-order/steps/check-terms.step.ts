@@ -28,6 +28,8 @@ export const checkTerms = check({
           productId,
           oldPrice: unitPrice.amount,
           newPrice: product.price.amount,
+          oldCurrency: unitPrice.currency,
+          newCurrency: product.price.currency,
         });
     }
     return null;
