@@ -177,7 +177,7 @@ const layers = [
   rule(
     'first-layer-imports-only-the-kernel',
     'L1. The libs of the first layer know nothing of each other, so that each can be understood, and replaced, alone.',
-    { path: '^libs/(resilience|observability|database)/', pathNot: TEST_CODE },
+    { path: '^libs/(resilience|observability|database|http-server)/', pathNot: TEST_CODE },
     { path: '^libs/', pathNot: ['^libs/$1/', libs('kernel')] },
   ),
   rule(
@@ -206,7 +206,7 @@ const layers = [
       path: '^libs/',
       pathNot: [
         '^libs/$1/',
-        libs('kernel', 'contracts', 'config', 'database', 'resilience', 'observability', 'samples'),
+        libs('kernel', 'contracts', 'config', 'database', 'resilience', 'observability', 'http-server', 'samples'),
       ],
     },
   ),
@@ -259,7 +259,7 @@ const layers = [
     'mocks-are-made-of-fakes',
     'The mocks are the fakes and a control API: what knows pages, sagas or databases would make them a second product.',
     { path: '^apps/mocks/', pathNot: TEST_CODE },
-    { path: '^libs/', pathNot: libs('fakes', 'contracts', 'config', 'kernel') },
+    { path: '^libs/', pathNot: libs('fakes', 'contracts', 'config', 'http-server', 'kernel') },
   ),
   rule(
     'samples-are-for-seeds-and-fakes',

@@ -2,13 +2,14 @@ import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { boundServer, fastifyOptions } from '@bff/http-server';
 import { Metrics, serveMetrics } from '@bff/observability';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { BffConfig } from './bff.config.js';
 import { BffModule } from './bff.module.js';
 import { serveConsole } from './console/console.js';
 import { Door } from './door.js';
-import { boundRequests } from './gateway/bounds.js';
+import { boundRequests, errorsOf } from './gateway/bounds.js';
 import { answerUnreadable, GatewayFilter } from './gateway/gateway.filter.js';
 import { serveLive } from './live/live.js';
 import { serveTrusted } from './trusted/trusted.js';
@@ -23,10 +24,13 @@ export async function startBff(
 ): Promise<NestFastifyApplication> {
   const metrics = new Metrics();
   const door = new Door(config, metrics);
+  const formOf = errorsOf(door);
   const app = await NestFactory.create<NestFastifyApplication>(
     BffModule.for(config, door),
     new FastifyAdapter({
       bodyLimit: MAX_BODY_BYTES,
+      ...(config.TRUST_PROXY !== undefined && { trustProxy: config.TRUST_PROXY }),
+      ...fastifyOptions(config, formOf),
       // What cannot be routed (an address that cannot be decoded) never reaches Nest and its filter.
       frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
         answerUnreadable(door, error, request, reply);
@@ -44,6 +48,13 @@ export async function startBff(
     token: config.METRICS_TOKEN,
     production: config.NODE_ENV === 'production',
   });
+  // The connections of a proxy are those of many clients.
+  const { TRUST_PROXY, MAX_CONNECTIONS_PER_ADDRESS } = config;
+  boundServer(
+    app.getHttpAdapter().getInstance(),
+    { ...config, MAX_CONNECTIONS_PER_ADDRESS: TRUST_PROXY === undefined ? MAX_CONNECTIONS_PER_ADDRESS : undefined },
+    formOf,
+  );
   boundRequests(app, config, door);
   serveLive(app, config, door, await serveTrusted(app, config, door));
   await serveConsole(app, config);

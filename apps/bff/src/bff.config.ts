@@ -34,6 +34,15 @@ export const bffConfig = z
       .optional()
       .describe('Whether other documents are answered, too: refused in production, accepted elsewhere.'),
     COALESCE_OPERATIONS: flag(true).describe('Identical queries of one viewer that are in flight are answered once.'),
+    TRUST_PROXY: z
+      .string()
+      .optional()
+      .describe(
+        'Behind a load balancer: the addresses or networks of those that may say who the client is (`X-Forwarded-For`), comma-separated. Requests are bounded by the address of the client then, and connections by MAX_CONNECTIONS alone, as they are those of the balancer.',
+      ),
+    MAX_CONNECTIONS_PER_ADDRESS: wholeNumber(1_000, { min: 1, max: 1_000_000 }).describe(
+      'The most connections of one address; more are refused with TOO_MANY_REQUESTS (429). Of no effect with TRUST_PROXY.',
+    ),
     MAX_REQUESTS_PER_VIEWER: wholeNumber(200, { min: 1, max: 1_000_000 }).describe(
       'The most requests that one viewer has in flight; more are refused with TOO_MANY_REQUESTS (429).',
     ),

@@ -22,6 +22,7 @@ export function startCatalog(
     databaseUrl: config.CATALOG_DATABASE_URL,
     production: config.NODE_ENV === 'production',
     metricsToken: config.METRICS_TOKEN,
+    bounds: config,
     quiet: options.quiet ?? false,
     migrations: catalogMigrations,
     ...(config.SEED === 'northwind' && { seed: seedNorthwind }),

@@ -21,6 +21,7 @@ export function startCustomer(
     databaseUrl: config.CUSTOMER_DATABASE_URL,
     production: config.NODE_ENV === 'production',
     metricsToken: config.METRICS_TOKEN,
+    bounds: config,
     quiet: options.quiet ?? false,
     migrations: customerMigrations,
     ...(config.SEED === 'northwind' && { seed: seedNorthwind }),

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { contractOf, ContractViolation } from '@bff/contracts';
 import { LyingStub, SERVICES } from '@bff/fakes';
 import type { Fakes, Scope } from '@bff/fakes';
+import { boundServer, fastifyOptions, problemOf } from '@bff/http-server';
+import type { ServerBounds } from '@bff/http-server';
 import { isId } from '@bff/kernel';
 import fastify from 'fastify';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
@@ -25,8 +27,19 @@ type ScopeRequest = FastifyRequest<{
 }>;
 
 /** The verbs of the scenario kit over HTTP, for tests that run elsewhere. Trouble is answered with a code and a message. */
-export function createControlApi(fakes: Fakes, tokenOf?: (customerId: string) => Promise<string>): FastifyInstance {
-  const app = fastify({ bodyLimit: 8 * 1024 * 1024 });
+export function createControlApi(
+  fakes: Fakes,
+  bounds: ServerBounds,
+  tokenOf?: (customerId: string) => Promise<string>,
+): FastifyInstance {
+  const app = fastify({
+    bodyLimit: 8 * 1024 * 1024,
+    frameworkErrors: (error, request, reply) => {
+      void answerTrouble(error, request, reply);
+    },
+    ...fastifyOptions(bounds, problemOf),
+  });
+  boundServer(app, bounds, problemOf);
   // Whatever a client says a body is: it is JSON here.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));

@@ -14,13 +14,18 @@ export async function startMocks(config: MocksConfig): Promise<void> {
   const fakes = await Fakes.start({
     seed: beginning.seed,
     host: config.HOST,
+    bounds: config,
     ports,
     guests: 'anybody',
     onBegin: (scope) => begin(scope, beginning),
     ...(killOrchestrator && { killOrchestrator }),
     ...(config.RECORD_FILE !== undefined && { answerInstead: startRecorder(config, config.RECORD_FILE) }),
   });
-  const control = createControlApi(fakes, config.JWT_SECRET === undefined ? undefined : signerOf(config.JWT_SECRET));
+  const control = createControlApi(
+    fakes,
+    config,
+    config.JWT_SECRET === undefined ? undefined : signerOf(config.JWT_SECRET),
+  );
   await control.listen({ host: config.HOST, port: config.MOCKS_PORT });
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => void Promise.all([control.close(), fakes.close()]).then(() => process.exit(0)));

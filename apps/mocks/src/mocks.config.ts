@@ -4,6 +4,8 @@ import { z } from 'zod';
 /** What the mocks read from their environment. */
 export const mocksConfig = z.object({
   HOST: common.HOST,
+  REQUEST_TIMEOUT_MS: common.REQUEST_TIMEOUT_MS,
+  MAX_CONNECTIONS: common.MAX_CONNECTIONS,
   MOCKS_PORT: port(4040).describe('The port of the control API of the mocks, and of its page.'),
   ORDER_PORT: port(4001).describe('The port of the order service.'),
   CUSTOMER_PORT: port(4002).describe('The port of the customer service.'),

@@ -2,9 +2,10 @@ import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { boundServer, fastifyOptions, problemOf } from '@bff/http-server';
 import { Metrics, serveMetrics } from '@bff/observability';
 import { SagaClient } from '@bff/saga-client';
-import { AnswerCheckInterceptor, ProblemFilter } from '@bff/service';
+import { AnswerCheckInterceptor, answerUnroutable, ProblemFilter } from '@bff/service';
 import { openTimeline } from '@bff/timeline';
 import type { OpenTimeline } from '@bff/timeline';
 import { SagasController } from './api/sagas.controller.js';
@@ -37,9 +38,10 @@ export async function startOrchestrator(config: OrchestratorConfig): Promise<Nes
         { provide: Symbol('CLOSE_TIMELINE'), useValue: { onApplicationShutdown: () => timeline.close() } },
       ],
     },
-    new FastifyAdapter(),
+    new FastifyAdapter({ frameworkErrors: answerUnroutable, ...fastifyOptions(config, problemOf) }),
     { logger, abortOnError: false },
   );
+  boundServer(app.getHttpAdapter().getInstance(), config, problemOf);
   const production = config.NODE_ENV === 'production';
   serveMetrics(app.getHttpAdapter().getInstance(), metrics, { token: config.METRICS_TOKEN, production });
   app.useGlobalFilters(new ProblemFilter());

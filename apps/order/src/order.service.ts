@@ -20,6 +20,7 @@ export function startOrder(
     databaseUrl: config.ORDER_DATABASE_URL,
     production: config.NODE_ENV === 'production',
     metricsToken: config.METRICS_TOKEN,
+    bounds: config,
     quiet: options.quiet ?? false,
     migrations: orderMigrations,
     ...(config.SEED === 'northwind' && { seed: seedNorthwind }),

@@ -80,6 +80,12 @@ export const common = {
     .describe(
       'In production the playground, introspection and development tokens are off. `npm start` means development.',
     ),
+  REQUEST_TIMEOUT_MS: milliseconds(10_000, { min: 100 }).describe(
+    'How long a request may take to arrive, headers and body; then it is answered 408 and its connection closed.',
+  ),
+  MAX_CONNECTIONS: wholeNumber(10_000, { min: 1, max: 1_000_000 }).describe(
+    'The most connections that a server holds at the same time; more are refused with TOO_MANY_REQUESTS (429).',
+  ),
   METRICS_TOKEN: z
     .string()
     .min(16, 'at least 16 characters are expected')

@@ -3,6 +3,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { contractOf } from '@bff/contracts';
 import type { ServiceName } from '@bff/contracts';
+import { DEFAULT_BOUNDS, serverOptions } from '@bff/http-server';
+import type { ServerBounds } from '@bff/http-server';
 import { BAGGAGE, isId, readBaggage } from '@bff/kernel';
 import type { Neglect } from './duties.js';
 import { SERVICES } from './fake-service.js';
@@ -22,6 +24,8 @@ export interface FakesOptions extends Pick<ScopeOptions, 'answerInstead'> {
   readonly seed: Seed;
   /** The address that the fakes listen on. */
   readonly host?: string;
+  /** How many connections each holds, and how long a request may take to arrive. */
+  readonly bounds?: ServerBounds;
   /** A free one where none is given. */
   readonly ports?: Partial<Readonly<Record<ServiceName, number>>>;
   /**
@@ -55,11 +59,15 @@ export class Fakes {
 
   /** Starts the fakes. Resolves when all three answer. */
   static async start(options: FakesOptions): Promise<Fakes> {
-    const { host = '127.0.0.1', ports = {} } = options;
+    const { host = '127.0.0.1', ports = {}, bounds = DEFAULT_BOUNDS } = options;
     const urls = { order: '', customer: '', catalog: '' };
     const fakes = new Fakes(options, urls);
     const start = async (service: ServiceName): Promise<Server> => {
-      const server = createServer((incoming, outgoing) => void fakes.serve(service, incoming, outgoing));
+      const server = createServer(
+        serverOptions(bounds),
+        (incoming, outgoing) => void fakes.serve(service, incoming, outgoing),
+      );
+      server.maxConnections = bounds.MAX_CONNECTIONS;
       await listen(server, ports[service] ?? 0, host);
       // A TCP server that listens has an address with a port.
       urls[service] = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;

@@ -2,7 +2,7 @@ import { Catch, HttpException, Logger, ServiceUnavailableException } from '@nest
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { ContractViolation } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
-import type { FastifyReply } from 'fastify';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { isDatabaseTrouble, isLockTimeout } from '@bff/database';
 
 interface Problem {
@@ -58,4 +58,9 @@ function statusOf(error: unknown): number {
   // Fastify's own errors (an unreadable body, one that is too large) carry a statusCode.
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   return typeof status === 'number' ? status : 500;
+}
+
+/** What Fastify cannot route (an address that cannot be decoded) never reaches Nest and its filter. */
+export function answerUnroutable(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  void reply.status(400).send({ code: 'BAD_REQUEST', message: error.message });
 }

@@ -5,8 +5,9 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { contractOf } from '@bff/contracts';
 import type { Contract, ServiceName } from '@bff/contracts';
+import { boundServer, DEFAULT_BOUNDS, fastifyOptions, problemOf } from '@bff/http-server';
+import type { ServerBounds } from '@bff/http-server';
 import { Metrics, serveMetrics } from '@bff/observability';
-import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { AnswerCheckInterceptor } from './answer-check.interceptor.js';
@@ -16,7 +17,7 @@ import type { Migrations } from '@bff/database';
 import { participantMigrations } from './participant.tables.js';
 import type { ParticipantTables } from './participant.tables.js';
 import { Participant } from './participant.js';
-import { ProblemFilter } from './problem.filter.js';
+import { answerUnroutable, ProblemFilter } from './problem.filter.js';
 
 const CONTRACT = Symbol('CONTRACT');
 
@@ -30,6 +31,8 @@ export interface ServiceDefinition<Tables extends ParticipantTables> {
   readonly production: boolean;
   /** Who reads the metrics bears it; in production nobody reads them without one. */
   readonly metricsToken: string | undefined;
+  /** How many connections it holds, and how long a request may take to arrive. */
+  readonly bounds?: ServerBounds;
   readonly migrations: Migrations;
   /** Fills an empty database; called at every start, and does nothing the second time. */
   readonly seed?: (database: Kysely<Tables>) => Promise<void>;
@@ -103,6 +106,7 @@ async function createApp<Tables extends ParticipantTables>(
   logger: ConsoleLogger,
 ): Promise<NestFastifyApplication> {
   const closeDatabase = { onApplicationShutdown: () => Promise.all([database.destroy(), writes.destroy()]) };
+  const { bounds = DEFAULT_BOUNDS } = definition;
   class ServiceModule {}
   const app = await NestFactory.create<NestFastifyApplication>(
     {
@@ -117,20 +121,20 @@ async function createApp<Tables extends ParticipantTables>(
         ...definition.providers,
       ],
     },
-    new FastifyAdapter({ bodyLimit: 256 * 1024, frameworkErrors: answerUnroutable }),
+    new FastifyAdapter({
+      bodyLimit: 256 * 1024,
+      frameworkErrors: answerUnroutable,
+      ...fastifyOptions(bounds, problemOf),
+    }),
     { logger, abortOnError: false },
   );
+  boundServer(app.getHttpAdapter().getInstance(), bounds, problemOf);
   const { production, metricsToken: token } = definition;
   serveMetrics(app.getHttpAdapter().getInstance(), new Metrics(), { token, production });
   app.useGlobalFilters(new ProblemFilter());
   if (!production) app.useGlobalInterceptors(new AnswerCheckInterceptor());
   app.enableShutdownHooks();
   return app;
-}
-
-/** What Fastify cannot route (an address that cannot be decoded) never reaches Nest and its filter. */
-function answerUnroutable(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  void reply.status(400).send({ code: 'BAD_REQUEST', message: error.message });
 }
 
 async function addressOf(app: INestApplication, host: string): Promise<string> {

@@ -1,5 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { tooManyRequests } from '@bff/page';
+import type { FormOf } from '@bff/http-server';
+import { badRequest, tooManyRequests } from '@bff/page';
 import type { Viewer } from '@bff/page';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
@@ -53,4 +54,12 @@ function enter(bound: InFlight, key: string, { raw }: FastifyReply): boolean {
 
 function refusal({ limit, max }: InFlight, who: string): GraphQLError {
   return tooManyRequests(limit, `${who} has at most ${max} requests in flight: wait until one of them has ended.`);
+}
+
+/** Why a connection is refused, in the form of every error. */
+export function errorsOf(door: Door): FormOf {
+  return ({ status, code, limit = '', message }) => {
+    const error = code === 'TOO_MANY_REQUESTS' ? tooManyRequests(limit, message) : badRequest(message, status);
+    return { errors: [door.formatError(error.toJSON(), error)] };
+  };
 }

@@ -1,0 +1,3 @@
+export { boundServer } from './bound-server.js';
+export { DEFAULT_BOUNDS, fastifyOptions, problemOf, serverOptions } from './server-options.js';
+export type { FormOf, Refusal, ServerBounds } from './server-options.js';
