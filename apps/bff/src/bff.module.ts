@@ -24,6 +24,7 @@ import { explainPlugin } from './explain/explain.plugin.js';
 import { subscriptionsElsewhere } from './gateway/subscriptions-elsewhere.plugin.js';
 import { HealthController } from './health.controller.js';
 import { DateTime } from './models/date-time.scalar.js';
+import { takeExactIdsOnly } from './models/exact-ids.js';
 import { OrderLineResolver } from './models/order-line.resolver.js';
 import { CancelOrderMutation } from './mutations/cancel-order/cancel-order.mutation.js';
 import { CreateOrderMutation } from './mutations/create-order/create-order.mutation.js';
@@ -84,6 +85,8 @@ const MAX_DOCUMENTS = 4 * 1024 * 1024;
 
 /** What a document is held against besides the specification. */
 export const validationRules = [oneMutationAtATime];
+
+takeExactIdsOnly();
 
 /** What sees every operation, whichever way it takes. */
 export function pluginsOf(door: Door): ApolloServerPlugin<PageContext>[] {

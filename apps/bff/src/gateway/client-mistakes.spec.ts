@@ -76,6 +76,30 @@ describe('what a client does wrong', () => {
     expect(metrics).toMatch(/graphql_errors_total\{code="UNAUTHENTICATED"\} [1-9]/);
   });
 
+  describe.each([
+    ['an argument', 'query ($id: ID!) { productPage(productId: $id) { id } }', (id: unknown) => ({ id })],
+    [
+      'a field of an input',
+      'query ($lines: [OrderLineInput!]!) { checkoutPage(lines: $lines) { lines { productId } } }',
+      (id: unknown) => ({ lines: [{ productId: id, quantity: 1 }] }),
+    ],
+  ])('may be a number as an id that JSON does not carry exactly, in %s', (_, query, variables) => {
+    // JSON.stringify would round it before it is sent.
+    it.each(['9007199254740992', '9007199254740993', '1e300', '-9007199254740993'])('%s', async (number) => {
+      const body = JSON.stringify({ query, variables: variables('ID') }).replace('"ID"', number);
+      for (let time = 0; time < 3; time++)
+        expect(await post(body)).toMatchObject({ status: 400, code: 'BAD_USER_INPUT' });
+      const literal = `{ productPage(productId: ${number.replace('1e300', '9007199254740993')}) { id } }`;
+      expect(await post({ query: literal })).toMatchObject({ status: 400, code: 'GRAPHQL_VALIDATION_FAILED' });
+    });
+  });
+
+  it.each(['.', '..'])('may be the id %s, which is an address and no id', async (id) => {
+    const headers = { authorization: `Bearer ${await world.token('ada')}` };
+    const query = 'mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }';
+    expect(await post({ query, variables: { id } }, headers)).toMatchObject({ code: 'BAD_USER_INPUT' });
+  });
+
   it('may be a null where none may be', async () => {
     const query = 'query ($id: ID = "o-1") { orderPage(orderId: $id) { id } }';
     expect(await post({ query, variables: { id: null } })).toMatchObject({ code: 'BAD_USER_INPUT' });
