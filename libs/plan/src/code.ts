@@ -1,7 +1,7 @@
 import { isEnumType, specifiedScalarTypes } from 'graphql';
 import type { GraphQLLeafType } from 'graphql';
 import type { PlannedField, Position, Writer } from './position.js';
-import { isThere, propertyOf } from './run.js';
+import { isThere } from './values.js';
 
 /**
  * Makes code of the fields of an operation: one function for each kind of object in the answer. What a service said is as the
@@ -9,7 +9,8 @@ import { isThere, propertyOf } from './run.js';
  * errors, promises, resolvers) it hands to the run.
  */
 export class Code {
-  private readonly constants: unknown[] = [];
+  /** Each constant with its number. */
+  private readonly constants = new Map<unknown, number>();
   private readonly functions: string[] = [];
 
   /** The writer of the root; the writers of all objects below are put at their positions. */
@@ -28,12 +29,9 @@ export class Code {
     const writers = ['writeRoot', ...positions.map((position) => this.functionOf(position, 'write'))];
     const body = `'use strict';\n${this.functions.join('\n')}\nreturn [${writers.join(', ')}];`;
     // Nothing of it comes from a request: names are the schema's and the document's, and both know no signs but letters.
-    // eslint-disable-next-line @typescript-eslint/no-implied-eval, @typescript-eslint/no-unsafe-call
-    const [writeRoot, ...others] = new Function('constants', 'isThere', 'propertyOf', body)(
-      this.constants,
-      isThere,
-      propertyOf,
-    ) as [Writer, ...Writer[]];
+    // eslint-disable-next-line @typescript-eslint/no-implied-eval
+    const make = new Function('constants', 'isThere', body) as (...values: unknown[]) => [Writer, ...Writer[]];
+    const [writeRoot, ...others] = make([...this.constants.keys()], isThere);
     positions.forEach((position, nth) => (position.writer = others[nth]));
     return writeRoot;
   }
@@ -41,22 +39,19 @@ export class Code {
   private writerOf(fields: readonly PlannedField[], name: string): string {
     const parts = fields.map((field, nth) => this.partOf(field, `v${nth}`));
     const read = parts.filter(({ property }) => property !== undefined);
-    const each = (make: (part: Part) => string): string => read.map(make).join(' ');
     const reading = [
       `let ${read.map(({ value }) => value).join(', ')};`,
-      `try { ${each(({ value, property }) => `${value} = source.${property ?? ''};`)} }`,
-      // One of them throws instead of saying what it is: all are taken one by one.
-      `catch { ${each(({ value, property }) => `${value} = propertyOf(source, '${property ?? ''}');`)} }`,
+      `try { ${read.map(({ value, property }) => `${value} = source.${property ?? ''};`).join(' ')} }`,
+      // A property throws when it is read, or there is no object: each field is resolved by itself.
+      `catch { return run.writeEach(${this.constant(fields)}, source, at); }`,
       ...read.map(({ value, isRight }) => `const is_${value} = ${isRight};`),
     ];
-    const always = parts.every(({ field }) => field.always);
-    const whole = `const out = { ${parts.map(({ field, first }) => `${field.key}: ${first}`).join(', ')} };`;
-    const oneByOne = parts.map(({ field, first, later }) => {
-      const put = `out.${field.key} = ${first}; ${later}`;
-      return field.always ? put : `if (run.holds(${this.constant(field)})) { ${put} }`;
-    });
-    const writing = always ? [whole, ...parts.map(({ later }) => later)] : ['const out = {};', ...oneByOne];
-    const lines = [...(read.length > 0 ? reading : []), ...writing, 'return out;'].filter((line) => line !== '');
+    const lines = [
+      ...(read.length > 0 ? reading : []),
+      `const out = { ${parts.map(({ field, first }) => `${field.key}: ${first}`).join(', ')} };`,
+      ...parts.map(({ later }) => later),
+      'return out;',
+    ].filter((line) => line !== '');
     return `function ${name}(source, run, at) {\n  ${lines.join('\n  ')}\n}`;
   }
 
@@ -133,8 +128,9 @@ export class Code {
   }
 
   private numberOf(constant: unknown): number {
-    const known = this.constants.indexOf(constant);
-    return known >= 0 ? known : this.constants.push(constant) - 1;
+    let number = this.constants.get(constant);
+    if (number === undefined) this.constants.set(constant, (number = this.constants.size));
+    return number;
   }
 }
 

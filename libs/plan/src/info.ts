@@ -1,5 +1,5 @@
 import type { FragmentDefinitionNode, GraphQLResolveInfo, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { infoPath, nodesOf } from './places.js';
+import { infoPath } from './places.js';
 import type { Places, PlannedField } from './position.js';
 
 /** What every request of an operation has in common. */
@@ -28,7 +28,7 @@ export class Info implements GraphQLResolveInfo {
     return this.field.name;
   }
   get fieldNodes() {
-    return nodesOf(this.field, this.run.variables);
+    return this.field.nodes;
   }
   get returnType() {
     return this.field.definition.type;

@@ -1,14 +1,5 @@
-import type { FieldNode, GraphQLResolveInfo } from 'graphql';
-import { holds } from './condition.js';
+import type { GraphQLResolveInfo } from 'graphql';
 import type { Places, PlannedField, Position } from './position.js';
-
-/** Where the document asks for a field, in an answer with these variables. */
-export function nodesOf(
-  { occurrences }: PlannedField,
-  variables: Readonly<Record<string, unknown>>,
-): readonly FieldNode[] {
-  return occurrences.filter(({ condition }) => holds(condition, variables)).map(({ node }) => node);
-}
 
 /** Where a position is in this answer: names and places in lists. */
 export function pathOf(position: Position, at: Places | undefined): (string | number)[] {

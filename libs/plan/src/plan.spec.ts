@@ -1,176 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
-import { buildSchema, execute, getOperationAST, GraphQLError, isObjectType, parse, validate } from 'graphql';
-import type { ExecutionResult, GraphQLField, GraphQLResolveInfo, GraphQLSchema } from 'graphql';
+import { execute, getOperationAST, GraphQLError, isObjectType, parse, validate } from 'graphql';
+import type { ExecutionResult, GraphQLResolveInfo } from 'graphql';
 import { planOf } from './index.js';
-
-/** Everything that a page's schema may hold; what it comes to, the data says. */
-const SDL = `
-  scalar Time
-  enum Colour { RED GREEN BLUE }
-  type Query {
-    shop(first: Int = 2, filter: Filter): Shop
-    must: Shop!
-    shops: [Shop!]!
-    either: Either
-    text: String
-  }
-  input Filter { colours: [Colour!], deep: Filter }
-  union Either = Shop | Item
-  type Shop {
-    id: ID!  name: String  size: Int!  rating: Float  open: Boolean  since: Time  colour: Colour
-    items(first: Int = 3): [Item!]  maybe: [Item]  grid: [[Int!]!]  best: Item  sure: Item!
-  }
-  type Item { id: ID!  name: String!  price: Money  tags: [String!]!  shop: Shop  colour: Colour! }
-  type Money { amount: String!  currency: String! }
-`;
-
-/** Numbers that look random and are the same in every run. */
-class Dice {
-  constructor(private state: number) {}
-
-  below(sides: number): number {
-    this.state = (Math.imul(this.state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((this.state / 2 ** 32) * sides);
-  }
-
-  of<T>(things: readonly T[]): T {
-    return things[this.below(things.length)] as T;
-  }
-}
-
-const SCALARS: Readonly<Record<string, readonly unknown[]>> = {
-  ID: ['a', 7, '', 12.5, null],
-  String: ['text', '', 'ümläut "quoted"', 5, true, null, undefined, { no: 'text' }],
-  Int: [0, -1, 2_147_483_647, 2_147_483_648, 1.5, '12', 'x', null, NaN],
-  Float: [0.5, 3, Infinity, '2.5', 'x', null],
-  Boolean: [true, false, 1, 'x', null],
-  Time: ['2026-01-02T03:04:05.000Z', new Date(0), 'never', null],
-  Colour: ['RED', 'GREEN', 'PINK', 3, null],
-};
-
-/** What the values of an answer may be besides right. */
-interface Ways {
-  readonly promises: boolean;
-  readonly trouble: boolean;
-}
-
-/** Makes what resolvers give. */
-class Data {
-  constructor(
-    private readonly schema: GraphQLSchema,
-    private readonly dice: Dice,
-    /** In lists one of both: graphql-js itself forgets rejections there once another item has thrown. */
-    private readonly inLists: Ways,
-  ) {}
-
-  /** Right nearly always: else null, of another kind, an error, a promise, or the rejection of one. */
-  private value(type: string, depth: number, ways: Ways): unknown {
-    const way = this.dice.below(40);
-    if (ways.trouble && way === 0) return new Error(`no ${type}`);
-    if (ways.trouble && way === 1) return null;
-    if (ways.trouble && way === 2) return 'something else';
-    if (ways.trouble && ways.promises && way === 3) return late(type);
-    const value = this.right(type, depth, ways);
-    return ways.promises && way < 10 ? Promise.resolve(value) : value;
-  }
-
-  private right(type: string, depth: number, ways: Ways): unknown {
-    if (type.endsWith('!')) return this.right(type.slice(0, -1), depth, ways);
-    if (type.startsWith('['))
-      return Array.from({ length: this.dice.below(4) }, () => this.value(type.slice(1, -1), depth, this.inLists));
-    const scalars = SCALARS[type];
-    if (scalars) return ways.trouble && this.dice.below(8) === 0 ? this.dice.of(scalars) : scalars[0];
-    return this.object(type === 'Either' ? 'Item' : type, depth + 1, ways);
-  }
-
-  /** An object whose fields come in all the ways that a resolver may give them: as properties, getters and functions. */
-  object(type: string, depth = 0, ways: Ways = { promises: true, trouble: true }): object {
-    const object: Record<string, unknown> = {};
-    for (const [name, field] of Object.entries(fieldsOf(this.schema, type))) {
-      // Nobody asks deeper than this.
-      if (depth > 4 && /Shop|Item/.test(String(field.type))) continue;
-      const value = this.value(String(field.type), depth, ways);
-      const way = this.dice.below(12);
-      if (way === 0) object[name] = () => value;
-      else if (way === 1 && ways.trouble) Object.defineProperty(object, name, { get: thrower(name) });
-      else object[name] = value;
-    }
-    return object;
-  }
-}
-
-function thrower(name: string): () => never {
-  return () => {
-    throw new Error(`${name} cannot be read`);
-  };
-}
-
-/** Not everything that is there is asked for. */
-function late(type: string): Promise<never> {
-  const rejection = Promise.reject(new GraphQLError(`late ${type}`, { extensions: { code: 'LATE' } }));
-  rejection.catch(() => undefined);
-  return rejection;
-}
-
-function fieldsOf(schema: GraphQLSchema, type: string): Record<string, GraphQLField<unknown, unknown>> {
-  const named = schema.getType(type);
-  return isObjectType(named) ? named.getFields() : {};
-}
-
-/** A selection of a type, with aliases, arguments, fragments, conditions and fields that come twice. */
-function selectionOf(schema: GraphQLSchema, type: string, dice: Dice, depth: number): string {
-  const fields = fieldsOf(schema, type);
-  const names = Object.keys(fields).filter((name) => name !== 'either');
-  const parts = Array.from({ length: 1 + dice.below(6) }, () => {
-    const name = dice.of(names);
-    const field = fields[name];
-    const bare = String(field?.type).replaceAll(/[![\]]/g, '');
-    const composite = bare in SCALARS ? undefined : bare;
-    if (composite !== undefined && depth > 3) return '__typename';
-    const below = composite === undefined ? '' : selectionOf(schema, composite, dice, depth + 1);
-    const condition = dice.of([
-      '',
-      '',
-      '',
-      '@include(if: $yes)',
-      '@skip(if: $no)',
-      '@skip(if: $yes)',
-      '@include(if: false)',
-    ]);
-    const first =
-      name === 'items' || name === 'shop' ? (field?.args.length ? dice.of(['', '(first: 1)', '(first: $n)']) : '') : '';
-    // The same key never stands for different arguments.
-    const key = `${name}${first.replaceAll(/\W/g, '')}${dice.of(['', '', 'Again'])}: `;
-    const text = `${key}${name}${first} ${condition} ${below}`;
-    return dice.of([
-      text,
-      text,
-      `... on ${type} ${condition} { ${text} }`,
-      `... @include(if: $yes) { ${text} __typename }`,
-    ]);
-  });
-  return `{ ${parts.join(' ')} }`;
-}
-
-function schemaOf(): GraphQLSchema {
-  const schema = buildSchema(SDL);
-  Object.assign(schema.getType('Time') ?? {}, {
-    serialize: (value: unknown) => new Date(value as string).toISOString(),
-  });
-  return schema;
-}
+import { Data, Dice, fieldsOf, FRAGMENTS, hostile, schemaOf, selectionOf, thrower } from './made-up.fixture.js';
 
 /**
  * Errors in the order of their places: which of two comes first is nobody's promise. Neither is which are told from below what
  * was made null as a whole: graphql-js stops there at the first one.
  */
 function told({ data, errors = [] }: ExecutionResult): object {
-  const plain = JSON.parse(JSON.stringify(data ?? null)) as unknown;
+  const text = JSON.stringify(data ?? null);
+  const plain = JSON.parse(text) as unknown;
   const places = errors.map((error) => {
     const gone = goneAt(plain, error.path ?? []);
     return gone.length < (error.path?.length ?? 0) ? `gone: ${gone.join('.')}` : JSON.stringify(error);
   });
-  return { data: plain, errors: [...new Set(places)].sort() };
+  return { data: text, errors: [...new Set(places)].sort() };
 }
 
 /** The way to where the data ends. */
@@ -182,8 +27,6 @@ function goneAt(data: unknown, path: readonly (string | number)[]): readonly (st
   }
   return path;
 }
-
-const VARIABLES = { yes: true, no: false, n: 2 };
 
 function operationOf(source: string) {
   const document = parse(source);
@@ -200,15 +43,16 @@ describe('a plan', () => {
       let planned = 0;
       for (let nth = 0; nth < 20; nth++) {
         const dice = new Dice(seed * 1_000 + nth);
-        const source = `query ($yes: Boolean!, $no: Boolean! = false, $n: Int) ${selectionOf(schema, 'Query', dice, 0)}`;
+        const source = `query ($yes: Boolean!, $no: Boolean! = false, $n: Int) ${selectionOf(schema, 'Query', dice, 0)} ${FRAGMENTS}`;
         const { document, operation } = operationOf(source);
         if (validate(schema, document).some(({ message }) => !message.includes('is never used'))) continue;
+        const given = { yes: dice.below(2) === 0, no: dice.below(2) === 0, n: 2 };
         const promises = dice.below(2) === 0;
         const root = new Data(schema, dice, { promises, trouble: !promises }).object('Query');
         const plan = planOf(schema, document, operation);
-        const variables = plan?.variables(VARIABLES);
+        const variables = plan?.variables(given);
         if (!plan || !variables) throw new Error(`No plan for ${source}`);
-        const expected = told(await execute({ schema, document, rootValue: root, variableValues: VARIABLES }));
+        const expected = told(await execute({ schema, document, rootValue: root, variableValues: given }));
         expect({ source, ...told(await plan.execute(root, {}, variables)) }).toEqual({
           source,
           ...expected,
@@ -218,6 +62,93 @@ describe('a plan', () => {
       expect(planned).toBeGreaterThan(5);
     },
   );
+
+  it.each([
+    ['a fragment that is spread twice', '{ ...F ...F } fragment F on Query { shop { size } }', {}],
+    [
+      'a field whose first place does not count',
+      'query ($y: Boolean!) { shop { ...S } } fragment S on Shop { best @include(if: $y) { id } id best { name } }',
+      { y: false },
+    ],
+    [
+      'a fragment whose first spread does not count',
+      'query ($y: Boolean!) { ...F @include(if: $y) text ...F } fragment F on Query { shop { size name } text }',
+      { y: false },
+    ],
+  ])('answers in the order of the places that count, and names each place once: %s', async (_, source, given) => {
+    const schema = schemaOf();
+    const { document, operation } = operationOf(source);
+    const root = { text: 'text', shop: { id: 's', size: null, best: { id: 'b', name: 5 } } };
+    const plan = planOf(schema, document, operation);
+    const variables = plan?.variables(given);
+    const expected = await execute({ schema, document, rootValue: root, variableValues: given });
+    expect(JSON.stringify(await plan?.execute(root, {}, variables ?? {}))).toBe(
+      JSON.stringify({ data: expected.data, errors: expected.errors ?? [] }),
+    );
+  });
+
+  it('leaves a condition that is null to graphql-js, whatever came before', async () => {
+    const { document, operation } = operationOf('query ($no: Boolean = true) { shop { id @include(if: $no) } }');
+    const plan = planOf(schemaOf(), document, operation);
+    expect(plan?.variables({})).toEqual({ no: true });
+    await plan?.execute({ shop: { id: 's' } }, {}, { no: true });
+    expect(plan?.variables({ no: null })).toBeUndefined();
+  });
+
+  it('makes code for some combinations of conditions, and leaves more of them to graphql-js', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const source = `query (${names.map((name) => `$${name}: Boolean!`).join(' ')}) {
+      ${names.map((name) => `${name}: text @include(if: $${name})`).join(' ')} }`;
+    const { document, operation } = operationOf(source);
+    const plan = planOf(schemaOf(), document, operation);
+    const given = Array.from({ length: 32 }, (_, nth) =>
+      Object.fromEntries(names.map((name, bit) => [name, (nth & (1 << bit)) !== 0])),
+    );
+    const planned = given.filter((variables) => plan?.variables(variables) !== undefined);
+    expect(planned).toHaveLength(16);
+    // Those that are known stay.
+    expect(plan?.variables(planned[0] ?? {})).toEqual(planned[0]);
+  });
+
+  it('goes into a fragment once for each object, however often it is spread', () => {
+    const chain = Array.from({ length: 60 }, (_, n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`);
+    const { document, operation } = operationOf(`{ ...f0 } ${chain.join(' ')} fragment f60 on Query { text }`);
+    expect(planOf(schemaOf(), document, operation)?.execute({ text: 'text' }, {}, {})).toEqual({
+      data: { text: 'text' },
+      errors: [],
+    });
+  });
+
+  it('is not made of more fields than it may have', () => {
+    const { document, operation } = operationOf('{ shop { id name size } }');
+    expect(planOf(schemaOf(), document, operation, { maxFields: 4 })).toBeDefined();
+    expect(planOf(schemaOf(), document, operation, { maxFields: 3 })).toBeUndefined();
+  });
+
+  const brokenList = new Proxy([{ id: 'a', name: 'A' }], {
+    get: (items, name) => {
+      if (name === '0') throw new Error('This list cannot be read');
+      return Reflect.get(items, name) as unknown;
+    },
+  });
+
+  it.each([
+    ['a text in the place of an object', '{ shop { best { id } name } }', { best: 'text' }],
+    ['a text whose length is a field', '{ shop { name items { length } } }', { items: ['four'] }],
+    ['a getter that throws what is no Error', '{ shop { name size } }', { size: thrower('size', { no: 'Error' }) }],
+    ['a value whose then throws', '{ shop { best { id } name } }', { best: hostile('best') }],
+    ['a then that throws when it is called', '{ shop { name } }', { name: { then: thrower('then') } }],
+    ['a list that cannot be read', '{ shop { name maybe { name } } }', { maybe: brokenList }],
+    ['a function in the place of an object', '{ shop { best { id name } } }', { best: () => ({ id: 'b', name: 'B' }) }],
+  ])('tells what is wrong where graphql-js does: %s', async (_, source, wrong: Readonly<Record<string, unknown>>) => {
+    const schema = schemaOf();
+    const { document, operation } = operationOf(source);
+    const shop = { id: 's', name: 'Shop', size: 5, ...wrong };
+    if (typeof wrong['size'] === 'function') Object.defineProperty(shop, 'size', { get: wrong['size'] as () => never });
+    const expected = await execute({ schema, document, rootValue: { shop } });
+    const actual = await planOf(schema, document, operation)?.execute({ shop }, {}, {});
+    expect(JSON.stringify(actual)).toBe(JSON.stringify({ data: expected.data, errors: expected.errors ?? [] }));
+  });
 
   it('asks resolvers with the arguments, the context and the place that graphql-js gives them', async () => {
     const schema = schemaOf();

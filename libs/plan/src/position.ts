@@ -1,5 +1,4 @@
 import type { FieldNode, GraphQLField, GraphQLFieldResolver, GraphQLLeafType, GraphQLObjectType } from 'graphql';
-import type { Condition } from './condition.js';
 
 /** The places in lists on the way to a value, the innermost first; undefined outside of lists. */
 export interface Places {
@@ -29,12 +28,6 @@ export interface Position {
   writer: Writer | undefined;
 }
 
-/** One place in a document that asks for a field, and when it does. */
-export interface Occurrence {
-  readonly node: FieldNode;
-  readonly condition: Condition;
-}
-
 /** A field of an operation, at its place in the answer. */
 export interface PlannedField {
   /** Its name in the answer, and in the schema. */
@@ -42,10 +35,8 @@ export interface PlannedField {
   readonly name: string;
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
-  /** Everywhere that the document asks for it; see `nodesOf`. */
-  readonly occurrences: readonly Occurrence[];
-  /** True when it is part of every answer, whatever the variables are. */
-  readonly always: boolean;
+  /** Everywhere that the document asks for it, the place that counts first. */
+  readonly nodes: readonly FieldNode[];
   /** The object that it is a field of; undefined at the root. */
   readonly parent: Position | undefined;
   /** What it comes to. */

@@ -1,8 +1,8 @@
 import { getArgumentValues, GraphQLError, locatedError } from 'graphql';
-import { holds } from './condition.js';
 import { Info } from './info.js';
 import type { Operation } from './info.js';
-import { nearestNullable, nodesOf, pathOf } from './places.js';
+import { nearestNullable, pathOf } from './places.js';
+import { isIterable, isObjectLike, isPromise } from './values.js';
 import type { Places, PlannedField, Position, Writer } from './position.js';
 
 type Variables = Readonly<Record<string, unknown>>;
@@ -36,20 +36,35 @@ export class Run {
     readonly root: unknown,
     readonly context: unknown,
     readonly variables: Variables,
+    /** True to resolve every field by itself instead of using code. */
+    private readonly fieldByField = false,
   ) {}
 
-  /** At once when no resolver made a promise. */
+  /** At once when no resolver made a promise. Throws when a value breaks the code. */
   result(write: Writer): RunResult | Promise<RunResult> {
-    this.data = write(this.root, this, undefined);
+    return this.settled(write(this.root, this, undefined));
+  }
+
+  /** The same without code. Throws nothing. */
+  resultOf(fields: readonly PlannedField[]): RunResult | Promise<RunResult> {
+    return this.settled(this.writeEach(fields, this.root, undefined));
+  }
+
+  private settled(data: Record<string, unknown>): RunResult | Promise<RunResult> {
+    this.data = data;
     if (this.pending === 0) return this.told();
     return new Promise((resolve) => {
       this.over = resolve;
     });
   }
 
-  /** Whether a field is part of this answer. */
-  holds(field: PlannedField): boolean {
-    return field.occurrences.some(({ condition }) => holds(condition, this.variables));
+  /** Makes an object of the answer of what its properties cannot be read from at once: asks the resolver of each field. */
+  writeEach(fields: readonly PlannedField[], source: unknown, at: Places | undefined): Record<string, unknown> {
+    const out: Record<string, unknown> = {};
+    for (const field of fields)
+      if (field.fixed === undefined) this.call(field, source, out, at);
+      else out[field.key] = field.fixed;
+    return out;
   }
 
   /** Asks the resolver of a field. */
@@ -66,7 +81,7 @@ export class Run {
 
   private argsOf(field: PlannedField): Record<string, unknown> {
     if (field.args) return { ...field.args };
-    const [node] = nodesOf(field, this.variables);
+    const [node] = field.nodes;
     if (!node) throw new Error(`Nobody asks for ${field.name}`);
     return getArgumentValues(field.definition, node, this.variables);
   }
@@ -79,13 +94,12 @@ export class Run {
 
   /** Puts a value into the answer, whatever it is. */
   complete(position: Position, holder: Holder, key: string | number, value: unknown, at: Places | undefined): void {
-    if (isPromise(value)) this.wait(position, holder, key, value, at);
-    else
-      try {
-        holder[key] = this.completed(position, value, at);
-      } catch (error) {
-        this.fail(position, holder, key, error, at);
-      }
+    try {
+      if (isPromise(value)) this.wait(position, holder, key, value, at);
+      else holder[key] = this.completed(position, value, at);
+    } catch (error) {
+      this.fail(position, holder, key, error, at);
+    }
   }
 
   private completed(position: Position, value: unknown, at: Places | undefined): unknown {
@@ -96,15 +110,17 @@ export class Run {
     }
     if (position.leaf) return serialized(position.leaf, value);
     if (position.item) return this.listed(position, position.item, value, at);
+    // Default resolvers read no property of what is no object: the length of a text is no field of an item.
+    if (this.fieldByField || !isObjectLike(value)) return this.writeEach(position.fields, value, at);
     return position.writer?.(value, this, at);
   }
 
   private listed(position: Position, item: Position, value: unknown, at: Places | undefined): unknown[] {
-    if (typeof value !== 'object' || value === null || !(Symbol.iterator in value))
+    if (!isIterable(value))
       throw new GraphQLError(`Expected Iterable, but did not find one for field "${nameOf(position)}".`);
     const items: unknown[] = [];
     let key = 0;
-    for (const one of value as Iterable<unknown>) {
+    for (const one of value) {
       this.complete(item, items as unknown as Holder, key, one, { prev: at, key });
       key += 1;
     }
@@ -119,8 +135,10 @@ export class Run {
     at: Places | undefined,
   ): void {
     holder[key] = null;
+    // What is no promise of the language's own may answer at once, twice, or not as promised.
+    const promise = value instanceof Promise ? (value as Promise<unknown>) : Promise.resolve(value);
     this.pending += 1;
-    value.then(
+    promise.then(
       (result) => {
         this.complete(position, holder, key, result, at);
         this.arrived();
@@ -149,7 +167,7 @@ export class Run {
     const path = pathOf(position, at);
     const last = this.last.get(field);
     if (last && last.error === error) return last.located === error ? last.located : elsewhere(last.located, path);
-    const located = withoutStack(() => locatedError(error, nodesOf(field, this.variables), path));
+    const located = withoutStack(() => locatedError(error, field.nodes, path));
     this.last.set(field, { error, located });
     return located;
   }
@@ -173,21 +191,6 @@ export class Run {
   }
 }
 
-/** True for what an object of the answer can be made of at once. */
-export function isThere(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && !(value instanceof Error) && !isPromise(value);
-}
-
-/** A property, or the error that was thrown instead of giving it. */
-export function propertyOf(source: unknown, name: string): unknown {
-  if ((typeof source !== 'object' && typeof source !== 'function') || source === null) return undefined;
-  try {
-    return (source as Readonly<Record<string, unknown>>)[name];
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-}
-
 /** The same error at another place: all that it has besides is the first one's. */
 function elsewhere(first: GraphQLError, path: readonly (string | number)[]): GraphQLError {
   // Assigned: with property descriptors, one takes as long as the field that it is told of.
@@ -205,10 +208,6 @@ function withoutStack<T>(make: () => T): T {
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }
 
 function serialized(leaf: NonNullable<Position['leaf']>, value: unknown): unknown {
