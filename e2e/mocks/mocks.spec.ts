@@ -86,6 +86,25 @@ describe('the mocks with a BFF in front of them', () => {
     await reader.cancel();
   });
 
+  it('take the faults of a step away', async () => {
+    const step = '/scopes/healed/steps/reserve%20the%20stock';
+    await mocks.control('PUT', step, { fail: [{ status: 503 }] });
+    await mocks.control('PUT', step, { fail: ['hang'], undo: true });
+    const reserve = (id: string) =>
+      fetch(`${mocks.urls.catalog}/reservations/${id}`, {
+        method: 'PUT',
+        headers: {
+          ...{ 'content-type': 'application/json', 'idempotency-key': id },
+          baggage: 'bff-scope=healed,bff-step=reserve%20the%20stock,bff-direction=do',
+        },
+        body: JSON.stringify({ lines: [{ productId: '1', quantity: 1 }] }),
+      });
+    expect((await reserve('healed-1')).status).toBe(503);
+    expect((await mocks.control('DELETE', step)).status).toBe(200);
+    expect((await reserve('healed-1')).status).toBe(200);
+    expect(await mocks.control('GET', '/scopes/healed/journal')).toMatchObject({ body: { unmet: [] } });
+  });
+
   it('forget a scope', async () => {
     await fetch(`${mocks.urls.catalog}/categories`, { headers: { baggage: 'bff-scope=forgotten' } });
     expect((await mocks.control('DELETE', '/scopes/forgotten')).status).toBe(200);
@@ -118,6 +137,11 @@ describe('the control API says what was wrong and what to do', () => {
       422,
       'INVALID',
       '"rest" is no fault: refuse, reset,',
+    ],
+    [
+      'a stub of a status that no answer has',
+      ...['PUT', authorise, { reply: { status: 1000, body: { code: 'X', message: '' } } }, 422, 'CONTRACT_BROKEN'],
+      'authorisePayment answers 1000, which it does not declare: expected 200, 400, 409, 422, 400 to 599',
     ],
     ['neither a stub nor a fault', 'PUT', authorise, {}, 422, 'INVALID', 'one of reply and fail is expected'],
     ['no faults', 'PUT', authorise, { fail: [] }, 422, 'INVALID', 'is no fault'],

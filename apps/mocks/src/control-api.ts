@@ -127,6 +127,11 @@ function addRules(app: FastifyInstance, fakes: Fakes): void {
     );
     return summaryOf(scope);
   });
+  app.delete('/scopes/:scope/steps/:step', (request: ScopeRequest) => {
+    const scope = known(fakes, request);
+    scope.rules.clearStep(request.params.step);
+    return summaryOf(scope);
+  });
   app.put('/scopes/:scope/:service/:operation', (request: ScopeRequest) => {
     const rule = ruleBody.parse(request.body);
     const scope = begun(fakes, request);

@@ -57,6 +57,8 @@ export interface Operation {
     readonly headers: Record<string, unknown>;
     readonly body: unknown;
   };
+  /** Checks that the operation can answer with this status at all. Throws ContractViolation. */
+  checkStatus(status: number): void;
   /** Checks an answer as whoever gives it must: it is what the contract says. Throws ContractViolation. */
   checkAnswer(status: number, body: unknown): void;
   /**
@@ -160,9 +162,24 @@ function readOperation(
       if (parts.body) hold(parts.body(), checked.body, 'body');
       return checked;
     },
-    checkAnswer: given,
+    checkStatus: (status) => holdStatus(operation, status),
+    checkAnswer(status, body) {
+      holdStatus(operation, status);
+      given(status, body);
+    },
     acceptAnswer: read,
   };
+}
+
+/** `default` stands for errors: an answer of any other status is declared by its number. Throws ContractViolation. */
+function holdStatus({ operationId, responses }: OperationObject, status: number): void {
+  if (Object.hasOwn(responses, String(status))) return;
+  const isError = Number.isInteger(status) && status >= 400 && status <= 599;
+  if (isError && 'default' in responses) return;
+  const declared = Object.keys(responses).map((name) => (name === 'default' ? '400 to 599' : name));
+  throw new ContractViolation(
+    `${operationId} answers ${status}, which it does not declare: expected ${declared.join(', ')}`,
+  );
 }
 
 /** The check of an operation's answers, by their status. */

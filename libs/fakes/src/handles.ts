@@ -60,8 +60,10 @@ export type ServiceHandle<S extends ServiceName> = { readonly [O in OperationId<
 /** What a scenario can do with one step of a saga, whichever operations it calls. */
 export interface StepHandle {
   fail(...faults: readonly [Fault, ...Fault[]]): void;
+  /** Lifts every fault of the step; those of its undo stay. */
+  heal(): void;
   /** The same for its undo. */
-  readonly undo: Pick<StepHandle, 'fail'>;
+  readonly undo: Pick<StepHandle, 'fail' | 'heal'>;
 }
 
 /** The operations of a service, as a scope can bend them. */
@@ -75,10 +77,11 @@ export function serviceHandle<S extends ServiceName>(scope: Scope, service: S): 
 
 /** A step of a saga, as a scope can bend it. */
 export function stepHandle({ rules }: Scope, step: string): StepHandle {
-  const fail = (direction: 'do' | 'undo') => ({
+  const handle = (direction: 'do' | 'undo') => ({
     fail: (...faults: readonly [Fault, ...Fault[]]) => rules.add({ step, direction }, { faults }, false),
+    heal: () => rules.clearStep(step, direction),
   });
-  return { ...fail('do'), undo: fail('undo') };
+  return { ...handle('do'), undo: handle('undo') };
 }
 
 /** A body, or what makes one of a request. An object that can be called is the latter. */
@@ -97,8 +100,10 @@ interface AnyHandle {
 function handleOf(scope: Scope, operation: Operation, match: RuleMatch, once: boolean): AnyHandle {
   const handle: AnyHandle = {
     reply: (status, body) => {
-      if (typeof body !== 'function')
-        holdStub(operation, `${match.service ?? ''}.${operation.id}`, status, body, handle.reply);
+      const name = `${match.service ?? ''}.${operation.id}`;
+      // What a function answers is held against the contract when it is called.
+      if (typeof body === 'function') hold(name, status, handle.reply, () => operation.checkStatus(status));
+      else holdStub(operation, name, status, body, handle.reply);
       stub(scope.rules, match, status, body, once);
     },
     fail: (...faults) => scope.rules.add(match, { faults }, once),
@@ -130,8 +135,12 @@ export function holdStub(
   body: unknown,
   from: (...values: never[]) => unknown,
 ): void {
+  hold(name, status, from, () => operation.checkAnswer(status, body));
+}
+
+function hold(name: string, status: number, from: (...values: never[]) => unknown, check: () => void): void {
   try {
-    operation.checkAnswer(status, body);
+    check();
   } catch (error) {
     if (!(error instanceof ContractViolation)) throw error;
     const lie = new LyingStub(`${name} cannot answer ${status} like this: ${error.message}`, { cause: error });

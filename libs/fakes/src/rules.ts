@@ -47,6 +47,14 @@ export class Rules {
     this.rules = this.rules.filter(kept);
   }
 
+  /** Takes the rules away that are about this step of a saga; those of one direction alone when it is named. */
+  clearStep(step: string, direction?: 'do' | 'undo'): void {
+    const kept = ({ match }: Rule) =>
+      match.step !== step ||
+      (direction !== undefined && match.direction !== undefined && match.direction !== direction);
+    this.rules = this.rules.filter(kept);
+  }
+
   /** What happens to this request; undefined when the fake answers it. */
   pick(
     call: Call,
@@ -58,7 +66,8 @@ export class Rules {
       const nth = rule.used++;
       if ('reply' in effect) return effect;
       const fault = effect.faults[Math.min(nth, effect.faults.length - 1)] ?? effect.faults[0];
-      if (fault !== 'ok') return { fault };
+      // It is the newest rule that fits: an older one has no say any more, not even when nothing happens to the request.
+      return fault === 'ok' ? undefined : { fault };
     }
     return undefined;
   }
