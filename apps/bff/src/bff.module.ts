@@ -44,17 +44,21 @@ import { playgroundPlugin } from './playground/playground.plugin.js';
 import { OrderProgressSubscription } from './subscriptions/order-progress/order-progress.subscription.js';
 import { writesPlugin } from './viewer/audiences.js';
 
-/** The pages, each a folder under pages/. */
-const pages: readonly Type[] = [
-  CatalogPageResolver,
-  ProductPageResolver,
-  AccountPageResolver,
-  OrderPageResolver,
-  CheckoutPageResolver,
-];
+/** A page: what answers it, and what it shows. */
+interface RegisteredPage {
+  readonly resolver: Type;
+  /** Gets the field `sections`. */
+  readonly model: Type;
+}
 
-/** What the pages show: each has a list of its sections. */
-const pageModels: readonly Type[] = [CatalogPage, ProductPage, AccountPage, OrderPage, CheckoutPage];
+/** The pages, each a folder under pages/ and a line here. */
+const pages: readonly RegisteredPage[] = [
+  { resolver: CatalogPageResolver, model: CatalogPage },
+  { resolver: ProductPageResolver, model: ProductPage },
+  { resolver: AccountPageResolver, model: AccountPage },
+  { resolver: OrderPageResolver, model: OrderPage },
+  { resolver: CheckoutPageResolver, model: CheckoutPage },
+];
 
 /** The mutations, each a folder under mutations/. */
 const mutations: readonly Type[] = [CreateOrderMutation, CancelOrderMutation];
@@ -67,8 +71,8 @@ const operators: readonly Type[] = [SagasQuery, DecideSagaMutation];
 
 /** Everything that the schema is made of. */
 export const resolvers: readonly Type[] = [
-  ...[...pages, ...mutations, ...subscriptions, ...operators],
-  ...[OrderLineResolver, ...pageModels.map(sectionsOf)],
+  ...pages.flatMap(({ resolver, model }) => [resolver, sectionsOf(model)]),
+  ...[...mutations, ...subscriptions, ...operators, OrderLineResolver],
 ];
 
 /** How the schema is made: the directives that a document may use, and what a Date is. */
