@@ -3,6 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { contractOf } from './contract.js';
 import { readDocument, resolve } from './document.js';
 import type { OperationObject, ParameterObject } from './document.js';
+import { PARTICIPANT_ACTS, roleOf } from './participant-acts.js';
+import type { ParticipantAct } from './participant-acts.js';
 import type { ApiName } from './types.js';
 
 const services: readonly ApiName[] = ['catalog', 'customer', 'order', 'orchestrator'];
@@ -21,8 +23,38 @@ function statuses({ responses }: OperationObject): readonly string[] {
   return Object.keys(responses);
 }
 
-/** What takes back whatever an order has at a service. */
-const TAKES_BACK = ['cancelOrder', 'refundPayment', 'returnStock'];
+/**
+ * Whether a write may be told 409: what is done may have been undone before, what is undone may be final by now, and what is
+ * made final may never have been done. What nothing makes final can always be undone, and taking back always wins.
+ */
+function canConflict(acts: readonly ParticipantAct[], write: string): boolean | undefined {
+  const { act, role } = roleOf(acts, write) ?? {};
+  if (role === 'do') return act?.undo !== undefined || act?.revoke !== undefined;
+  if (role === 'undo') return act?.finish !== undefined;
+  return role && role === 'finish';
+}
+
+describe('a write', () => {
+  const acts = [
+    { do: 'pay', undo: 'void', finish: 'capture', revoke: 'refund' },
+    { do: 'clear', undo: 'withdraw' },
+  ];
+  it.each([
+    ...([
+      ['pay', true],
+      ['void', true],
+      ['capture', true],
+      ['refund', false],
+    ] as const),
+    ...([
+      ['clear', true],
+      ['withdraw', false],
+      ['unknown', undefined],
+    ] as const),
+  ])('%s: may be told 409: %s', (write, conflicts) => {
+    expect(canConflict(acts, write)).toBe(conflicts);
+  });
+});
 
 describe('every operation of every contract', () => {
   it.each(operations)(
@@ -43,14 +75,14 @@ describe('every operation of every contract', () => {
 
   it.each(operations.filter(({ method, service }) => method !== 'get' && service !== 'orchestrator'))(
     '$service $id: is a write, so it takes an Idempotency-Key and an order id and can say no',
-    ({ id, operation, parameters }) => {
+    ({ id, operation, parameters, service }) => {
       expect(parameters.map(({ name, in: place, required }) => [name, place, required])).toEqual([
         ['orderId', 'path', true],
         ['Idempotency-Key', 'header', true],
       ]);
       expect(statuses(operation)).toContain('422');
-      // Taking back always wins: it can only be told that its key is another's.
-      expect(statuses(operation).includes('409')).toBe(!TAKES_BACK.includes(id));
+      const acts = service === 'orchestrator' ? [] : PARTICIPANT_ACTS[service];
+      expect(statuses(operation).includes('409')).toBe(canConflict(acts, id));
     },
   );
 

@@ -1,4 +1,6 @@
 export { ContractViolation, contractOf, operationOf } from './contract.js';
+export { PARTICIPANT_ACTS, roleOf } from './participant-acts.js';
+export type { ActRole, ParticipantAct, ParticipantActs } from './participant-acts.js';
 export type { CheckedRequest, Contract, Operation, RawRequest } from './contract.js';
 export type {
   Address,
