@@ -5,9 +5,15 @@ import { join } from 'node:path';
 /** The story of CreateOrder, as it was built. */
 const SAGA = 'apps/orchestrator/src/sagas/create-order/create-order.saga.js';
 
-/** The version of the story as it stands. */
-export const NOW = 2;
-const VERSION = `version: ${NOW}`;
+/** How a story says which version it is. */
+const VERSION = /\bversion: (\d+)\b/g;
+
+/** The version of a story, as its code says. Throws when it says none, or several. */
+export function versionOf(story: string): number {
+  const [version, ...more] = [...story.matchAll(VERSION)];
+  if (!version || more.length > 0) throw new Error(`${SAGA} does not look as expected: it must say its version once`);
+  return Number(version[1]);
+}
 
 /** What node loads before an orchestrator, to give it the story that is deployed when it starts. */
 const HOOK = `
@@ -21,6 +27,8 @@ registerHooks({
 
 /** Releases of the orchestrator that differ in the story of CreateOrder alone. */
 export interface Deployment {
+  /** The version of the story as it stands. */
+  readonly now: number;
   /** The environment of a stack whose orchestrators start with what is deployed. */
   readonly env: Readonly<Record<string, string>>;
   /** From now on orchestrators start with these versions of the story. */
@@ -33,8 +41,10 @@ export function newDeployment(): Deployment {
   const folder = mkdtempSync(join(tmpdir(), 'bff-deployment-'));
   writeFileSync(join(folder, 'hook.mjs'), HOOK);
   const [head, now] = storyOf(readFileSync(join('dist', SAGA), 'utf8'));
-  const stories = { now, next: reordered(now).replace(VERSION, `version: ${NOW + 1}`) };
+  const version = versionOf(now);
+  const stories = { now, next: reordered(now).replace(VERSION, `version: ${version + 1}`) };
   const deployment: Deployment = {
+    now: version,
     env: { NODE_OPTIONS: `--import=${join(folder, 'hook.mjs')}` },
     deploy: (...versions) => {
       const told = versions.map((version) => `const ${version} = ${stories[version]};`);
@@ -51,7 +61,7 @@ export function newDeployment(): Deployment {
 function storyOf(source: string): readonly [head: string, story: string] {
   const parts = /^(.*?)(?:\/\*\*[^\n]*?\*\/ )?export const createOrder = (saga\(.*?\n\}\));/s.exec(source);
   const [, head, story] = parts ?? [];
-  if (head === undefined || story?.includes(VERSION) !== true) throw new Error(`${SAGA} does not look as expected`);
+  if (head === undefined || story === undefined) throw new Error(`${SAGA} does not look as expected`);
   return [head, story];
 }
 

@@ -1,13 +1,14 @@
 import { afterAll, describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
-import { newDeployment, NOW } from '../support/deploy.js';
+import { newDeployment } from '../support/deploy.js';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 import type { StackWorld } from '../support/scenario.world.js';
 
 const deployment = newDeployment();
 afterAll(() => deployment.remove());
+const NOW = deployment.now;
 
 let world: StackWorld;
 const scenario = scenarios(async () => (world = await startScenarioWorld({ replicas: 2, env: deployment.env })));

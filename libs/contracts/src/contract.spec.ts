@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { ContractViolation, operationOf } from './contract.js';
+import { operationOf } from './contract.js';
+import { ContractViolation } from './contract-violation.js';
 import type { RawRequest } from './contract.js';
 
 const nothing: RawRequest = { path: {}, query: {}, headers: {}, body: undefined };

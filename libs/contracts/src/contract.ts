@@ -12,20 +12,9 @@ import {
   type OperationObject,
   type ParameterObject,
 } from './document.js';
+import { ContractViolation } from './contract-violation.js';
+import { holdStatus } from './declared-status.js';
 import type { BodyOf, OperationId, PathOf, QueryOf, ApiName } from './types.js';
-
-/** A request or an answer that breaks its contract. `message` says where and what was expected. */
-export class ContractViolation extends Error {
-  override readonly name = 'ContractViolation';
-
-  constructor(
-    message: string,
-    /** What stands where the contract is broken, as far as that can be said. */
-    readonly got?: { readonly where: string; readonly value: unknown },
-  ) {
-    super(message);
-  }
-}
 
 /** A request as it came over the wire, before it is known to be right. */
 export interface RawRequest {
@@ -169,17 +158,6 @@ function readOperation(
     },
     acceptAnswer: read,
   };
-}
-
-/** `default` stands for errors: an answer of any other status is declared by its number. Throws ContractViolation. */
-function holdStatus({ operationId, responses }: OperationObject, status: number): void {
-  if (Object.hasOwn(responses, String(status))) return;
-  const isError = Number.isInteger(status) && status >= 400 && status <= 599;
-  if (isError && 'default' in responses) return;
-  const declared = Object.keys(responses).map((name) => (name === 'default' ? '400 to 599' : name));
-  throw new ContractViolation(
-    `${operationId} answers ${status}, which it does not declare: expected ${declared.join(', ')}`,
-  );
 }
 
 /** The check of an operation's answers, by their status. */

@@ -1,4 +1,5 @@
-export { ContractViolation, contractOf, operationOf } from './contract.js';
+export { contractOf, operationOf } from './contract.js';
+export { ContractViolation } from './contract-violation.js';
 export { PARTICIPANT_ACTS, roleOf } from './participant-acts.js';
 export type { ActRole, ParticipantAct, ParticipantActs } from './participant-acts.js';
 export type { CheckedRequest, Contract, Operation, RawRequest } from './contract.js';

@@ -4,9 +4,15 @@ import type { OperationId, ServiceName } from '@bff/contracts';
 import { serviceCaller } from './contract-suite.caller.js';
 import type { ServiceAnswer } from './contract-suite.caller.js';
 
-/** What a participant of a saga is asked: four writes about an order's id. The same of a service and of its fake. */
+/** What a participant of a saga is asked: the writes of its acts about an order's id. The same of a service and of its fake. */
 export interface ParticipantCase<S extends ServiceName> {
   readonly service: S;
+  /** One for each act that PARTICIPANT_ACTS names. */
+  readonly acts: readonly ActCase<S>[];
+}
+
+/** One act: what it is asked, and the writes that decide what becomes of it, as far as it has them. */
+export interface ActCase<S extends ServiceName> {
   readonly do: {
     readonly operation: OperationId<S>;
     /** Can be granted about a hundred times in a row. */
@@ -16,22 +22,22 @@ export interface ParticipantCase<S extends ServiceName> {
     /** The code that refuses `otherBody` where `body` was done. */
     readonly exists: string;
   };
-  /** A request of `do` that the business refuses. */
-  readonly refused: { readonly body: object; readonly status: 409 | 422; readonly code: string };
-  readonly undo: {
+  /** A request of `do` that the business refuses. Undefined where it refuses none. */
+  readonly refused?: { readonly body: object; readonly status: 409 | 422; readonly code: string };
+  readonly undo?: {
     readonly operation: OperationId<S>;
     readonly body?: object;
-    /** The code that refuses it once it is too late. */
-    readonly tooLate: string;
+    /** The code that refuses it once it is too late. Undefined where nothing makes the done thing final. */
+    readonly tooLate?: string;
   };
   /** What makes the done thing final. */
-  readonly forward: {
+  readonly finish?: {
     readonly operation: OperationId<S>;
     /** The code that refuses it when nothing was done. */
     readonly missing: string;
   };
   /** What takes back what was made final, or only done. */
-  readonly revoke: { readonly operation: OperationId<S> };
+  readonly revoke?: { readonly operation: OperationId<S> };
 }
 
 /** A participant that can be asked: its address, and its books. */
@@ -45,18 +51,20 @@ export interface ParticipantSuite<S extends ServiceName> extends ParticipantCase
   readonly ledger: () => Promise<unknown>;
 }
 
-type Send = (orderId: string, key?: string | null, body?: object) => Promise<ServiceAnswer>;
+export type Send = (orderId: string, key?: string | null, body?: object) => Promise<ServiceAnswer>;
 
-/** A participant with its four writes at hand. A write that names no key gets one of its own. */
+/** An act of a participant with its writes at hand. A write that names no key gets one of its own. */
 export interface ParticipantBench {
   readonly service: ServiceName;
+  /** The operation that does it. */
+  readonly act: string;
   readonly do: Send;
-  readonly undo: Send;
-  readonly finish: Send;
-  readonly revoke: Send;
+  readonly undo?: Send;
+  readonly finish?: Send;
+  readonly revoke?: Send;
   readonly ledger: () => Promise<unknown>;
   readonly otherBody: object;
-  readonly refused: { readonly body: object; readonly answer: ServiceAnswer };
+  readonly refused?: { readonly body: object; readonly answer: ServiceAnswer };
   /** The answers that say no. */
   readonly exists: ServiceAnswer;
   readonly tooLate: ServiceAnswer;
@@ -65,8 +73,13 @@ export interface ParticipantBench {
   fresh(): Promise<{ readonly id: string; readonly key: string; readonly before: unknown }>;
 }
 
-export function participantBench<S extends ServiceName>(participant: ParticipantSuite<S>): ParticipantBench {
-  const { service, url, ledger, refused, undo, forward, revoke } = participant;
+type Place<S extends ServiceName> = Pick<ParticipantSuite<S>, 'service' | 'url' | 'ledger'>;
+
+export function participantBench<S extends ServiceName>(
+  { service, url, ledger }: Place<S>,
+  act: ActCase<S>,
+): ParticipantBench {
+  const { refused, undo, finish, revoke } = act;
   const call = serviceCaller(service, url);
   const send =
     (operation: OperationId<S>, ownBody?: object): Send =>
@@ -74,16 +87,17 @@ export function participantBench<S extends ServiceName>(participant: Participant
       call(operation, { path: { orderId }, ...(key !== undefined && { key }), body });
   return {
     service,
-    do: send(participant.do.operation, participant.do.body),
-    undo: send(undo.operation, undo.body),
-    finish: send(forward.operation),
-    revoke: send(revoke.operation),
+    act: act.do.operation,
+    do: send(act.do.operation, act.do.body),
+    ...(undo && { undo: send(undo.operation, undo.body) }),
+    ...(finish && { finish: send(finish.operation) }),
+    ...(revoke && { revoke: send(revoke.operation) }),
     ledger,
-    otherBody: participant.do.otherBody,
-    refused: { body: refused.body, answer: no(refused.status, refused.code) },
-    exists: no(409, participant.do.exists),
-    tooLate: no(409, undo.tooLate),
-    missing: no(409, forward.missing),
+    otherBody: act.do.otherBody,
+    ...(refused && { refused: { body: refused.body, answer: no(refused.status, refused.code) } }),
+    exists: no(409, act.do.exists),
+    tooLate: no(409, undo?.tooLate ?? ''),
+    missing: no(409, finish?.missing ?? ''),
     fresh: async () => ({ id: freshId(), key: randomUUID(), before: await ledger() }),
   };
 }

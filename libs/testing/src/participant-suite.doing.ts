@@ -4,7 +4,10 @@ import type { ParticipantBench } from './participant-suite.bench.js';
 
 /** The first duty: the same key with the same request gets the same answer and moves nothing. */
 export function doesOnce(bench: ParticipantBench): void {
-  describe(`the ${bench.service} service, doing something`, () => {
+  const { undo, finish } = bench;
+  // How much one moves is known by undoing it.
+  const whereUndone = undo ? it : () => undefined;
+  describe(`the ${bench.service} service, doing ${bench.act}`, () => {
     it('answers the same request under the same key the same, and moves nothing', async () => {
       const { id, key, before } = await bench.fresh();
       const first = await bench.do(id, key);
@@ -21,8 +24,8 @@ export function doesOnce(bench: ParticipantBench): void {
       const after = await bench.ledger();
       expect(await bench.do(id, key, bench.otherBody)).toEqual(keyReused);
       expect(await bench.do(freshId(), key)).toEqual(keyReused);
-      expect(await bench.finish(id, key)).toEqual(keyReused);
-      expect(await bench.undo(id, key)).toEqual(keyReused);
+      if (finish) expect(await finish(id, key)).toEqual(keyReused);
+      if (undo) expect(await undo(id, key)).toEqual(keyReused);
       expect(await bench.ledger()).toEqual(after);
     });
 
@@ -35,11 +38,11 @@ export function doesOnce(bench: ParticipantBench): void {
       expect(await bench.ledger()).toEqual(after);
     });
 
-    it('applies ten deliveries that arrive at once a single time', async () => {
+    whereUndone('applies ten deliveries that arrive at once a single time', async () => {
       const { id, key } = await bench.fresh();
       await bench.do(id);
       const afterOne = await bench.ledger();
-      await bench.undo(id);
+      await undo?.(id);
       await tenAtOnce(() => bench.do(`${id}-again`, key));
       expect(await bench.ledger()).toEqual(afterOne);
     });
@@ -51,11 +54,11 @@ export function doesOnce(bench: ParticipantBench): void {
       expect(answers).toContainEqual(keyReused);
     });
 
-    it('does one of ten orders that come at once under one key', async () => {
+    whereUndone('does one of ten orders that come at once under one key', async () => {
       const { id, key } = await bench.fresh();
       await bench.do(id);
       const afterOne = await bench.ledger();
-      await bench.undo(id);
+      await undo?.(id);
       const answers = await Promise.all(Array.from({ length: 10 }, () => bench.do(freshId(), key)));
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
       expect(answers.filter(({ status }) => status !== 200)).toEqual(Array.from({ length: 9 }, () => keyReused));
@@ -69,8 +72,8 @@ export function doesOnce(bench: ParticipantBench): void {
         body: { code: 'BAD_REQUEST', message: expect.stringContaining('idempotency-key') },
       };
       expect(await bench.do(id, null)).toEqual(badRequest);
-      expect(await bench.undo(id, null)).toEqual(badRequest);
-      expect(await bench.finish(id, null)).toEqual(badRequest);
+      if (undo) expect(await undo(id, null)).toEqual(badRequest);
+      if (finish) expect(await finish(id, null)).toEqual(badRequest);
       expect(await bench.ledger()).toEqual(before);
     });
   });
@@ -78,25 +81,28 @@ export function doesOnce(bench: ParticipantBench): void {
 
 /** The fourth duty: a business "no" is an answer like any other, and leaves nothing. */
 export function saysNo(bench: ParticipantBench): void {
-  describe(`the ${bench.service} service, saying no`, () => {
+  const { undo, refused } = bench;
+  if (!refused) return;
+  describe(`the ${bench.service} service, saying no to ${bench.act}`, () => {
     it('says why, says it again under the same key, and leaves nothing', async () => {
       const { id, key, before } = await bench.fresh();
-      const first = await bench.do(id, key, bench.refused.body);
-      expect(first).toEqual(bench.refused.answer);
-      expect(await bench.do(id, key, bench.refused.body)).toEqual(first);
+      const first = await bench.do(id, key, refused.body);
+      expect(first).toEqual(refused.answer);
+      expect(await bench.do(id, key, refused.body)).toEqual(first);
       expect(await bench.ledger()).toEqual(before);
     });
 
     it('may grant the same order something else under another key', async () => {
       const { id } = await bench.fresh();
-      await bench.do(id, undefined, bench.refused.body);
+      await bench.do(id, undefined, refused.body);
       expect((await bench.do(id)).status).toBe(200);
     });
 
+    if (!undo) return;
     it('accepts the undo of what it refused', async () => {
       const { id, key, before } = await bench.fresh();
-      await bench.do(id, key, bench.refused.body);
-      expect((await bench.undo(id)).status).toBe(200);
+      await bench.do(id, key, refused.body);
+      expect((await undo(id)).status).toBe(200);
       expect(await bench.ledger()).toEqual(before);
     });
   });

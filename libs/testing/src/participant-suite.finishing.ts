@@ -4,15 +4,17 @@ import type { ParticipantBench } from './participant-suite.bench.js';
 
 /** What comes after the point of no return: once, and never together with an undo. */
 export function finishes(bench: ParticipantBench): void {
-  describe(`the ${bench.service} service, making it final`, () => {
+  const { finish, undo } = bench;
+  if (!finish) return;
+  describe(`the ${bench.service} service, making ${bench.act} final`, () => {
     it('does so once, under the same key and under another', async () => {
       const { id, key } = await bench.fresh();
       await bench.do(id);
-      const first = await bench.finish(id, key);
+      const first = await finish(id, key);
       const after = await bench.ledger();
       expect(first.status).toBe(200);
-      expect(await bench.finish(id, key)).toEqual(first);
-      expect(await bench.finish(id)).toEqual(first);
+      expect(await finish(id, key)).toEqual(first);
+      expect(await finish(id)).toEqual(first);
       expect(await bench.ledger()).toEqual(after);
     });
 
@@ -20,19 +22,19 @@ export function finishes(bench: ParticipantBench): void {
       const { id, key } = await bench.fresh();
       await bench.do(id);
       const held = await bench.ledger();
-      const first = await tenAtOnce(() => bench.finish(id, key));
+      const first = await tenAtOnce(() => finish(id, key));
       const after = await bench.ledger();
       expect(after).not.toEqual(held);
-      expect(await tenAtOnce(() => bench.finish(id))).toEqual(first);
+      expect(await tenAtOnce(() => finish(id))).toEqual(first);
       expect(await bench.ledger()).toEqual(after);
     });
 
     it('lets it be neither undone nor done again', async () => {
       const { id, key } = await bench.fresh();
       const done = await bench.do(id, key);
-      await bench.finish(id);
+      await finish(id);
       const after = await bench.ledger();
-      expect(await bench.undo(id)).toEqual(bench.tooLate);
+      if (undo) expect(await undo(id)).toEqual(bench.tooLate);
       expect(await bench.do(id, key)).toEqual(done);
       expect((await bench.do(id)).status).toBe(200);
       expect(await bench.ledger()).toEqual(after);
@@ -40,30 +42,32 @@ export function finishes(bench: ParticipantBench): void {
 
     it('is refused when nothing was done, and after an undo', async () => {
       const { id, key, before } = await bench.fresh();
-      expect(await bench.finish(id)).toEqual(bench.missing);
+      expect(await finish(id)).toEqual(bench.missing);
+      if (!undo) return;
       await bench.do(id);
-      await bench.undo(id);
-      expect(await bench.finish(id, key)).toEqual(undone);
+      await undo(id);
+      expect(await finish(id, key)).toEqual(undone);
       expect(await bench.ledger()).toEqual(before);
     });
 
     it('is asked again under the same key when it was refused, and happens once what was in the way is mended', async () => {
       const { id, key } = await bench.fresh();
-      expect(await bench.finish(id, key)).toEqual(bench.missing);
+      expect(await finish(id, key)).toEqual(bench.missing);
       await bench.do(id);
-      expect((await bench.finish(id, key)).status).toBe(200);
+      expect((await finish(id, key)).status).toBe(200);
     });
 
+    if (!undo) return;
     it('is either final or undone, however the two race', async () => {
       for (let round = 0; round < 20; round++) {
         const { before } = await bench.fresh();
         const id = freshId();
         await bench.do(id);
-        const racers = [() => bench.finish(id), () => bench.undo(id)];
+        const racers = [() => finish(id), () => undo(id)];
         const answers = await Promise.all((round % 2 === 0 ? racers : racers.reverse()).map((send) => send()));
-        const [final, undo] = round % 2 === 0 ? answers : answers.reverse();
-        if (final?.status === 200) expect(undo).toEqual(bench.tooLate);
-        else expect([final, undo?.status, await bench.ledger()]).toEqual([undone, 200, before]);
+        const [final, undoing] = round % 2 === 0 ? answers : answers.reverse();
+        if (final?.status === 200) expect(undoing).toEqual(bench.tooLate);
+        else expect([final, undoing?.status, await bench.ledger()]).toEqual([undone, 200, before]);
       }
     });
   });

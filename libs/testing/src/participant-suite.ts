@@ -1,20 +1,42 @@
-import type { ServiceName } from '@bff/contracts';
+import { describe, expect, it } from '@jest/globals';
+import { PARTICIPANT_ACTS } from '@bff/contracts';
+import type { ParticipantAct, ServiceName } from '@bff/contracts';
 import { participantBench } from './participant-suite.bench.js';
-import type { ParticipantSuite } from './participant-suite.bench.js';
+import type { ActCase, ParticipantBench, ParticipantSuite } from './participant-suite.bench.js';
 import { doesOnce, saysNo } from './participant-suite.doing.js';
 import { finishes } from './participant-suite.finishing.js';
 import { revokes } from './participant-suite.revoking.js';
 import { undoes } from './participant-suite.undoing.js';
 
 /**
- * Proves the four duties of a participant over HTTP, at any address, and holds every answer against the contract.
- * It knows nothing of how the participant is made: a real service and a fake must both pass it.
+ * Proves the four duties of a participant over HTTP, at any address, for each of its acts, and holds every answer against the
+ * contract. It knows nothing of how the participant is made: a real service and a fake must both pass it.
  */
 export function participantSuite<S extends ServiceName>(participant: ParticipantSuite<S>): void {
-  const bench = participantBench(participant);
+  const { service, acts } = participant;
+  describe(`the ${service} service as a participant`, () => {
+    it('is held to every act that it has', () => {
+      expect(acts.map(actOf)).toEqual(PARTICIPANT_ACTS[service]);
+    });
+  });
+  for (const act of acts) actSuite(participantBench(participant, act));
+}
+
+/** The duties of one act, as far as it can be undone, made final and taken back. */
+export function actSuite(bench: ParticipantBench): void {
   doesOnce(bench);
   undoes(bench);
   saysNo(bench);
   finishes(bench);
   revokes(bench);
+}
+
+/** The writes of a case, as PARTICIPANT_ACTS names them. */
+function actOf<S extends ServiceName>({ do: act, undo, finish, revoke }: ActCase<S>): ParticipantAct {
+  return {
+    do: act.operation,
+    ...(undo && { undo: undo.operation }),
+    ...(finish && { finish: finish.operation }),
+    ...(revoke && { revoke: revoke.operation }),
+  };
 }

@@ -4,10 +4,12 @@ import type { ParticipantBench } from './participant-suite.bench.js';
 
 /** The second and third duty: an undo is always fine, and wins over whatever arrives after it. */
 export function undoes(bench: ParticipantBench): void {
-  describe(`the ${bench.service} service, undoing`, () => {
+  const { undo } = bench;
+  if (!undo) return;
+  describe(`the ${bench.service} service, undoing ${bench.act}`, () => {
     it('accepts the undo of something that was never done, and refuses it when it arrives later', async () => {
       const { id, key, before } = await bench.fresh();
-      expect((await bench.undo(id)).status).toBe(200);
+      expect((await undo(id)).status).toBe(200);
       expect(await bench.do(id, key)).toEqual(undone);
       expect(await bench.do(id, key)).toEqual(undone);
       expect(await bench.ledger()).toEqual(before);
@@ -16,18 +18,18 @@ export function undoes(bench: ParticipantBench): void {
     it('gives everything back, and may be asked again under the same key and under another', async () => {
       const { id, key, before } = await bench.fresh();
       await bench.do(id);
-      const first = await bench.undo(id, key);
+      const first = await undo(id, key);
       expect(first.status).toBe(200);
       expect(await bench.ledger()).toEqual(before);
-      expect(await bench.undo(id, key)).toEqual(first);
-      expect((await bench.undo(id)).status).toBe(200);
+      expect(await undo(id, key)).toEqual(first);
+      expect((await undo(id)).status).toBe(200);
       expect(await bench.ledger()).toEqual(before);
     });
 
     it('refuses a late duplicate of what was undone', async () => {
       const { id, key, before } = await bench.fresh();
       await bench.do(id, key);
-      await bench.undo(id);
+      await undo(id);
       expect(await bench.do(id, key)).toEqual(undone);
       expect(await bench.do(id)).toEqual(undone);
       expect(await bench.ledger()).toEqual(before);
@@ -36,7 +38,7 @@ export function undoes(bench: ParticipantBench): void {
     it('gives back a single time when ten undos arrive at once', async () => {
       const { id, key, before } = await bench.fresh();
       await bench.do(id);
-      await tenAtOnce(() => bench.undo(id, key));
+      await tenAtOnce(() => undo(id, key));
       expect(await bench.ledger()).toEqual(before);
     });
 
@@ -45,7 +47,7 @@ export function undoes(bench: ParticipantBench): void {
       for (let round = 0; round < 20; round++) {
         const id = freshId();
         const later = Array.from({ length: round % 4 }, () => bench.do(id));
-        const undoing = bench.undo(id).then(async ({ status }) => ({ status, held: await bench.ledger() }));
+        const undoing = undo(id).then(async ({ status }) => ({ status, held: await bench.ledger() }));
         const answers = await Promise.all([...later, bench.do(id)]);
         expect(await undoing).toEqual({ status: 200, held: before });
         for (const answer of answers) if (answer.status !== 200) expect(answer).toEqual(undone);

@@ -4,17 +4,21 @@ import type { ParticipantCase } from '../participant-suite.bench.js';
 /** The catalog over Northwind's products, as a participant. */
 export const catalogParticipant: ParticipantCase<'catalog'> = {
   service: 'catalog',
-  do: {
-    operation: 'reserveStock',
-    body: lines(['75', 1], ['40', 1]),
-    otherBody: lines(['75', 2]),
-    exists: 'RESERVATION_EXISTS',
-  },
-  // The first line could be granted.
-  refused: { body: lines(['40', 1], ['75', 1_000_000]), status: 409, code: 'OUT_OF_STOCK' },
-  undo: { operation: 'releaseStock', tooLate: 'RESERVATION_COMMITTED' },
-  forward: { operation: 'commitStock', missing: 'RESERVATION_MISSING' },
-  revoke: { operation: 'returnStock' },
+  acts: [
+    {
+      do: {
+        operation: 'reserveStock',
+        body: lines(['75', 1], ['40', 1]),
+        otherBody: lines(['75', 2]),
+        exists: 'RESERVATION_EXISTS',
+      },
+      // The first line could be granted.
+      refused: { body: lines(['40', 1], ['75', 1_000_000]), status: 409, code: 'OUT_OF_STOCK' },
+      undo: { operation: 'releaseStock', tooLate: 'RESERVATION_COMMITTED' },
+      finish: { operation: 'commitStock', missing: 'RESERVATION_MISSING' },
+      revoke: { operation: 'returnStock' },
+    },
+  ],
 };
 
 const A = { orderId: 'A' };

@@ -4,16 +4,20 @@ import type { ParticipantCase } from '../participant-suite.bench.js';
 /** The customer service over Northwind's customers, as a participant. */
 export const customerParticipant: ParticipantCase<'customer'> = {
   service: 'customer',
-  do: {
-    operation: 'authorisePayment',
-    body: payment('ALFKI-card', '12.34'),
-    otherBody: payment('ALFKI-card', '12.35'),
-    exists: 'PAYMENT_EXISTS',
-  },
-  refused: { body: payment('ALFKI-voucher', '5.01'), status: 409, code: 'PAYMENT_DECLINED' },
-  undo: { operation: 'voidPayment', tooLate: 'PAYMENT_CAPTURED' },
-  forward: { operation: 'capturePayment', missing: 'PAYMENT_MISSING' },
-  revoke: { operation: 'refundPayment' },
+  acts: [
+    {
+      do: {
+        operation: 'authorisePayment',
+        body: payment('ALFKI-card', '12.34'),
+        otherBody: payment('ALFKI-card', '12.35'),
+        exists: 'PAYMENT_EXISTS',
+      },
+      refused: { body: payment('ALFKI-voucher', '5.01'), status: 409, code: 'PAYMENT_DECLINED' },
+      undo: { operation: 'voidPayment', tooLate: 'PAYMENT_CAPTURED' },
+      finish: { operation: 'capturePayment', missing: 'PAYMENT_MISSING' },
+      revoke: { operation: 'refundPayment' },
+    },
+  ],
 };
 
 const A = { orderId: 'A' };

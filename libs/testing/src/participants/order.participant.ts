@@ -4,11 +4,15 @@ import type { ParticipantCase } from '../participant-suite.bench.js';
 /** The order service as a participant. */
 export const orderParticipant: ParticipantCase<'order'> = {
   service: 'order',
-  do: { operation: 'openOrder', body: chai(2, '36.00'), otherBody: chai(3, '54.00'), exists: 'ORDER_EXISTS' },
-  refused: { body: chai(2, '36.01'), status: 422, code: 'TOTAL_MISMATCH' },
-  undo: { operation: 'rejectOrder', body: { reason: 'OUT_OF_STOCK' }, tooLate: 'ORDER_CONFIRMED' },
-  forward: { operation: 'confirmOrder', missing: 'ORDER_MISSING' },
-  revoke: { operation: 'cancelOrder' },
+  acts: [
+    {
+      do: { operation: 'openOrder', body: chai(2, '36.00'), otherBody: chai(3, '54.00'), exists: 'ORDER_EXISTS' },
+      refused: { body: chai(2, '36.01'), status: 422, code: 'TOTAL_MISMATCH' },
+      undo: { operation: 'rejectOrder', body: { reason: 'OUT_OF_STOCK' }, tooLate: 'ORDER_CONFIRMED' },
+      finish: { operation: 'confirmOrder', missing: 'ORDER_MISSING' },
+      revoke: { operation: 'cancelOrder' },
+    },
+  ],
 };
 
 const A = { orderId: 'A' };

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe } from '@jest/globals';
+import { Fakes, northwindSeed } from '@bff/fakes';
+import type { AnswerOf } from '@bff/contracts';
+import { serviceCaller } from './contract-suite.caller.js';
+import { participantBench } from './participant-suite.bench.js';
+import { actSuite } from './participant-suite.js';
+import { catalogParticipant } from './participants/catalog.participant.js';
+
+let fakes: Fakes;
+beforeAll(async () => {
+  fakes = await Fakes.start({ seed: northwindSeed(), guests: 'anybody' });
+});
+afterAll(() => fakes.close());
+
+const url = () => fakes.urls.catalog;
+const call = serviceCaller('catalog', url);
+
+async function ledger(): Promise<unknown> {
+  const { body } = await call('getProducts', { query: { ids: '40,75' } });
+  // The caller held it against the contract.
+  const { items } = body as AnswerOf<'catalog', 'getProducts'>;
+  return items.map(({ id, onHand, reserved, sold }) => ({ id, onHand, reserved, sold }));
+}
+
+// What a service does need not be undone, made final or taken back: the suite holds an act to what it has.
+describe.each([
+  ['with an undo alone', ['undo']],
+  ['that is only made final', ['finish']],
+  ['that is only taken back', ['revoke']],
+  ['with nothing else', []],
+] as const)('an act %s', (_, has) => {
+  for (const { do: act, ...rest } of catalogParticipant.acts) {
+    const more = Object.fromEntries(Object.entries(rest).filter(([name]) => has.some((one) => one === name)));
+    actSuite(participantBench({ service: 'catalog', url, ledger }, { do: act, ...more }));
+  }
+});
