@@ -79,6 +79,8 @@ export class FactLog {
   private count = 0;
   /** The latest moment that is known to every telling, in milliseconds since the epoch. */
   private latest: number;
+  /** The moment of the latest fact of this telling; no fact is before it. */
+  private lastAt: number;
 
   constructor(
     beganAt: number,
@@ -86,6 +88,7 @@ export class FactLog {
     private readonly tell: (fact: SagaFact) => void,
   ) {
     this.latest = beganAt;
+    this.lastAt = beganAt;
     this.say({ kind: 'STARTED', at: beganAt });
   }
 
@@ -135,8 +138,8 @@ export class FactLog {
       } catch (error) {
         // A try happens once, and is not told again: its number is its own.
         const key = `attempt-${randomUUID()}`;
-        const fact = { ...NOTHING, ...step, key, at, kind: 'ATTEMPT_FAILED', ms: Date.now() - at } as const;
-        this.tell({ ...fact, error: troubleOf(error) });
+        const fact = { ...NOTHING, ...step, key, kind: 'ATTEMPT_FAILED', ms: Date.now() - at } as const;
+        this.tell({ ...fact, at: this.notBefore(at), error: troubleOf(error) });
         throw error;
       }
     };
@@ -144,7 +147,13 @@ export class FactLog {
 
   private say(fact: Partial<SagaFact> & Pick<SagaFact, 'kind'>): void {
     const key = String(++this.count).padStart(5, '0');
-    this.tell({ ...NOTHING, at: Math.max(this.latest, Date.now()), ...fact, key });
+    this.tell({ ...NOTHING, ...fact, at: this.notBefore(fact.at ?? Date.now()), key });
+  }
+
+  /** A moment, or that of the fact before it when that is later. */
+  private notBefore(at: number): number {
+    this.lastAt = Math.max(this.lastAt, this.latest, at);
+    return this.lastAt;
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import { Cancelled } from './durable-run.js';
 import { isToldAgain } from './fact.js';
 import type { Decision } from './fact.js';
 import { broken, buy, Died, engine, no, purchase, telling, verbs, world } from './purchase.fixture.js';
@@ -51,6 +52,22 @@ describe('the facts of a saga', () => {
     await tell(purchase, telling(engine(memory), beganAt));
     expect(world.facts.slice(0, before.length)).toEqual(before);
     expect(new Set(world.facts.map(({ key }) => key)).size).toBe(world.facts.length);
+  });
+
+  it('never go back in time, also when somebody asks the saga to stop in the middle of a step', async () => {
+    world.trouble.set('pay tea', [() => sleep(30).then(() => Promise.reject(new Cancelled('stop')))]);
+    await buy();
+    expect(told()).toContain('STEP_ENDED pay GAVE_UP CANCELLED');
+    const times = world.facts.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+  });
+
+  it('never go back in time when an operator decided while a step healed by itself', async () => {
+    world.trouble.set('send tea', [broken, broken, broken]);
+    world.late = { action: 'RETRY', result: null, by: 'olga', why: 'because', at: Date.now() + 60_000 };
+    await buy();
+    const times = world.facts.map(({ at }) => at);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
   it('hold what a service said only as far as a database takes it', async () => {

@@ -111,7 +111,8 @@ export function serve<P, Request, Result>(
     const identity: SagaIdentity = { sagaId: context.key, saga: name, version, subject };
     const facts: SagaFact[] = [];
     const onFact = (fact: SagaFact): void => {
-      timeline.note(identity, fact);
+      // The end is recorded with everything before it: nothing is written after it.
+      if (fact.kind !== 'ENDED') timeline.note(identity, fact);
       if (isToldAgain(fact)) facts.push(fact);
     };
     const durable = opening.goOn(new EngineRun(context, patienceFactor), first, onFact);

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '@bff/database';
-import type { SagaFact, SagaIdentity } from '@bff/saga';
+import type { SagaIdentity } from '@bff/saga';
 import { createTestDatabase } from '@bff/testing';
 import pg from 'pg';
 import { openTimeline } from './open-timeline.js';
 import type { OpenTimeline } from './open-timeline.js';
+import { fact, newSaga, step, story } from './timeline.fixture.js';
 import { timelineMigrations } from './timeline.tables.js';
 
 let url: string;
@@ -18,38 +19,6 @@ beforeAll(async () => {
 });
 afterAll(() => timeline.close());
 
-const NOTHING = {
-  ...{ step: null, stepKind: null, direction: null, result: null, ms: null },
-  ...{ error: null, can: null, decision: null, outcome: null },
-};
-
-let count = 0;
-const fact = (kind: SagaFact['kind'], more: Partial<SagaFact> = {}): SagaFact => ({
-  ...{ ...NOTHING, key: String(++count).padStart(5, '0'), kind, at: 1_700_000_000_000 + count },
-  ...more,
-});
-const step = (name: string, direction: 'do' | 'undo' = 'do') =>
-  ({ step: name, stepKind: 'compensatable', direction }) as const;
-
-/** A saga whose payment is declined, and whose undo is stuck for a while. */
-function story(): [SagaFact, ...SagaFact[]] {
-  const error = { code: 'DECLINED', message: 'No.' };
-  return [
-    fact('STARTED'),
-    fact('STEP_STARTED', step('hold')),
-    fact('STEP_ENDED', { ...step('hold'), result: 'DONE', ms: 3 }),
-    fact('STEP_STARTED', step('pay')),
-    fact('STEP_ENDED', { ...step('pay'), result: 'REJECTED', error }),
-    fact('STEP_STARTED', step('hold', 'undo')),
-    fact('ATTEMPT_FAILED', { ...step('hold', 'undo'), error: { code: 'DOWNSTREAM_TIMEOUT', message: 'Slow.' } }),
-    fact('ATTENTION_NEEDED', { ...step('hold', 'undo'), can: ['RETRY', 'SKIP', 'CANCEL'], error }),
-    fact('DECIDED', { ...step('hold', 'undo'), decision: { action: 'RETRY', by: 'olga', why: 'It is back.' } }),
-    fact('STEP_ENDED', { ...step('hold', 'undo'), result: 'DONE' }),
-    fact('ENDED', { step: 'pay', outcome: 'REJECTED', error }),
-  ];
-}
-
-const newSaga = (subject = 'ada'): SagaIdentity => ({ sagaId: randomUUID(), saga: 'Purchase', version: 2, subject });
 const factsOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.facts(saga, sagaId, 0, 1_000);
 const viewOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.view(saga, sagaId);
 
@@ -183,7 +152,7 @@ describe('the timeline of a saga', () => {
     const facts = story().slice(0, 4);
     await timeline.writer.record(saga, facts);
     await client.query('update saga_views set began_at = 1 where id = $1', [saga.sagaId]);
-    other.writer.note(saga, fact('ATTEMPT_FAILED', step('hold')));
+    other.writer.note(saga, fact('ATTEMPT_FAILED', step('pay')));
     await writtenOf([saga], 5);
     await timeline.replay();
     other.writer.note(saga, fact('STEP_STARTED', step('pay')));
@@ -202,7 +171,8 @@ describe('the timeline of a saga', () => {
     timeline.writer.note(saga, first);
     // Many others are before them.
     for (let nth = 0; nth < 300; nth++) timeline.writer.note(newSaga(), fact('STARTED'));
-    const tries = Array.from({ length: 300 }, () => fact('ATTEMPT_FAILED', step('pay')));
+    const at = first.at;
+    const tries = Array.from({ length: 300 }, () => fact('ATTEMPT_FAILED', { ...step('pay'), at }));
     for (const one of [...tries, ...facts]) timeline.writer.note(saga, one);
     await timeline.writer.record(saga, [first, ...facts]);
     expect((await factsOf(saga)).map((one) => one.fact)).toEqual([first, ...tries, ...facts]);
@@ -213,11 +183,12 @@ describe('the timeline of a saga', () => {
     const { '0003-facts-by-the-write': _later, ...before } = timelineMigrations;
     await migrate(old, before);
     const saga = newSaga();
-    const facts = story();
-    const rows = facts.map((one, nth) => ({ position: nth + 1, key: one.key, fact: one }));
+    const all = story();
+    const [stored, rest] = [all.slice(0, 6), all.slice(6)];
+    const rows = stored.map((one, nth) => ({ position: nth + 1, key: one.key, fact: one }));
     const client = new pg.Client({ connectionString: old });
     await client.connect();
-    await client.query('insert into sagas values ($1, $2, 2, $3, $4)', ['Purchase', saga.sagaId, 'ada', facts.length]);
+    await client.query('insert into sagas values ($1, $2, 2, $3, $4)', ['Purchase', saga.sagaId, 'ada', stored.length]);
     await client.query(
       `insert into saga_facts select 'Purchase', $1, row.*
        from jsonb_to_recordset($2::jsonb) as row (position integer, key text, fact jsonb)`,
@@ -226,14 +197,15 @@ describe('the timeline of a saga', () => {
     await client.end();
     const upgraded = await openTimeline(old, (error) => troubles.push(error));
     const late = fact('ATTEMPT_FAILED', {
-      key: 'attempt-1',
-      ...step('hold'),
+      ...{ key: 'attempt-1', ...step('hold', 'undo'), at: stored.at(-1)?.at ?? 0 },
       error: { code: 'LATE', message: 'Late.' },
     });
-    await upgraded.writer.record(saga, [...facts, late]);
+    await upgraded.writer.record(saga, [...stored, late, ...rest]);
     const read = await upgraded.reader.facts('Purchase', saga.sagaId, 0, 1_000);
-    expect(read).toEqual([...facts, late].map((one, nth) => ({ position: nth + 1, fact: one })));
-    expect(await upgraded.reader.facts('Purchase', saga.sagaId, facts.length - 1, 1)).toEqual([read.at(-2)]);
+    expect(read).toEqual([...stored, late, ...rest].map((one, nth) => ({ position: nth + 1, fact: one })));
+    expect(await upgraded.reader.facts('Purchase', saga.sagaId, stored.length - 1, 1)).toEqual([
+      read[stored.length - 1],
+    ]);
     await upgraded.close();
   });
 

@@ -1,5 +1,4 @@
 import { prepared } from '@bff/database';
-import { isToldAgain } from '@bff/saga';
 import type { SagaFact, SagaIdentity } from '@bff/saga';
 import { sql } from 'kysely';
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
@@ -45,10 +44,10 @@ interface Standing {
   readonly position: number;
   /** Null when it has none. */
   readonly view: SagaView | null;
-  /** Of the facts that are told again. */
+  /** Of all facts: whatever comes again is known. */
   readonly keys: ReadonlySet<string>;
-  /** Of the tries that were written last: they come again when the rest could not be written with them. */
-  readonly tries: ReadonlySet<string>;
+  /** The steps and undos that have ended. */
+  readonly closed: ReadonlySet<string>;
 }
 
 /** Facts that are new to a saga, and how it stands after them. */
@@ -60,7 +59,7 @@ interface Fresh {
   readonly after: Standing;
 }
 
-const NOTHING: Standing = { position: 0, view: null, keys: new Set(), tries: new Set() };
+const NOTHING: Standing = { position: 0, view: null, keys: new Set(), closed: new Set() };
 
 /** Of so many sagas it is remembered what this process saw of them last. */
 const MAX_SEEN = 10_000;
@@ -122,32 +121,50 @@ function groupsOf(notes: readonly Note[]): Group[] {
   return [...groups.values()];
 }
 
-/** The facts that are not there yet; a fact that comes twice at once is one. Nothing when all of them are there. */
+/** The facts that are accepted and not there yet, in order of time. Nothing when there are none. */
 function freshOf({ identity, place, facts: all }: Group, standing: Standing): Fresh[] {
-  const known = new Set([...standing.keys, ...standing.tries]);
-  // Of a fact that is told again meanwhile the first says when it was.
-  const facts = all.filter(({ key }) => !known.has(key) && known.add(key));
-  return facts.length === 0
-    ? []
-    : [{ place, identity, facts, before: standing.position, after: standingAfter(standing, identity, facts) }];
+  const draft = draftOf(standing);
+  const facts: SagaFact[] = [];
+  for (const fact of all) {
+    if (!isAccepted(fact, draft)) continue;
+    // A fact of a worker that was slow, or whose clock is behind, does not lead back in time.
+    const placed = { ...fact, at: Math.max(fact.at, draft.view?.last_at ?? fact.at) };
+    facts.push(placed);
+    add(draft, identity, placed);
+  }
+  return facts.length === 0 ? [] : [{ place, identity, facts, before: standing.position, after: draft }];
 }
 
-function standingAfter(
-  { position, view, keys }: Standing,
-  identity: SagaIdentity,
-  facts: readonly SagaFact[],
-): Standing {
-  const { told = [], tries = [] } = Object.groupBy(facts, (fact) => (isToldAgain(fact) ? 'told' : 'tries'));
-  return {
-    position: position + facts.length,
-    view: viewAfter(view, identity, facts),
-    keys: keysOf(told, keys),
-    tries: keysOf(tries),
-  };
+/**
+ * Whether a fact belongs to what is written: each is written once, and nothing after the end of its saga. A failed attempt
+ * that comes after the end of its step is from a worker that was replaced meanwhile: it decided nothing.
+ */
+function isAccepted(fact: SagaFact, { keys, closed, view }: Standing): boolean {
+  if (keys.has(fact.key) || (view !== null && view.ended_at !== null)) return false;
+  return fact.kind !== 'ATTEMPT_FAILED' || !closed.has(stepOf(fact));
 }
 
-function keysOf(facts: readonly SagaFact[], more: Iterable<string> = []): ReadonlySet<string> {
-  return new Set([...more, ...facts.map(({ key }) => key)]);
+function stepOf({ step, direction }: SagaFact): string {
+  return `${direction ?? ''} ${step ?? ''}`;
+}
+
+interface Draft extends Standing {
+  position: number;
+  view: SagaView | null;
+  readonly keys: Set<string>;
+  readonly closed: Set<string>;
+}
+
+function draftOf({ position, view, keys, closed }: Standing): Draft {
+  return { position, view, keys: new Set(keys), closed: new Set(closed) };
+}
+
+function add(draft: Draft, identity: SagaIdentity, fact: SagaFact): void {
+  draft.position++;
+  draft.view = viewAfter(draft.view, identity, [fact]);
+  draft.keys.add(fact.key);
+  if (fact.kind === 'STEP_ENDED') draft.closed.add(stepOf(fact));
+  if (fact.kind === 'STEP_STARTED') draft.closed.delete(stepOf(fact));
 }
 
 /**
@@ -211,7 +228,9 @@ async function lockedStandings(
   return new Map(
     groups.map(({ identity, place }) => {
       const facts = (factsOf.get(placeOf(place)) ?? []).flatMap((row) => row.facts.map(toldOf));
-      return [placeOf(place), facts.length === 0 ? NOTHING : standingAfter(NOTHING, identity, facts)];
+      const draft = draftOf(NOTHING);
+      for (const fact of facts) add(draft, identity, fact);
+      return [placeOf(place), draft];
     }),
   );
 }

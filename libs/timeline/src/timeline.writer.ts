@@ -173,6 +173,12 @@ export class TimelineWriter implements Timeline {
 
   /** One fact that cannot be written does not keep the others back. */
   private async writeEach(batch: readonly Note[]): Promise<void> {
-    for (const note of batch) await this.store.append([note]).catch(this.onTrouble);
+    const unwritten: Note[] = [];
+    for (const note of batch)
+      await this.store.append([note]).catch((error: unknown) => {
+        this.onTrouble(error);
+        if (isDatabaseTrouble(error)) unwritten.push(note);
+      });
+    this.waiting.putBack(unwritten);
   }
 }

@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { SagaFact, SagaIdentity } from '@bff/saga';
+import { createTestDatabase } from '@bff/testing';
+import pg from 'pg';
+import { openTimeline } from './open-timeline.js';
+import type { OpenTimeline } from './open-timeline.js';
+import { fact, newSaga, step, story } from './timeline.fixture.js';
+
+let url: string;
+let timeline: OpenTimeline;
+let other: OpenTimeline;
+let admin: pg.Client;
+/** Holds a lock: what it sees of others does not change during its transaction. */
+let holder: pg.Client;
+beforeAll(async () => {
+  url = await createTestDatabase();
+  timeline = await openTimeline(url, () => undefined);
+  other = await openTimeline(url, () => undefined);
+  admin = new pg.Client({ connectionString: url });
+  holder = new pg.Client({ connectionString: url });
+  await Promise.all([admin.connect(), holder.connect()]);
+});
+afterAll(async () => {
+  await timeline.close();
+  await other.close();
+  await admin.end();
+  await holder.end();
+});
+
+const failedAttempt = (nth: number, more: Partial<SagaFact> = {}) =>
+  fact('ATTEMPT_FAILED', {
+    ...step('hold'),
+    key: `attempt-${nth}`,
+    error: { code: 'TROUBLE', message: 'No.' },
+    ...more,
+  });
+const factsOf = async ({ saga, sagaId }: SagaIdentity) =>
+  (await timeline.reader.facts(saga, sagaId, 0, 1_000)).map((placed) => placed.fact);
+
+/** Resolves when a saga has this many facts; rejects after a while. */
+async function written(saga: SagaIdentity, count: number): Promise<void> {
+  const stop = AbortSignal.timeout(20_000);
+  while ((await factsOf(saga)).length < count) {
+    stop.throwIfAborted();
+    await timeline.listener.news(saga.saga, saga.sagaId, 100, stop);
+  }
+}
+
+/** Everything that was noted before is written when this resolves. */
+async function flushed({ writer }: OpenTimeline): Promise<void> {
+  // What is written with the first marker may be written after it, but before the second.
+  for (const marker of [newSaga(), newSaga()]) {
+    writer.note(marker, fact('STARTED'));
+    await written(marker, 1);
+  }
+}
+
+/** Ends the connection that waits for a lock, once there is one. */
+async function killWhoWaits(): Promise<void> {
+  for (;;) {
+    const { rows } = await admin.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    if (rows.length > 0) return;
+  }
+}
+
+describe('a failed attempt', () => {
+  it('is written once, although what was to be written with it fails again and again', async () => {
+    const [saga, contested] = [newSaga(), newSaga()];
+    await other.writer.record(contested, [fact('STARTED')]);
+    const [start, begun] = story();
+    const attempts = [failedAttempt(1), failedAttempt(2), failedAttempt(3)];
+    // Another transaction holds the row of one of the two sagas.
+    await holder.query('begin');
+    await holder.query('select from sagas where id = $1 for update', [contested.sagaId]);
+    for (const one of [start, begun]) timeline.writer.note(saga, one);
+    for (const attempt of attempts) {
+      timeline.writer.note(saga, attempt);
+      timeline.writer.note(contested, attempt);
+      await killWhoWaits();
+    }
+    await holder.query('commit');
+    await written(contested, 1 + attempts.length);
+    await flushed(timeline);
+    expect(await factsOf(saga)).toEqual([start, begun, ...attempts]);
+  });
+
+  it('that comes after the end of its saga is not written', async () => {
+    const saga = newSaga();
+    const facts = story();
+    await timeline.writer.record(saga, facts);
+    other.writer.note(saga, failedAttempt(4, step('hold', 'undo')));
+    await flushed(other);
+    expect(await factsOf(saga)).toEqual(facts);
+  });
+
+  it('that comes after the end of its step, from a worker that was replaced, is not written', async () => {
+    const saga = newSaga();
+    const facts = story();
+    for (const one of facts.slice(0, 6)) timeline.writer.note(saga, one);
+    await written(saga, 6);
+    other.writer.note(saga, failedAttempt(5));
+    await flushed(other);
+    await timeline.writer.record(saga, facts);
+    expect(await factsOf(saga)).toEqual(facts);
+  });
+});
+
+describe('the facts of a saga', () => {
+  it('are written in order of time, also when one comes late or from a clock that is behind', async () => {
+    const saga = newSaga();
+    const [start, begun, ended, ...rest] = story();
+    const attempts = [failedAttempt(6, { at: start.at + 9 }), failedAttempt(7, { at: start.at + 5 })] as const;
+    timeline.writer.note(saga, start);
+    timeline.writer.note(saga, begun);
+    timeline.writer.note(saga, attempts[0]);
+    await written(saga, 3);
+    other.writer.note(saga, attempts[1]);
+    await written(saga, 4);
+    await timeline.writer.record(saga, [start, begun, ended, ...rest]);
+    const times = (await factsOf(saga)).map(({ at }) => at);
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(times.slice(2, 5)).toEqual([start.at + 9, start.at + 9, start.at + 9]);
+  });
+});
