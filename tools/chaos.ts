@@ -1,5 +1,6 @@
 import './node-version.js';
 import { parseArgs } from 'node:util';
+import { isRed } from './chaos/finding.js';
 import { runChaos, spread } from './chaos/run.js';
 import type { ChaosReport } from './chaos/run.js';
 import { environmentWithout, SABOTAGES } from './chaos/sabotage.js';
@@ -22,7 +23,7 @@ async function chaos(): Promise<void> {
   const report = await runChaos({ ...options, onProgress, ...(sabotaged && { env: sabotaged.env }) });
   sabotaged?.remove();
   show(report);
-  if (report.findings.some(({ violations }) => violations.length > 0)) process.exitCode = 1;
+  if (report.findings.some(isRed)) process.exitCode = 1;
 }
 
 interface Arguments {
@@ -72,13 +73,15 @@ function show(report: ChaosReport): void {
   say('\ndeliveries                 arrived  took effect');
   for (const [service, arrived, effects] of report.deliveries)
     say(`  ${service.padEnd(24)}${String(arrived).padStart(8)}${String(effects).padStart(13)}`);
-  say('\nviolations');
-  for (const { rule, violations } of report.findings) {
-    say(`  ${String(violations.length).padStart(5)}  ${rule}`);
+  say('\nviolations    cases  rule');
+  for (const { rule, cases, violations } of report.findings) {
+    const none = cases === 0 ? ' (saw no case: it proves nothing)' : '';
+    say(`  ${String(violations.length).padStart(8)}${String(cases).padStart(9)}  ${rule}${none}`);
     for (const violation of violations.slice(0, 5)) say(`           ${violation}`);
   }
   const count = report.findings.reduce((sum, { violations }) => sum + violations.length, 0);
-  say(`\n${count} violations`);
+  const blind = report.findings.filter(({ cases }) => cases === 0).length;
+  say(`\n${count} violations${blind === 0 ? '' : `, and ${blind} rules saw no case`}`);
 }
 
 function table(title: string, rows: readonly (readonly [string, number])[]): void {

@@ -9,11 +9,12 @@ import type { Stack } from '../stack.js';
 import { buy } from './buyers.js';
 import type { Ask, FinalAnswer, Market, Purchase } from './buyers.js';
 import { ChaosProxy } from './chaos.proxy.js';
+import type { Finding } from './finding.js';
 import { Killer } from './killer.js';
 import type { Blow } from './killer.js';
 import { Random } from './random.js';
 import { deliveries, findings, lookBefore, unfinished } from './verdict.js';
-import type { Finding, Stores } from './verdict.js';
+import type { Stores } from './verdict.js';
 
 export interface ChaosOptions {
   readonly orders: number;

@@ -1,5 +1,9 @@
 import type pg from 'pg';
 import type { FinalAnswer, Purchase } from './buyers.js';
+import { rule } from './finding.js';
+import type { Finding } from './finding.js';
+import { readTimelines, timelineFindings } from './timeline-rules.js';
+import type { StoredTimeline } from './timeline-rules.js';
 
 /** The services' own databases, and the orchestrator's. */
 export type Stores = Readonly<Record<'order' | 'customer' | 'catalog' | 'orchestrator', pg.Pool>>;
@@ -10,12 +14,6 @@ export interface Before {
   readonly units: ReadonlyMap<string, number>;
   /** In cents. */
   readonly captured: number;
-}
-
-/** A thing that must hold, and where it does not. */
-export interface Finding {
-  readonly rule: string;
-  readonly violations: readonly string[];
 }
 
 type Row = Readonly<Record<string, string>>;
@@ -68,8 +66,7 @@ interface Books {
   readonly captured: number;
   readonly held: number;
   readonly sold: number;
-  /** Sagas whose timeline has a gap, or something twice. */
-  readonly torn: readonly string[];
+  readonly timelines: readonly StoredTimeline[];
 }
 
 async function readBooks({ order, customer, catalog, orchestrator }: Stores): Promise<Books> {
@@ -79,8 +76,6 @@ async function readBooks({ order, customer, catalog, orchestrator }: Stores): Pr
     order,
     `select coalesce(sum(total_cents), 0)::text as sold from orders where status = 'CONFIRMED' and id ${OURS}`,
   );
-  const torn = `select saga || ' ' || id as id from saga_facts, jsonb_array_elements(facts) with ordinality as f (fact, nth)
-    group by saga, id having max(position + nth - 1) != count(*) or count(*) != count(distinct fact ->> 'key')`;
   return {
     orders: await pairs(order, `select id, status from orders where id ${OURS}`),
     reservations: await pairs(catalog, `select order_id, state from reservations where order_id ${OURS}`),
@@ -95,7 +90,7 @@ async function readBooks({ order, customer, catalog, orchestrator }: Stores): Pr
     captured: Number(money?.['captured']),
     held: Number(money?.['held']),
     sold: Number(sales?.['sold']),
-    torn: (await rows(orchestrator, torn)).map(({ id = '' }) => id),
+    timelines: await readTimelines(orchestrator),
   };
 }
 
@@ -105,9 +100,10 @@ export async function findings(stores: Stores, before: Before, purchases: readon
   const left = await unfinished(stores);
   return [
     ...stockAndMoney(books, before),
-    { rule: 'nothing is unfinished', violations: left },
+    { rule: 'nothing is unfinished', cases: books.sagas.size, violations: left },
     ...undoing(books),
     ...answers(books, purchases),
+    ...timelineFindings(books.timelines),
   ];
 }
 
@@ -117,16 +113,19 @@ function stockAndMoney({ products, captured, held, sold }: Books, before: Before
   return [
     rule(
       'every unit is on hand, held or sold',
-      products.filter((row) => Number(row['units']) !== before.units.get(row['id'] ?? '')),
+      products,
+      (row) => Number(row['units']) === before.units.get(row['id'] ?? ''),
       name,
     ),
     rule(
       'no stock is below 0, and none is held at the end',
-      products.filter((row) => Number(row['on_hand']) < 0 || Number(row['reserved']) !== 0),
+      products,
+      (row) => Number(row['on_hand']) >= 0 && Number(row['reserved']) === 0,
       name,
     ),
     {
       rule: 'the money taken is the sum of the confirmed orders, and none is held',
+      cases: sold > 0 ? 1 : 0,
       violations: taken === sold && held === 0 ? [] : [`${taken} was taken for ${sold}, and ${held} is held`],
     },
   ];
@@ -141,83 +140,68 @@ function undoing({ orders, reservations, payments, undone }: Books): Finding[] {
     ['RELEASED', undefined].includes(reservations.get(id)) && ['VOIDED', undefined].includes(payments.get(id));
   const times = (id: string) => undone.flatMap((at) => at.get(id) ?? []).map(Number);
   return [
+    rule('what was done for a rejected order was undone', rejected, isUndone, name),
+    rule('the newest was undone first', rejected, (id) => isAscending(times(id)), name),
+    rule('nothing was undone after the pivot', confirmed, (id) => !undone.some((at) => at.has(id)), name),
+    rule('what a cancelled order took was given back', cancelled, (id) => stands(id) === 'RETURNED REFUNDED', name),
+    rule('what a confirmed order needs was made final', confirmed, (id) => stands(id) === 'COMMITTED CAPTURED', name),
+  ];
+}
+
+function answers({ orders, sagas, cancellations }: Books, purchases: readonly Purchase[]): Finding[] {
+  const given = purchases.flatMap((purchase) => purchase.answers);
+  const asked = new Set(given.map(({ orderId }) => orderId));
+  // An order that was confirmed and cancelled since was there.
+  const wasConfirmed = (id: string) => ['CONFIRMED', 'CANCELLED'].includes(orders.get(id) ?? '');
+  const regrets = purchases.flatMap(({ cancellation }) => (cancellation === undefined ? [] : [cancellation]));
+  const isCancelled = (id: string) => regrets.some((one) => one?.orderId === id);
+  const cancelledOrders = [...orders.keys()].filter((id) => orders.get(id) === 'CANCELLED');
+  return [
+    rule('there is no order that nobody asked for', [...orders.keys()], (id) => asked.has(id), String),
+    rule('every buyer got a final answer, the same each time', purchases, isSteady, JSON.stringify),
     rule(
-      'what was done for a rejected order was undone',
-      rejected.filter((id) => !isUndone(id)),
-      name,
+      'every answer is the final state',
+      given,
+      (one) => isFinal(one, orders.get(one.orderId)),
+      (one) => `${JSON.stringify(one)}, and the order is ${orders.get(one.orderId) ?? 'not there'}`,
+    ),
+    rule('who cancelled has no order', regrets, (one) => isRight(one, orders), JSON.stringify),
+    rule('nobody lost an order who did not cancel it', cancelledOrders, isCancelled, String),
+    rule(
+      'the same key with other input is a conflict',
+      purchases.filter(({ conflict }) => conflict !== undefined),
+      ({ conflict }) => conflict === 'IdempotencyConflict',
+      JSON.stringify,
     ),
     rule(
-      'the newest was undone first',
-      rejected.filter((id) => !isAscending(times(id))),
-      name,
+      'every timeline ends as the order did',
+      given.map(({ orderId }) => orderId),
+      (id) => wasConfirmed(id) === (sagas.get(id) === 'COMPLETED'),
+      (id) => `order ${id}`,
     ),
     rule(
-      'nothing was undone after the pivot',
-      confirmed.filter((id) => undone.some((at) => at.has(id))),
-      name,
-    ),
-    rule(
-      'what a cancelled order took was given back',
-      cancelled.filter((id) => stands(id) !== 'RETURNED REFUNDED'),
-      name,
-    ),
-    rule(
-      'what a confirmed order needs was made final',
-      confirmed.filter((id) => stands(id) !== 'COMMITTED CAPTURED'),
-      name,
+      'the timeline of every cancellation ends as its answer said',
+      regrets.filter((one) => one !== null),
+      (one) => (one.__typename === 'OrderCancelled') === (cancellations.get(one.orderId) === 'COMPLETED'),
+      ({ orderId }) => `order ${orderId}`,
     ),
   ];
 }
 
-function answers({ orders, sagas, cancellations, torn }: Books, purchases: readonly Purchase[]): Finding[] {
-  const told = purchases.flatMap((purchase) => purchase.answers);
-  const asked = new Set(told.map(({ orderId }) => orderId));
-  const differs = ({ answers: all }: Purchase) => new Set(all.map((answer) => JSON.stringify(answer))).size !== 1;
-  const confirmed = ({ __typename }: FinalAnswer) => __typename === 'OrderConfirmed';
-  // Who was told that the order is confirmed has it, unless it was cancelled since.
-  const had = (id: string) => ['CONFIRMED', 'CANCELLED'].includes(orders.get(id) ?? '');
-  const regrets = purchases.flatMap(({ cancellation }) => (cancellation === undefined ? [] : [cancellation]));
-  return [
-    rule(
-      'there is no order that nobody asked for',
-      [...orders.keys()].filter((id) => !asked.has(id)),
-      String,
-    ),
-    rule('every buyer got a final answer, the same each time', purchases.filter(differs), JSON.stringify),
-    rule(
-      'every answer is the final state',
-      told.filter((one) => confirmed(one) !== had(one.orderId)),
-      (one) => `${JSON.stringify(one)}, and the order is ${orders.get(one.orderId) ?? 'not there'}`,
-    ),
-    rule(
-      'who cancelled has no order, and nobody else lost one',
-      [
-        ...regrets.filter((one) => !isRight(one, orders)),
-        ...[...orders].filter(([id, status]) => status === 'CANCELLED' && !regrets.some((one) => one?.orderId === id)),
-      ],
-      (one) => JSON.stringify(one),
-    ),
-    rule(
-      'the same key with other input is a conflict',
-      purchases.filter(({ conflict }) => conflict !== undefined && conflict !== 'IdempotencyConflict'),
-      JSON.stringify,
-    ),
-    rule(
-      'every timeline is whole, and ends as the order did',
-      [
-        ...torn,
-        ...told
-          .filter((one) => confirmed(one) !== (sagas.get(one.orderId) === 'COMPLETED'))
-          .map(({ orderId }) => orderId),
-        ...regrets.flatMap((one) =>
-          one && (one.__typename === 'OrderCancelled') !== (cancellations.get(one.orderId) === 'COMPLETED')
-            ? [one.orderId]
-            : [],
-        ),
-      ],
-      (id) => `order ${id}`,
-    ),
-  ];
+/** Whether a buyer got one final answer; who cancels meanwhile may get one from before that and one from after it. */
+function isSteady({ answers: all, cancellation }: Purchase): boolean {
+  const said = ({ __typename, orderId }: FinalAnswer) => {
+    const isBefore = cancellation !== undefined && __typename === 'OrderConfirmed';
+    return `${isBefore ? 'OrderCancelled' : __typename} ${orderId}`;
+  };
+  return new Set(all.map(said)).size === 1;
+}
+
+/** Whether an answer says what became of the order; one that was confirmed may have been cancelled since. */
+function isFinal({ __typename }: FinalAnswer, status: string | undefined): boolean {
+  if (__typename === 'OrderConfirmed') return status === 'CONFIRMED' || status === 'CANCELLED';
+  if (__typename === 'OrderCancelled') return status !== 'CONFIRMED' && status !== 'PENDING';
+  return status === 'REJECTED' || status === undefined;
 }
 
 /** What somebody was told who cancelled is what became of the order. */
@@ -226,10 +210,6 @@ function isRight(answer: FinalAnswer | null, orders: Books['orders']): boolean {
   // An order that was stopped before it was opened is not there.
   if (answer?.__typename === 'OrderCancelled') return ['CANCELLED', 'REJECTED', undefined].includes(status);
   return answer?.__typename === 'OrderNotCancellable' && ['REJECTED', undefined].includes(status);
-}
-
-function rule<T>(text: string, violations: readonly T[], tell: (violation: T) => string): Finding {
-  return { rule: text, violations: violations.map((violation) => tell(violation)) };
 }
 
 function isAscending(times: readonly number[]): boolean {
