@@ -1,7 +1,6 @@
 export { callOptionsOf } from './call-options.js';
 export { OutOfPatience } from './durable-run.js';
 export type { DurableRun, Stuck } from './durable-run.js';
-export { isToldAgain } from './fact.js';
 export type { Decision, DecisionAction, FactKind, SagaFact, StepResult } from './fact.js';
 export { knowsWorkers, probeEngine, registerWorker, versionsInFlight } from './registration.js';
 export { saga } from './saga.js';
