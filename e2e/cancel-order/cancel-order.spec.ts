@@ -5,7 +5,7 @@ import { scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import { CancelOrder, CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
-import { Cancellation, words } from '../support/timeline.documents.js';
+import { Cancellation, OrderTimeline, words } from '../support/timeline.documents.js';
 
 const scenario = scenarios(() => startScenarioWorld({ env: { PATIENCE_PERCENT: '500' } }));
 
@@ -83,6 +83,35 @@ scenario('an order is told as cancelled to whoever asks for its outcome', async 
   await t.placed(data.createOrder.orderId).reaches('REJECTED');
 });
 
+scenario.concurrent('an order that was cancelled since it was confirmed is OrderCancelled for its key', async (t) => {
+  const input = twoMugs();
+  const again = async () => (await t.as('ada').gql(CreateOrder, { input })).data.createOrder;
+  const { orderId, __typename } = await again();
+  expect(__typename).toBe('OrderConfirmed');
+  expect((await again()).__typename).toBe('OrderConfirmed');
+  t.customer.refundPayment.fail({ status: 503 });
+  expect((await cancel(t, orderId, { waitMs: 0 })).data.cancelOrder.__typename).toBe('CancellationPending');
+  await eventually(() => t.customer.refundPayment.calls.length > 0);
+  expect((await again()).__typename).toBe('OrderPending');
+  t.customer.refundPayment.heal();
+  expect((await cancel(t, orderId)).data.cancelOrder.__typename).toBe('OrderCancelled');
+  expect(await again()).toMatchObject({ __typename: 'OrderCancelled', orderId });
+});
+
+scenario.concurrent('the timeline of an order that is cancelled on its way never goes back in time', async (t) => {
+  t.catalog.reserveStock.fail('hang');
+  const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 0 }) });
+  const { orderId } = data.createOrder;
+  await eventually(() => t.catalog.reserveStock.calls.length > 0);
+  await cancel(t, orderId);
+  const timeline = async () => (await t.as('ada').gql(OrderTimeline, { orderId })).data.orderPage?.timeline;
+  await eventually(async () => typeof (await timeline())?.durationMs === 'number');
+  const events = (await timeline())?.events ?? [];
+  expect(words(events)).toContain('STEP_STARTED undo reserve the stock');
+  const times = events.map(({ at }) => at);
+  expect(times).toEqual(times.toSorted());
+});
+
 scenario.concurrent('an order that was confirmed meanwhile is taken back once it is complete', async (t) => {
   t.customer.capturePayment.fail({ status: 503 });
   const { data: placed } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 0 }) });
@@ -124,7 +153,8 @@ scenario("somebody else's order is not there to be cancelled, nor is one that no
     [randomUUID(), 'ada'],
   ] as const)
     expect((await cancel(t, id, { as })).data.cancelOrder).toMatchObject({ __typename: 'OrderNotFound', orderId: id });
-  expect((await cancel(t, 'not an id')).errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'cancelOrder' }]);
+  for (const id of ['not an id', '.', '..'])
+    expect((await cancel(t, id)).errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'cancelOrder' }]);
   expect((await cancel(t, orderId, { waitMs: -1 })).errors).toEqual([{ code: 'BAD_USER_INPUT', path: 'cancelOrder' }]);
   expect((await t.as(null).gql(CancelOrder, { input: { orderId } })).errors).toEqual([
     { code: 'UNAUTHENTICATED', path: 'cancelOrder' },

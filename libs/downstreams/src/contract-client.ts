@@ -114,8 +114,15 @@ type Values = Readonly<Record<string, string | number | readonly string[] | unde
 
 function pathOf(template: string, values: Values = {}): string {
   let path = template;
-  for (const name in values) path = path.replace(`{${name}}`, encoded(values[name]));
+  for (const name in values) path = path.replace(`{${name}}`, segmentOf(values[name]));
   return path;
+}
+
+/** A value as one segment of a path. Dots alone lead to another address, however they are encoded. */
+function segmentOf(value: Values[string]): string {
+  const text = encoded(value);
+  if (/^\.{1,2}$/.test(text)) throw new RangeError(`"${text}" cannot be a segment of a path`);
+  return text;
 }
 
 function queryOf(values: Values = {}): string {

@@ -66,9 +66,9 @@ export const ERROR_FACTS = {
   },
   ORDERING_UNAVAILABLE: {
     kind: 'trouble',
-    cause: 'The saga engine takes no orders right now.',
+    cause: 'The saga engine is away: the order, or the cancellation, has not been taken.',
     retryable: true,
-    screen: 'Sends the same mutation again, with the same idempotencyKey.',
+    screen: 'Sends the same mutation again; createOrder with the same idempotencyKey.',
   },
   UNAUTHENTICATED: {
     kind: 'mistake',

@@ -10,6 +10,7 @@ export {
   badRequest,
   badUserInput,
   limitExceeded,
+  cancellingUnavailable,
   orderingUnavailable,
   tooManyRequests,
   unauthenticated,

@@ -14,7 +14,7 @@ export function badUserInput(argument: string, message: string): GraphQLError {
   });
 }
 
-/** The saga engine takes no orders right now; the same mutation with the same key may be sent again. */
+/** The saga engine has not received the order; the same mutation with the same key may be sent again. */
 export function orderingUnavailable(cause: Error): GraphQLError {
   return new GraphQLError(
     'Orders cannot be taken right now. Sending this again with the same idempotencyKey is safe.',
@@ -23,6 +23,14 @@ export function orderingUnavailable(cause: Error): GraphQLError {
       extensions: { code: 'ORDERING_UNAVAILABLE', retryable: true },
     },
   );
+}
+
+/** The saga engine is away, so that nothing can be cancelled right now. */
+export function cancellingUnavailable(cause: Error): GraphQLError {
+  return new GraphQLError('Orders cannot be cancelled right now. Sending this again is safe.', {
+    originalError: cause,
+    extensions: { code: 'ORDERING_UNAVAILABLE', retryable: true },
+  });
 }
 
 /** Tokens cannot be checked right now, because the keys of their issuer are out of reach. */

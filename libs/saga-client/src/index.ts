@@ -1,2 +1,3 @@
-export { EngineUnavailable, NotWaiting, SagaClient } from './saga-client.js';
+export { EngineUnavailable, NotWaiting } from './engine-answer.js';
+export { SagaClient } from './saga-client.js';
 export type { Begun, SagaRef } from './saga-client.js';

@@ -1,17 +1,10 @@
-import { connect, HttpCallError, rpc } from '@restatedev/restate-sdk-clients';
+import { connect, rpc } from '@restatedev/restate-sdk-clients';
 import type { Ingress, Opts, Output, SendOpts, WorkflowSubmission } from '@restatedev/restate-sdk-clients';
+import { isId } from '@bff/kernel';
 import { poolFetch } from '@bff/resilience';
 import type { About, Decision, Ended, SagaInput, SagaName } from '@bff/saga';
-
-/** The engine cannot be reached, or refuses. Nothing is known of whether the saga was started; asking again is safe. */
-export class EngineUnavailable extends Error {
-  override readonly name = 'EngineUnavailable';
-}
-
-/** The saga is not where this could be done. The message says why. */
-export class NotWaiting extends Error {
-  override readonly name = 'NotWaiting';
-}
+import { Delivery } from './delivery.js';
+import { answerOf, EngineUnavailable, NotWaiting, unavailable } from './engine-answer.js';
 
 /** What the engine's client offers for a workflow of ours. */
 interface Workflow<Request, Result> {
@@ -33,9 +26,12 @@ export interface SagaRef<Request, Result> extends SagaName {
   readonly types?: { readonly request: Request; readonly result: Result };
 }
 
-/** A saga that was started, or found, and how it ended; undefined when it has not ended, or nobody can tell right now. */
+/**
+ * A saga that was started or found, or perhaps was ('unknown': the engine may have received it, and did not say so), and how
+ * it ended; undefined when it has not ended, or nobody can tell right now.
+ */
 export interface Begun<Result> {
-  readonly how: 'started' | 'found';
+  readonly how: 'started' | 'found' | 'unknown';
   readonly ended: Ended<Result> | undefined;
 }
 
@@ -59,6 +55,12 @@ const LONG_BRIDGE_MS = 5_000;
 
 const RETRY = { initialInterval: 50, maxInterval: 500, maxAttempts: false } as const;
 
+/** What goes with each attempt to hand a saga to the engine. */
+interface Sending {
+  readonly baggage: string | undefined;
+  readonly delivery: Delivery;
+}
+
 /** Starts sagas and asks how they ended. */
 export class SagaClient {
   private readonly ingress: Ingress;
@@ -71,7 +73,8 @@ export class SagaClient {
 
   /**
    * Starts a saga, or finds the one that was started under this id, and waits for its end, at most `waitMs`. Durable when it
-   * resolves. The baggage header goes with the saga to its participants, if its worker lets it. Throws EngineUnavailable.
+   * resolves, unless that is unknown. The baggage header goes with the saga to its participants, if its worker lets it. Throws
+   * EngineUnavailable when the engine has certainly not received it.
    */
   async run<Request, Result>(
     saga: SagaRef<Request, Result>,
@@ -81,10 +84,13 @@ export class SagaClient {
     baggage?: string,
   ): Promise<Begun<Result>> {
     const until = Date.now() + waitMs;
-    const atOnce = await this.runAtOnce(saga, id, input, waitMs, baggage);
+    const delivery = new Delivery(this.fetch);
+    const sending = { baggage, delivery };
+    const atOnce = await this.runAtOnce(saga, id, input, { ...sending, waitMs });
     if (typeof atOnce === 'object') return { how: 'started', ended: atOnce };
     const how =
-      atOnce === 'found' ? atOnce : await this.start(saga, id, input, { until, sent: atOnce === 'sent', baggage });
+      atOnce === 'found' ? atOnce : await this.start(saga, id, input, { ...sending, until, sent: atOnce === 'sent' });
+    if (how === 'unknown') return { how, ended: undefined };
     try {
       return { how, ended: await this.ending(saga, id, until - Date.now()) };
     } catch (error) {
@@ -102,33 +108,37 @@ export class SagaClient {
     saga: SagaRef<Request, Result>,
     id: string,
     input: SagaInput<Request>,
-    waitMs: number,
-    baggage: string | undefined,
+    { waitMs, baggage, delivery }: Sending & { readonly waitMs: number },
   ): Promise<Ended<Result> | 'found' | 'sent' | 'unknown'> {
     if (waitMs < LOOK_MS) return 'unknown';
+    const workflow = workflowOf<Request, Result>(this.connect(BRIDGE_MS, delivery.fetch), saga, id);
     const signal = AbortSignal.timeout(Math.min(waitMs, AT_ONCE_MS));
     try {
-      return await this.workflow(saga, id).run(input, rpc.opts({ signal, ...headersOf(baggage) }));
+      return await workflow.run(input, rpc.opts({ signal, ...headersOf(baggage) }));
     } catch (error) {
       if (signal.aborted) return 'sent';
       return answerOf(error).status === 409 ? 'found' : 'unknown';
     }
   }
 
-  /** Starts a saga, or finds the one that was started under this id; by us, when it was sent before. */
+  /**
+   * Starts a saga, or finds the one that was started under this id; by us, when it was sent before. Throws EngineUnavailable
+   * when the engine has received nothing.
+   */
   private async start<Request, Result>(
     saga: SagaRef<Request, Result>,
     id: string,
     input: SagaInput<Request>,
-    { until, sent, baggage }: { readonly until: number; readonly sent: boolean; readonly baggage: string | undefined },
-  ): Promise<'started' | 'found'> {
+    { until, sent, baggage, delivery }: Sending & { readonly until: number; readonly sent: boolean },
+  ): Promise<'started' | 'found' | 'unknown'> {
     const options = { timeout: SUBMIT_MS, ...headersOf(baggage) };
     const maxDuration = Math.min(LONG_BRIDGE_MS, Math.max(BRIDGE_MS, until - Date.now()));
-    const ingress = this.connect(maxDuration);
+    const workflow = workflowOf(this.connect(maxDuration, delivery.fetch), saga, id);
     try {
-      const submission = await workflowOf(ingress, saga, id).workflowSubmit(input, rpc.sendOpts(options));
+      const submission = await workflow.workflowSubmit(input, rpc.sendOpts(options));
       return sent || submission.status === 'Accepted' ? 'started' : 'found';
     } catch (error) {
+      if (delivery.mayHaveArrived) return 'unknown';
       throw unavailable(error);
     }
   }
@@ -139,9 +149,10 @@ export class SagaClient {
     id: string,
     waitMs: number,
   ): Promise<Ended<Result> | undefined> {
+    const workflow = this.workflow(saga, id);
     const signal = AbortSignal.timeout(Math.max(LOOK_MS, waitMs));
     try {
-      return await this.workflow(saga, id).workflowAttach(rpc.opts({ signal }));
+      return await workflow.workflowAttach(rpc.opts({ signal }));
     } catch (error) {
       if (signal.aborted) return undefined;
       throw unavailable(error);
@@ -150,11 +161,17 @@ export class SagaClient {
 
   /** Whether a saga was ever started under this id. Throws EngineUnavailable. */
   async exists(saga: SagaName, id: string): Promise<boolean> {
+    return (await this.look(saga, id)) !== 'none';
+  }
+
+  /** How the saga ended that was started under this id, if there is one and it has. Throws EngineUnavailable. */
+  async look<Result>(saga: SagaRef<unknown, Result>, id: string): Promise<Ended<Result> | 'under way' | 'none'> {
+    const workflow = this.workflow(saga, id);
     try {
-      await this.workflow<unknown, unknown>(saga, id).workflowOutput(rpc.opts({ timeout: SUBMIT_MS }));
-      return true;
+      const output = await workflow.workflowOutput(rpc.opts({ timeout: SUBMIT_MS }));
+      return output.ready ? output.result : 'under way';
     } catch (error) {
-      if (answerOf(error).status === 404) return false;
+      if (answerOf(error).status === 404) return 'none';
       throw unavailable(error);
     }
   }
@@ -164,9 +181,10 @@ export class SagaClient {
    * EngineUnavailable.
    */
   async about(saga: SagaName, id: string): Promise<About | undefined> {
+    const workflow = this.workflow(saga, id);
     const signal = AbortSignal.timeout(ASK_MS);
     try {
-      return (await this.workflow<unknown, unknown>(saga, id).about(rpc.opts({ signal }))) ?? undefined;
+      return (await workflow.about(rpc.opts({ signal }))) ?? undefined;
     } catch (error) {
       if (signal.aborted) return undefined;
       throw unavailable(error);
@@ -174,17 +192,19 @@ export class SagaClient {
   }
 
   /** Takes an operator's decision to a saga that waits for one. Throws NotWaiting and EngineUnavailable. */
-  decide(saga: SagaName, id: string, decided: Omit<Decision, 'at'>): Promise<void> {
+  async decide(saga: SagaName, id: string, decided: Omit<Decision, 'at'>): Promise<void> {
+    const workflow = this.workflow(saga, id);
     const decision = { ...decided, at: Date.now() };
-    return this.tell(saga, () => this.workflow(saga, id).decide(decision, rpc.opts({ timeout: SUBMIT_MS })));
+    return this.tell(saga, () => workflow.decide(decision, rpc.opts({ timeout: SUBMIT_MS })));
   }
 
   /**
    * Asks a saga to stop, and to undo what it did; it obeys when it has not reached its pivot. Throws NotWaiting when it has
    * not begun, and EngineUnavailable.
    */
-  stop(saga: SagaName, id: string): Promise<void> {
-    return this.tell(saga, () => this.workflow(saga, id).cancel(rpc.opts({ timeout: SUBMIT_MS })));
+  async stop(saga: SagaName, id: string): Promise<void> {
+    const workflow = this.workflow(saga, id);
+    return this.tell(saga, () => workflow.cancel(rpc.opts({ timeout: SUBMIT_MS })));
   }
 
   private async tell(saga: SagaName, say: () => Promise<unknown>): Promise<void> {
@@ -199,8 +219,8 @@ export class SagaClient {
   }
 
   /** Bridges a restarting engine for so long, in milliseconds. */
-  private connect(maxDuration: number): Ingress {
-    const { url, fetch } = this;
+  private connect(maxDuration: number, fetch = this.fetch): Ingress {
+    const { url } = this;
     return connect({ url, fetch, retry: { ...RETRY, maxDuration } });
   }
 
@@ -214,30 +234,12 @@ function workflowOf<Request, Result>(
   saga: SagaRef<Request, Result>,
   id: string,
 ): Workflow<Request, Result> {
+  // It becomes a segment of a path: one of dots alone would lead to another address of the engine.
+  if (!isId(id)) throw new RangeError(`"${id}" is not the id of a saga`);
   // The SDK infers these methods from a definition, which stands in another process; libs/saga keeps the names.
   return ingress.workflowClient({ name: saga.name }, id) as unknown as Workflow<Request, Result>;
 }
 
 function headersOf(baggage: string | undefined): { readonly headers?: Record<string, string> } {
   return baggage === undefined ? {} : { headers: { baggage } };
-}
-
-/** What the engine answered: its status, and the message of a handler that said no. */
-function answerOf(error: unknown): { readonly status: number | undefined; readonly text: string } {
-  if (!(error instanceof HttpCallError)) return { status: undefined, text: String(error) };
-  const { message = error.responseText } = parsed(error.responseText);
-  return { status: error.status, text: message };
-}
-
-function parsed(text: string): { readonly message?: string } {
-  try {
-    return JSON.parse(text) as { readonly message?: string };
-  } catch {
-    return {};
-  }
-}
-
-function unavailable(error: unknown): EngineUnavailable {
-  const why = error instanceof HttpCallError ? `${error.status} ${error.responseText}` : String(error);
-  return new EngineUnavailable(`The saga engine does not take orders right now: ${why}`, { cause: error });
 }

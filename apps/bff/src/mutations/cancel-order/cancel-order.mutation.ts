@@ -3,7 +3,7 @@ import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
 import type { CancelOrderRejectionCode, CancelOrderResult as Cancelled } from '@bff/contracts';
 import { isId } from '@bff/kernel';
-import { badUserInput, orderingUnavailable, viewerOf } from '@bff/page';
+import { badUserInput, cancellingUnavailable, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { EngineUnavailable, SagaClient } from '@bff/saga-client';
 import type { Outcome } from '@bff/saga';
@@ -39,7 +39,7 @@ export class CancelOrderMutation {
       const { ended } = await this.sagas.run(cancelOrderSaga, orderId, input, left, context.baggage);
       return ended ? answerOf(orderId, ended.outcome) : { __typename: 'CancellationPending', orderId };
     } catch (error) {
-      if (error instanceof EngineUnavailable) throw orderingUnavailable(error);
+      if (error instanceof EngineUnavailable) throw cancellingUnavailable(error);
       throw error;
     }
   }

@@ -25,7 +25,7 @@ export class OrderConfirmed extends Result {
 
 @ObjectType({
   description:
-    'Returned when the outcome is not known within `waitMs`. Send the same again, or look at the order page.',
+    'Returned when the outcome is not known within `waitMs`: the order is on its way, is being cancelled, or may not have arrived. Send the same again, or look at the order page.',
 })
 export class OrderPending extends Result {}
 

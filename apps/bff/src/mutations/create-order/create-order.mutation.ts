@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
-import { createOrderSaga } from '@bff/contracts';
-import type { CreateOrderRequest, CreateOrderResult as Created } from '@bff/contracts';
+import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
+import type { CancelOrderResult, CreateOrderRequest, CreateOrderResult as Created } from '@bff/contracts';
 import { badUserInput, orderingUnavailable, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
-import type { SagaInput } from '@bff/saga';
+import type { Ended, SagaInput } from '@bff/saga';
 import { EngineUnavailable, SagaClient } from '@bff/saga-client';
 import type { Begun } from '@bff/saga-client';
 import { v5 as uuidv5 } from 'uuid';
@@ -59,12 +59,24 @@ export class CreateOrderMutation {
   ): Promise<CreateOrderAnswer> {
     const fingerprint = fingerprintOf(request);
     const { how, ended } = await this.run(orderId, { request, fingerprint }, waitMs, baggage);
-    if (ended) return ended.fingerprint === fingerprint ? answerOf(orderId, ended.outcome) : conflict(orderId);
+    if (ended && ended.fingerprint !== fingerprint) return conflict(orderId);
+    if (ended && how === 'found') return this.today(orderId, ended);
+    if (ended) return answerOf(orderId, ended.outcome);
     if (how === 'found') {
       const original = await this.unlessUnavailable(this.sagas.about(createOrderSaga, orderId));
       if (original && original.fingerprint !== fingerprint) return conflict(orderId);
     }
     return { __typename: 'OrderPending', orderId };
+  }
+
+  /** What became of an order that was placed before: one that was confirmed may have been cancelled since. */
+  private async today(orderId: string, { outcome }: Ended<Created>): Promise<CreateOrderAnswer> {
+    if (outcome.outcome !== 'completed') return answerOf(orderId, outcome);
+    const pending: CreateOrderAnswer = { __typename: 'OrderPending', orderId };
+    const cancellation = await this.unlessUnavailable(this.sagas.look<CancelOrderResult>(cancelOrderSaga, orderId));
+    if (cancellation === undefined || cancellation === 'under way') return pending;
+    if (cancellation === 'none' || cancellation.outcome.outcome !== 'completed') return answerOf(orderId, outcome);
+    return { __typename: 'OrderCancelled', orderId, refunded: cancellation.outcome.result.refunded };
   }
 
   private async run(

@@ -1,0 +1,88 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { EngineUnavailable } from './engine-answer.js';
+import { SagaClient } from './saga-client.js';
+
+const SAGA = { name: 'Purchase' };
+const input = { request: 'tea', fingerprint: 'f' };
+
+let engine: Server | undefined;
+let asked: string[] = [];
+
+type Answer = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** An engine's ingress that answers each request in this way. */
+async function engineThat(answer: Answer): Promise<SagaClient> {
+  asked = [];
+  engine = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    request.resume().once('end', () => answer(request, response));
+  });
+  await new Promise<void>((resolve) => engine?.listen(0, '127.0.0.1', resolve));
+  return new SagaClient(urlOf(engine));
+}
+
+function urlOf(server: Server): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+function stop(): Promise<void> {
+  engine?.closeAllConnections();
+  return new Promise((resolve) => (engine ? engine.close(() => resolve()) : resolve()));
+}
+
+afterEach(async () => {
+  await stop();
+  engine = undefined;
+});
+
+const answers =
+  (status: number, body: object): Answer =>
+  (_, response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+
+describe('a saga that is handed to the engine', () => {
+  it('was certainly not taken when nobody listens there', async () => {
+    const client = await engineThat(() => undefined);
+    await stop();
+    await expect(client.run(SAGA, 's-1', input, 0)).rejects.toThrow(EngineUnavailable);
+    await expect(client.run(SAGA, 's-1', input, 100)).rejects.toThrow(EngineUnavailable);
+  });
+
+  it('was certainly not taken when the engine refuses it', async () => {
+    const client = await engineThat(answers(404, { message: 'service Purchase not found' }));
+    await expect(client.run(SAGA, 's-1', input, 0)).rejects.toThrow(EngineUnavailable);
+  });
+
+  it.each<[string, Answer, number]>([
+    ['does not answer', () => undefined, 0],
+    ['does not answer somebody who waits', () => undefined, 100],
+    ['cuts the connection', (request) => void request.socket.destroy(), 0],
+    ['answers with trouble of its own', answers(500, { message: 'no leader' }), 0],
+  ])('may have been taken when the engine %s', async (_, answer, waitMs) => {
+    const client = await engineThat(answer);
+    expect(await client.run(SAGA, 's-1', input, waitMs)).toEqual({ how: 'unknown', ended: undefined });
+  });
+
+  it('may have been taken when the engine received it, and was gone when it was sent again', async () => {
+    const client = await engineThat((request) => {
+      request.socket.destroy();
+      void stop();
+    });
+    expect(await client.run(SAGA, 's-1', input, 0)).toEqual({ how: 'unknown', ended: undefined });
+  });
+});
+
+describe('the id of a saga', () => {
+  it.each(['.', '..', 'a/b'])('that would lead to another address is not sent: %s', async (id) => {
+    const client = await engineThat(answers(200, {}));
+    await expect(client.run(SAGA, id, input, 100)).rejects.toThrow(RangeError);
+    await expect(client.exists(SAGA, id)).rejects.toThrow(RangeError);
+    await expect(
+      client.decide(SAGA, id, { action: 'RETRY', by: 'olga', why: 'because', result: null }),
+    ).rejects.toThrow(RangeError);
+    expect(asked).toEqual([]);
+  });
+});
