@@ -114,7 +114,7 @@ const trusted = await TrustedDocuments.read(
 const server = app.getHttpAdapter().getInstance();
 serveDocuments<BlogContext>(server, {
   ...{ path: '/graphql', trusted, acceptUnknown: true, contextOf, formatError, plan },
-  ...{ plugins: [], validationRules: [], maxTokens: 1_000 },
+  ...{ plugins: [], validationRules: [], allows: () => true, maxTokens: 1_000 },
   // Nothing of a blog is anybody's own.
   audienceOf: () => (coalesce ? 'everybody' : undefined),
   started: () => ({

@@ -55,6 +55,18 @@ export const bffConfig = z
     SOCKET_IDLE_MS: milliseconds(60_000).describe(
       'A WebSocket that holds no subscription for so long is closed; its client opens another one when it needs it.',
     ),
+    MAX_QUERY_FIELDS: wholeNumber(5_000, { min: 100, max: 100_000 }).describe(
+      'The most fields of a query once its fragments are expanded; a larger one is refused with LIMIT_EXCEEDED.',
+    ),
+    MAX_ANSWER_FIELDS: wholeNumber(25_000, { min: 100, max: 10_000_000 }).describe(
+      'The most fields that an answer may have: those of the query times the lengths of lists, by their arguments or as they are assumed to be. A larger one is refused with LIMIT_EXCEEDED before anything is done.',
+    ),
+    MAX_COMPILED_FIELDS: wholeNumber(1_000, { min: 0, max: 100_000 }).describe(
+      'A query with more fields than this is not compiled: graphql-js executes it.',
+    ),
+    MAX_DOWNSTREAM_CALLS: wholeNumber(50, { min: 1, max: 10_000 }).describe(
+      'The most downstream calls of one request; more are refused with LIMIT_EXCEEDED.',
+    ),
     JWT_SECRET: z
       .string()
       .min(MIN_SECRET, `at least ${MIN_SECRET} characters are expected`)

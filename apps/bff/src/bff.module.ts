@@ -11,17 +11,20 @@ import { GraphQLModule } from '@nestjs/graphql';
 import type { BuildSchemaOptions } from '@nestjs/graphql';
 import { compiling } from '@bff/documents';
 import { oneMutationAtATime, plainFields, sectionsOf } from '@bff/page';
+import type { PlanOptions } from '@bff/plan';
 import type { PageContext } from '@bff/page';
 import { SagaClient } from '@bff/saga-client';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { specifiedDirectives } from 'graphql';
+import type { ValidationRule } from 'graphql';
 import { acceptsUnknown } from './bff.config.js';
 import type { BffConfig } from './bff.config.js';
 import { defer, executeDeferring } from './defer/defer.js';
 import type { Door } from './door.js';
 import { explainPlugin } from './explain/explain.plugin.js';
 import { subscriptionsElsewhere } from './gateway/subscriptions-elsewhere.plugin.js';
+import { answerSizePlugin } from './gateway/answer-size.plugin.js';
 import { HealthController } from './health.controller.js';
 import { DateTime } from './models/date-time.scalar.js';
 import { takeExactIdsOnly } from './models/exact-ids.js';
@@ -88,7 +91,14 @@ export const MAX_TOKENS = 2_000;
 const MAX_DOCUMENTS = 4 * 1024 * 1024;
 
 /** What a document is held against besides the specification. */
-export const validationRules = [oneMutationAtATime];
+export function validationRulesOf({ limits }: Door): ValidationRule[] {
+  return [limits.rule, oneMutationAtATime];
+}
+
+/** How code is made of queries. */
+export function planOptionsOf({ MAX_COMPILED_FIELDS: maxFields }: BffConfig): PlanOptions {
+  return { propertyOf: plainFields(), maxFields };
+}
 
 takeExactIdsOnly();
 
@@ -131,7 +141,7 @@ function graphqlOptions(config: BffConfig, door: Door): ApolloDriverConfig {
     hideSchemaDetailsFromClientErrors: !development,
     includeStacktraceInErrorResponses: false,
     csrfPrevention: true,
-    validationRules,
+    validationRules: validationRulesOf(door),
     // Documents are registered by the builds of the frontends.
     persistedQueries: acceptsUnknown(config) ? {} : false,
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
@@ -139,9 +149,10 @@ function graphqlOptions(config: BffConfig, door: Door): ApolloDriverConfig {
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
       subscriptionsElsewhere(),
+      answerSizePlugin(door.limits),
       ...compiling(pluginsOf(door), {
         ...{ after: config.COMPILE_AFTER, formatError },
-        plan: () => ({ propertyOf: plainFields() }),
+        plan: () => planOptionsOf(config),
       }),
       development ? playgroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),
     ],

@@ -3,7 +3,7 @@ import { Logger } from '@nestjs/common';
 import { createPageDownstreams, downstreamMeter, pagePolicies, PartitionedTexts } from '@bff/downstreams';
 import { MAX_BAGGAGE } from '@bff/kernel';
 import type { Metrics } from '@bff/observability';
-import { createPageContext, formatError } from '@bff/page';
+import { createPageContext, formatError, QueryLimits } from '@bff/page';
 import type { Cancelling } from '@bff/resilience';
 import type { PageContext, Viewer } from '@bff/page';
 import type { GraphQLFormattedError } from 'graphql';
@@ -16,6 +16,8 @@ export class Door {
   readonly development: boolean;
   /** Who shares answers with whom. */
   readonly audiences = new Audiences();
+  /** How much one operation may ask for. */
+  readonly limits: QueryLimits;
   private readonly downstreams;
   private readonly texts: PartitionedTexts;
   private readonly verifier: TokenVerifier;
@@ -27,6 +29,7 @@ export class Door {
     private readonly config: BffConfig,
     metrics: Metrics,
   ) {
+    this.limits = new QueryLimits(config);
     this.development = config.NODE_ENV !== 'production';
     this.downstreams = createPageDownstreams(config, pagePolicies(config), downstreamMeter(metrics));
     this.texts = new PartitionedTexts(config.CATALOG_STALE_MS);
@@ -68,7 +71,13 @@ export class Door {
 
   private contextFor(viewer: Viewer | null, headers: IncomingHttpHeaders, signal: Cancelling | undefined): PageContext {
     return createPageContext(this.downstreams, viewer, {
-      ...{ budgetMs: this.config.PAGE_BUDGET_MS, texts: this.texts, signal, audience: this.audiences.of(viewer) },
+      ...{
+        budgetMs: this.config.PAGE_BUDGET_MS,
+        maxCalls: this.config.MAX_DOWNSTREAM_CALLS,
+        texts: this.texts,
+        signal,
+        audience: this.audiences.of(viewer),
+      },
       baggage: this.config.FORWARD_BAGGAGE ? baggageOf(headers) : undefined,
       // In production a signed token says who may see the inside.
       explain: headers['x-explain'] === '1' && (this.development || viewer?.mayExplain === true),

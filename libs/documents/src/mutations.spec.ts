@@ -40,7 +40,13 @@ async function start(trust: boolean, plugins: readonly ApolloServerPlugin[] = []
   const trusted = await TrustedDocuments.read(undefined, new Map(trust ? [['add', MUTATION]] : []), () => undefined);
   serveDocuments(server, {
     ...{ path: '/graphql', trusted, acceptUnknown: true, contextOf: () => Promise.resolve({}), formatError, plugins },
-    ...{ validationRules: [], maxTokens: 1_000, plan: () => ({}), started: () => ({ schema, apollo }) },
+    ...{
+      validationRules: [],
+      allows: () => true,
+      maxTokens: 1_000,
+      plan: () => ({}),
+      started: () => ({ schema, apollo }),
+    },
     audienceOf: () => Promise.resolve('all who ask'),
   });
   server.post('/graphql', fastifyApolloHandler(apollo));

@@ -73,7 +73,13 @@ async function start(trust: boolean, seen: unknown[], after = 1_000): Promise<Fa
   const trusted = await TrustedDocuments.read(undefined, new Map(trust ? [['greet', QUERY]] : []), () => undefined);
   serveDocuments<Context>(server, {
     ...{ path: '/graphql', trusted, acceptUnknown: true, contextOf, formatError, plugins },
-    ...{ validationRules: [], maxTokens: 1_000, plan: () => ({}), started: () => ({ schema, apollo }) },
+    ...{
+      validationRules: [],
+      allows: () => true,
+      maxTokens: 1_000,
+      plan: () => ({}),
+      started: () => ({ schema, apollo }),
+    },
     audienceOf: () => Promise.resolve(undefined),
   });
   server.post('/graphql', fastifyApolloHandler(apollo, { context: ({ headers }) => contextOf(headers) }));

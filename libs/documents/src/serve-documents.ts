@@ -1,13 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { HeaderMap } from '@apollo/server';
-import type { ApolloServer, ApolloServerPlugin, BaseContext, HTTPGraphQLRequest } from '@apollo/server';
+import type { ApolloServer, ApolloServerPlugin, BaseContext } from '@apollo/server';
 import type { PlanOptions } from '@bff/plan';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
-import type { GraphQLSchema, ValidationRule } from 'graphql';
+import type { GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 import { answerOf, send } from './answer.js';
 import type { Answer } from './answer.js';
-import { askedOf, isJson, rewritten, unknownDocument } from './asked.js';
+import { askedOf, httpOf, isJson, rewritten, unknownDocument } from './asked.js';
 import type { Asked } from './asked.js';
 import { errorsOf } from './errors.js';
 import type { FormatError } from './errors.js';
@@ -34,6 +33,8 @@ export interface DocumentsOptions<Context extends BaseContext> {
   readonly plugins: readonly ApolloServerPlugin<Context>[];
   readonly validationRules: readonly ValidationRule[];
   readonly maxTokens: number;
+  /** False for an answer that may be too large: the standard way refuses it. */
+  readonly allows: (operation: OperationDefinitionNode, variables: Asked['variables']) => boolean;
   readonly plan: () => PlanOptions;
   /** What there is once the server has started; asked for once. */
   readonly started: () => Started;
@@ -125,6 +126,7 @@ class Documents<Context extends BaseContext> {
     const prepared = type === undefined ? undefined : known.prepared(asked.operationName, this.ready());
     const variables = prepared?.plan.variables(asked.variables);
     if (!prepared || !variables || type === undefined) return undefined;
+    if (!this.options.allows(prepared.operation, asked.variables)) return undefined;
     const execution = { known, prepared, asked, variables, type, request };
     const hangUp = HangUp.of(reply.raw);
     // A mutation is everybody's own.
@@ -238,11 +240,4 @@ class AfterMutation extends Error {
 /** A token that is none of ours, or a plugin that says no: the ordinary way tells it in its own words. */
 function ordinaryAfter(error: unknown): undefined {
   if (error instanceof AfterMutation) throw error.cause;
-}
-
-function httpOf({ method, headers, body }: FastifyRequest): HTTPGraphQLRequest {
-  const map = new HeaderMap();
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
-  return { method, headers: map, search: '', body };
 }

@@ -2,7 +2,7 @@ import { DownstreamError } from '@bff/resilience';
 import { Rejection } from '@bff/kernel';
 import { GraphQLError, Kind } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { kindOf } from './error-code.js';
+import { isErrorCode, kindOf } from './error-code.js';
 
 /** Where what the client is not told goes. */
 export interface ErrorLog {
@@ -46,7 +46,9 @@ function contentOf(
     const extensions = { code, downstream, retryable, ...(retryAfterMs !== undefined && { retryAfterMs }) };
     return { message: MESSAGES[code](downstream), extensions };
   }
-  const { code } = given;
+  // Apollo Server gives every error of validation the same code.
+  const own = cause instanceof GraphQLError ? cause.extensions['code'] : undefined;
+  const code = isErrorCode(own) ? own : given['code'];
   if (typeof code === 'string' && kindOf(code) !== undefined && !(cause instanceof Rejection))
     return { message, extensions: { ...given, code } };
   const request = cause instanceof GraphQLError ? requestErrorCodeOf(error) : undefined;

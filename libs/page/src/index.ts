@@ -16,6 +16,7 @@ export {
   unauthenticated,
 } from './page-error.js';
 export { oneMutationAtATime } from './one-mutation.rule.js';
+export { ListSize, QueryLimits } from './query-limits.js';
 export { Section, sectionsOf } from './section.js';
 export { operatorOf, viewerOf } from './viewer-of.js';
 export { plainFields } from './plain-fields.js';

@@ -40,6 +40,11 @@ export interface RequestBounds {
   readonly signal?: Cancelling | undefined;
   /** Who may share the answers of reads that are not the catalog's: nobody else does. */
   readonly audience: string;
+  /**
+   * The most downstream calls. The largest page takes four: a request for twelve pages is served, one that repeats a section by
+   * thousands of aliases is not.
+   */
+  readonly maxCalls: number;
   /** The baggage header that goes with everything; undefined when none does. */
   readonly baggage?: string | undefined;
   /** What the catalog said before. */
@@ -47,12 +52,6 @@ export interface RequestBounds {
   /** Somebody wants to know how the answer comes about. */
   readonly explain?: boolean;
 }
-
-/**
- * The most downstream calls of one request. The largest page takes four: who asks for twelve pages in one request is served,
- * who repeats a section by thousands of aliases is not.
- */
-const MAX_CALLS = 50;
 
 export function createPageContext(
   downstreams: PageDownstreams,
@@ -64,10 +63,10 @@ export function createPageContext(
   const deadline = Date.now() + budgetMs;
   let calls = 0;
   const beforeCall = (): void => {
-    if (++calls > MAX_CALLS)
+    if (++calls > bounds.maxCalls)
       throw limitExceeded(
         'MAX_DOWNSTREAM_CALLS',
-        `This request asks for more than ${MAX_CALLS} downstream calls: send several requests.`,
+        `This request asks for more than ${bounds.maxCalls} downstream calls: send several requests.`,
       );
   };
   const partition = baggage === undefined ? undefined : readBaggage(baggage)[BAGGAGE.scope];

@@ -36,7 +36,7 @@ function operationOf(source: string) {
 }
 
 describe('a plan', () => {
-  it.each(Array.from({ length: 60 }, (_, nth) => nth))(
+  it.each(Array.from({ length: 40 }, (_, nth) => nth))(
     'answers as graphql-js does: 20 made-up queries, seed %i',
     async (seed) => {
       const schema = schemaOf();

@@ -1,14 +1,9 @@
-import { execute, getVariableValues, Kind, OperationTypeNode, visit } from 'graphql';
-import type {
-  DocumentNode,
-  ExecutionResult,
-  FragmentDefinitionNode,
-  GraphQLSchema,
-  OperationDefinitionNode,
-} from 'graphql';
+import { execute, getVariableValues, OperationTypeNode, visit } from 'graphql';
+import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { Code } from './code.js';
 import { ConditionVariables } from './conditions.js';
 import type { Conditions } from './conditions.js';
+import { fragmentsOf } from './fragments.js';
 import { FieldCollector } from './field-collector.js';
 import type { Operation } from './info.js';
 import { PlannedFields, Unplannable } from './planned-fields.js';
@@ -167,9 +162,4 @@ function defers(document: DocumentNode): boolean {
   let found = false;
   visit(document, { Directive: ({ name }) => void (found ||= name.value === 'defer' || name.value === 'stream') });
   return found;
-}
-
-function fragmentsOf({ definitions }: DocumentNode): Readonly<Record<string, FragmentDefinitionNode>> {
-  const fragments = definitions.filter((one) => one.kind === Kind.FRAGMENT_DEFINITION);
-  return Object.fromEntries(fragments.map((fragment) => [fragment.name.value, fragment]));
 }

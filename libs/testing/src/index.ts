@@ -7,6 +7,7 @@ export { drillOf, failuresOf } from './drill.js';
 export type { Drill, DrillCase, DrilledStep } from './drill.js';
 export { startGate } from './gate.js';
 export type { Gate } from './gate.js';
+export { HOSTILE_DOCUMENTS } from './hostile-documents.js';
 export { likenessSuite } from './likeness-suite.js';
 export type { LikenessRead, LikenessSuite } from './likeness-suite.js';
 export { catalogContract, catalogParticipant } from './participants/catalog.participant.js';

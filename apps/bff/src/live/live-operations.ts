@@ -2,10 +2,17 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { fromParts, unknownDocument } from '@bff/documents';
 import { badRequest, tooManyRequests, unauthenticated } from '@bff/page';
 import type { PageContext, Viewer } from '@bff/page';
-import { getOperationAST, GraphQLError, OperationTypeNode, parse, subscribe, validate } from 'graphql';
-import type { DocumentNode, ExecutionArgs, ExecutionResult, GraphQLFormattedError, GraphQLSchema } from 'graphql';
+import { getOperationAST, GraphQLError, OperationTypeNode, parse, specifiedRules, subscribe, validate } from 'graphql';
+import type {
+  DocumentNode,
+  ExecutionArgs,
+  ExecutionResult,
+  GraphQLFormattedError,
+  GraphQLSchema,
+  OperationDefinitionNode,
+} from 'graphql';
 import type { BffConfig } from '../bff.config.js';
-import { MAX_TOKENS } from '../bff.module.js';
+import { MAX_TOKENS, validationRulesOf } from '../bff.module.js';
 import type { Door } from '../door.js';
 import { InFlight } from '../gateway/in-flight.js';
 import type { Trusted } from '../trusted/trusted.js';
@@ -63,7 +70,9 @@ export class LiveOperations {
       const schema = this.schemaOf();
       const { operationName, variables } = request;
       const document = this.documentOf(await this.textOf(request), schema);
-      holdSubscription(document, operationName);
+      const operation = subscriptionIn(document, operationName);
+      if (!this.door.limits.allows(operation, variables ?? {}))
+        throw this.door.limits.refusalOf(operation, variables ?? {});
       const contextValue = await this.door.contextOf(headers);
       const args = { schema, document, contextValue, operationName, variableValues: variables };
       return await this.subscribe(args, contextValue, headers);
@@ -136,7 +145,7 @@ export class LiveOperations {
   /** Throws Invalid. */
   private documentOf(text: string, schema: GraphQLSchema): DocumentNode {
     const document = parsed(text);
-    const errors = validate(schema, document);
+    const errors = validate(schema, document, [...specifiedRules, ...validationRulesOf(this.door)]);
     if (errors.length === 0) return document;
     throw new Invalid(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', this.door.development)));
   }
@@ -167,10 +176,10 @@ function parsed(text: string): DocumentNode {
   }
 }
 
-/** Throws unless the operation that is asked for is there, and is a subscription. */
-function holdSubscription(document: DocumentNode, name: string | null | undefined): void {
+/** The operation that is asked for. Throws unless it is there, and is a subscription. */
+function subscriptionIn(document: DocumentNode, name: string | null | undefined): OperationDefinitionNode {
   const operation = getOperationAST(document, name);
-  if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return;
+  if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return operation;
   if (operation) throw badRequest('Only a subscription is served here: send anything else to POST /graphql.');
   const message =
     name === null || name === undefined

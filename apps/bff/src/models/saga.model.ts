@@ -1,4 +1,5 @@
 import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { ListSize } from '@bff/page';
 
 export enum SagaName {
   CreateOrder = 'CreateOrder',
@@ -236,6 +237,7 @@ export class OrderTimeline {
   @Field(() => [TimelineStep], { description: 'In the order in which they began.' })
   readonly steps!: readonly TimelineStep[];
 
+  @ListSize({ assumedSize: 100 })
   @Field(() => [OrderEvent])
   readonly events!: readonly OrderEvent[];
 }

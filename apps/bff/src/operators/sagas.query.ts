@@ -1,7 +1,7 @@
 import { Args, Context, ID, Query, Resolver, Subscription } from '@nestjs/graphql';
 import type { SagaSummary } from '@bff/contracts';
 import { isId } from '@bff/kernel';
-import { badUserInput, operatorOf } from '@bff/page';
+import { badUserInput, ListSize, operatorOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { OrderEvent, SagaName } from '../models/saga.model.js';
 import { progressOf } from '../models/saga.progress.js';
@@ -13,6 +13,7 @@ const MAX_PAGE = 100;
 /** Sagas of everybody, for operators. */
 @Resolver()
 export class SagasQuery {
+  @ListSize({ slicingArgument: 'first', sizedField: 'nodes', maxSize: MAX_PAGE })
   @Query(() => SagaSearchResult, {
     nullable: true,
     description: 'For operators: the sagas that are looked for. Those with NEEDS_ATTENTION wait for a decision.',

@@ -5,11 +5,10 @@ import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigError } from '@bff/config';
 import { ManifestError, readManifest, serveDocuments, TrustedDocuments } from '@bff/documents';
-import { plainFields } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { acceptsUnknown } from '../bff.config.js';
 import type { BffConfig } from '../bff.config.js';
-import { MAX_TOKENS, pluginsOf, validationRules } from '../bff.module.js';
+import { MAX_TOKENS, planOptionsOf, pluginsOf, validationRulesOf } from '../bff.module.js';
 import type { Door } from '../door.js';
 
 /** What the build of apps/console leaves: the documents that the console asks for. */
@@ -41,13 +40,14 @@ export async function serveTrusted(app: NestFastifyApplication, config: BffConfi
   });
   const acceptUnknown = acceptsUnknown(config);
   serveDocuments<PageContext>(server, {
-    ...{ path: '/graphql', trusted, validationRules, maxTokens: MAX_TOKENS },
+    ...{ path: '/graphql', trusted, validationRules: validationRulesOf(door), maxTokens: MAX_TOKENS },
+    allows: (operation, variables) => door.limits.allows(operation, variables),
     acceptUnknown,
     audienceOf: (headers) => door.audienceOf(headers),
     contextOf: (headers, hangUp) => door.contextOf(headers, hangUp),
     formatError: door.formatError,
     plugins: pluginsOf(door),
-    plan: () => ({ propertyOf: plainFields() }),
+    plan: () => planOptionsOf(config),
     started: () => ({
       schema: app.get(GraphQLSchemaHost).schema,
       apollo: app.get<GraphQLModule<ApolloDriver>>(GraphQLModule).graphQlAdapter.instance,

@@ -1,6 +1,6 @@
 import { Args, Context, Int, Query, Resolver } from '@nestjs/graphql';
 import type { Customer } from '@bff/contracts';
-import { asksFor, badUserInput, Section, viewerOf } from '@bff/page';
+import { asksFor, badUserInput, ListSize, Section, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Address } from '../../models/address.model.js';
@@ -16,6 +16,7 @@ type Account = AccountPage & { readonly orderCount: number };
 /** The spine is the viewer: it comes with the token, so that every part below may be missing on its own. */
 @Resolver(() => AccountPage)
 export class AccountPageResolver {
+  @ListSize({ slicingArgument: 'orders', sizedField: 'orders', maxSize: MAX_ORDERS })
   @Query(() => AccountPage, {
     description:
       "The viewer's own account: profile, addresses, payment methods, recent orders with their lines and products.",

@@ -1,6 +1,6 @@
 import { Args, ArgsType, Field, ID, Int, Query, Resolver } from '@nestjs/graphql';
 import { isId } from '@bff/kernel';
-import { badUserInput, Section } from '@bff/page';
+import { badUserInput, ListSize, Section } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DownstreamError } from '@bff/resilience';
 import { Category } from '../../models/product.model.js';
@@ -31,6 +31,7 @@ type Window = CatalogPage & { readonly args: CatalogPageArgs };
 /** Nothing is the spine here: the categories stand without the products, and the products without the categories. */
 @Resolver(() => CatalogPage)
 export class CatalogPageResolver {
+  @ListSize({ slicingArgument: 'first', sizedField: 'products.nodes', maxSize: MAX_PRODUCTS })
   @Query(() => CatalogPage, { description: 'The shop window.' })
   catalogPage(@Args() args: CatalogPageArgs): Window {
     const first = args.first ?? 20;

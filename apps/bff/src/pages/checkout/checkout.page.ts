@@ -1,7 +1,7 @@
 import { Args, Context, Query, Resolver } from '@nestjs/graphql';
 import type { Customer, Product } from '@bff/contracts';
 import { lineTotal, sum, UncountableMoney } from '@bff/kernel';
-import { badUserInput, Section, viewerOf } from '@bff/page';
+import { badUserInput, ListSize, Section, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { Address } from '../../models/address.model.js';
 import { PaymentMethod } from '../../models/customer.model.js';
@@ -15,6 +15,7 @@ type Checkout = CheckoutPage & { readonly wanted: readonly OrderLineInput[] };
 /** The spine is the viewer and what they want to buy: both come with the request, so every part below may be missing. */
 @Resolver(() => CheckoutPage)
 export class CheckoutPageResolver {
+  @ListSize({ slicingArgument: 'lines', sizedField: 'lines' })
   @Query(() => CheckoutPage, {
     description:
       'What the viewer is about to buy: lines priced and checked against stock, addresses, payment methods, total.',
