@@ -1,5 +1,5 @@
 import { expect } from '@jest/globals';
-import { scenarios } from '@bff/testing';
+import { document, scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
@@ -30,6 +30,31 @@ async function eventually(t: BffScenario, orderId: string, status: string): Prom
 
 const decide = (t: BffScenario, orderId: string, action: string, more: object = {}) =>
   t.asOperator('olga').gql(DecideSaga, { input: { orderId, action, why: 'The shelf was counted.', ...more } });
+
+const SearchSagas = document<unknown>(`query ($after: String) { sagas(first: 1, after: $after) { endCursor } }`);
+
+scenario.each(['x', '', '\0', 'WyJ4IiwieSIsInoiXQ', 'WyIxZTk5IiwieSIsInoiXQ'].map((after) => ({ after })))(
+  'a cursor of sagas that no page gave out, $after, is the mistake of who sends it',
+  async (t, { after }) => {
+    // Often enough to open a circuit breaker that took it for trouble.
+    for (let nth = 0; nth < 6; nth++) {
+      const { errors } = await t.asOperator('olga').gql(SearchSagas, { after });
+      expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'sagas' }]);
+    }
+    const { errors } = await t.asOperator('olga').gql(SearchSagas, { after: null });
+    expect(errors).toBeUndefined();
+  },
+);
+
+const NESTED = `${'['.repeat(40)}${']'.repeat(40)}`;
+
+scenario.each(['"\\u0000"', '"\\ud800"', '{', NESTED].map((result) => ({ result })))(
+  'a result that cannot be stored, $result, is the mistake of who decides',
+  async (t, { result }) => {
+    const { errors } = await decide(t, 'any', 'SKIP', { result });
+    expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'decideSaga' }]);
+  },
+);
 
 /** What happened since somebody decided. */
 async function storySince(t: BffScenario, orderId: string): Promise<string[]> {

@@ -75,4 +75,10 @@ export const catalogMigrations: Migrations = {
         `.execute(db);
     },
   },
+  '0003-name-length': {
+    async up(db) {
+      for (const table of ['categories', 'products'])
+        await sql`alter table ${sql.table(table)} add check (char_length(name) <= 255)`.execute(db);
+    },
+  },
 };

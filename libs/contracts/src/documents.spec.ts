@@ -56,6 +56,25 @@ describe('a write', () => {
   });
 });
 
+/** Every schema of an integer in a document, with where it stands. */
+function integersOf(value: unknown, path = ''): { path: string; schema: Record<string, unknown> }[] {
+  if (typeof value !== 'object' || value === null) return [];
+  const schema = value as Record<string, unknown>;
+  const here = [schema['type']].flat().includes('integer') ? [{ path, schema }] : [];
+  return [...here, ...Object.entries(schema).flatMap(([key, inner]) => integersOf(inner, `${path}/${key}`))];
+}
+
+describe('every integer of every contract', () => {
+  const integers = services.flatMap((service) => integersOf(readDocument(service), service));
+
+  it.each(integers)('$path fits into an Int of GraphQL', ({ schema }) => {
+    expect(schema['minimum']).toBeGreaterThanOrEqual(-(2 ** 31));
+    expect(schema['maximum']).toBeLessThan(2 ** 31);
+  });
+
+  it('is looked at', () => expect(integers.length).toBeGreaterThanOrEqual(20));
+});
+
 describe('every operation of every contract', () => {
   it.each(operations)(
     '$service $id: is a GET, PUT, POST or DELETE, and has a summary that ends like a sentence',

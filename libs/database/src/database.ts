@@ -15,12 +15,8 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 /** The longest that a statement may take while serving, in milliseconds. */
 const STATEMENT_MS = 10_000;
 
-/**
- * A write waits at most this long for a connection, and then at most this long for each lock, in milliseconds: together less
- * than a step of a saga waits for the write.
- */
-const WRITE_CONNECTION_MS = 1_000;
-const LOCK_MS = 700;
+/** The longest that a write waits for a lock, in milliseconds: less than a step of a saga waits for the write. */
+const LOCK_MS = 1_500;
 
 /**
  * Opens a pooled database for serving. Nothing is connected until the first query. Nothing takes longer than `statementMs`: the
@@ -40,10 +36,7 @@ export function openDatabase<Tables>(
  * lock that another transaction holds for too long ends the write with trouble that isLockTimeout knows.
  */
 export function openForWrites<Tables>(databaseUrl: string, onTrouble: (error: Error) => void): Kysely<Tables> {
-  return open(databaseUrl, onTrouble, {
-    ...boundedBy(STATEMENT_MS, `-c lock_timeout=${LOCK_MS}`),
-    connectionTimeoutMillis: WRITE_CONNECTION_MS,
-  });
+  return open(databaseUrl, onTrouble, boundedBy(STATEMENT_MS, `-c lock_timeout=${LOCK_MS}`));
 }
 
 function boundedBy(statementMs: number, more = ''): pg.PoolConfig {

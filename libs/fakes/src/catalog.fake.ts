@@ -1,5 +1,5 @@
 import type { Product, Reservation, ReservationLine } from '@bff/contracts';
-import { Rejection, toCents } from '@bff/kernel';
+import { Rejection, searchForm, toCents } from '@bff/kernel';
 import { read } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
@@ -122,10 +122,10 @@ export function catalogFake(seed: Seed['catalog'], duties: Duties): FakeService<
     listCategories: () => read({ items: categories }),
     getProducts: ({ query }) => read({ items: known(query.ids, books.products) }),
     searchProducts: ({ query }) => {
-      const words = (query.search ?? '').toLowerCase().split(/\s+/);
+      const words = searchForm(query.search ?? '').split(/\s+/);
       const found = [...books.products.values()]
         .filter(({ categoryId }) => query.categoryId === undefined || categoryId === query.categoryId)
-        .filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+        .filter(({ name }) => words.every((word) => searchForm(name).includes(word)));
       return read(pageOf(found, byName, { first: query.first ?? 20, after: query.after }));
     },
     relatedProducts: ({ path, query }) =>

@@ -43,14 +43,14 @@ export function sortedBy<T>(all: readonly T[], { placeOf, compare }: Sorting<T>)
   return all.toSorted((a, b) => compare(placeOf(a), placeOf(b)));
 }
 
-/** Compares two places by code units, as the services' databases sort. */
+/** Compares two places by code points, as the services' databases sort. */
 export function ascending([a, idA]: Place, [b, idB]: Place): number {
   return compareText(a, b) || compareText(idA, idB);
 }
 
-/** Below 0 when the first text comes before the second, by code units. */
+/** Below 0 when the first text comes before the second, by code points: code units put some of them in another order. */
 export function compareText(a: string, b: string): number {
-  return a < b ? -1 : Number(a > b);
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
 function cursorOf(place: Place): string {

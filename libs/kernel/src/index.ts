@@ -5,4 +5,5 @@ export { CURRENCY, fromCents, lineTotal, sameMoney, sum, toCents, UncountableMon
 export type { Money, UncountableReason } from './money.js';
 export { Rejection } from './rejection.js';
 export { whyNotStorable } from './storable.js';
+export { lengthOf, searchForm } from './text.js';
 export type { RejectionDetails } from './rejection.js';

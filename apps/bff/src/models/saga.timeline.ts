@@ -33,10 +33,18 @@ export function timelineOf({ saga, facts }: SagaStory, audience: Audience): Orde
   const [startedAt, endedAt] = [new Date(saga.beganAt), saga.endedAt === null ? null : new Date(saga.endedAt)];
   return {
     ...{ status: saga.status, startedAt, endedAt },
-    durationMs: endedAt && endedAt.getTime() - startedAt.getTime(),
+    durationMs: endedAt && wholeMilliseconds(startedAt, endedAt),
     steps: stepsOf(facts),
     events: facts.map((event) => orderEventOf(saga.saga, event, audience)),
   };
+}
+
+/** The largest Int of GraphQL: 24 days in milliseconds. */
+const MAX_INT = 2_147_483_647;
+
+/** The time between two moments as an Int of GraphQL: what takes longer than 24 days takes 24 days. */
+export function wholeMilliseconds(from: Date, to: Date): number {
+  return Math.min(MAX_INT, Math.max(0, to.getTime() - from.getTime()));
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -61,7 +69,7 @@ function stepsOf(facts: readonly SagaEvent[]): TimelineStep[] {
     if (kind !== 'STEP_ENDED') continue;
     step.result = fact.result;
     step.endedAt = at;
-    step.durationMs = Math.max(0, at.getTime() - step.startedAt.getTime());
+    step.durationMs = wholeMilliseconds(step.startedAt, at);
     step.error = fact.error;
   }
   return steps;

@@ -1,10 +1,13 @@
 import { Args, Context, createUnionType, Field, ID, InputType, Mutation, ObjectType, Resolver } from '@nestjs/graphql';
-import { isId, Rejection, whyNotStorable } from '@bff/kernel';
+import { isId, lengthOf, Rejection, whyNotStorable } from '@bff/kernel';
 import { badUserInput, operatorOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DecisionAction, SagaName } from '../models/saga.model.js';
 
 const MAX_WHY = 500;
+
+/** Far more than any step comes to, and less than the orchestrator takes, in characters. */
+const MAX_RESULT = 100_000;
 
 @InputType()
 export class DecideSagaInput {
@@ -62,9 +65,9 @@ export class DecideSagaMutation {
     const { orderId, saga, action } = input;
     if (!isId(orderId)) throw badUserInput('input.orderId', 'the id of an order is expected');
     const why = input.why.trim();
-    if (why === '' || why.length > MAX_WHY || whyNotStorable(why, 'why') !== undefined)
+    if (why === '' || lengthOf(why) > MAX_WHY || whyNotStorable(why, 'why') !== undefined)
       throw badUserInput('input.why', `1 to ${MAX_WHY} characters are expected`);
-    const result = resultOf(input.result);
+    const result = resultOf(input.result ?? null);
     try {
       await context.downstreams.orchestrator.decide(saga, orderId, { action, by, why, result });
       return { __typename: 'SagaDecided', orderId };
@@ -75,8 +78,16 @@ export class DecideSagaMutation {
   }
 }
 
-function resultOf(json: string | null | undefined): unknown {
-  if (json === null || json === undefined) return null;
+function resultOf(json: string | null): unknown {
+  if (json === null) return null;
+  if (json.length > MAX_RESULT) throw badUserInput('input.result', `at most ${MAX_RESULT} characters are expected`);
+  const result = parsed(json);
+  const why = whyNotStorable(result, 'it');
+  if (why !== undefined) throw badUserInput('input.result', `JSON that can be stored is expected, but ${why}`);
+  return result;
+}
+
+function parsed(json: string): unknown {
   try {
     return JSON.parse(json) as unknown;
   } catch {

@@ -1,11 +1,12 @@
 import { Args, Context, ID, Query, Resolver, Subscription } from '@nestjs/graphql';
-import type { SagaSummary } from '@bff/contracts';
-import { isId } from '@bff/kernel';
+import type { AnswerOf, QueryOf, SagaSummary } from '@bff/contracts';
+import { isId, whyNotStorable } from '@bff/kernel';
 import { badUserInput, ListSize, operatorOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
+import { DownstreamError } from '@bff/resilience';
 import { OrderEvent, SagaName } from '../models/saga.model.js';
 import { progressOf } from '../models/saga.progress.js';
-import { timelineOf } from '../models/saga.timeline.js';
+import { timelineOf, wholeMilliseconds } from '../models/saga.timeline.js';
 import { Saga, SagaDetails, SagaSearchArgs, SagaSearchResult } from './saga-search.model.js';
 
 const MAX_PAGE = 100;
@@ -26,7 +27,7 @@ export class SagasQuery {
       if (typeof args[name] === 'string' && !isId(args[name])) throw badUserInput(name, 'an id is expected');
     if (typeof args.step === 'string' && !/^[A-Za-z][A-Za-z0-9 ]{0,63}$/.test(args.step))
       throw badUserInput('step', 'the name of a step is expected');
-    const { items, nextCursor } = await context.downstreams.orchestrator.searchSagas({
+    const { items, nextCursor } = await searchSagas(context, args.after, {
       first,
       ...(typeof args.saga === 'string' && { saga: args.saga }),
       ...(args.status && args.status.length > 0 && { status: [...args.status] }),
@@ -34,7 +35,6 @@ export class SagasQuery {
       ...(typeof args.customerId === 'string' && { subject: args.customerId }),
       ...(typeof args.step === 'string' && { step: args.step }),
       ...(typeof args.olderThanSeconds === 'number' && { beganBefore: secondsAgo(args.olderThanSeconds) }),
-      ...(typeof args.after === 'string' && { after: args.after }),
     });
     return { nodes: items.map(sagaOf), endCursor: nextCursor };
   }
@@ -75,6 +75,23 @@ export class SagasQuery {
   }
 }
 
+/** Everything but the cursor was checked before: a search that breaks the contract has a cursor that no page gave out. */
+async function searchSagas(
+  { downstreams }: PageContext,
+  after: string | null | undefined,
+  query: QueryOf<'orchestrator', 'searchSagas'>,
+): Promise<AnswerOf<'orchestrator', 'searchSagas'>> {
+  const expected = 'the endCursor of a page of this search is expected';
+  if (after === '' || whyNotStorable(after, 'after') !== undefined) throw badUserInput('after', expected);
+  try {
+    return await downstreams.orchestrator.searchSagas({ ...query, ...(typeof after === 'string' && { after }) });
+  } catch (error) {
+    if (typeof after === 'string' && error instanceof DownstreamError && error.status === 400)
+      throw badUserInput('after', expected);
+    throw error;
+  }
+}
+
 function secondsAgo(seconds: number): string {
   return new Date(Date.now() - seconds * 1_000).toISOString();
 }
@@ -88,7 +105,7 @@ function sagaOf({ subject, direction, can, ...summary }: SagaSummary): Saga {
     ...{ id, version, customerId: subject, status, step, error, startedAt, endedAt, can: can ?? [] },
     direction: direction && (direction === 'do' ? 'DO' : 'UNDO'),
     lastAt: new Date(summary.lastAt),
-    ageMs: Math.max(0, (endedAt ?? new Date()).getTime() - startedAt.getTime()),
+    ageMs: wholeMilliseconds(startedAt, endedAt ?? new Date()),
     failingSince: dateOf(summary.failingSince),
     attentionSince: dateOf(summary.attentionSince),
   };

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnswerOf, Category, Product, QueryOf } from '@bff/contracts';
-import { fromCents } from '@bff/kernel';
+import { fromCents, searchForm } from '@bff/kernel';
 import { DATABASE, decodeCursor, encodeCursor } from '@bff/service';
 import { sql } from 'kysely';
 import type { ExpressionBuilder, Kysely, Selectable } from 'kysely';
@@ -25,7 +25,7 @@ export class ProductStore {
     const matches = (eb: ExpressionBuilder<CatalogTables, 'products'>) =>
       eb.and([
         ...(query.categoryId === undefined ? [] : [eb('category_id', '=', query.categoryId)]),
-        ...wordsOf(query.search).map((word) => eb('name', 'ilike', `%${escapeLike(word)}%`)),
+        ...wordsOf(query.search).map((word) => eb(sql`lower(normalize(name, NFC))`, 'like', `%${escapeLike(word)}%`)),
       ]);
     let page = this.database
       .selectFrom('products')
@@ -86,7 +86,9 @@ function productOf(row: Selectable<CatalogTables['products']>): Product {
 }
 
 function wordsOf(search: string | undefined): string[] {
-  return (search ?? '').split(/\s+/).filter((word) => word !== '');
+  return searchForm(search ?? '')
+    .split(/\s+/)
+    .filter((word) => word !== '');
 }
 
 /** Makes text stand for itself in a LIKE pattern. */

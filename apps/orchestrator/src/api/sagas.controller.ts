@@ -1,4 +1,5 @@
 import { Controller, Inject, Res, ServiceUnavailableException } from '@nestjs/common';
+import { ContractViolation } from '@bff/contracts';
 import type { AnswerOf, CheckedRequest } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
 import { EngineUnavailable, NotWaiting, SagaClient } from '@bff/saga-client';
@@ -99,6 +100,9 @@ function millisecondsOf(time: string | undefined): number | undefined {
 
 function placeOf(cursor: string | undefined): SearchPlace | undefined {
   if (cursor === undefined) return undefined;
-  const [beganAt = '', saga = '', id = ''] = decodeCursor(cursor, 3);
-  return { beganAt: Number(beganAt), saga, id };
+  const [text = '', saga = '', id = ''] = decodeCursor(cursor, 3);
+  const beganAt = Number(text);
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(beganAt))
+    throw new ContractViolation('query.after is not a cursor that a page of this list gave out');
+  return { beganAt, saga, id };
 }

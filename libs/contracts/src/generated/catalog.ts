@@ -174,15 +174,17 @@ export interface components {
              */
             readonly currency: string;
         };
+        /** @description A cursor that holds it is short enough to be sent. */
+        readonly Name: string;
         readonly Category: {
             readonly id: components["schemas"]["Id"];
-            readonly name: string;
+            readonly name: components["schemas"]["Name"];
             readonly description: string;
         };
         readonly Product: {
             readonly id: components["schemas"]["Id"];
             readonly categoryId: components["schemas"]["Id"];
-            readonly name: string;
+            readonly name: components["schemas"]["Name"];
             /** @example 10 boxes x 20 bags */
             readonly packaging: string;
             readonly supplier: string;

@@ -2,7 +2,22 @@ import { northwindSeed } from '@bff/fakes';
 import type { LikenessRead } from '../likeness-suite.js';
 import { cursor, query } from '../likeness-suite.js';
 
-const WORDS = ['ch', 'CH', 's c', '  sauce   LOUISIANA ', 'LAKKALIKÖÖRI', 'ß', "'", '%', '_', '\\', 'nothing'];
+const WORDS = [
+  'ch',
+  'CH',
+  's c',
+  '  sauce   LOUISIANA ',
+  'LAKKALIKÖÖRI',
+  'LAKKALIKO\u0308O\u0308RI',
+  '\u0130',
+  '\u039F\u03A3',
+  'ß',
+  "'",
+  '%',
+  '_',
+  '\\',
+  'nothing',
+];
 
 /** All that can be read of Northwind's catalog. */
 export function catalogReads(): readonly LikenessRead<'catalog'>[] {

@@ -3,6 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
 import type { CancelOrderResult, CreateOrderRequest, CreateOrderResult as Created } from '@bff/contracts';
+import { lengthOf } from '@bff/kernel';
 import { badUserInput, orderingUnavailable, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import type { Ended, SagaInput } from '@bff/saga';
@@ -36,10 +37,10 @@ export class CreateOrderMutation {
     const { customerId } = viewerOf(context);
     const waitMs = input.waitMs ?? 2_000;
     if (waitMs < 0 || waitMs > MAX_WAIT_MS) throw badUserInput('input.waitMs', `0 to ${MAX_WAIT_MS} is expected`);
-    if (input.idempotencyKey.length < 1 || input.idempotencyKey.length > MAX_KEY)
+    if (input.idempotencyKey === '' || lengthOf(input.idempotencyKey) > MAX_KEY)
       throw badUserInput('input.idempotencyKey', `1 to ${MAX_KEY} characters are expected`);
     for (const name of ['shippingAddressId', 'paymentMethodId'] as const)
-      if (input[name].length > MAX_KEY)
+      if (lengthOf(input[name]) > MAX_KEY)
         throw badUserInput(`input.${name}`, `at most ${MAX_KEY} characters are expected`);
     const request: CreateOrderRequest = {
       customerId,

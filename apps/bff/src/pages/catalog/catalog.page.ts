@@ -1,5 +1,5 @@
 import { Args, ArgsType, Field, ID, Int, Query, Resolver } from '@nestjs/graphql';
-import { isId } from '@bff/kernel';
+import { isId, lengthOf } from '@bff/kernel';
 import { badUserInput, ListSize, Section } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DownstreamError } from '@bff/resilience';
@@ -36,7 +36,7 @@ export class CatalogPageResolver {
   catalogPage(@Args() args: CatalogPageArgs): Window {
     const first = args.first ?? 20;
     if (first < 1 || first > MAX_PRODUCTS) throw badUserInput('first', `1 to ${MAX_PRODUCTS} is expected`);
-    if ((args.search ?? '').length > MAX_SEARCH)
+    if (lengthOf(composed(args.search)) > MAX_SEARCH)
       throw badUserInput('search', `at most ${MAX_SEARCH} characters are expected`);
     for (const name of ['search', 'after'] as const)
       if (!isText(args[name] ?? '')) throw badUserInput(name, 'text without NUL and half characters is expected');
@@ -56,7 +56,7 @@ export class CatalogPageResolver {
       const { items, totalCount, nextCursor } = await downstreams.catalog.searchProducts({
         first: args.first ?? 20,
         ...(categoryId && { categoryId }),
-        ...(search?.trim() && { search: search.trim() }),
+        ...(composed(search) && { search: composed(search) }),
         ...(after && { after }),
       });
       return { nodes: items, totalCount, pageInfo: { hasNextPage: nextCursor !== null, endCursor: nextCursor } };
@@ -74,4 +74,9 @@ const NOTHING: ProductList = { nodes: [], totalCount: 0, pageInfo: { hasNextPage
 /** What can be sent to a service at all. */
 function isText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
+}
+
+/** Text as it is searched for: without space around it, and composed, whichever way it was typed. */
+function composed(search: string | null | undefined): string {
+  return (search ?? '').trim().normalize('NFC');
 }
