@@ -48,7 +48,7 @@ export const ERROR_FACTS = {
   DOWNSTREAM_UNAVAILABLE: {
     kind: 'trouble',
     cause:
-      'A service refused, cut, said 429 or 5xx, or is not called right now because its breaker or bulkhead says so.',
+      'A service refused, cut, said 408, 425, 429 or 5xx, or is not called right now because its breaker or bulkhead says so.',
     retryable: true,
     screen: 'Shows the rest, and offers to try again, after `retryAfterMs` where it is given.',
   },

@@ -1,6 +1,6 @@
 /**
  * What can be the trouble with a downstream:
- * - DOWNSTREAM_UNAVAILABLE: it refused, cut, or said 429 or 5xx.
+ * - DOWNSTREAM_UNAVAILABLE: it refused, cut, or said 408, 425, 429 or 5xx.
  * - DOWNSTREAM_TIMEOUT: it did not answer before the deadline. Whether a write took effect is unknown.
  * - CONTRACT_BROKEN: it answered something that its contract does not allow, or called our request wrong.
  */

@@ -1,5 +1,6 @@
 import { AxiosError } from 'axios';
 import type { Axios } from 'axios';
+import { UnusableBody } from './body-text.js';
 import { DownstreamError } from './downstream-error.js';
 import type { DownstreamPolicy } from './downstream-policy.js';
 import { End } from './end.js';
@@ -49,7 +50,7 @@ export class Exchange {
 
   /**
    * Sends a request and reads the answer, until the deadline (milliseconds since the epoch) or the cancelling ends it. Any
-   * answer below 500 other than 429 is given back, whatever it says; everything else is a DownstreamError. Throws the
+   * answer below 500 other than 408, 425 and 429 is given back, whatever it says; everything else is a DownstreamError. Throws the
    * reason of the cancelling when that ended it. What everybody may share may hold items of other answers.
    */
   async run(request: HttpRequest, deadline: number, cancel?: Cancelling, forAll = false): Promise<HttpAnswer> {
@@ -65,16 +66,17 @@ export class Exchange {
         data: request.body === undefined ? undefined : JSON.stringify(request.body),
         signal: end,
       });
-      if (status >= 500 || status === 429) throw this.trouble(request, status, headers['retry-after']);
+      if (isTroubled(status)) throw this.trouble(request, status, headers['retry-after']);
       // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
       const bytes = bytesOf(headers['content-length'], data);
       const mayBeKnown = forAll && status === 200 && request.method === 'GET';
       const list = mayBeKnown ? this.knownItems?.read(data) : undefined;
-      return { status, bytes, ...(list ?? { body: this.parse(request, data), known: false }) };
+      return { status, bytes, ...(list ?? { body: this.parse(request, data, status), known: false }) };
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
       if (cancel?.aborted) throw cancel.reason as Error;
       if (end.late) throw this.timeout(request, `it took longer than ${givenMs} ms`);
+      if (error instanceof UnusableBody) throw this.unusable(request, error);
       throw this.unavailable(request, error);
     } finally {
       end.release();
@@ -99,13 +101,21 @@ export class Exchange {
     });
   }
 
-  private parse(request: HttpRequest, text: string): unknown {
+  private parse(request: HttpRequest, text: string, status: number): unknown {
     try {
       return JSON.parse(text) as unknown;
     } catch (cause) {
-      const message = `${this.policy.downstream} answered ${request.method} ${pathOf(request)} with something that is no JSON`;
-      throw new DownstreamError('CONTRACT_BROKEN', this.policy.downstream, message, { cause });
+      throw this.unusable(request, new UnusableBody('it is no JSON', status, cause));
     }
+  }
+
+  /** A status of trouble is trouble, whatever came with it. Any other body that cannot be used would come again. */
+  private unusable(request: HttpRequest, cause: UnusableBody): DownstreamError {
+    const { status } = cause;
+    if (status !== undefined && isTroubled(status)) return this.trouble(request, status, undefined);
+    const answered = `${this.policy.downstream} answered ${status ?? 'something'} to ${request.method} ${pathOf(request)}`;
+    const message = `${answered} with a body that cannot be used: ${cause.message}`;
+    return new DownstreamError('CONTRACT_BROKEN', this.policy.downstream, message, { cause, status });
   }
 
   private unavailable(request: HttpRequest, cause: unknown): DownstreamError {
@@ -115,13 +125,22 @@ export class Exchange {
   }
 }
 
+/** True for a status that says nothing about the request: the same one may be answered later. */
+function isTroubled(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408 || status === 425;
+}
+
 /** A server says it nearly always; else the text is looked through. */
 function bytesOf(contentLength: unknown, text: string): number {
   return typeof contentLength === 'string' ? Number(contentLength) : Buffer.byteLength(text);
 }
 
 function headersOf({ body, headers }: HttpRequest, deadline: number): Record<string, string> {
-  const sent: Record<string, string> = { accept: 'application/json', [DEADLINE_HEADER]: String(deadline) };
+  const sent: Record<string, string> = {
+    // Compressing costs both sides more than a short way saves; who compresses all the same is understood.
+    ...{ accept: 'application/json', 'accept-encoding': 'identity' },
+    [DEADLINE_HEADER]: String(deadline),
+  };
   if (body !== undefined) sent['content-type'] = 'application/json';
   return headers ? Object.assign(sent, headers) : sent;
 }

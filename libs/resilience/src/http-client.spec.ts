@@ -119,6 +119,10 @@ describe('the client of a downstream', () => {
     [500, undefined, undefined],
     [503, '2', 2_000],
     [429, '0.5', 500],
+    [408, undefined, undefined],
+    [425, undefined, undefined],
+    [503, 'Wed, 21 Oct 2015 07:28:00 GMT', 0],
+    [503, 'soon', undefined],
   ])('calls a %i DOWNSTREAM_UNAVAILABLE and keeps when to come back', async (status, retryAfter, retryAfterMs) => {
     const client = await clientOf((_request, response) => {
       if (retryAfter !== undefined) response.setHeader('retry-after', retryAfter);
@@ -134,8 +138,16 @@ describe('the client of a downstream', () => {
   });
 
   it('does not read an answer that is too large', async () => {
-    const client = await clientOf((_request, response) => response.end(JSON.stringify('x'.repeat(2_000))));
-    await expect(client.send(get)).rejects.toMatchObject({ code: 'DOWNSTREAM_UNAVAILABLE' });
+    let calls = 0;
+    const large: RequestListener = (_request, response) => {
+      calls += 1;
+      response.end(JSON.stringify('x'.repeat(2_000)));
+    };
+    const client = await clientOf(large, 5_000, { retries: 3 });
+    const message =
+      'catalog answered 200 to GET /products with a body that cannot be used: it has more than 1000 bytes';
+    await expect(client.send(get)).rejects.toMatchObject({ code: 'CONTRACT_BROKEN', retryable: false, message });
+    expect(calls).toBe(1);
   });
 
   it('follows no redirect to another place', async () => {

@@ -2,6 +2,7 @@ import { AxiosError, AxiosHeaders, CanceledError } from 'axios';
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
+import { decoded, encodingsOf, textOf, tooLargeFor, UnusableBody } from './body-text.js';
 
 export interface UndiciAdapterOptions {
   /** So many sockets at most. */
@@ -33,7 +34,7 @@ export function undiciAdapter(baseUrl: string, { connections, maxBytes }: Undici
           headers: headers,
           body: data ?? null,
         },
-        new Exchange(config, resolve, reject),
+        new Exchange(config, maxBytes, resolve, reject),
       );
     });
 }
@@ -46,6 +47,7 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     private readonly config: InternalAxiosRequestConfig,
+    private readonly maxBytes: number,
     private readonly resolve: (response: AxiosResponse<string>) => void,
     private readonly reject: (error: Error) => void,
   ) {
@@ -68,14 +70,32 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     this.over();
+    const { answer } = this;
+    if (!answer) return;
     const [first, ...more] = this.chunks;
-    const data =
-      first === undefined ? '' : more.length === 0 ? first.toString() : Buffer.concat(this.chunks).toString();
-    if (this.answer) this.resolve({ ...this.answer, data, statusText: '', config: this.config, request: undefined });
+    const body = first !== undefined && more.length === 0 ? first : Buffer.concat(this.chunks);
+    const encodings = encodingsOf(headerOf(answer, 'content-encoding'));
+    if (encodings.length === 0) this.give(answer, body);
+    else
+      decoded(body, encodings, { maxBytes: this.maxBytes, status: answer.status }).then(
+        (bytes) => this.give(answer, bytes),
+        this.reject,
+      );
+  }
+
+  private give(answer: Pick<AxiosResponse<string>, 'status' | 'headers'>, bytes: Buffer): void {
+    try {
+      const data = textOf(bytes, answer.status);
+      this.resolve({ ...answer, data, statusText: '', config: this.config, request: undefined });
+    } catch (error) {
+      this.reject(error as UnusableBody);
+    }
   }
 
   onResponseError(_: unknown, error: Error & { readonly code?: string }): void {
     this.over();
+    if (error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+      return this.reject(new UnusableBody(tooLargeFor(this.maxBytes), this.answer?.status, error));
     this.reject(error instanceof CanceledError ? error : AxiosError.from(error, error.code, this.told()));
   }
 
@@ -94,4 +114,10 @@ class Exchange implements Dispatcher.DispatchHandler {
   private over(): void {
     this.config.signal?.removeEventListener?.('abort', this.cut);
   }
+}
+
+/** A header's value; of one that came several times, all of them. */
+function headerOf({ headers }: Pick<AxiosResponse, 'headers'>, name: string): string | undefined {
+  const value = headers[name] as string | readonly string[] | undefined;
+  return typeof value === 'object' ? value.join(',') : value;
 }
