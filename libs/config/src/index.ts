@@ -1,3 +1,6 @@
+// Apps load this lib first, so that this comes before anything that an old Node fails on.
+import './refuse-old-node.js';
+
 export {
   common,
   ConfigError,
