@@ -16,10 +16,10 @@ export const DETAILS = `query ConsoleSaga($orderId: ID!, $saga: SagaName!) {
       startedAt endedAt
       steps {
         name kind direction result startedAt endedAt durationMs error { code message }
-        failedAttempts { at durationMs error { code message } }
+        failedAttempts { at durationMs error { code message } } omittedAttempts
       }
       events {
-        id at kind step direction result durationMs outcome error { code message } decision { action by why }
+        id at kind step direction result durationMs outcome omittedAttempts error { code message } decision { action by why }
       }
     }
   }

@@ -8,6 +8,7 @@ const at = (ms: number) => new Date(START + ms).toISOString();
 function step(name: string, from: number, to: number | null, more: Partial<Step> = {}): Step {
   return {
     ...{ name, kind: 'COMPENSATABLE', direction: 'DO', result: to === null ? null : 'DONE', failedAttempts: [] },
+    omittedAttempts: 0,
     ...{ startedAt: at(from), endedAt: to === null ? null : at(to), durationMs: null, error: null, ...more },
   };
 }
@@ -15,7 +16,7 @@ function step(name: string, from: number, to: number | null, more: Partial<Step>
 function event(kind: SagaEvent['kind'], ms: number, more: Partial<SagaEvent>): SagaEvent {
   return {
     ...{ id: `CreateOrder.${ms}`, at: at(ms), kind, step: null, direction: null, result: null, durationMs: null },
-    ...{ error: null, decision: null, outcome: null, ...more },
+    ...{ error: null, decision: null, outcome: null, omittedAttempts: null, ...more },
   };
 }
 
@@ -66,6 +67,18 @@ describe('the picture of a timeline', () => {
       ['decided', 50, 'RETRY by olga'],
     ]);
     expect(bars[0]?.attempts).toBe(2);
+  });
+
+  it('says how many failed attempts are left out, and where', () => {
+    const failed = { at: at(10), durationMs: 5, error: { code: 'DOWNSTREAM_TIMEOUT', message: 'Too slow.' } };
+    const events = [event('ATTEMPTS_OMITTED', 40, { step: 'a', direction: 'DO', omittedAttempts: 1_480 })];
+    const steps = [step('a', 0, 60, { failedAttempts: [failed], omittedAttempts: 1_480 })];
+    const [bar] = pictureOf(timeline(steps, { events }), START + 60).bars;
+    expect(bar?.text).toBe('a: done, 1482 attempts, 60 ms');
+    expect(bar?.marks.map((mark) => [mark.kind, mark.at - START, mark.text])).toEqual([
+      ['failed', 15, 'DOWNSTREAM_TIMEOUT: Too slow.'],
+      ['omitted', 40, '1480 more failed attempts until here'],
+    ]);
   });
 
   it.each([

@@ -2,7 +2,7 @@ import type { Direction, Step, Timeline } from './saga.js';
 
 /** A moment on a bar that deserves a mark. `at` is milliseconds since the epoch. */
 export interface Mark {
-  readonly kind: 'failed' | 'attention' | 'decided';
+  readonly kind: 'failed' | 'omitted' | 'attention' | 'decided';
   readonly at: number;
   readonly text: string;
 }
@@ -61,11 +61,14 @@ function barOf(step: Step, { steps, events }: Timeline, now: number): Bar {
         if (begun(at) !== step) return [];
         if (event.kind === 'ATTENTION_NEEDED')
           return [{ kind: 'attention', at, text: event.error?.message ?? 'It cannot go on by itself' }];
+        if (event.omittedAttempts !== null)
+          return [{ kind: 'omitted', at, text: `${event.omittedAttempts} more failed attempts until here` }];
         const { decision } = event;
         return decision ? [{ kind: 'decided', at, text: `${decision.action} by ${decision.by ?? 'an operator'}` }] : [];
       }),
   ].sort((a, b) => a.at - b.at);
-  const attempts = step.failedAttempts.length + (result === 'DONE' || result === 'REJECTED' ? 1 : 0);
+  const failed = step.failedAttempts.length + step.omittedAttempts;
+  const attempts = failed + (result === 'DONE' || result === 'REJECTED' ? 1 : 0);
   return { name, direction, kind, result, from, to, attempts, marks, text: sentenceOf(step, attempts, to - from) };
 }
 

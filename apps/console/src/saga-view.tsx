@@ -90,10 +90,12 @@ function EventLog({ events }: { readonly events: readonly SagaEvent[] }) {
   );
 }
 
-function wordsOf({ kind, step, direction, result, error, decision, outcome }: SagaEvent): string {
+function wordsOf({ kind, step, direction, result, error, decision, outcome, omittedAttempts }: SagaEvent): string {
   const what = direction === 'UNDO' ? `undo: ${step ?? ''}` : step;
   const audit = decision && `${decision.action} by ${decision.by ?? 'an operator'}: ${decision.why ?? ''}`;
   const why = error && `${error.code}: ${error.message}`;
-  const parts = [kind.toLowerCase().replaceAll('_', ' '), what, result, outcome, audit, why];
+  const happened =
+    omittedAttempts === null ? kind.toLowerCase().replaceAll('_', ' ') : `${omittedAttempts} failed attempts left out`;
+  const parts = [happened, what, result, outcome, audit, why];
   return parts.filter((part) => part !== null).join(' · ');
 }

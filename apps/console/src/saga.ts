@@ -39,6 +39,8 @@ export interface Step {
   readonly endedAt: string | null;
   readonly durationMs: number | null;
   readonly failedAttempts: readonly { readonly at: string; readonly durationMs: number; readonly error: Trouble }[];
+  /** How many failed attempts are left out of the list. */
+  readonly omittedAttempts: number;
   readonly error: Trouble | null;
 }
 
@@ -46,7 +48,14 @@ export interface SagaEvent {
   readonly id: string;
   readonly at: string;
   readonly kind:
-    'STARTED' | 'STEP_STARTED' | 'ATTEMPT_FAILED' | 'STEP_ENDED' | 'ATTENTION_NEEDED' | 'DECIDED' | 'ENDED';
+    | 'STARTED'
+    | 'STEP_STARTED'
+    | 'ATTEMPT_FAILED'
+    | 'ATTEMPTS_OMITTED'
+    | 'STEP_ENDED'
+    | 'ATTENTION_NEEDED'
+    | 'DECIDED'
+    | 'ENDED';
   readonly step: string | null;
   readonly direction: Direction | null;
   readonly result: Step['result'];
@@ -58,6 +67,7 @@ export interface SagaEvent {
     readonly why: string | null;
   } | null;
   readonly outcome: 'COMPLETED' | 'REJECTED' | null;
+  readonly omittedAttempts: number | null;
 }
 
 export interface Timeline {

@@ -11,7 +11,12 @@ export interface PlacedFact {
   /** From 1, without a gap. */
   readonly position: number;
   readonly fact: SagaFact;
+  /** How many failed attempts are left out, this one, the last of them, among them; undefined where none is. */
+  readonly omitted?: number;
 }
+
+/** How many failed attempts in a row are shown from their beginning, and how many from their end. */
+const SHOWN_ATTEMPTS = 10;
 
 /** Which sagas are looked for; what is not given does not matter. */
 export interface SagaSearch {
@@ -60,6 +65,39 @@ export class TimelineReader {
         ), 0)
       order by 1 limit ${limit}`.execute(this.database);
     return rows.map(({ position, fact }) => ({ position, fact: toldOf(fact) }));
+  }
+
+  /**
+   * What happened after a position, in order: everything but failed attempts, and the first and the last failed attempts of each
+   * step. Of those that are left out between them the last is there, with how many they are.
+   */
+  async digest(saga: string, id: string, after: number, limit?: number): Promise<PlacedFact[]> {
+    const { rows } = await sql<{ position: number; fact: StoredFact; omitted: number | null }>`
+      with written as (
+        select written.position + fact.nth::integer - 1 as position, fact.fact, fact.fact ->> 'kind' = 'ATTEMPT_FAILED' as failed
+        from saga_facts written, jsonb_array_elements(written.facts) with ordinality as fact (fact, nth)
+        where saga = ${saga} and id = ${id} and written.position + fact.nth - 1 > ${after}
+          -- Rows before the one that holds the next are not opened.
+          and written.position >= coalesce((
+            select max(position) from saga_facts where saga = ${saga} and id = ${id} and position <= ${after}::integer + 1
+          ), 0)
+      ), islands as (
+        select *, count(*) filter (where not failed) over (order by position) as island from written
+      ), ranked as (
+        select *,
+          row_number() over (partition by island, failed, fact ->> 'step', fact ->> 'direction' order by position) as nth,
+          count(*) over (partition by island, failed, fact ->> 'step', fact ->> 'direction') as count
+        from islands
+      )
+      select position, fact, case when nth = count - ${SHOWN_ATTEMPTS} and count > ${2 * SHOWN_ATTEMPTS}
+        then (count - ${2 * SHOWN_ATTEMPTS})::integer end as omitted
+      from ranked
+      where not failed or nth <= ${SHOWN_ATTEMPTS} or nth >= count - ${SHOWN_ATTEMPTS}
+      order by 1 limit ${limit ?? null}`.execute(this.database);
+    return rows.map(({ position, fact, omitted }) => ({
+      ...{ position, fact: toldOf(fact) },
+      ...(omitted !== null && { omitted }),
+    }));
   }
 
   /** The sagas that are looked for, the newest first. */

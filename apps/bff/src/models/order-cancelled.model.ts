@@ -2,7 +2,8 @@ import { Field, ID, ObjectType } from '@nestjs/graphql';
 import { Money } from './money.model.js';
 
 @ObjectType({
-  description: 'Returned when the order was cancelled, before it was confirmed or since. The customer has nothing of it, and it is paid back.',
+  description:
+    'Returned when the order was cancelled, before it was confirmed or since. The customer has nothing of it, and it is paid back.',
 })
 export class OrderCancelled {
   @Field(() => ID)

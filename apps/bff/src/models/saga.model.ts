@@ -25,9 +25,7 @@ registerEnumType(SagaStatus, {
   valuesMap: {
     RUNNING: { description: 'Its steps are under way.' },
     UNDOING: { description: 'A step said no, or was given up: what was done before it is being undone.' },
-    NEEDS_ATTENTION: {
-      description: 'A step, or an undo, that must happen keeps failing. It heals, or an operator decides.',
-    },
+    NEEDS_ATTENTION: { description: 'What must happen keeps failing: it heals, or an operator decides.' },
     COMPLETED: { description: 'It ended as it should.' },
     REJECTED: { description: 'It ended with a no, and what was done was undone.' },
   },
@@ -81,6 +79,7 @@ export enum OrderEventKind {
   ATTENTION_NEEDED = 'ATTENTION_NEEDED',
   DECIDED = 'DECIDED',
   ENDED = 'ENDED',
+  ATTEMPTS_OMITTED = 'ATTEMPTS_OMITTED',
 }
 registerEnumType(OrderEventKind, {
   name: 'OrderEventKind',
@@ -92,6 +91,7 @@ registerEnumType(OrderEventKind, {
     ATTENTION_NEEDED: { description: 'It cannot go on by itself.' },
     DECIDED: { description: 'An operator decided how it goes on.' },
     ENDED: { description: 'It is over; `outcome` says how.' },
+    ATTEMPTS_OMITTED: { description: 'Failed attempts of a step are left out here; `omittedAttempts` says how many.' },
   },
 });
 
@@ -173,6 +173,9 @@ export class OrderEvent {
 
   @Field(() => SagaOutcome, { nullable: true })
   readonly outcome!: `${SagaOutcome}` | null;
+
+  @Field(() => Int, { nullable: true, description: 'Of ATTEMPTS_OMITTED: how many failed attempts are left out.' })
+  readonly omittedAttempts!: number | null;
 }
 
 @ObjectType({ description: 'One try of a step that met trouble.' })
@@ -213,14 +216,20 @@ export class TimelineStep {
   })
   readonly durationMs!: number | null;
 
-  @Field(() => [FailedAttempt], { description: 'The tries that met trouble.' })
+  @Field(() => [FailedAttempt], { description: 'The attempts that failed; of very many the first and the last ones.' })
   readonly failedAttempts!: readonly FailedAttempt[];
+
+  @Field(() => Int, { description: 'How many failed attempts are left out of `failedAttempts`.' })
+  readonly omittedAttempts!: number;
 
   @Field(() => SagaTrouble, { nullable: true, description: 'Why not, when it was not done.' })
   readonly error!: SagaTrouble | null;
 }
 
-@ObjectType({ description: 'How an order came to be: everything that its saga did. Kept for ever.' })
+@ObjectType({
+  description:
+    'How an order came to be: every step that its saga took, every decision and its end, with failed attempts. Kept for ever.',
+})
 export class OrderTimeline {
   @Field(() => SagaStatus)
   readonly status!: `${SagaStatus}`;

@@ -17,14 +17,34 @@ export function positionOf(saga: string, id: string): number | undefined {
 }
 
 export function orderEventOf(saga: string, event: SagaEvent, audience: Audience): OrderEvent {
-  const { position, kind, at, step, stepKind, direction, result, ms, error, decision, outcome } = event;
+  const { position, kind, at, step, stepKind, direction, result, ms, decision, outcome, omitted = null } = event;
   const told = decision && (audience === 'operator' ? decision : { ...decision, by: null, why: null });
   return {
-    ...{ id: eventId(saga, position), at: new Date(at), kind, step, result, durationMs: ms, error, outcome },
+    ...{ id: eventId(saga, position), at: new Date(at), kind, step, result, durationMs: ms, outcome },
+    ...{ error: errorFor(event, audience), omittedAttempts: omitted },
     stepKind: stepKind && kindOf(stepKind),
     direction: direction && directionOf(direction),
     decision: told,
   };
+}
+
+/** What a customer is told of trouble: its code, and nothing of where it was met. */
+const PLAIN = {
+  TIMED_OUT: 'It took too long, and was given up.',
+  STUCK: 'It needs more time than usual. It is tried again, and somebody looks after it.',
+  OTHER: 'A service was in trouble. It is tried again.',
+} as const;
+
+/** Codes of ours that say what kind of trouble it was; any other is one of the inside. */
+const PUBLIC_TROUBLE = /^(DOWNSTREAM_[A-Z]+|CONTRACT_BROKEN)$/;
+
+/** Why something did not happen, in words for the audience: what a participant said of an order is for its customer, too. */
+function errorFor({ kind, error }: SagaEvent, audience: Audience): SagaEvent['error'] {
+  if (!error || audience === 'operator') return error;
+  if (kind === 'ATTENTION_NEEDED') return { code: 'STUCK', message: PLAIN.STUCK };
+  if (kind === 'ATTEMPT_FAILED' || kind === 'ATTEMPTS_OMITTED')
+    return { code: PUBLIC_TROUBLE.test(error.code) ? error.code : 'TROUBLE', message: PLAIN.OTHER };
+  return error.code === 'TIMED_OUT' ? { code: error.code, message: PLAIN.TIMED_OUT } : error;
 }
 
 /** A saga's events put together, step by step. */
@@ -34,7 +54,7 @@ export function timelineOf({ saga, facts }: SagaStory, audience: Audience): Orde
   return {
     ...{ status: saga.status, startedAt, endedAt },
     durationMs: endedAt && wholeMilliseconds(startedAt, endedAt),
-    steps: stepsOf(facts),
+    steps: stepsOf(facts, audience),
     events: facts.map((event) => orderEventOf(saga.saga, event, audience)),
   };
 }
@@ -49,7 +69,7 @@ export function wholeMilliseconds(from: Date, to: Date): number {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-function stepsOf(facts: readonly SagaEvent[]): TimelineStep[] {
+function stepsOf(facts: readonly SagaEvent[], audience: Audience): TimelineStep[] {
   const steps: Mutable<TimelineStep>[] = [];
   for (const fact of facts) {
     const { kind, step: name, stepKind, direction } = fact;
@@ -60,17 +80,19 @@ function stepsOf(facts: readonly SagaEvent[]): TimelineStep[] {
     if (!step || (kind === 'STEP_STARTED' && step.endedAt !== null)) {
       step = {
         ...{ name, kind: kindOf(stepKind), direction: directionOf(direction), startedAt: at },
-        ...{ result: null, endedAt: null, durationMs: null, failedAttempts: [], error: null },
+        ...{ result: null, endedAt: null, durationMs: null, failedAttempts: [], omittedAttempts: 0, error: null },
       };
       steps.push(step);
     }
-    if (kind === 'ATTEMPT_FAILED' && fact.error)
-      step.failedAttempts = [...step.failedAttempts, { at, durationMs: fact.ms ?? 0, error: fact.error }];
+    const error = errorFor(fact, audience);
+    step.omittedAttempts += fact.omitted ?? 0;
+    if (kind === 'ATTEMPT_FAILED' && error)
+      step.failedAttempts = [...step.failedAttempts, { at, durationMs: fact.ms ?? 0, error }];
     if (kind !== 'STEP_ENDED') continue;
     step.result = fact.result;
     step.endedAt = at;
-    step.durationMs = wholeMilliseconds(step.startedAt, at);
-    step.error = fact.error;
+    durationMs: endedAt && wholeMilliseconds(startedAt, endedAt),
+    steps: stepsOf(facts, audience),
   }
   return steps;
 }

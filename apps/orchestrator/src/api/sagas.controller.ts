@@ -9,7 +9,7 @@ import type { FastifyReply } from 'fastify';
 import { TIMELINE } from '../timeline.token.js';
 import { eventOf, summaryOf } from './wire.js';
 
-/** A saga has a few dozen facts; one that an operator was busy with for weeks has more. */
+/** The most facts that are brought at once to who follows a saga; the rest is asked for next. */
 const MAX_FACTS = 1_000;
 
 /** Sagas: what happened in each, how it stands, and what operators decide. */
@@ -40,7 +40,7 @@ export class SagasController {
   ): Promise<AnswerOf<'orchestrator', 'getSaga'>> {
     const view = await this.timeline.reader.view(saga, id);
     if (!view) return { saga: null, facts: [] };
-    const facts = await this.timeline.reader.facts(saga, id, 0, MAX_FACTS);
+    const facts = await this.timeline.reader.digest(saga, id, 0);
     return { saga: summaryOf(view), facts: facts.map(eventOf) };
   }
 
@@ -84,7 +84,7 @@ export class SagasController {
       const stop = new AbortController();
       const left = until - performance.now();
       const news = this.timeline.listener.news(saga, id, Math.max(0, left), AbortSignal.any([ask.signal, stop.signal]));
-      const facts = await this.timeline.reader.facts(saga, id, ask.afterPosition, MAX_FACTS);
+      const facts = await this.timeline.reader.digest(saga, id, ask.afterPosition, MAX_FACTS);
       if (facts.length > 0 || left <= 0 || ask.signal.aborted) {
         stop.abort();
         return facts;

@@ -15,11 +15,12 @@ export function summaryOf(view: SagaView): SagaSummary {
 }
 
 /** A fact as the contract shows it. */
-export function eventOf({ position, fact }: PlacedFact): SagaEvent {
+export function eventOf({ position, fact, omitted }: PlacedFact): SagaEvent {
   const { kind, at, step, stepKind, direction, result, ms, error, can, decision, outcome } = fact;
   return {
     ...{ position, kind, at: timeOf(at), step, stepKind, direction, result, ms, error, decision, outcome },
     can: can && [...can],
+    ...(omitted !== undefined && { kind: 'ATTEMPTS_OMITTED' as const, omitted, ms: null }),
   };
 }
 

@@ -28,7 +28,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** One saga, and everything that happened in it. */
+        /** One saga, and what happened in it. Of many failed attempts of a step, the first and the last ones. */
         readonly get: operations["getSaga"];
         readonly put?: never;
         readonly post?: never;
@@ -45,7 +45,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** What happened in a saga after a position. Waits for it when nothing has happened yet. */
+        /** What happened in a saga after a position, of many failed attempts the first and the last ones. Waits for it when nothing has happened yet. */
         readonly get: operations["getFacts"];
         readonly put?: never;
         readonly post?: never;
@@ -122,8 +122,12 @@ export interface components {
         readonly Fact: {
             /** @description From 1, without a gap. */
             readonly position: number;
-            /** @enum {string} */
-            readonly kind: "STARTED" | "STEP_STARTED" | "ATTEMPT_FAILED" | "STEP_ENDED" | "ATTENTION_NEEDED" | "DECIDED" | "ENDED";
+            /**
+             * @description ATTEMPTS_OMITTED stands for failed attempts that are left out between the first and the last ones of a step;
+             *     `omitted` says how many, `at` and `error` are of the last of them.
+             * @enum {string}
+             */
+            readonly kind: "STARTED" | "STEP_STARTED" | "ATTEMPT_FAILED" | "STEP_ENDED" | "ATTENTION_NEEDED" | "DECIDED" | "ENDED" | "ATTEMPTS_OMITTED";
             /** Format: date-time */
             readonly at: string;
             readonly step: string | null;
@@ -141,6 +145,8 @@ export interface components {
                 readonly why: string;
             } | null;
             readonly outcome: ("COMPLETED" | "REJECTED") | null;
+            /** @description How many failed attempts are left out here. */
+            readonly omitted?: number;
         };
         readonly Accepted: {
             readonly accepted: boolean;
