@@ -226,10 +226,7 @@ export class TimelineStep {
   readonly error!: SagaTrouble | null;
 }
 
-@ObjectType({
-  description:
-    'How an order came to be: every step that its saga took, every decision and its end, with failed attempts. Kept for ever.',
-})
+@ObjectType({ description: 'How an order came to be: every step, decision and its end. Kept for ever.' })
 export class OrderTimeline {
   @Field(() => SagaStatus)
   readonly status!: `${SagaStatus}`;

@@ -91,8 +91,8 @@ function stepsOf(facts: readonly SagaEvent[], audience: Audience): TimelineStep[
     if (kind !== 'STEP_ENDED') continue;
     step.result = fact.result;
     step.endedAt = at;
-    durationMs: endedAt && wholeMilliseconds(startedAt, endedAt),
-    steps: stepsOf(facts, audience),
+    step.durationMs = wholeMilliseconds(step.startedAt, at);
+    step.error = error;
   }
   return steps;
 }
