@@ -20,7 +20,11 @@ async function chaos(): Promise<void> {
   );
   const sabotaged = without === undefined ? undefined : environmentWithout(without);
   const onProgress = (line: string): void => say(`  ${line}`);
-  const report = await runChaos({ ...options, onProgress, ...(sabotaged && { env: sabotaged.env }) });
+  const report = await runChaos({
+    ...options,
+    onProgress,
+    ...(sabotaged && { env: sabotaged.env, books: sabotaged.books }),
+  });
   sabotaged?.remove();
   show(report);
   if (report.findings.some(isRed)) process.exitCode = 1;

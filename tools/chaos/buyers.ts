@@ -35,6 +35,10 @@ export type Ask = (
   input: object,
 ) => Promise<FinalAnswer | undefined>;
 
+/** Every so many buyers one does what a rule is about, so that no run is without a case of it. */
+const LATE_REGRET_EVERY = 8;
+const CONFLICT_EVERY = 30;
+
 const GIVES_UP_AFTER_MS = 240_000;
 
 /** Buys, sends things twice, and asks again until there is a final answer, whatever happens on the way. */
@@ -49,17 +53,21 @@ export async function buy(nth: number, seed: number, market: Market, random: Ran
   };
   const copies = random.chance(0.2) ? random.whole(2, 3) : 1;
   const pauses = random.fork();
-  const tries = random.chance(0.05);
+  const tries = random.chance(0.05) || nth % CONFLICT_EVERY === 0;
   const regrets = random.chance(0.1) ? random.between(0, 1_500) : undefined;
   const began = performance.now();
   const order = (what: object) => finalAnswer(() => ask(customerId, 'createOrder', what), pauses);
-  const cancelling = regrets === undefined ? undefined : cancel(customerId, input, { after: regrets, pauses, ask });
+  // Some regret it at once, and some when they have it.
+  const isLate = nth % LATE_REGRET_EVERY === LATE_REGRET_EVERY - 1;
+  const early =
+    regrets === undefined || isLate ? undefined : cancel(customerId, input, { after: regrets, pauses, ask });
   const answers = await Promise.all(Array.from({ length: copies }, () => order(input)));
   const ms = performance.now() - began;
+  const cancellation = isLate ? await cancel(customerId, input, { after: 0, pauses, ask }) : await early;
   const conflicting = { ...input, lines: [{ productId: market.plenty[0], quantity: 77 }] };
   const conflict = tries ? (await order(conflicting))?.__typename : undefined;
   return {
-    ...{ customerId, key: input.idempotencyKey, conflict, ms, cancellation: await cancelling },
+    ...{ customerId, key: input.idempotencyKey, conflict, ms, cancellation },
     answers: answers.filter((answer) => answer !== undefined),
   };
 }

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { signToken } from '../secrets.js';
 import { startStack } from '../stack.js';
 import type { Stack } from '../stack.js';
+import type { ActBook } from './act-books.js';
 import { buy } from './buyers.js';
 import type { Ask, FinalAnswer, Market, Purchase } from './buyers.js';
 import { ChaosProxy } from './chaos.proxy.js';
@@ -23,7 +24,8 @@ export interface ChaosOptions {
   readonly cluster?: boolean;
   /** The URL of a PostgreSQL server's admin; the run starts one of its own when there is none. */
   readonly databaseServer?: string;
-  /** More environment for every app. */
+  /** Books beside the product's, and more environment for every app. */
+  readonly books?: readonly ActBook[];
   readonly env?: Readonly<Record<string, string>>;
   readonly onProgress?: (line: string) => void;
 }
@@ -34,7 +36,6 @@ export interface ChaosReport {
   readonly orders: number;
   readonly seconds: number;
   readonly outcomes: ReadonlyMap<string, number>;
-  /** By fault, how often. */
   readonly faults: ReadonlyMap<string, number>;
   readonly blows: readonly (Blow & { readonly nextStepMs: number })[];
   readonly deliveries: readonly (readonly [service: string, deliveries: number, effects: number])[];
@@ -46,7 +47,6 @@ export interface ChaosReport {
 const SECRET = 'a secret that only a run of chaos knows, of some length';
 const AT_ONCE = 20;
 const SETTLES_WITHIN_MS = 180_000;
-
 /** Impatient, so that much is undone; and what comes later than this comes after its undo. */
 const IMPATIENT = { STEP_TIMEOUT_MS: '600', PATIENCE_PERCENT: '20' };
 
@@ -84,7 +84,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
       ...{ seed, orders, seconds, outcomes: outcomesOf(purchases), faults: faultsOf(proxies) },
       blows: withNextStep(killer.blows, proxies),
       deliveries: await deliveries(stores),
-      findings: await findings(stores, before, purchases),
+      findings: await findings(stores, before, purchases, options.books),
       answeredMs: spread(purchases.map(({ ms }) => ms)),
     };
   } finally {

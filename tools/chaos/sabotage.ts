@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { CLEARANCE_BOOK, WITH_SECOND_ACT, WITHOUT_SECOND_UNDO } from './second-act.js';
+import type { ActBook } from './act-books.js';
+
 type Change = readonly [file: string, what: string, instead: string];
 
 const UNDO_LOOP = '/libs/saga/src/undo-loop.js';
@@ -33,16 +36,35 @@ export const SABOTAGES = {
   ],
   /** What was done first is undone first. */
   'reverse-order': [[UNDO_LOOP, 'undos.reverse()', 'undos']],
+  /** A second act of one service, which the product has not got otherwise, is never undone. */
+  'second-undo': WITHOUT_SECOND_UNDO,
 } as const satisfies Readonly<Record<string, readonly Change[]>>;
 
 export type Sabotage = keyof typeof SABOTAGES;
 
-/** The environment in which processes load the product without it. */
-export function environmentWithout(what: Sabotage): { readonly env: Record<string, string>; remove(): void } {
+/** How a run is made in which something is another than in the product. */
+interface Changed {
+  readonly env: Record<string, string>;
+  readonly books: readonly ActBook[];
+  remove(): void;
+}
+
+/** Processes load the product without it. */
+export function environmentWithout(what: Sabotage): Changed {
+  return environmentOf(SABOTAGES[what], what === 'second-undo' ? [CLEARANCE_BOOK] : []);
+}
+
+/** Processes load the product with a second act of one service, as it should be. */
+export function environmentWithSecondAct(): Changed {
+  return environmentOf(WITH_SECOND_ACT, [CLEARANCE_BOOK]);
+}
+
+function environmentOf(changes: readonly Change[], books: readonly ActBook[]): Changed {
   const folder = mkdtempSync(join(tmpdir(), 'bff-sabotage-'));
   const hook = join(folder, 'hook.mjs');
-  writeFileSync(hook, hookOf(SABOTAGES[what]));
-  return { env: { NODE_OPTIONS: `--import=${hook}` }, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  writeFileSync(hook, hookOf(changes));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  return { env: { NODE_OPTIONS: `--import=${hook}` }, books, remove };
 }
 
 /** What node loads first. It fails when a file is not as it was: then nothing would be taken out. */

@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { PARTICIPANT_ACTS } from '@bff/contracts';
+import { ACT_BOOKS, actFindings, booksOf, leftOpen } from './act-books.js';
+import type { ReadBook } from './act-books.js';
+import { isRed } from './finding.js';
+import { CLEARANCE_BOOK } from './second-act.js';
+
+const orders = new Map([
+  ...([
+    ['a-b-1', 'CONFIRMED'],
+    ['a-b-2', 'REJECTED'],
+    ['a-b-3', 'CANCELLED'],
+  ] as const),
+]);
+
+/** The books after an order that was confirmed, one that was undone and one that was cancelled, but for what is said here. */
+function booksWith(otherwise: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): ReadBook[] {
+  return [...ACT_BOOKS, CLEARANCE_BOOK].map((book) => {
+    const { do: done = '', undo = '', finish = done, revoke = undo } = book.states;
+    const entries = { 'a-b-1': finish, 'a-b-2': undo, 'a-b-3': revoke, ...otherwise[book.act.do] };
+    return { ...book, entries: new Map(Object.entries(entries)) };
+  });
+}
+
+const red = (books: readonly ReadBook[]) => actFindings(orders, books).filter(isRed);
+
+describe('the books of chaos', () => {
+  it('are right when every act ended as its order did', () => {
+    expect(red(booksWith())).toEqual([]);
+    expect(leftOpen(booksWith())).toEqual([]);
+  });
+
+  it('are red when a second act of a service was not undone', () => {
+    expect(red(booksWith({ clearFraud: { 'a-b-2': 'CLEARED' } }))).toEqual([
+      {
+        rule: 'what was done for a rejected order was undone: customer.clearFraud',
+        ...{ cases: 1, violations: ['order a-b-2: customer.clearFraud is CLEARED'] },
+      },
+    ]);
+  });
+
+  it.each([
+    ['reserveStock', 'a-b-1', 'RESERVED'],
+    ['reserveStock', 'a-b-2', 'COMMITTED'],
+    ['authorisePayment', 'a-b-2', 'AUTHORISED'],
+    ['authorisePayment', 'a-b-3', 'CAPTURED'],
+    ['clearFraud', 'a-b-1', 'WITHDRAWN'],
+  ])('are red when %s of %s is %s', (act, id, state) => {
+    expect(red(booksWith({ [act]: { [id]: state } }))).toHaveLength(1);
+  });
+
+  it('say what met none of its ends', () => {
+    expect(leftOpen(booksWith({ reserveStock: { 'a-b-1': 'RESERVED' } }))).toEqual([
+      'catalog.reserveStock of order a-b-1 is RESERVED',
+    ]);
+  });
+
+  it('are red when they were held against no order', () => {
+    const findings = actFindings(new Map(), booksWith());
+    expect(findings.filter((finding) => !isRed(finding))).toEqual([]);
+  });
+
+  it('are there for every act, or nothing is', () => {
+    expect(ACT_BOOKS.map(({ act }) => act)).toEqual(Object.values(PARTICIPANT_ACTS).flat());
+    const customer = [...PARTICIPANT_ACTS.customer, { do: 'fileReport' }];
+    expect(() => booksOf({ ...PARTICIPANT_ACTS, customer })).toThrow('No book is known for customer.fileReport');
+  });
+});

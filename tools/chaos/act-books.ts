@@ -1,0 +1,127 @@
+import { PARTICIPANT_ACTS } from '@bff/contracts';
+import type { ActRole, ParticipantAct, ParticipantActs, ServiceName } from '@bff/contracts';
+import type pg from 'pg';
+import { rule } from './finding.js';
+import type { Finding } from './finding.js';
+
+/** Where a service keeps what became of one of its acts, order by order. */
+export interface ActBook {
+  readonly service: ServiceName;
+  /** Of PARTICIPANT_ACTS. */
+  readonly act: ParticipantAct;
+  readonly table: string;
+  /** The columns of the order's id, and of its state. */
+  readonly columns: readonly [id: string, state: string];
+  /** What stands in the column of the state once a write of the act took effect. */
+  readonly states: Readonly<Partial<Record<ActRole, string>>>;
+}
+
+type Page = Omit<ActBook, 'service' | 'act'>;
+
+/** By service and the write that does it. */
+const PAGES: Readonly<Record<string, Page>> = {
+  'order.openOrder': {
+    ...{ table: 'orders', columns: ['id', 'status'] },
+    states: { do: 'PENDING', undo: 'REJECTED', finish: 'CONFIRMED', revoke: 'CANCELLED' },
+  },
+  'catalog.reserveStock': {
+    ...{ table: 'reservations', columns: ['order_id', 'state'] },
+    states: { do: 'RESERVED', undo: 'RELEASED', finish: 'COMMITTED', revoke: 'RETURNED' },
+  },
+  'customer.authorisePayment': {
+    ...{ table: 'payments', columns: ['order_id', 'state'] },
+    states: { do: 'AUTHORISED', undo: 'VOIDED', finish: 'CAPTURED', revoke: 'REFUNDED' },
+  },
+};
+
+/** A book for every act of every participant. Throws for an act without one: what became of it would not be looked at. */
+export function booksOf(acts: ParticipantActs): readonly ActBook[] {
+  return Object.entries(acts).flatMap(([name, ofService]) =>
+    ofService.map((act) => {
+      const page = PAGES[`${name}.${act.do}`];
+      if (!page) throw new Error(`No book is known for ${name}.${act.do}: add its table and its states`);
+      // The acts are listed by service.
+      return { service: name as ServiceName, act, ...page };
+    }),
+  );
+}
+
+/** The books of the product. */
+export const ACT_BOOKS = booksOf(PARTICIPANT_ACTS);
+
+/** What a book holds at the end: its state by order. */
+export interface ReadBook extends ActBook {
+  readonly entries: ReadonlyMap<string, string>;
+}
+
+/** Orders of a run have ids of their own kind: those of the sample data are numbers. */
+const OURS = '%-%-%';
+
+export function readBooks(
+  stores: Readonly<Record<ServiceName, pg.Pool>>,
+  books: readonly ActBook[],
+): Promise<ReadBook[]> {
+  return Promise.all(
+    books.map(async (book) => {
+      const [id, state] = book.columns;
+      const { rows } = await stores[book.service].query<{ id: string; state: string }>(
+        `select ${id} as id, ${state} as state from ${book.table} where ${id} like $1`,
+        [OURS],
+      );
+      return { ...book, entries: new Map(rows.map((row) => [row.id, row.state])) };
+    }),
+  );
+}
+
+/** What was done and met none of its ends, in words. */
+export function leftOpen(books: readonly ReadBook[]): string[] {
+  return books.flatMap((book) =>
+    [...book.entries]
+      .filter(([, state]) => book.act.finish !== undefined && state === book.states.do)
+      .map(([id, state]) => `${nameOf(book)} of order ${id} is ${state}`),
+  );
+}
+
+/** Holds every act of every order against how the order ended: REJECTED, CONFIRMED or CANCELLED. */
+export function actFindings(orders: ReadonlyMap<string, string>, books: readonly ReadBook[]): Finding[] {
+  const of = (status: string) => [...orders].filter(([, one]) => one === status).map(([id]) => id);
+  const [rejected, confirmed, cancelled] = [of('REJECTED'), of('CONFIRMED'), of('CANCELLED')];
+  return books.flatMap((book) => {
+    const { act, states, entries } = book;
+    const tell = (id: string) => `order ${id}: ${nameOf(book)} is ${entries.get(id) ?? 'not there'}`;
+    const is =
+      (...expected: readonly (string | undefined)[]) =>
+      (id: string) =>
+        expected.includes(entries.get(id));
+    // What cannot be undone, or taken back, stays as it is.
+    const undone =
+      act.undo === undefined
+        ? []
+        : [
+            rule(
+              `what was done for a rejected order was undone: ${nameOf(book)}`,
+              rejected,
+              is(states.undo, undefined),
+              tell,
+            ),
+          ];
+    const taken =
+      act.revoke === undefined
+        ? []
+        : [rule(`what a cancelled order took was given back: ${nameOf(book)}`, cancelled, is(states.revoke), tell)];
+    return [
+      ...undone,
+      rule(
+        `what a confirmed order needs was done and made final: ${nameOf(book)}`,
+        confirmed,
+        is(states.finish ?? states.do),
+        tell,
+      ),
+      ...taken,
+    ];
+  });
+}
+
+function nameOf({ service, act }: ActBook): string {
+  return `${service}.${act.do}`;
+}
