@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { stringify } from 'node:querystring';
+import type { ParsedUrlQueryInput } from 'node:querystring';
 import { ConfigError } from '@bff/config';
 import type { ServiceName } from '@bff/contracts';
 import type { AnswerInstead } from '@bff/fakes';
@@ -46,7 +48,7 @@ async function forward(
   url: string,
   { method, path, query, headers, body }: Incoming,
 ): Promise<{ readonly status: number; readonly body: object }> {
-  const search = new URLSearchParams(query).toString();
+  const search = stringify(query as ParsedUrlQueryInput);
   const forwarded = Object.entries(headers).flatMap(([name, value]) =>
     value === undefined || NOT_FORWARDED.has(name) ? [] : [[name, [value].flat().join(',')] as const],
   );

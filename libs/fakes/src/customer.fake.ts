@@ -1,5 +1,6 @@
 import type { BodyOf, Customer, Payment, PaymentMethod } from '@bff/contracts';
 import { fromCents, Rejection, sameMoney, toCents } from '@bff/kernel';
+import { canonicalMoney } from './canonical-money.js';
 import { read } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
@@ -32,7 +33,8 @@ class CustomerBooks {
     return { ...customer, paymentMethods };
   }
 
-  authorise(orderId: string, { customerId, paymentMethodId, amount }: PaymentRequest): Moved {
+  authorise(orderId: string, { customerId, paymentMethodId, amount: asked }: PaymentRequest): Moved {
+    const amount = canonicalMoney(asked);
     const existing = this.duties.deduplicate ? this.payments.get(orderId) : undefined;
     if (existing) {
       const same = existing.customerId === customerId && existing.paymentMethodId === paymentMethodId;

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parse } from 'node:querystring';
 import { contractOf } from '@bff/contracts';
 import type { ServiceName } from '@bff/contracts';
 import { DEFAULT_BOUNDS, serverOptions } from '@bff/http-server';
@@ -8,10 +9,11 @@ import type { ServerBounds } from '@bff/http-server';
 import { BAGGAGE, isId, readBaggage } from '@bff/kernel';
 import type { Neglect } from './duties.js';
 import { SERVICES } from './fake-service.js';
+import { findOperation } from './router.js';
 import { Scope } from './scope.js';
 import type { ScopeOptions } from './scope.js';
 import type { Seed } from './seed.js';
-import { JSON_TYPE, react, readBody, UnreadableBody } from './socket.js';
+import { isJson, JSON_TYPE, react, readBody, UnreadableBody } from './socket.js';
 
 /** The scope of requests that name none. */
 const DEFAULT_SCOPE = 'default';
@@ -127,14 +129,17 @@ export class Fakes {
   }
 
   private async serve(service: ServiceName, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const { pathname: path, searchParams } = new URL(incoming.url ?? '/', 'http://fake');
-    const method = incoming.method ?? 'GET';
+    const { path, query } = targetOf(incoming.url ?? '/');
+    // It is a GET whose answer has no body; node leaves that out.
+    const method = incoming.method === 'HEAD' ? 'GET' : (incoming.method ?? 'GET');
     if (method === 'GET' && outsideTheContract(service, path, outgoing)) return;
     const scope = this.scopeOf(incoming, `${method} ${service} ${path}`);
     if (!scope) return reply(outgoing, 503, 'UNAVAILABLE', 'This request belongs to no scope that is known here.');
     try {
-      const body = method === 'GET' ? undefined : await readBody(incoming);
-      const query = Object.fromEntries(searchParams);
+      // Where there is nothing, a service reads JSON alone.
+      const isRead = method !== 'GET' && (findOperation(service, method, path) !== undefined || isJson(incoming));
+      const body = isRead ? await readBody(incoming) : undefined;
+      if (!isRead) incoming.resume();
       const receiving = scope.receive({ service, method, path, query, headers: incoming.headers, body });
       this.changed(scope);
       const { reaction, end } = await receiving;
@@ -167,6 +172,14 @@ export class Fakes {
   private changed(scope: Scope): void {
     for (const listener of this.listeners) listener(scope);
   }
+}
+
+/** Path and query as a service reads them: nothing is resolved, and a name that comes several times is a list. */
+function targetOf(url: string): { readonly path: string; readonly query: Readonly<Record<string, unknown>> } {
+  const [target = ''] = url.split('#');
+  const at = target.indexOf('?');
+  if (at < 0) return { path: target, query: {} };
+  return { path: target.slice(0, at), query: { ...parse(target.slice(at + 1), '&', '=', { maxKeys: 0 }) } };
 }
 
 function strayed(what: string, id: string | undefined, ended: boolean): string {

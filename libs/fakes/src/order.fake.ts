@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BodyOf, Order, Purchase } from '@bff/contracts';
 import { lineTotal, Rejection, sameMoney, sum } from '@bff/kernel';
+import { canonicalMoney } from './canonical-money.js';
 import { read } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
@@ -21,7 +22,8 @@ class OrderBooks {
     this.orders = new Map(orders.map((order) => [order.id, order]));
   }
 
-  open(orderId: string, request: OrderRequest): Moved {
+  open(orderId: string, asked: OrderRequest): Moved {
+    const request = canonical(asked);
     if (!addsUp(request))
       throw new Rejection('TOTAL_MISMATCH', `The total of order ${orderId} is not the sum of its lines.`, {}, 422);
     const existing = this.duties.deduplicate ? this.orders.get(orderId) : undefined;
@@ -69,6 +71,15 @@ class OrderBooks {
     this.orders.set(order.id, order);
     return { body: order, moved: true };
   }
+}
+
+function canonical(request: OrderRequest): OrderRequest {
+  const lines = request.lines.map((line) => ({
+    ...line,
+    unitPrice: canonicalMoney(line.unitPrice),
+    lineTotal: canonicalMoney(line.lineTotal),
+  }));
+  return { ...request, lines, total: canonicalMoney(request.total) };
 }
 
 /** The order service in memory. */

@@ -19,8 +19,10 @@ const routes = new Map<ServiceName, readonly Route[]>();
 /** The operation that a service has at an address; undefined, too, for a path that cannot be decoded. */
 export function findOperation(service: ServiceName, method: string, path: string): Found | undefined {
   if (!canDecode(path)) return undefined;
+  // A slash, a question mark and the like that are encoded stay so until the parameters are cut out.
+  const decoded = decodeURI(path.replaceAll('%25', '%2525'));
   for (const { operation, pattern } of routesOf(service)) {
-    const match = operation.method === method ? pattern.exec(path) : null;
+    const match = operation.method === method ? pattern.exec(decoded) : null;
     if (!match) continue;
     const parameters = Object.entries(match.groups ?? {});
     return { operation, path: Object.fromEntries(parameters.map(([name, text]) => [name, decodeURIComponent(text)])) };

@@ -22,7 +22,8 @@ export interface Incoming {
   readonly method: string;
   /** The path without its query. */
   readonly path: string;
-  readonly query: Readonly<Record<string, string>>;
+  /** A name that came several times is a list. */
+  readonly query: Readonly<Record<string, unknown>>;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** Parsed JSON; undefined when there was none. */
   readonly body: unknown;

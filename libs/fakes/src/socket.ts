@@ -34,11 +34,20 @@ const TEXT_TYPES = ['text/plain', 'application/x-www-form-urlencoded'];
  */
 export async function readBody(incoming: IncomingMessage): Promise<unknown> {
   const text = await readText(incoming);
-  const type = incoming.headers['content-type']?.split(';')[0]?.trim().toLowerCase();
+  const type = typeOf(incoming);
   if (type === undefined && text === '') return undefined;
   if (type === 'application/json') return parse(text);
   if (type !== undefined && TEXT_TYPES.includes(type)) return text;
   throw new UnreadableBody(400, 'BAD_REQUEST', `The request body is of a type that is not read: ${type ?? 'none'}.`);
+}
+
+/** True for a request that says its body is JSON. */
+export function isJson(incoming: IncomingMessage): boolean {
+  return typeOf(incoming) === 'application/json';
+}
+
+function typeOf({ headers }: IncomingMessage): string | undefined {
+  return headers['content-type']?.split(';')[0]?.trim().toLowerCase();
 }
 
 async function readText(incoming: IncomingMessage): Promise<string> {
@@ -56,7 +65,8 @@ async function readText(incoming: IncomingMessage): Promise<string> {
 function parse(text: string): unknown {
   if (POISON.test(text)) throw new UnreadableBody(400, 'BAD_REQUEST', 'The request body names __proto__.');
   try {
-    return JSON.parse(text) as unknown;
+    // One byte order mark is no part of the text.
+    return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
   } catch {
     throw new UnreadableBody(400, 'BAD_REQUEST', 'The request body is no JSON.');
   }

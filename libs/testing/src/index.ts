@@ -27,3 +27,5 @@ export { document, playOver, scenarios } from './scenario.js';
 export type { BffScenario, GraphQLDocument, ScenarioAnswer, ScenarioWorld } from './scenario.js';
 export type { ScenarioScope } from './scenario.scope.js';
 export { bodyOf } from './trusted.js';
+export { wireSuite } from './wire-suite.js';
+export type { WireDifference, WireSuite } from './wire-suite.js';

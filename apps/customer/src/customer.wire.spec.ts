@@ -1,0 +1,17 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { readConfig } from '@bff/config';
+import type { RunningService } from '@bff/service';
+import { createTestDatabase, customerContract, wireSuite } from '@bff/testing';
+import { customerConfig } from './customer.config.js';
+import { startCustomer } from './customer.service.js';
+import type { CustomerTables } from './customer.tables.js';
+
+let customer: RunningService<CustomerTables>;
+
+beforeAll(async () => {
+  const config = readConfig(customerConfig, { CUSTOMER_DATABASE_URL: await createTestDatabase(), SEED: 'northwind' });
+  customer = await startCustomer(config, { port: 0, quiet: true });
+});
+afterAll(() => customer.close());
+
+wireSuite({ ...customerContract, url: () => customer.url });

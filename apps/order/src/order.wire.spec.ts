@@ -1,0 +1,17 @@
+import { afterAll, beforeAll } from '@jest/globals';
+import { readConfig } from '@bff/config';
+import type { RunningService } from '@bff/service';
+import { createTestDatabase, wireSuite, orderContract } from '@bff/testing';
+import { orderConfig } from './order.config.js';
+import { startOrder } from './order.service.js';
+import type { OrderTables } from './order.tables.js';
+
+let order: RunningService<OrderTables>;
+
+beforeAll(async () => {
+  const config = readConfig(orderConfig, { ORDER_DATABASE_URL: await createTestDatabase(), SEED: 'northwind' });
+  order = await startOrder(config, { port: 0, quiet: true });
+});
+afterAll(() => order.close());
+
+wireSuite({ ...orderContract, url: () => order.url });

@@ -1,0 +1,239 @@
+import type { Operation, ServiceName } from '@bff/contracts';
+import { contractOf } from '@bff/contracts';
+import { addressOf, headersOf } from './contract-suite.caller.js';
+import type { ContractStep } from './contract-suite.js';
+
+/** A request as its bytes are sent, and what is odd about it. */
+export interface WireCase {
+  readonly name: string;
+  readonly method: string;
+  /** Path and query, as they are sent: nothing is resolved or encoded on the way. */
+  readonly target: string;
+  /** A name may come several times. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body?: string;
+}
+
+/** Makes one thing about a request odd. */
+interface Oddity {
+  readonly name: string;
+  readonly apply: (request: WireCase) => WireCase;
+}
+
+/** Chance that can be repeated (mulberry32): from 0 to below 1. */
+function chanceOf(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const inPath = (request: WireCase, change: (path: string) => string): WireCase => {
+  const [path = '', ...query] = request.target.split('?');
+  return { ...request, target: [change(path), ...query].join('?') };
+};
+const inQuery = (request: WireCase, change: (query: string) => string): WireCase => {
+  const [path = '', query = ''] = request.target.split('?');
+  return { ...request, target: `${path}?${change(query)}` };
+};
+const withHeader = (request: WireCase, name: string, ...values: readonly string[]): WireCase => ({
+  ...request,
+  headers: [...request.headers.filter(([one]) => one !== name), ...values.map((value) => [name, value] as const)],
+});
+
+const METHODS = ['GET', 'HEAD', 'PUT', 'POST', 'DELETE', 'PATCH', 'OPTIONS'];
+
+const PATHS: readonly Oddity[] = [
+  ['a slash at the end', (path: string) => `${path}/`],
+  ['two slashes', (path: string) => path.replace('/', '//')],
+  ['a dot', (path: string) => `/.${path}`],
+  ['two dots', (path: string) => `/x/..${path}`],
+  ['two dots, encoded', (path: string) => `/x/%2e%2e${path}`],
+  ['two dots at the end', (path: string) => `${path}/..`],
+  ['a capital letter', (path: string) => path.replace(/[a-z]/, (letter) => letter.toUpperCase())],
+  ['an encoded letter', (path: string) => path.replace(/[a-z]/, (letter) => `%${letter.charCodeAt(0).toString(16)}`)],
+  ['an encoded slash', (path: string) => `${path}%2Fx`],
+  ['an encoded percent sign', (path: string) => `${path}%25`],
+  ['an encoded question mark', (path: string) => `${path}%3F`],
+  ['half an encoding', (path: string) => `${path}%zz`],
+  ['an encoding of no text', (path: string) => `${path}%C3%28`],
+  ['an encoded NUL', (path: string) => `${path}%00`],
+  ['a letter that is not ASCII, encoded', (path: string) => `${path}%C3%A9`],
+  ['a semicolon', (path: string) => `${path};x=1`],
+  ['a plus sign', (path: string) => `${path}+`],
+].map(([name, change]) => ({ name: String(name), apply: (one) => inPath(one, change as (path: string) => string) }));
+
+const QUERIES: readonly Oddity[] = [
+  ['a question mark alone', () => ''],
+  ['ampersands', (query: string) => `&&${query}&`],
+  ['a value without a name', (query: string) => `${query}&=x`],
+  ['an unknown name', (query: string) => `${query}&nonsense=1`],
+  ['a name of a prototype', (query: string) => `${query}&__proto__=1`],
+  ['brackets', (query: string) => query.replace('=', '[]=')],
+  ['an encoded name', (query: string) => query.replace(/^[a-z]/, (one) => `%${one.charCodeAt(0).toString(16)}`)],
+  ['semicolons', (query: string) => query.replaceAll('&', ';')],
+  ['a plus sign', (query: string) => `${query}+`],
+  ['half an encoding', (query: string) => `${query}%zz`],
+  ['a second question mark', (query: string) => `${query}?x=1`],
+].map(([name, change]) => ({
+  name: `query: ${String(name)}`,
+  apply: (one) => inQuery(one, change as (query: string) => string),
+}));
+
+const INTEGERS = [
+  '01',
+  '+1',
+  '-0',
+  '1e0',
+  '1.0',
+  '%201',
+  '1%20',
+  '0x1',
+  'Infinity',
+  'NaN',
+  'true',
+  'null',
+  '',
+  '1,2',
+  '１',
+];
+const TEXTS = ['', '%20', '%00', 'a%20b', '%F0%9F%98%80', 'a%2Cb', ',', '%FF'];
+
+/** What is odd about one parameter of the query: it comes again, without a value, or with an odd one. */
+function parameterOddities(name: string, type: unknown): Oddity[] {
+  const set = (what: string, text: string): Oddity => ({
+    name: `${name}: ${what}`,
+    apply: (one) =>
+      inQuery(one, (query) =>
+        [...query.split('&').filter((part) => part && !part.startsWith(`${name}=`)), text].join('&'),
+      ),
+  });
+  const values = type === 'integer' ? INTEGERS : TEXTS;
+  return [
+    set('twice', `${name}=1&${name}=2`),
+    set('twice the same', `${name}=1&${name}=1`),
+    set('without a value', name),
+    ...values.map((value) => set(JSON.stringify(decodeSafely(value)), `${name}=${encodeSafely(value)}`)),
+  ];
+}
+
+const decodeSafely = (text: string): string => (text === '%FF' ? text : decodeURIComponent(text));
+const encodeSafely = (text: string): string => (/[^ -~]/.test(text) ? encodeURIComponent(text) : text);
+
+const HEADERS: readonly Oddity[] = [
+  ...['application/json; charset=utf-8', 'application/JSON', 'application/json;charset=latin1', ' application/json '],
+  ...['application/problem+json', 'text/json', 'application/jsonx', 'json', '*/*'],
+].map((type) => ({
+  name: `content-type ${JSON.stringify(type)}`,
+  apply: (one: WireCase) => withHeader(one, 'content-type', type),
+}));
+
+const KEYS: readonly Oddity[] = [
+  { name: 'no key', apply: (one) => withHeader(one, 'idempotency-key') },
+  { name: 'an empty key', apply: (one) => withHeader(one, 'idempotency-key', '') },
+  { name: 'two keys', apply: (one) => withHeader(one, 'idempotency-key', 'a', 'b') },
+  { name: 'a key of blanks', apply: (one) => withHeader(one, 'idempotency-key', '  ') },
+  { name: 'a key of 200 letters', apply: (one) => withHeader(one, 'idempotency-key', 'k'.repeat(200)) },
+  { name: 'a key that is not ASCII', apply: (one) => withHeader(one, 'idempotency-key', 'clé') },
+  { name: 'no content type', apply: (one) => withHeader(one, 'content-type') },
+];
+
+const inBody = (name: string, change: (body: string) => string): Oddity => ({
+  name: `body: ${name}`,
+  apply: (one) => ({ ...one, body: change(one.body ?? '') }),
+});
+
+const BODIES: readonly Oddity[] = [
+  inBody('a byte order mark', (body) => `\uFEFF${body}`),
+  inBody('two byte order marks', (body) => `\uFEFF\uFEFF${body}`),
+  inBody('blanks around it', (body) => `\n\t ${body} \r\n`),
+  inBody('something after it', (body) => `${body}x`),
+  inBody('a comma too many', (body) => body.replace(/}$/, ',}')),
+  inBody('a name twice', (body) => body.replace('{', '{"reason":1,"lines":1,"amount":1,')),
+  inBody('zeros before an amount', (body) => body.replaceAll(/"amount":"(\d)/g, '"amount":"0$1')),
+  inBody('an amount without cents', (body) => body.replaceAll(/"amount":"(\d+)\.\d\d"/g, '"amount":"$1"')),
+  inBody('an amount with a plus sign', (body) => body.replaceAll('"amount":"', '"amount":"+')),
+  inBody('an amount as a number', (body) => body.replaceAll(/"amount":"(\d+)\.\d\d"/g, '"amount":$1')),
+  inBody('quantities with a fraction of 0', (body) => body.replaceAll(/"quantity":(\d+)/g, '"quantity":$1.0')),
+  inBody('quantities as powers', (body) => body.replaceAll(/"quantity":(\d+)/g, '"quantity":$1e0')),
+  inBody('quantities as texts', (body) => body.replaceAll(/"quantity":(\d+)/g, '"quantity":"$1"')),
+  inBody('a prototype', (body) => body.replace('{', '{"__proto__":{},')),
+  inBody('a constructor with a prototype', (body) => body.replace('{', '{"constructor":{"prototype":{}},')),
+  inBody('an escaped prototype', (body) => body.replace('{', '{"\\u005f_proto__":{},')),
+  inBody('half a surrogate pair', (body) => body.replace(/":"/, '":"\\ud800')),
+  inBody('a list of it', (body) => `[${body}]`),
+  inBody('null', () => 'null'),
+  inBody('a text', () => '"text"'),
+  inBody('nothing', () => ''),
+  inBody('blanks alone', () => '  '),
+];
+
+/** What can be odd about a request of an operation. */
+function odditiesOf(operation: Operation, service: ServiceName): readonly Oddity[] {
+  const { document } = contractOf(service);
+  const parameters = document.paths[operation.path]?.[operation.method.toLowerCase()]?.parameters ?? [];
+  const ofQuery = parameters.flatMap((one) =>
+    '$ref' in one || one.in !== 'query' ? [] : parameterOddities(one.name, (one.schema as { type?: unknown }).type),
+  );
+  const methods = METHODS.map((method) => ({ name: method, apply: (one: WireCase) => ({ ...one, method }) }));
+  const asRead = [...methods, ...PATHS, ...QUERIES, ...ofQuery];
+  return operation.method === 'GET' ? [...asRead, ...HEADERS] : [...asRead, ...HEADERS, ...KEYS, ...BODIES];
+}
+
+/** A good request of each operation: the first that its contract's steps are answered 200 to. */
+function goodRequests<S extends ServiceName>(service: S, steps: readonly ContractStep<S>[], nth: () => number) {
+  return [...contractOf(service).operations.values()].map((operation) => {
+    const step = steps.find((one) => one.operation === operation.id && one.answers === 200);
+    if (!step) throw new Error(`The steps of ${service} have no good request of ${operation.id}`);
+    const make = (): WireCase => {
+      const id = `wire-${nth()}`;
+      // Each write is about an order of its own.
+      const path = operation.method === 'GET' ? step.request.path : { ...step.request.path, orderId: id };
+      const request = { ...step.request, ...(path && { path }), key: `${id}-key` };
+      const { body } = request;
+      return {
+        ...{ name: operation.id, method: operation.method, target: addressOf(operation, request) },
+        headers: Object.entries(headersOf(operation, request)),
+        ...(body !== undefined && { body: JSON.stringify(body) }),
+      };
+    };
+    return { operation, make };
+  });
+}
+
+/**
+ * Every odd thing about every operation, one at a time, and then so many requests in which several odd things come together, as
+ * chance has it. The same seed makes the same cases.
+ */
+export function wireCases<S extends ServiceName>(
+  service: S,
+  steps: readonly ContractStep<S>[],
+  { seed, mixed }: { readonly seed: number; readonly mixed: number },
+): readonly WireCase[] {
+  let count = 0;
+  const good = goodRequests(service, steps, () => ++count);
+  const oddly = (make: () => WireCase, oddities: readonly Oddity[]): WireCase => {
+    const request = make();
+    const odd = oddities.reduce((one, { apply }) => apply(one), request);
+    return { ...odd, name: `${request.name}: ${oddities.map(({ name }) => name).join('; ')}` };
+  };
+  const alone = good.flatMap(({ operation, make }) => odditiesOf(operation, service).map((one) => oddly(make, [one])));
+  const chance = chanceOf(seed);
+  const one = <T>(of: readonly T[]): T => {
+    const chosen = of[Math.floor(chance() * of.length)];
+    if (chosen === undefined) throw new RangeError('There is nothing to choose from');
+    return chosen;
+  };
+  const together = Array.from({ length: mixed }, () => {
+    const { operation, make } = one(good);
+    const oddities = odditiesOf(operation, service);
+    return oddly(
+      make,
+      Array.from({ length: 2 + Math.floor(chance() * 2) }, () => one(oddities)),
+    );
+  });
+  return [...alone, ...together];
+}
