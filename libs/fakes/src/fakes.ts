@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { parse } from 'node:querystring';
 import { contractOf } from '@bff/contracts';
 import type { ServiceName } from '@bff/contracts';
-import { DEFAULT_BOUNDS, serverOptions } from '@bff/http-server';
+import { clientErrorHandler, DEFAULT_BOUNDS, problemOf, serverOptions } from '@bff/http-server';
 import type { ServerBounds } from '@bff/http-server';
 import { BAGGAGE, isId, readBaggage } from '@bff/kernel';
 import type { Neglect } from './duties.js';
@@ -70,6 +70,7 @@ export class Fakes {
         (incoming, outgoing) => void fakes.serve(service, incoming, outgoing),
       );
       server.maxConnections = bounds.MAX_CONNECTIONS;
+      server.on('clientError', clientErrorHandler(problemOf));
       await listen(server, ports[service] ?? 0, host);
       // A TCP server that listens has an address with a port.
       urls[service] = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;

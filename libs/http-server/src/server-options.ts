@@ -51,7 +51,7 @@ interface ClientError {
 }
 
 /** Answers what is no HTTP, or does not arrive in time, in the form of the server's other answers. */
-function clientErrorHandler(formOf: FormOf) {
+export function clientErrorHandler(formOf: FormOf) {
   return ({ code }: ClientError, socket: Socket): void => {
     if (code === 'ECONNRESET' || socket.destroyed) return;
     const refusal = REFUSALS[code ?? ''] ?? NO_HTTP;

@@ -117,3 +117,20 @@ describe('what a client does wrong', () => {
     expect(await ask()).toMatchObject({ status, code });
   });
 });
+
+describe('a stream', () => {
+  const stream = (method: string, headers: Record<string, string>, body?: string) =>
+    send({ method, ...(body !== undefined && { body }) }, '/stream', { accept: 'text/event-stream', ...headers });
+  it.each([
+    ['of a method that there is not', 405, () => stream('DELETE', {})],
+    ['of a type that no stream has', 406, () => stream('POST', { accept: 'image/png' }, '{}')],
+    ['for text', 415, () => stream('POST', { 'content-type': 'text/plain' }, '{}')],
+    ['for what no parser knows', 415, () => stream('POST', { 'content-type': 'nonsense' }, '{}')],
+    ['for half of a JSON text', 400, () => stream('POST', {}, '{')],
+    ['for a list', 400, () => stream('POST', {}, '[]')],
+    ['for a query that is a number', 400, () => stream('POST', {}, '{"query":5}')],
+    ['for variables that are a list', 400, () => stream('POST', {}, '{"query":"{ a }","variables":[]}')],
+  ])('%s is refused with %i', async (_, status, ask) => {
+    expect(await ask()).toMatchObject({ status, code: 'BAD_REQUEST' });
+  });
+});

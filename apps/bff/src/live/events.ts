@@ -3,14 +3,20 @@ import { isJson } from '@bff/documents';
 import { badRequest } from '@bff/page';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
+import type { Door } from '../door.js';
+import { answerUnreadable } from '../gateway/gateway.filter.js';
 import { EventStream } from './event-stream.js';
 import type { LiveOperations, LiveRequest } from './live-operations.js';
 
 /** Serves subscriptions as server-sent events at /graphql/stream, one request each. */
-export function serveEvents(app: NestFastifyApplication, operations: LiveOperations): void {
+export function serveEvents(app: NestFastifyApplication, operations: LiveOperations, door: Door): void {
   const open = new Set<EventStream>();
+  // Nest's own is not there yet.
+  const errorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    answerUnreadable(door, error, request, reply);
+  };
   const server = app.getHttpAdapter().getInstance();
-  server.all('/graphql/stream', async (request: FastifyRequest, reply: FastifyReply) => {
+  server.all('/graphql/stream', { errorHandler }, async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method !== 'GET' && request.method !== 'POST') void reply.header('allow', 'GET, POST');
     const opened = await operations.open(liveRequestOf(request), request.headers);
     reply.hijack();

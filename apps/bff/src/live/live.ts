@@ -13,6 +13,6 @@ import { serveSockets } from './sockets.js';
  */
 export function serveLive(app: NestFastifyApplication, config: BffConfig, door: Door, trusted: Trusted): void {
   const operations = new LiveOperations(door, () => app.get(GraphQLSchemaHost).schema, trusted, config);
-  serveEvents(app, operations);
+  serveEvents(app, operations, door);
   serveSockets(app, operations, config);
 }

@@ -1,0 +1,137 @@
+import { contractOf } from '@bff/contracts';
+import type { Operation } from '@bff/contracts';
+import type { RawRequest } from './send.js';
+import type { Values } from './values.js';
+
+/** A part of a way that is one of many. */
+const PARAMETER = /\{(\w+)\}/g;
+
+/** What the control API of the mocks serves, which has no contract. */
+const CONTROL = [
+  'GET /scopes',
+  'DELETE /scopes/{scope}',
+  'PUT /scopes/{scope}/seed',
+  'POST /scopes/{scope}/late',
+  'GET /scopes/{scope}/journal',
+  'PUT /scopes/{scope}/steps/{step}',
+  'PUT /scopes/{scope}/catalog/getProducts',
+  'DELETE /scopes/{scope}/{service}/{operation}',
+  'PUT /scopes/{scope}/{service}/{operation}',
+  'GET /tokens/{customer}',
+  'GET /contracts/{service}',
+  'GET /health/ready',
+];
+
+/** A way to a server: a method and a template of a path. */
+export interface Route {
+  readonly method: string;
+  readonly path: string;
+  readonly operation?: Operation;
+}
+
+export function routesOf(service: 'order' | 'customer' | 'catalog' | 'orchestrator'): readonly Route[] {
+  const operations = [...contractOf(service).operations.values()];
+  return [
+    ...operations.map((operation) => ({ method: operation.method, path: operation.path, operation })),
+    { method: 'GET', path: '/health/ready' },
+    { method: 'GET', path: '/openapi.json' },
+  ];
+}
+
+export const controlRoutes: readonly Route[] = CONTROL.map((route) => {
+  const [method = '', path = ''] = route.split(' ');
+  return { method, path };
+});
+
+const METHODS = ['GET', 'PUT', 'POST', 'DELETE', 'PATCH', 'HEAD', 'OPTIONS'];
+
+const TYPES = [
+  'application/json',
+  'application/json; charset=latin1',
+  'text/plain',
+  'application/x-www-form-urlencoded',
+  'nonsense',
+  '',
+];
+
+/** The names that somebody might give a query. */
+const QUERY = [
+  'ids',
+  'first',
+  'after',
+  'status',
+  'customerId',
+  'search',
+  'categoryId',
+  'afterPosition',
+  'beganBefore',
+  'id',
+  'saga',
+  'step',
+  'waitMs',
+  'nonsense',
+];
+
+const FIELDS = [
+  'orderId',
+  'customerId',
+  'lines',
+  'amount',
+  'paymentMethodId',
+  'shippingAddress',
+  'reason',
+  'action',
+  'result',
+  'by',
+  'why',
+  'fail',
+  'reply',
+  'when',
+  'catalog',
+  'products',
+  'undo',
+];
+
+/** A request to a server, with parts that are wrong. */
+export function requestTo({ method, path }: Route, values: Values): RawRequest {
+  const { random } = values;
+  const way = path.replaceAll(PARAMETER, () => values.address(values.text()));
+  const search = Array.from(
+    { length: random.whole(0, 3) },
+    () => `${random.one(QUERY)}=${values.address(valueText(values))}`,
+  );
+  const chosen = random.chance(0.85) ? method : random.one(METHODS);
+  const type = random.chance(0.8) ? 'application/json' : random.one(TYPES);
+  const takesBody = !['GET', 'HEAD'].includes(chosen) && random.chance(0.9);
+  return {
+    method: chosen,
+    path:
+      (random.chance(0.05) ? random.one(['//', '/%E0%A4%A', '/..', `/${'a'.repeat(300)}`, '/.']) + way : way) +
+      (search.length > 0 ? `?${search.join('&')}` : ''),
+    headers: {
+      ...(takesBody && type !== '' && { 'content-type': type }),
+      ...(random.chance(0.8) && {
+        'idempotency-key': random.chance(0.7) ? `k${random.whole(1, 1e9)}` : values.headerText(),
+      }),
+      // Headers that are too large are answered before it is known that an answer to HEAD has no body.
+      ...(chosen !== 'HEAD' && random.chance(0.05) && { 'x-odd': 'y'.repeat(20_000) }),
+      ...(random.chance(0.1) && { baggage: `bff-scope=${values.headerText()}` }),
+      ...(random.chance(0.05) && { 'content-encoding': 'gzip' }),
+    },
+    ...(takesBody && { body: bodyOf(values) }),
+  };
+}
+
+/** Whoever waits for news is not answered sooner. */
+function valueText(values: Values): string {
+  return values.random.chance(0.3) ? String(values.number()) : values.text();
+}
+
+function bodyOf(values: Values): string {
+  const { random } = values;
+  if (random.chance(0.1))
+    return random.one([values.text(), '{', '[', 'null', ' '.repeat(300_000), '{"a":1e400}', '\ufeff{}']);
+  if (random.chance(0.2)) return JSON.stringify(values.any());
+  const fields = Array.from({ length: random.whole(0, 5) }, () => [random.one(FIELDS), values.any(3)] as const);
+  return JSON.stringify(Object.fromEntries(fields));
+}

@@ -1,0 +1,63 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import WebSocket from 'ws';
+import { partsOf } from './graphql-doors.js';
+import type { Question } from './graphql-doors.js';
+import type { Values } from './values.js';
+import { whyWrongErrors } from './verdict.js';
+
+/** How a socket may be closed for what a client said. */
+const CLOSES = [1000, 1001, 1002, 1005, 1007, 1009, 1013, 4400, 4401, 4403, 4406, 4408, 4409, 4429];
+
+/** How long a subscription may be silent before it is left, in milliseconds. */
+const SILENT_MS = 300;
+
+interface Message {
+  readonly type?: string;
+  readonly payload?: unknown;
+}
+
+/** Says nonsense over a WebSocket; comes to what is wrong with what was heard, undefined when nothing is. */
+export async function talkNonsense(
+  graphqlUrl: string,
+  { operation, headers }: Question,
+  values: Values,
+): Promise<string | undefined> {
+  const { random } = values;
+  const socket = new WebSocket(
+    graphqlUrl.replace('http', 'ws'),
+    random.chance(0.95) ? 'graphql-transport-ws' : 'nonsense',
+  );
+  const heard: Message[] = [];
+  const { promise: over, resolve: end } = Promise.withResolvers<number>();
+  socket.on('close', end).on('error', () => end(1005));
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as Message;
+    heard.push(message);
+    if (message.type !== 'connection_ack') end(0);
+  });
+  socket.on('open', () => {
+    for (const text of messagesOf({ operation, headers }, values)) socket.send(text);
+  });
+  const code = await Promise.race([over, sleep(SILENT_MS, 0)]);
+  socket.terminate();
+  if (code !== 0 && !CLOSES.includes(code)) return `closed with ${code}`;
+  return heard.map(wrongIn).find((wrong) => wrong !== undefined);
+}
+
+function messagesOf({ operation, headers }: Question, values: Values): readonly string[] {
+  const { random } = values;
+  const init = JSON.stringify({ type: 'connection_init', payload: random.chance(0.9) ? headers : values.any() });
+  const payload = random.chance(0.9) ? partsOf(operation, values, random.chance(0.3)) : values.any();
+  const subscribe = JSON.stringify({ id: random.chance(0.95) ? 'a' : values.any(), type: 'subscribe', payload });
+  const messages = random.chance(0.95) ? [init, subscribe] : [subscribe, init];
+  if (random.chance(0.1))
+    messages.push(
+      random.one([values.mangled(subscribe), values.text(), JSON.stringify(values.any()), subscribe, init]),
+    );
+  return messages;
+}
+
+function wrongIn({ type, payload }: Message): string | undefined {
+  const errors = type === 'error' ? payload : (payload as { readonly errors?: unknown } | undefined)?.errors;
+  return Array.isArray(errors) ? whyWrongErrors(errors as Parameters<typeof whyWrongErrors>[0]) : undefined;
+}
