@@ -367,7 +367,7 @@ const engines = [
       '@graphql-[^/]+/[^/]+',
       'graphql-(ws|sse)',
     ],
-    ['^apps/(bff|console)/', libs('page', 'plan', 'documents'), '^(e2e|bench)/'],
+    ['^apps/(bff|console)/', libs('page', 'plan', 'documents'), '^(e2e|bench)/', '^tools/nonsense/'],
     'GraphQL is what frontends speak. Services and sagas speak contracts, and must not notice when the door changes.',
   ),
   engine(

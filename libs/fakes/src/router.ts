@@ -40,8 +40,13 @@ export function canDecode(path: string): boolean {
   }
 }
 
+/** So much of an address is compared, in characters. */
+const MAX_COMPARED = 200;
+
 /** What comes nearest to an address that no contract has, and how the two differ. */
-export function nearestTo(service: ServiceName, method: string, path: string): string {
+export function nearestTo(service: ServiceName, method: string, whole: string): string {
+  // Comparing takes the product of two lengths, and no operation is longer than this.
+  const path = whole.length > MAX_COMPARED ? `${whole.slice(0, MAX_COMPARED)}...` : whole;
   const candidates = SERVICES.flatMap((name) =>
     routesOf(name).map(({ operation }) => ({
       text: `${name}.${operation.id}`,
