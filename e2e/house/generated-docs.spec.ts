@@ -127,7 +127,7 @@ describe('the configuration', () => {
 
   it('of Node for the BFF is documented as the stack has it', () => {
     const env = Object.entries(BFF_START.env).map(([name, value]) => `${name}=${value}`);
-    const command = ['node', ...BFF_START.options, `dist/${BFF_SCRIPT}`];
+    const command = ['node_modules/.bin/node', ...BFF_START.options, `dist/${BFF_SCRIPT}`];
     expect(readFileSync(FILE, 'utf8')).toContain(`  ${env.join(' ')} \\\n  ${command.join(' ')}\n`);
   });
 });
