@@ -2,6 +2,8 @@ import { readConfig } from '@bff/config';
 import type { Order, Product } from '@bff/contracts';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { ScenarioScope, ScenarioWorld } from '@bff/testing';
+import { GraphQLSchemaHost } from '@nestjs/graphql';
+import type { GraphQLSchema } from 'graphql';
 import { SignJWT } from 'jose';
 import { startBff } from './bff.app.js';
 import { bffConfig } from './bff.config.js';
@@ -17,6 +19,26 @@ const TRUSTED = TRUSTED_DOCUMENTS === undefined ? {} : { TRUSTED_DOCUMENTS };
 /** The BFF in this process, on a real socket, over fakes of its downstreams on real sockets. Nobody takes its orders. */
 export async function startBffWorld(env: Readonly<Record<string, string>> = {}): Promise<ScenarioWorld> {
   const fakes = await Fakes.start({ seed: shopSeed, guests: 'invited' });
+  const bff = await startBffOver(fakes, env).catch(async (error: unknown) => {
+    await fakes.close();
+    throw error;
+  });
+  return {
+    fakes,
+    ...bff,
+    token: tokenOf,
+    async close() {
+      await bff.close();
+      await fakes.close();
+    },
+  };
+}
+
+/** The same over fakes that run already. */
+export async function startBffOver(
+  fakes: Fakes,
+  env: Readonly<Record<string, string>>,
+): Promise<Pick<ScenarioWorld, 'graphqlUrl' | 'close'> & { readonly schema: GraphQLSchema }> {
   const config = readConfig(bffConfig, {
     NODE_ENV: 'test',
     JWT_SECRET: BFF_SECRET,
@@ -30,24 +52,21 @@ export async function startBffWorld(env: Readonly<Record<string, string>> = {}):
     ...TRUSTED,
     ...env,
   });
-  const app = await startBff(config, { port: 0, quiet: true }).catch(async (error: unknown) => {
-    await fakes.close();
-    throw error;
-  });
+  const app = await startBff(config, { port: 0, quiet: true });
   return {
-    fakes,
     graphqlUrl: `${await app.getUrl()}/graphql`,
-    token: (customerId, claims = {}) =>
-      new SignJWT(claims)
-        .setProtectedHeader({ alg: 'HS256' })
-        .setSubject(customerId)
-        .setExpirationTime('1h')
-        .sign(new TextEncoder().encode(BFF_SECRET)),
-    async close() {
-      await app.close();
-      await fakes.close();
-    },
+    schema: app.get(GraphQLSchemaHost).schema,
+    close: () => app.close(),
   };
+}
+
+/** A token of a customer, with more claims. */
+export function tokenOf(customerId: string, claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
+  return new SignJWT(claims)
+    .setProtectedHeader({ alg: 'HS256' })
+    .setSubject(customerId)
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(BFF_SECRET));
 }
 
 /** Every downstream call of a scenario, as `service.operation`, in the order in which they came. */

@@ -10,7 +10,7 @@ import type { ApolloDriverConfig } from '@nestjs/apollo';
 import { GraphQLModule } from '@nestjs/graphql';
 import type { BuildSchemaOptions } from '@nestjs/graphql';
 import { compiling } from '@bff/documents';
-import { oneMutationAtATime, plainFields, sectionsOf } from '@bff/page';
+import { noConditionsOfSubscriptions, oneMutationAtATime, plainFields, sectionsOf } from '@bff/page';
 import type { PlanOptions } from '@bff/plan';
 import type { PageContext } from '@bff/page';
 import { SagaClient } from '@bff/saga-client';
@@ -92,7 +92,7 @@ const MAX_DOCUMENTS = 4 * 1024 * 1024;
 
 /** What a document is held against besides the specification. */
 export function validationRulesOf({ limits }: Door): ValidationRule[] {
-  return [limits.rule, oneMutationAtATime];
+  return [limits.rule, noConditionsOfSubscriptions, oneMutationAtATime];
 }
 
 /** How code is made of queries. */

@@ -75,3 +75,18 @@ describe('an answer that may be too large', () => {
     ]);
   });
 });
+
+describe('a subscription whose root field has a condition', () => {
+  const PROGRESS = 'orderProgress(orderId: "o-1")';
+  scenario.each([
+    { how: 'on the field', query: `subscription ($b: Boolean = true) { ${PROGRESS} @include(if: $b) { id } }` },
+    {
+      how: 'on a fragment',
+      query: `subscription ($b: Boolean!) { ...F @skip(if: $b) } fragment F on Subscription { ${PROGRESS} { id } }`,
+    },
+    { how: 'in a fragment', query: `subscription ($b: Boolean!) { ... { ${PROGRESS} @skip(if: $b) { id } } }` },
+  ])('is no valid document, and no bug: $how', async (t, { query }) => {
+    const [status, { errors }] = await ask(t, query);
+    expect([status, errors?.map(({ extensions }) => extensions['code'])]).toEqual([400, ['GRAPHQL_VALIDATION_FAILED']]);
+  });
+});

@@ -19,4 +19,5 @@ export { oneMutationAtATime } from './one-mutation.rule.js';
 export { ListSize, QueryLimits } from './query-limits.js';
 export { Section, sectionsOf } from './section.js';
 export { operatorOf, viewerOf } from './viewer-of.js';
+export { noConditionsOfSubscriptions } from './subscription-conditions.rule.js';
 export { plainFields } from './plain-fields.js';

@@ -125,6 +125,28 @@ describe('a plan', () => {
     expect(planOf(schemaOf(), document, operation, { maxFields: 3 })).toBeUndefined();
   });
 
+  it('is null at once when a field at its root is that may not be, and asks for nothing more', async () => {
+    const schema = schemaOf();
+    const asked: string[] = [];
+    const never = new Promise<never>(() => undefined);
+    const root = {
+      shop: () => never,
+      must: () => Promise.reject(new Error('no')),
+      text: () => void asked.push('text'),
+      shops: () => null,
+    };
+    const answers = async (source: string): Promise<string> => {
+      const { document, operation } = operationOf(source);
+      return JSON.stringify(await planOf(schema, document, operation)?.execute(root, {}, {}));
+    };
+    expect(await answers('{ shop { id } must { id } }')).toBe(
+      '{"data":null,"errors":[{"message":"no","locations":[{"line":1,"column":15}],"path":["must"]}]}',
+    );
+    expect(await answers('{ shop { id } shops { id } text must { id } }')).toContain('non-nullable field Query.shops');
+    expect(await answers('{ shops { id } text must { id } }')).toContain('non-nullable field Query.shops');
+    expect(asked).toEqual([]);
+  });
+
   const brokenList = new Proxy([{ id: 'a', name: 'A' }], {
     get: (items, name) => {
       if (name === '0') throw new Error('This list cannot be read');

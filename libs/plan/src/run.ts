@@ -30,6 +30,10 @@ export class Run {
   private readonly last = new Map<PlannedField, { readonly error: unknown; readonly located: GraphQLError }>();
   private data: Record<string, unknown> | null = null;
   private over: ((result: RunResult) => void) | undefined;
+  /** True once the answer is null as a whole: nothing more is asked for. */
+  private isNull = false;
+  /** True once the answer was given: what fails later is in nobody's answer. */
+  private isOver = false;
 
   constructor(
     readonly planned: Operation,
@@ -69,6 +73,8 @@ export class Run {
 
   /** Asks the resolver of a field. */
   call(field: PlannedField, source: unknown, holder: Holder, at: Places | undefined): void {
+    // As in graphql-js, what stands after such a field is not asked for.
+    if (this.isNull) return;
     let value: unknown;
     try {
       value = field.resolve(source, this.argsOf(field), this.context, new Info(field, at, this));
@@ -94,6 +100,7 @@ export class Run {
 
   /** Puts a value into the answer, whatever it is. */
   complete(position: Position, holder: Holder, key: string | number, value: unknown, at: Places | undefined): void {
+    if (this.isOver) return;
     try {
       if (isPromise(value)) this.wait(position, holder, key, value, at);
       else holder[key] = this.completed(position, value, at);
@@ -152,13 +159,27 @@ export class Run {
 
   private arrived(): void {
     this.pending -= 1;
-    if (this.pending === 0) this.over?.(this.told());
+    if (this.pending === 0) this.end();
+  }
+
+  private end(): void {
+    if (this.isOver) return;
+    this.isOver = true;
+    this.over?.(this.told());
   }
 
   private fail(position: Position, holder: Holder, key: string | number, error: unknown, at: Places | undefined): void {
+    if (this.isOver) return;
     holder[key] = null;
     const located = this.located(position, error, at);
     this.failures.push({ error: located, missing: position.nonNull ? { position, at } : undefined });
+    if (!position.nonNull || nearestNullable(position, at)) return;
+    if (this.isNull) return;
+    this.isNull = true;
+    // As in graphql-js, what fails in the same turn of the event loop is told, and nothing is waited for.
+    setImmediate(() => {
+      this.end();
+    });
   }
 
   /** As of graphql-js, which makes each anew; but what fails a field of one item of a list fails that of the others, too. */

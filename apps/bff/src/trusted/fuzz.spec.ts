@@ -1,0 +1,98 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { Fakes, shopSeed } from '@bff/fakes';
+import { startBffOver, tokenOf } from '../bff.fixture.js';
+import { breakServices, FAULTS } from './faults.fixture.js';
+import { comparable } from './comparable.fixture.js';
+import { MadeUpDocuments } from './made-up-documents.fixture.js';
+import type { MadeUpRequest } from './made-up-documents.fixture.js';
+
+/** `FUZZ_SEED=7 FUZZ_DOCUMENTS=5000 npm run test:fuzz` makes others, and more of them. */
+const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
+const DOCUMENTS = Number(process.env['FUZZ_DOCUMENTS'] ?? 240);
+
+/** Each scope of the fakes serves this many documents, so that its journal stays short. */
+const BATCH = 40;
+
+/** What differs between two runs of one BFF is kept out: breakers, retries, what is remembered. */
+const STEADY = {
+  ...{ DOWNSTREAM_RETRIES: '0', DOWNSTREAM_BREAKER_WINDOW_CALLS: '10000', DOWNSTREAM_BREAKER_MIN_CALLS: '10000' },
+  ...{ CATALOG_STALE_MS: '0', MAX_DOWNSTREAM_CALLS: '10000', ORCHESTRATOR_API_URL: 'http://127.0.0.1:1' },
+  ENGINE_INGRESS_URL: 'http://127.0.0.1:1',
+};
+
+type Bff = Awaited<ReturnType<typeof startBffOver>>;
+
+const manifest = join(mkdtempSync(join(tmpdir(), 'bff-fuzz-')), 'manifest.json');
+let fakes: Fakes;
+let standard: Bff;
+let compiled: Bff;
+let trusted: Bff;
+let requests: readonly MadeUpRequest[];
+beforeAll(async () => {
+  fakes = await Fakes.start({ seed: shopSeed, guests: 'invited' });
+  // graphql-js alone.
+  standard = await startBffOver(fakes, { ...STEADY, COMPILE_AFTER: '1000000' });
+  const made = new MadeUpDocuments(standard.schema);
+  requests = Array.from({ length: DOCUMENTS }, (_, nth) => made.make(SEED * 1_000_003 + nth) ?? []).flat();
+  writeFileSync(manifest, JSON.stringify(Object.fromEntries(requests.map(({ query }, nth) => [`d${nth}`, query]))));
+  compiled = await startBffOver(fakes, { ...STEADY, COMPILE_AFTER: '0' });
+  trusted = await startBffOver(fakes, { ...STEADY, TRUSTED_DOCUMENTS: manifest, UNKNOWN_DOCUMENTS: 'refused' });
+});
+afterAll(async () => {
+  await Promise.all([standard, compiled, trusted].map((bff) => bff.close()));
+  await fakes.close();
+});
+
+interface Case {
+  readonly request: MadeUpRequest;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+async function ask({ graphqlUrl }: Bff, { request, headers }: Case, document: object): Promise<unknown> {
+  const { method, variables, accept } = request;
+  const all = { ...headers, accept, 'content-type': 'application/json' };
+  if (method === 'POST')
+    return comparable(
+      await fetch(graphqlUrl, { method, headers: all, body: JSON.stringify({ ...document, variables }) }),
+    );
+  const search = new URLSearchParams({ ...document, variables: JSON.stringify(variables) });
+  return comparable(await fetch(`${graphqlUrl}?${search.toString()}`, { headers: all }));
+}
+
+/** Three viewers, each with every fault in turn. */
+async function headersOf(nth: number, scope: string): Promise<Readonly<Record<string, string>>> {
+  const viewer = nth % 3;
+  const baggage = { baggage: `scope=${scope}` };
+  if (viewer === 0) return baggage;
+  const token = await (viewer === 1 ? tokenOf('ada') : tokenOf('bob', { roles: ['operator'] }));
+  return { ...baggage, authorization: `Bearer ${token}` };
+}
+
+it(
+  `answers ${DOCUMENTS} made-up documents the same by all ways: status, text, errors and their places`,
+  async () => {
+    const differences: unknown[] = [];
+    for (const [nth, request] of requests.entries()) {
+      const fault = FAULTS[Math.floor(nth / 3) % FAULTS.length] ?? 'none';
+      const scope = `fuzz-${fault}-${Math.floor(nth / BATCH)}`;
+      if (!fakes.has(scope)) breakServices(fakes.scope(scope), fault);
+      const one = { request, headers: await headersOf(nth, scope) };
+      const [expected, ...others] = await Promise.all([
+        ask(standard, one, { query: request.query }),
+        ask(compiled, one, { query: request.query }),
+        ask(trusted, one, { documentId: `d${nth}` }),
+      ]);
+      for (const [way, answer] of others.entries())
+        if (JSON.stringify(answer) !== JSON.stringify(expected))
+          differences.push({ way: way === 0 ? 'compiled' : 'trusted', nth, fault, ...one, expected, answer });
+      if (nth % BATCH === BATCH - 1) for (const { id } of fakes.scopes) fakes.end(id);
+    }
+    expect(differences.slice(0, 5)).toEqual([]);
+    // Most of what is made up is valid, and is compared.
+    expect(requests.length).toBeGreaterThan(DOCUMENTS * 0.6);
+  },
+  60_000 + DOCUMENTS * 300,
+);
