@@ -47,11 +47,15 @@ export function command(
   args: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
 ): Command {
-  const script = join(projectRoot(), 'dist', 'tools', `${name}.js`);
-  const child = spawn(process.execPath, [script, ...args], {
+  return runScript(`tools/${name}.js`, args, { ...place.env, ...env });
+}
+
+/** Runs dist/<script>. */
+export function runScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Command {
+  const child = spawn(process.execPath, [join(projectRoot(), 'dist', script), ...args], {
     cwd: projectRoot(),
     // What the test run itself was given must not reach the product.
-    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...place.env, ...env },
+    env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -71,7 +75,7 @@ export function command(
       child.stdout.on('data', look);
       look();
       void ended.then((ending) =>
-        reject(new Error(`${name} ended (${ending}) and never said "${text}":\n${out}${err}`)),
+        reject(new Error(`${script} ended (${ending}) and never said "${text}":\n${out}${err}`)),
       );
     });
   return { pid, out: () => out, err: () => err, says, press: (signal) => void process.kill(-pid, signal), ended };

@@ -20,9 +20,10 @@ class OrchestratorModule {}
 export async function startOrchestrator(config: OrchestratorConfig): Promise<NestFastifyApplication> {
   const metrics = new Metrics();
   const logger = new ConsoleLogger('orchestrator', { json: true, logLevels: ['log', 'warn', 'error', 'fatal'] });
-  const timeline = await openTimeline(config.ORCHESTRATOR_DATABASE_URL, (error) => {
+  const onTrouble = (error: unknown): void => {
     logger.warn(`The timeline cannot be written right now: ${String(error)}`);
-  });
+  };
+  const timeline = await openTimeline(config.ORCHESTRATOR_DATABASE_URL, onTrouble, logger);
   countSagas(metrics, timeline);
   const app = await NestFactory.create<NestFastifyApplication>(
     {

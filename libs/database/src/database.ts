@@ -104,7 +104,8 @@ async function migrateOver(database: Kysely<unknown>, migrations: Migrations): P
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
   });
   const { error } = await migrator.migrateToLatest();
-  if (error) throw error instanceof Error ? error : new Error('The database could not be migrated', { cause: error });
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Error.isError is not among the types of ES2024
+  if (error) throw isNativeError(error) ? error : new Error('The database could not be migrated', { cause: error });
 }
 
 const CONNECTION_TROUBLE = new Set([
@@ -123,9 +124,9 @@ const IDLE_TOO_LONG = '25P03';
 /** Another transaction held a lock for longer than this one waits for it. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** What the driver says, without a code, when a connection is lost or cannot be had. */
+/** What the driver or the query builder says, without a code, when a connection is lost or cannot be had. */
 const CONNECTION_LOST =
-  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+  /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Postgres connection has been discarded)/;
 
 /** True when the database (not the request, not this code) is why a query failed: the same request may be sent again. */
 export function isDatabaseTrouble(error: unknown): error is Error {

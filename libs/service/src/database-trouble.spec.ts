@@ -171,6 +171,7 @@ describe('an error of a query', () => {
   it('is trouble when the connection ends without a code', () => {
     expect(isDatabaseTrouble(new Error('Connection terminated unexpectedly'))).toBe(true);
     expect(isDatabaseTrouble(new Error('timeout exceeded when trying to connect'))).toBe(true);
+    expect(isDatabaseTrouble(new Error('Postgres connection has been discarded'))).toBe(true);
     expect(isDatabaseTrouble(new Error('Anything else'))).toBe(false);
     expect(isDatabaseTrouble('Connection terminated')).toBe(false);
   });

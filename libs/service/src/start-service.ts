@@ -11,7 +11,7 @@ import { Metrics, serveMetrics } from '@bff/observability';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { AnswerCheckInterceptor } from './answer-check.interceptor.js';
-import { migrate, openDatabase, openForWrites } from '@bff/database';
+import { migrate, openDatabase, openForWrites, whenDatabaseAnswers } from '@bff/database';
 import { DATABASE, WRITES } from './database.token.js';
 import type { Migrations } from '@bff/database';
 import { participantMigrations } from './participant.tables.js';
@@ -78,7 +78,7 @@ class HealthController {
   }
 }
 
-/** Migrates and seeds the database, then serves the contract. Resolves when the service answers. */
+/** Waits for the database, migrates and seeds it, then serves the contract. Resolves when the service answers. */
 export async function startService<Tables extends ParticipantTables>(
   definition: ServiceDefinition<Tables>,
 ): Promise<RunningService<Tables>> {
@@ -86,13 +86,15 @@ export async function startService<Tables extends ParticipantTables>(
     json: true,
     logLevels: definition.quiet ? ['error', 'fatal'] : ['log', 'warn', 'error', 'fatal'],
   });
-  await migrate(definition.databaseUrl, { ...participantMigrations, ...definition.migrations });
   const onTrouble = (error: Error): void => {
     logger.warn(`A database connection was lost: ${error.message}`);
   };
   const database = openDatabase<Tables>(definition.databaseUrl, onTrouble);
   const writes = openForWrites<Tables>(definition.databaseUrl, onTrouble);
-  await definition.seed?.(database);
+  await whenDatabaseAnswers(definition.databaseUrl, logger, async () => {
+    await migrate(definition.databaseUrl, { ...participantMigrations, ...definition.migrations });
+    await definition.seed?.(database);
+  });
   const app = await createApp(definition, { database, writes }, logger);
   await app.listen(definition.port, definition.host);
   const url = await addressOf(app, definition.host);

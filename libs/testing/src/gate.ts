@@ -11,7 +11,8 @@ export interface Gate {
   close(): Promise<void>;
 }
 
-export async function startGate(serverUrl: string): Promise<Gate> {
+/** Port 0 takes a free one. */
+export async function startGate(serverUrl: string, gatePort = 0): Promise<Gate> {
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let shut: 'cut' | 'hang' | undefined;
@@ -29,7 +30,7 @@ export async function startGate(serverUrl: string): Promise<Gate> {
     if (shut === 'hang') near.pause();
     return undefined;
   });
-  await new Promise<void>((resolve) => gate.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => gate.listen(gatePort, '127.0.0.1', resolve));
   const url = new URL(serverUrl);
   url.port = String((gate.address() as AddressInfo).port);
   return {

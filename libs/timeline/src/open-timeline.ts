@@ -1,4 +1,5 @@
-import { migrate, openDatabase } from '@bff/database';
+import { migrate, openDatabase, whenDatabaseAnswers } from '@bff/database';
+import type { StartLog } from '@bff/database';
 import { replay } from './replay.js';
 import { TimelineListener } from './timeline.listener.js';
 import { TimelineReader } from './timeline.reader.js';
@@ -17,9 +18,13 @@ export interface OpenTimeline {
   close(): Promise<void>;
 }
 
-/** Brings the database up to date and opens it. */
-export async function openTimeline(databaseUrl: string, onTrouble: (error: unknown) => void): Promise<OpenTimeline> {
-  await migrate(databaseUrl, timelineMigrations);
+/** Waits for the database, brings it up to date and opens it. */
+export async function openTimeline(
+  databaseUrl: string,
+  onTrouble: (error: unknown) => void,
+  log: StartLog = console,
+): Promise<OpenTimeline> {
+  await whenDatabaseAnswers(databaseUrl, log, () => migrate(databaseUrl, timelineMigrations));
   const database = openDatabase<TimelineTables>(databaseUrl, onTrouble);
   const writer = new TimelineWriter(new TimelineStore(database), onTrouble);
   const listener = new TimelineListener(databaseUrl, onTrouble);
