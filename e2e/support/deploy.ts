@@ -25,6 +25,16 @@ registerHooks({
     url.endsWith('/${SAGA}') ? { format: 'module', source, shortCircuit: true } : next(url, context),
 });`;
 
+/** Versions of the story. */
+interface Stories {
+  /** As it stands. */
+  readonly now: string;
+  /** The next version: it authorises the payment before it reserves the stock. */
+  readonly next: string;
+  /** The same change by mistake: without a version of its own. */
+  readonly changed: string;
+}
+
 /** Releases of the orchestrator that differ in the story of CreateOrder alone. */
 export interface Deployment {
   /** The version of the story as it stands. */
@@ -32,17 +42,18 @@ export interface Deployment {
   /** The environment of a stack whose orchestrators start with what is deployed. */
   readonly env: Readonly<Record<string, string>>;
   /** From now on orchestrators start with these versions of the story. */
-  deploy(...versions: readonly ('now' | 'next')[]): void;
+  deploy(...versions: readonly (keyof Stories)[]): void;
   remove(): void;
 }
 
-/** Begins with the story as it stands. The next version authorises the payment before it reserves the stock. */
+/** Begins with the story as it stands. */
 export function newDeployment(): Deployment {
   const folder = mkdtempSync(join(tmpdir(), 'bff-deployment-'));
   writeFileSync(join(folder, 'hook.mjs'), HOOK);
   const [head, now] = storyOf(readFileSync(join('dist', SAGA), 'utf8'));
   const version = versionOf(now);
-  const stories = { now, next: reordered(now).replace(VERSION, `version: ${version + 1}`) };
+  const changed = reordered(now);
+  const stories: Stories = { now, changed, next: changed.replace(VERSION, `version: ${version + 1}`) };
   const deployment: Deployment = {
     now: version,
     env: { NODE_OPTIONS: `--import=${join(folder, 'hook.mjs')}` },

@@ -55,6 +55,7 @@ export interface SagaEvent {
     | 'STEP_ENDED'
     | 'ATTENTION_NEEDED'
     | 'DECIDED'
+    | 'RESUMED'
     | 'ENDED';
   readonly step: string | null;
   readonly direction: Direction | null;

@@ -10,6 +10,7 @@ import { openTimeline } from '@bff/timeline';
 import type { OpenTimeline } from '@bff/timeline';
 import { SagasController } from './api/sagas.controller.js';
 import { HealthController } from './health.controller.js';
+import { MismatchWatch } from './mismatch-watch.js';
 import type { OrchestratorConfig } from './orchestrator.config.js';
 import { CONFIG, SagaWorker } from './saga-worker.js';
 import { TIMELINE } from './timeline.token.js';
@@ -35,6 +36,7 @@ export async function startOrchestrator(config: OrchestratorConfig): Promise<Nes
         { provide: TIMELINE, useValue: timeline },
         { provide: SagaClient, useValue: new SagaClient(config.ENGINE_INGRESS_URL) },
         SagaWorker,
+        MismatchWatch,
         // After the worker, whose sagas write to it until they have stopped.
         { provide: Symbol('CLOSE_TIMELINE'), useValue: { onApplicationShutdown: () => timeline.close() } },
       ],

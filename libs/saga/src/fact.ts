@@ -21,7 +21,7 @@ export type StepResult = 'DONE' | 'REJECTED' | 'GAVE_UP' | 'SKIPPED' | 'LEFT';
 
 /** What can happen in a saga. */
 export type FactKind =
-  'STARTED' | 'STEP_STARTED' | 'ATTEMPT_FAILED' | 'STEP_ENDED' | 'ATTENTION_NEEDED' | 'DECIDED' | 'ENDED';
+  'STARTED' | 'STEP_STARTED' | 'ATTEMPT_FAILED' | 'STEP_ENDED' | 'ATTENTION_NEEDED' | 'DECIDED' | 'RESUMED' | 'ENDED';
 
 /**
  * Something that happened in a saga: plain data, written down once and never changed.
@@ -31,6 +31,7 @@ export type FactKind =
  * - STEP_ENDED: `result` says how, `error` why not; the last try took `ms`.
  * - ATTENTION_NEEDED: it cannot go on by itself, because of `error`; `can` is what an operator can decide.
  * - DECIDED: what an operator decided.
+ * - RESUMED: its code matches again what it has done, after it needed attention because it did not.
  * - ENDED: `outcome` says how, `error` who said no.
  */
 export interface SagaFact {
@@ -73,6 +74,12 @@ const NOTHING = {
   ...{ step: null, stepKind: null, direction: null, result: null, ms: null },
   ...{ error: null, can: null, decision: null, outcome: null },
 };
+
+/** A fact that an observer of the saga writes. It is none of the saga's own, and has a key of another form. */
+export function newFact(fact: Partial<SagaFact> & Pick<SagaFact, 'key' | 'kind' | 'at'>): SagaFact {
+  const { error = null } = fact;
+  return { ...NOTHING, ...fact, error: error && { ...error, message: storable(error.message) } };
+}
 
 /** Numbers the facts of one telling of a saga: the same fact has the same number in every telling. */
 export class FactLog {

@@ -1,6 +1,9 @@
 export { callOptionsOf } from './call-options.js';
+export { codeMismatches, hasCodeMismatch, resumedSagas, SAGA_CODE_MISMATCH } from './code-mismatch.js';
+export type { CodeMismatch, SagaPlace } from './code-mismatch.js';
 export { OutOfPatience } from './durable-run.js';
 export type { DurableRun, Stuck } from './durable-run.js';
+export { newFact } from './fact.js';
 export type { Decision, DecisionAction, FactKind, SagaFact, StepResult } from './fact.js';
 export { knowsWorkers, probeEngine, registerWorker, versionsInFlight } from './registration.js';
 export { saga } from './saga.js';

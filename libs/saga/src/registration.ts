@@ -1,4 +1,5 @@
 import { connect, HttpCallError, rpc } from '@restatedev/restate-sdk-clients';
+import { queryEngine } from './engine-query.js';
 import { HANDLERS, PROBE, STATE } from './engine-names.js';
 import type { SagaName } from './saga.js';
 
@@ -44,15 +45,6 @@ export async function versionsInFlight(engineAdminUrl: string, saga: SagaName): 
     join sys_invocation i on i.target_service_name = s.service_name and i.target_service_key = s.service_key
     where s.service_name = '${saga.name}' and s.key = '${STATE.about}'
       and i.target_handler_name = '${HANDLERS.run}' and i.status != 'completed'`;
-  const response = await fetch(`${engineAdminUrl}/query`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json' },
-    body: JSON.stringify({ query }),
-    signal: AbortSignal.timeout(10_000),
-  });
-  if (!response.ok)
-    throw new Error(`The engine does not say what is in flight: ${response.status} ${await response.text()}`);
-  // The columns are those of the query.
-  const { rows } = (await response.json()) as { readonly rows: readonly { readonly version: string }[] };
+  const rows = await queryEngine<{ readonly version: string }>(engineAdminUrl, query);
   return rows.map(({ version }) => Number(version)).sort((a, b) => a - b);
 }

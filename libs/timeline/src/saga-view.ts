@@ -1,3 +1,4 @@
+import { SAGA_CODE_MISMATCH } from '@bff/saga';
 import type { DecisionAction, Direction, SagaFact, SagaIdentity } from '@bff/saga';
 
 export type SagaStatus = 'RUNNING' | 'UNDOING' | 'NEEDS_ATTENTION' | 'COMPLETED' | 'REJECTED';
@@ -22,7 +23,7 @@ export interface SagaView {
   readonly attention_since: number | null;
   /** The trouble that the step under way met last; of a rejected saga why it was rejected. */
   readonly error: SagaFact['error'];
-  /** What an operator can decide. */
+  /** What an operator can decide; while its code does not match, what he could before and can after that. */
   readonly can: readonly DecisionAction[] | null;
 }
 
@@ -43,6 +44,11 @@ function unseen({ sagaId, saga, version, subject }: SagaIdentity, at: number): S
 
 const WELL = { failing_since: null, attention_since: null, error: null, can: null } as const;
 
+/** Whether a saga stands still because its code does not match what it has done. */
+export function isMismatched({ status, error }: SagaView): boolean {
+  return status === 'NEEDS_ATTENTION' && error?.code === SAGA_CODE_MISMATCH;
+}
+
 /** How a saga stands after one more fact. */
 function after(view: SagaView, fact: SagaFact): SagaView {
   // What comes late, from a worker that was thought dead, says nothing of a saga that has ended.
@@ -58,15 +64,21 @@ function changeOf(view: SagaView, { kind, at, step, direction, error, can, outco
     case 'STEP_STARTED':
       return { ...WELL, status: moving, step, direction };
     case 'ATTEMPT_FAILED':
-      return step === view.step && direction === view.direction
+      return step === view.step && direction === view.direction && !isMismatched(view)
         ? { failing_since: view.failing_since ?? at, error }
         : {};
     case 'STEP_ENDED':
       return { ...WELL, status: moving };
     case 'ATTENTION_NEEDED':
+      if (error?.code === SAGA_CODE_MISMATCH)
+        return { status: 'NEEDS_ATTENTION', attention_since: view.attention_since ?? at, error };
       return { status: 'NEEDS_ATTENTION', attention_since: at, error: view.error ?? error, can };
     case 'DECIDED':
       return { status: moving, attention_since: null, can: null };
+    case 'RESUMED':
+      if (!isMismatched(view)) return {};
+      // What needed a decision before needs it still.
+      return view.can ? { error: null } : { ...WELL, status: moving };
     case 'ENDED':
       return {
         ...{ ...WELL, status: outcome ?? 'COMPLETED', ended_at: at, error },

@@ -1,3 +1,4 @@
+import { SAGA_CODE_MISMATCH } from '@bff/saga';
 import type { Direction, SagaFact } from '@bff/saga';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
@@ -116,6 +117,19 @@ export class TimelineReader {
       query = query.where(sql<boolean>`(-began_at, saga, id) > (${-beganAt}::bigint, ${saga}, ${id})`);
     }
     return query.orderBy('began_at', 'desc').orderBy('saga').orderBy('id').limit(limit).execute();
+  }
+
+  /** The sagas that stand still because their code does not match, the oldest first; at most so many. */
+  async mismatched(limit: number): Promise<SagaView[]> {
+    return this.database
+      .selectFrom('saga_views')
+      .selectAll()
+      .where('ended_at', 'is', null)
+      .where('status', '=', 'NEEDS_ATTENTION')
+      .where(sql<boolean>`error ->> 'code' = ${SAGA_CODE_MISMATCH}`)
+      .orderBy('began_at')
+      .limit(limit)
+      .execute();
   }
 
   /** How many sagas there are of each status, of those that have not ended. */

@@ -28,7 +28,7 @@ const PACE_MS = 5;
 const PAUSE_MS = 500;
 
 /** Somebody is about to look: these are written at once, with what their sagas noted before. */
-const AT_ONCE: ReadonlySet<FactKind> = new Set(['ATTENTION_NEEDED', 'DECIDED']);
+const AT_ONCE: ReadonlySet<FactKind> = new Set(['ATTENTION_NEEDED', 'DECIDED', 'RESUMED']);
 
 /** Facts that somebody waits for until they are written. */
 interface Recording {

@@ -25,7 +25,7 @@ registerEnumType(SagaStatus, {
   valuesMap: {
     RUNNING: { description: 'Its steps are under way.' },
     UNDOING: { description: 'A step said no, or was given up: what was done before it is being undone.' },
-    NEEDS_ATTENTION: { description: 'What must happen keeps failing: it heals, or an operator decides.' },
+    NEEDS_ATTENTION: { description: 'A step keeps failing, or its code is wrong: `error` says which.' },
     COMPLETED: { description: 'It ended as it should.' },
     REJECTED: { description: 'It ended with a no, and what was done was undone.' },
   },
@@ -78,6 +78,7 @@ export enum OrderEventKind {
   STEP_ENDED = 'STEP_ENDED',
   ATTENTION_NEEDED = 'ATTENTION_NEEDED',
   DECIDED = 'DECIDED',
+  RESUMED = 'RESUMED',
   ENDED = 'ENDED',
   ATTEMPTS_OMITTED = 'ATTEMPTS_OMITTED',
 }
@@ -88,8 +89,9 @@ registerEnumType(OrderEventKind, {
     STEP_STARTED: { description: 'A step, or its undo, is tried from now on.' },
     ATTEMPT_FAILED: { description: 'One try met trouble; `error` says which.' },
     STEP_ENDED: { description: '`result` says how, `error` why not.' },
-    ATTENTION_NEEDED: { description: 'It cannot go on by itself.' },
+    ATTENTION_NEEDED: { description: 'It cannot go on by itself; `error` says why.' },
     DECIDED: { description: 'An operator decided how it goes on.' },
+    RESUMED: { description: 'The code of the saga was wrong, and is right again: the saga goes on.' },
     ENDED: { description: 'It is over; `outcome` says how.' },
     ATTEMPTS_OMITTED: { description: 'Failed attempts of a step are left out here; `omittedAttempts` says how many.' },
   },
@@ -210,10 +212,7 @@ export class TimelineStep {
   @Field(() => Date, { nullable: true })
   readonly endedAt!: Date | null;
 
-  @Field(() => Int, {
-    nullable: true,
-    description: 'From its start to its end, all tries and pauses, in milliseconds.',
-  })
+  @Field(() => Int, { nullable: true, description: 'From start to end, all tries and pauses, in milliseconds.' })
   readonly durationMs!: number | null;
 
   @Field(() => [FailedAttempt], { description: 'The attempts that failed; of very many the first and the last ones.' })

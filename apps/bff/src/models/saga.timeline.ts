@@ -31,6 +31,7 @@ export function orderEventOf(saga: string, event: SagaEvent, audience: Audience)
 /** What a customer is told of trouble: its code, and nothing of where it was met. */
 const PLAIN = {
   TIMED_OUT: 'It took too long, and was given up.',
+  SAGA_CODE_MISMATCH: 'It has stopped because of a mistake of ours, and goes on as soon as that is corrected.',
   STUCK: 'It needs more time than usual. It is tried again, and somebody looks after it.',
   OTHER: 'A service was in trouble. It is tried again.',
 } as const;
@@ -41,7 +42,10 @@ const PUBLIC_TROUBLE = /^(DOWNSTREAM_[A-Z]+|CONTRACT_BROKEN)$/;
 /** Why something did not happen, in words for the audience: what a participant said of an order is for its customer, too. */
 function errorFor({ kind, error }: SagaEvent, audience: Audience): SagaEvent['error'] {
   if (!error || audience === 'operator') return error;
-  if (kind === 'ATTENTION_NEEDED') return { code: 'STUCK', message: PLAIN.STUCK };
+  if (kind === 'ATTENTION_NEEDED') {
+    const code = error.code === 'SAGA_CODE_MISMATCH' ? error.code : 'STUCK';
+    return { code, message: PLAIN[code] };
+  }
   if (kind === 'ATTEMPT_FAILED' || kind === 'ATTEMPTS_OMITTED')
     return { code: PUBLIC_TROUBLE.test(error.code) ? error.code : 'TROUBLE', message: PLAIN.OTHER };
   return error.code === 'TIMED_OUT' ? { code: error.code, message: PLAIN.TIMED_OUT } : error;

@@ -36,7 +36,10 @@ export class SagaDecided {
   readonly orderId!: string;
 }
 
-@ObjectType({ description: 'Returned when the saga does not wait for a decision, or cannot go on in this way.' })
+@ObjectType({
+  description:
+    'Returned when the saga does not wait for a decision, cannot go on in this way, or runs with the wrong code.',
+})
 export class SagaNotWaiting {
   @Field(() => ID)
   readonly orderId!: string;

@@ -6,11 +6,16 @@ import { EngineUnavailable, NotWaiting, SagaClient } from '@bff/saga-client';
 import { decodeCursor, encodeCursor, Input, Operation } from '@bff/service';
 import type { OpenTimeline, PlacedFact, SearchPlace } from '@bff/timeline';
 import type { FastifyReply } from 'fastify';
+import { MismatchWatch } from '../mismatch-watch.js';
 import { TIMELINE } from '../timeline.token.js';
 import { eventOf, summaryOf } from './wire.js';
 
 /** The most facts that are brought at once to who follows a saga; the rest is asked for next. */
 const MAX_FACTS = 1_000;
+
+/** Why no decision can be taken of a saga whose code does not match. */
+const UNREACHABLE =
+  'No decision reaches this saga: its code was changed without a new version, and does not match what the saga has done. Deploy the code that it began with: the saga then goes on by itself, and can be decided again if it needs to be.';
 
 /** Sagas: what happened in each, how it stands, and what operators decide. */
 @Controller()
@@ -18,6 +23,7 @@ export class SagasController {
   constructor(
     @Inject(TIMELINE) private readonly timeline: OpenTimeline,
     private readonly sagas: SagaClient,
+    private readonly mismatches: MismatchWatch,
   ) {}
 
   @Operation('orchestrator', 'searchSagas')
@@ -62,6 +68,7 @@ export class SagasController {
     @Input() { path: { saga, id }, body }: CheckedRequest<'orchestrator', 'decideSaga'>,
   ): Promise<AnswerOf<'orchestrator', 'decideSaga'>> {
     const { action, result = null, by, why } = body;
+    if (await this.mismatches.isMismatched(saga, id)) throw new Rejection('NOT_WAITING', UNREACHABLE);
     try {
       await this.sagas.decide({ name: saga }, id, { action, result, by, why });
     } catch (error) {

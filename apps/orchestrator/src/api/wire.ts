@@ -1,11 +1,14 @@
 import type { SagaEvent, SagaSummary } from '@bff/contracts';
+import { isMismatched } from '@bff/timeline';
 import type { PlacedFact, SagaView } from '@bff/timeline';
 
 /** A saga as the contract shows it. */
 export function summaryOf(view: SagaView): SagaSummary {
   const { saga, id, version, subject, status, step, direction, error, can } = view;
   return {
-    ...{ saga, id, version, subject, status, step, direction, error, can: can && [...can] },
+    ...{ saga, id, version, subject, status, step, direction, error },
+    // No decision reaches a saga whose code does not match.
+    can: isMismatched(view) ? [] : can && [...can],
     beganAt: timeOf(view.began_at),
     lastAt: timeOf(view.last_at),
     endedAt: view.ended_at === null ? null : timeOf(view.ended_at),

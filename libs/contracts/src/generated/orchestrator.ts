@@ -124,10 +124,12 @@ export interface components {
             readonly position: number;
             /**
              * @description ATTEMPTS_OMITTED stands for failed attempts that are left out between the first and the last ones of a step;
-             *     `omitted` says how many, `at` and `error` are of the last of them.
+             *     `omitted` says how many, `at` and `error` are of the last of them. ATTENTION_NEEDED with the error
+             *     SAGA_CODE_MISMATCH: the saga stands still, for its code was changed without a new version; RESUMED: it goes on,
+             *     for its code matches again.
              * @enum {string}
              */
-            readonly kind: "STARTED" | "STEP_STARTED" | "ATTEMPT_FAILED" | "STEP_ENDED" | "ATTENTION_NEEDED" | "DECIDED" | "ENDED" | "ATTEMPTS_OMITTED";
+            readonly kind: "STARTED" | "STEP_STARTED" | "ATTEMPT_FAILED" | "STEP_ENDED" | "ATTENTION_NEEDED" | "DECIDED" | "RESUMED" | "ENDED" | "ATTEMPTS_OMITTED";
             /** Format: date-time */
             readonly at: string;
             readonly step: string | null;
@@ -330,7 +332,7 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
-            /** @description No. `NOT_WAITING` (it does not wait for a decision, or cannot go on in this way). */
+            /** @description No. `NOT_WAITING` (it does not wait for a decision, cannot go on in this way, or its code does not match what it has done). */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;

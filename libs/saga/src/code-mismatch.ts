@@ -1,0 +1,100 @@
+import { queryEngine } from './engine-query.js';
+import { HANDLERS } from './engine-names.js';
+
+/**
+ * The code of an error: the code of a saga that is deployed does not match the saga's journal, because it was changed
+ * without a new version. Such a saga stands still until the code that it began with is deployed again.
+ */
+export const SAGA_CODE_MISMATCH = 'SAGA_CODE_MISMATCH';
+
+/** The engine's code for a worker that did something else than the journal says. */
+const JOURNAL_MISMATCH = 'RT0016';
+
+/** The engine's code for an attempt that the saga's own code ended: its journal was replayed. */
+const FAILED_IN_CODE = 'RT0007';
+
+/** A worker whose code does not match says so at once; one that has been at work for this long, in ms, matches. */
+const AT_WORK_MS = 1_000;
+
+/** The most sagas that are asked about in one query. */
+const MAX_SAGAS = 100;
+
+/** A saga in the engine. */
+export interface SagaPlace {
+  readonly saga: string;
+  readonly id: string;
+}
+
+/** A saga whose code does not match its journal. */
+export interface CodeMismatch extends SagaPlace {
+  /** Where the two differ, as the engine says it. */
+  readonly difference: string;
+}
+
+interface Row extends SagaPlace {
+  readonly status: string;
+  readonly code?: string;
+  readonly failure?: string;
+  readonly started?: string;
+}
+
+const COLUMNS = `target_service_name as saga, target_service_key as id, status,
+  last_failure_error_code as code, last_failure as failure, last_start_at as started`;
+
+/** The sagas that the engine cannot run because their code does not match. Throws when the engine does not answer. */
+export async function codeMismatches(engineAdminUrl: string): Promise<CodeMismatch[]> {
+  // What is being run is kept in memory: this look costs little, however many sagas the engine remembers.
+  const found = await queryEngine<{ readonly id: string }>(
+    engineAdminUrl,
+    `select id from sys_invocation_state where last_failure_error_code = '${JOURNAL_MISMATCH}' limit ${MAX_SAGAS}`,
+  );
+  if (found.length === 0) return [];
+  const rows = await queryEngine<Row>(
+    engineAdminUrl,
+    `select ${COLUMNS} from sys_invocation
+     where id in (${found.map(({ id }) => quoted(id)).join(', ')}) and target_handler_name = '${HANDLERS.run}'`,
+  );
+  return rows.filter(isMismatch).map(({ saga, id, failure }) => ({ saga, id, difference: differenceOf(failure) }));
+}
+
+/** Whether the engine cannot run a saga because its code does not match. Throws when the engine does not answer. */
+export async function hasCodeMismatch(engineAdminUrl: string, place: SagaPlace): Promise<boolean> {
+  return (await rowsOf(engineAdminUrl, [place])).some(isMismatch);
+}
+
+/** Those of the sagas that go on, for their code matches again. Throws when the engine does not answer. */
+export async function resumedSagas(engineAdminUrl: string, places: readonly SagaPlace[]): Promise<SagaPlace[]> {
+  const rows = await rowsOf(engineAdminUrl, places.slice(0, MAX_SAGAS));
+  return rows.filter(goesOn).map(({ saga, id }) => ({ saga, id }));
+}
+
+async function rowsOf(engineAdminUrl: string, places: readonly SagaPlace[]): Promise<readonly Row[]> {
+  if (places.length === 0) return [];
+  const wanted = places.map(
+    ({ saga, id }) => `(target_service_name = ${quoted(saga)} and target_service_key = ${quoted(id)})`,
+  );
+  return queryEngine<Row>(
+    engineAdminUrl,
+    `select ${COLUMNS} from sys_invocation
+     where target_handler_name = '${HANDLERS.run}' and (${wanted.join(' or ')})`,
+  );
+}
+
+function isMismatch({ code }: Row): boolean {
+  return code === JOURNAL_MISMATCH;
+}
+
+/** False also while that is not known: the engine knows no failure while it tries again, or after its own restart. */
+function goesOn({ status, code, started }: Row): boolean {
+  if (status === 'suspended' || code === FAILED_IN_CODE) return true;
+  return status === 'running' && started !== undefined && Date.now() - Date.parse(started) > AT_WORK_MS;
+}
+
+function differenceOf(failure = ''): string {
+  const [, difference = failure] = failure.split('Difference:');
+  return difference.replaceAll(/\s+/g, ' ').trim();
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}

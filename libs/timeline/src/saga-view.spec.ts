@@ -1,0 +1,51 @@
+import { describe, expect, it } from '@jest/globals';
+import { isMismatched, viewAfter } from './saga-view.js';
+import type { SagaView } from './saga-view.js';
+import { fact, newSaga, step } from './timeline.fixture.js';
+
+const mismatch = { code: 'SAGA_CODE_MISMATCH', message: 'The code was changed.' };
+const trouble = { code: 'DOWNSTREAM_TIMEOUT', message: 'Slow.' };
+const running = [
+  fact('STARTED'),
+  fact('STEP_STARTED', step('pay')),
+  fact('ATTEMPT_FAILED', { ...step('pay'), error: trouble }),
+];
+const stuck = fact('ATTENTION_NEEDED', { ...step('pay'), error: { code: 'STUCK', message: 'Slow.' }, can: ['RETRY'] });
+const mismatched = fact('ATTENTION_NEEDED', { step: 'pay', direction: 'do', error: mismatch, can: [] });
+const resumed = fact('RESUMED', { step: 'pay', direction: 'do' });
+
+function viewOf(facts: Parameters<typeof viewAfter>[2]): SagaView {
+  const view = viewAfter(null, newSaga(), facts);
+  if (!view) throw new Error('There is a view of every saga that has a fact');
+  return view;
+}
+
+describe('a saga whose code does not match what it has done', () => {
+  it('needs attention for that reason, whatever trouble it met before', () => {
+    for (const before of [running, [...running, stuck]]) {
+      const view = viewOf([...before, mismatched]);
+      expect(view).toMatchObject({ status: 'NEEDS_ATTENTION', error: mismatch, step: 'pay' });
+      expect(isMismatched(view)).toBe(true);
+    }
+  });
+
+  it('keeps that reason when an attempt of before is reported late', () => {
+    const late = fact('ATTEMPT_FAILED', { ...step('pay'), error: trouble });
+    expect(viewOf([...running, mismatched, late])).toMatchObject({ status: 'NEEDS_ATTENTION', error: mismatch });
+  });
+
+  it('runs when it was resumed', () => {
+    const view = viewOf([...running, mismatched, resumed]);
+    expect(view).toMatchObject({ status: 'RUNNING', error: null, attention_since: null, can: null });
+  });
+
+  it('waits for the decision that it waited for before when it was resumed', () => {
+    const view = viewOf([...running, stuck, mismatched, resumed]);
+    expect(view).toMatchObject({ status: 'NEEDS_ATTENTION', error: null, attention_since: stuck.at, can: ['RETRY'] });
+  });
+
+  it('ends as any other', () => {
+    const ended = fact('ENDED', { outcome: 'COMPLETED' });
+    expect(viewOf([...running, mismatched, ended])).toMatchObject({ status: 'COMPLETED', error: null });
+  });
+});
