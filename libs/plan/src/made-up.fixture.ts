@@ -1,8 +1,8 @@
 import { buildSchema, GraphQLError, isObjectType } from 'graphql';
-import type { GraphQLField, GraphQLSchema } from 'graphql';
+import type { ExecutionResult, GraphQLField, GraphQLSchema } from 'graphql';
 
 /** Everything that a page's schema may hold; what it comes to, the data says. */
-const SDL = `
+export const MADE_UP_SDL = `
   scalar Time
   enum Colour { RED GREEN BLUE }
   type Query {
@@ -23,7 +23,7 @@ const SDL = `
 `;
 
 /** Numbers that look random and are the same in every run. */
-export class Dice {
+class Dice {
   constructor(private state: number) {}
 
   below(sides: number): number {
@@ -53,7 +53,7 @@ interface Ways {
 }
 
 /** Makes what resolvers give. */
-export class Data {
+class MadeUpData {
   constructor(
     private readonly schema: GraphQLSchema,
     private readonly dice: Dice,
@@ -126,14 +126,14 @@ export function fieldsOf(schema: GraphQLSchema, type: string): Record<string, Gr
 const LITERALS = ['@include(if: false)', '@skip(if: false) @include(if: $no)'];
 
 /** A fragment of each type: it may be spread anywhere, often, and in itself nowhere. */
-export const FRAGMENTS = `
+const MADE_UP_FRAGMENTS = `
   fragment QueryFragment on Query { __typename text @skip(if: $no) shop { size ...ShopFragment } }
   fragment ShopFragment on Shop { size id @include(if: $yes) best { ...ItemFragment @skip(if: $no) name } }
   fragment ItemFragment on Item { name price { ...MoneyFragment currency } id }
   fragment MoneyFragment on Money { currency @include(if: $no) amount }`;
 
 /** A selection of a type, with aliases, arguments, fragments, conditions and fields that come twice. */
-export function selectionOf(schema: GraphQLSchema, type: string, dice: Dice, depth: number): string {
+function madeUpSelection(schema: GraphQLSchema, type: string, dice: Dice, depth: number): string {
   const fields = fieldsOf(schema, type);
   const names = Object.keys(fields).filter((name) => name !== 'either');
   const parts = Array.from({ length: 1 + dice.below(6) }, () => {
@@ -142,7 +142,7 @@ export function selectionOf(schema: GraphQLSchema, type: string, dice: Dice, dep
     const bare = String(field?.type).replaceAll(/[![\]]/g, '');
     const composite = bare in SCALARS ? undefined : bare;
     if (composite !== undefined && depth > 3) return '__typename';
-    const below = composite === undefined ? '' : selectionOf(schema, composite, dice, depth + 1);
+    const below = composite === undefined ? '' : madeUpSelection(schema, composite, dice, depth + 1);
     const condition = dice.of(['', '', '', '@include(if: $yes)', '@skip(if: $no)', '@skip(if: $yes)', ...LITERALS]);
     const first =
       name === 'items' || name === 'shop' ? (field?.args.length ? dice.of(['', '(first: 1)', '(first: $n)']) : '') : '';
@@ -160,10 +160,53 @@ export function selectionOf(schema: GraphQLSchema, type: string, dice: Dice, dep
   return `{ ${parts.join(' ')} }`;
 }
 
-export function schemaOf(): GraphQLSchema {
-  const schema = buildSchema(SDL);
+export function madeUpSchema(): GraphQLSchema {
+  const schema = buildSchema(MADE_UP_SDL);
   Object.assign(schema.getType('Time') ?? {}, {
     serialize: (value: unknown) => new Date(value as string).toISOString(),
   });
   return schema;
+}
+
+/**
+ * What a GraphQL answer comes to, comparable: errors in the order of their places, for which of two comes first is nobody's promise.
+ * Neither is which are given from below what was made null as a whole: graphql-js stops there at the first one.
+ */
+export function comparableResult({ data, errors = [] }: ExecutionResult): {
+  readonly data: string;
+  readonly errors: readonly string[];
+} {
+  const text = JSON.stringify(data ?? null);
+  const plain = JSON.parse(text) as unknown;
+  const places = errors.map((error) => {
+    const gone = goneAt(plain, error.path ?? []);
+    return gone.length < (error.path?.length ?? 0) ? `gone: ${gone.join('.')}` : JSON.stringify(error);
+  });
+  return { data: text, errors: [...new Set(places)].sort() };
+}
+
+/** The way to where the data ends. */
+function goneAt(data: unknown, path: readonly (string | number)[]): readonly (string | number)[] {
+  let at = data;
+  for (const [nth, key] of path.entries()) {
+    if (at === null || at === undefined) return path.slice(0, nth);
+    at = (at as Readonly<Record<string | number, unknown>>)[key];
+  }
+  return path;
+}
+
+/** One made-up query, what answers it, and its variables. */
+export interface MadeUpQuery {
+  readonly source: string;
+  readonly root: object;
+  readonly variables: Readonly<Record<string, unknown>>;
+}
+
+/** The same for the same seed. */
+export function madeUpQuery(schema: GraphQLSchema, seed: number): MadeUpQuery {
+  const dice = new Dice(seed);
+  const source = `query ($yes: Boolean!, $no: Boolean! = false, $n: Int) ${madeUpSelection(schema, 'Query', dice, 0)} ${MADE_UP_FRAGMENTS}`;
+  const variables = { yes: dice.below(2) === 0, no: dice.below(2) === 0, n: 2 };
+  const promises = dice.below(2) === 0;
+  return { source, variables, root: new MadeUpData(schema, dice, { promises, trouble: !promises }).object('Query') };
 }

@@ -2,31 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { execute, getOperationAST, GraphQLError, isObjectType, parse, validate } from 'graphql';
 import type { ExecutionResult, GraphQLResolveInfo } from 'graphql';
 import { planOf } from './index.js';
-import { Data, Dice, fieldsOf, FRAGMENTS, hostile, schemaOf, selectionOf, thrower } from './made-up.fixture.js';
-
-/**
- * Errors in the order of their places: which of two comes first is nobody's promise. Neither is which are told from below what
- * was made null as a whole: graphql-js stops there at the first one.
- */
-function told({ data, errors = [] }: ExecutionResult): object {
-  const text = JSON.stringify(data ?? null);
-  const plain = JSON.parse(text) as unknown;
-  const places = errors.map((error) => {
-    const gone = goneAt(plain, error.path ?? []);
-    return gone.length < (error.path?.length ?? 0) ? `gone: ${gone.join('.')}` : JSON.stringify(error);
-  });
-  return { data: text, errors: [...new Set(places)].sort() };
-}
-
-/** The way to where the data ends. */
-function goneAt(data: unknown, path: readonly (string | number)[]): readonly (string | number)[] {
-  let at = data;
-  for (const [nth, key] of path.entries()) {
-    if (at === null || at === undefined) return path.slice(0, nth);
-    at = (at as Readonly<Record<string | number, unknown>>)[key];
-  }
-  return path;
-}
+import { comparableResult, fieldsOf, hostile, madeUpQuery, madeUpSchema, thrower } from './made-up.fixture.js';
 
 function operationOf(source: string) {
   const document = parse(source);
@@ -39,21 +15,17 @@ describe('a plan', () => {
   it.each(Array.from({ length: 40 }, (_, nth) => nth))(
     'answers as graphql-js does: 20 made-up queries, seed %i',
     async (seed) => {
-      const schema = schemaOf();
+      const schema = madeUpSchema();
       let planned = 0;
       for (let nth = 0; nth < 20; nth++) {
-        const dice = new Dice(seed * 1_000 + nth);
-        const source = `query ($yes: Boolean!, $no: Boolean! = false, $n: Int) ${selectionOf(schema, 'Query', dice, 0)} ${FRAGMENTS}`;
+        const { source, root, variables: given } = madeUpQuery(schema, seed * 1_000 + nth);
         const { document, operation } = operationOf(source);
         if (validate(schema, document).some(({ message }) => !message.includes('is never used'))) continue;
-        const given = { yes: dice.below(2) === 0, no: dice.below(2) === 0, n: 2 };
-        const promises = dice.below(2) === 0;
-        const root = new Data(schema, dice, { promises, trouble: !promises }).object('Query');
         const plan = planOf(schema, document, operation);
         const variables = plan?.variables(given);
         if (!plan || !variables) throw new Error(`No plan for ${source}`);
-        const expected = told(await execute({ schema, document, rootValue: root, variableValues: given }));
-        expect({ source, ...told(await plan.execute(root, {}, variables)) }).toEqual({
+        const expected = comparableResult(await execute({ schema, document, rootValue: root, variableValues: given }));
+        expect({ source, ...comparableResult(await plan.execute(root, {}, variables)) }).toEqual({
           source,
           ...expected,
         });
@@ -76,7 +48,7 @@ describe('a plan', () => {
       { y: false },
     ],
   ])('answers in the order of the places that count, and names each place once: %s', async (_, source, given) => {
-    const schema = schemaOf();
+    const schema = madeUpSchema();
     const { document, operation } = operationOf(source);
     const root = { text: 'text', shop: { id: 's', size: null, best: { id: 'b', name: 5 } } };
     const plan = planOf(schema, document, operation);
@@ -89,7 +61,7 @@ describe('a plan', () => {
 
   it('leaves a condition that is null to graphql-js, whatever came before', async () => {
     const { document, operation } = operationOf('query ($no: Boolean = true) { shop { id @include(if: $no) } }');
-    const plan = planOf(schemaOf(), document, operation);
+    const plan = planOf(madeUpSchema(), document, operation);
     expect(plan?.variables({})).toEqual({ no: true });
     await plan?.execute({ shop: { id: 's' } }, {}, { no: true });
     expect(plan?.variables({ no: null })).toBeUndefined();
@@ -100,7 +72,7 @@ describe('a plan', () => {
     const source = `query (${names.map((name) => `$${name}: Boolean!`).join(' ')}) {
       ${names.map((name) => `${name}: text @include(if: $${name})`).join(' ')} }`;
     const { document, operation } = operationOf(source);
-    const plan = planOf(schemaOf(), document, operation);
+    const plan = planOf(madeUpSchema(), document, operation);
     const given = Array.from({ length: 32 }, (_, nth) =>
       Object.fromEntries(names.map((name, bit) => [name, (nth & (1 << bit)) !== 0])),
     );
@@ -113,7 +85,7 @@ describe('a plan', () => {
   it('goes into a fragment once for each object, however often it is spread', () => {
     const chain = Array.from({ length: 60 }, (_, n) => `fragment f${n} on Query { ...f${n + 1} ...f${n + 1} }`);
     const { document, operation } = operationOf(`{ ...f0 } ${chain.join(' ')} fragment f60 on Query { text }`);
-    expect(planOf(schemaOf(), document, operation)?.execute({ text: 'text' }, {}, {})).toEqual({
+    expect(planOf(madeUpSchema(), document, operation)?.execute({ text: 'text' }, {}, {})).toEqual({
       data: { text: 'text' },
       errors: [],
     });
@@ -121,12 +93,12 @@ describe('a plan', () => {
 
   it('is not made of more fields than it may have', () => {
     const { document, operation } = operationOf('{ shop { id name size } }');
-    expect(planOf(schemaOf(), document, operation, { maxFields: 4 })).toBeDefined();
-    expect(planOf(schemaOf(), document, operation, { maxFields: 3 })).toBeUndefined();
+    expect(planOf(madeUpSchema(), document, operation, { maxFields: 4 })).toBeDefined();
+    expect(planOf(madeUpSchema(), document, operation, { maxFields: 3 })).toBeUndefined();
   });
 
   it('is null at once when a field at its root is that may not be, and asks for nothing more', async () => {
-    const schema = schemaOf();
+    const schema = madeUpSchema();
     const asked: string[] = [];
     const never = new Promise<never>(() => undefined);
     const root = {
@@ -163,7 +135,7 @@ describe('a plan', () => {
     ['a list that cannot be read', '{ shop { name maybe { name } } }', { maybe: brokenList }],
     ['a function in the place of an object', '{ shop { best { id name } } }', { best: () => ({ id: 'b', name: 'B' }) }],
   ])('tells what is wrong where graphql-js does: %s', async (_, source, wrong: Readonly<Record<string, unknown>>) => {
-    const schema = schemaOf();
+    const schema = madeUpSchema();
     const { document, operation } = operationOf(source);
     const shop = { id: 's', name: 'Shop', size: 5, ...wrong };
     if (typeof wrong['size'] === 'function') Object.defineProperty(shop, 'size', { get: wrong['size'] as () => never });
@@ -173,7 +145,7 @@ describe('a plan', () => {
   });
 
   it('asks resolvers with the arguments, the context and the place that graphql-js gives them', async () => {
-    const schema = schemaOf();
+    const schema = madeUpSchema();
     const seen: unknown[] = [];
     const watch = (name: string) => (source: unknown, args: object, context: unknown, info: GraphQLResolveInfo) => {
       const { fieldName, parentType, returnType, path, variableValues, operation, fieldNodes, rootValue } = info;
@@ -198,7 +170,7 @@ describe('a plan', () => {
   });
 
   it('gives each resolver arguments of its own', async () => {
-    const schema = schemaOf();
+    const schema = madeUpSchema();
     const given: object[] = [];
     Object.assign(schema.getQueryType()?.getFields()['shop'] ?? {}, {
       resolve: (_: unknown, args: Record<string, unknown>) => {
@@ -216,7 +188,7 @@ describe('a plan', () => {
   });
 
   it('has no wrong variables', () => {
-    const schema = schemaOf();
+    const schema = madeUpSchema();
     const { document, operation } = operationOf('query ($n: Int!) { shop(first: $n) { id } }');
     const plan = planOf(schema, document, operation);
     expect(plan?.variables({ n: 'x' })).toBeUndefined();
@@ -231,7 +203,7 @@ describe('a plan', () => {
     ['what an object descends from', '{ __proto__: text }'],
   ])('is not made of %s', (_, source) => {
     const { document, operation } = operationOf(source);
-    expect(planOf(schemaOf(), document, operation)).toBeUndefined();
+    expect(planOf(madeUpSchema(), document, operation)).toBeUndefined();
   });
 
   it.each([
@@ -239,7 +211,7 @@ describe('a plan', () => {
     ['an error with a code', new GraphQLError('The catalog is away', { extensions: { code: 'AWAY' } })],
     ['an error that says where it was', new GraphQLError('The catalog is away', { path: ['elsewhere'] })],
   ])('tells one trouble of many items at the place of each, as graphql-js does: %s', async (_, trouble) => {
-    const schema = schemaOf();
+    const schema = madeUpSchema();
     const item = schema.getType('Item');
     if (!isObjectType(item)) throw new Error('There is no Item');
     const away = (): never => {
@@ -269,7 +241,7 @@ describe('a plan', () => {
   });
 
   it('does not ask a resolver of which it is told that it reads a property', async () => {
-    const schema = schemaOf();
+    const schema = madeUpSchema();
     Object.assign(schema.getQueryType()?.getFields()['text'] ?? {}, { resolve: () => 'asked' });
     const { document, operation } = operationOf('{ text }');
     const plan = planOf(schema, document, operation, { propertyOf: (type, { name }) => `${type.name}_${name}` });

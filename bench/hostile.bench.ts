@@ -1,0 +1,67 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { BFF_START } from '../tools/bff-start.js';
+import { HOSTILE_DOCUMENTS } from '../libs/testing/src/hostile-documents.js';
+import { figure, largest, median } from './quantile.js';
+import { startDownstream } from './speed/contest.js';
+import { freePort, GATEWAY_CORE, startPinned, untilAnswers } from './speed/gateway.js';
+import { bffCommand, bffEnv, headersOf } from './speed/shop-gateway.js';
+import { customerIds, PAGE_QUERY } from './speed/shop.js';
+
+/**
+ * What small documents that ask for much work cost a BFF that answers any document: how long each takes, the second time, when code
+ * has been made of it, and how long a page takes that is asked for at the same time.
+ *   npm run bench:hostile
+ */
+const ROUNDS = 12;
+
+const port = await freePort();
+const downstream = `http://127.0.0.1:${await freePort()}`;
+const url = `http://127.0.0.1:${port}/graphql`;
+const [viewer = ''] = customerIds;
+const headers = { ...(await headersOf([viewer])).get(viewer), 'content-type': 'application/json' };
+
+async function ask(query: string): Promise<{ readonly ms: number; readonly status: number }> {
+  const began = performance.now();
+  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify({ query }) });
+  await response.arrayBuffer();
+  return { ms: performance.now() - began, status: response.status };
+}
+
+const page = async (): Promise<number> => (await ask(PAGE_QUERY)).ms;
+
+async function measure(name: string, query: string): Promise<string> {
+  const alone: number[] = [];
+  const beside: number[] = [];
+  const times: number[] = [];
+  let status = 0;
+  for (let round = 0; round < ROUNDS; round++) {
+    alone.push(await page());
+    const hostile = ask(query);
+    beside.push(await page());
+    const answer = await hostile;
+    status = answer.status;
+    times.push(answer.ms);
+    await sleep(5);
+  }
+  const ratio = median(beside) / median(alone);
+  return `${name.padEnd(40)} ${String(status)} ${figure(times[0] ?? NaN, 1).padStart(7)} ${figure(median(times), 1).padStart(7)} ${figure(largest(times), 1).padStart(7)} ${figure(median(alone), 1).padStart(7)} ${figure(median(beside), 1).padStart(7)} ${figure(ratio, 2).padStart(6)}`;
+}
+
+const down = await startDownstream(downstream);
+const place = { port, downstream };
+const gateway = startPinned(bffCommand(BFF_START), {
+  core: GATEWAY_CORE,
+  env: bffEnv(place, { UNKNOWN_DOCUMENTS: 'accepted' }, BFF_START),
+});
+try {
+  await untilAnswers(`http://127.0.0.1:${port}/health/live`, performance.now());
+  for (let nth = 0; nth < 500; nth++) await page();
+  process.stdout.write(
+    `${'document'.padEnd(40)} status first  median largest   page  beside  ratio   (ms, ${ROUNDS} rounds)\n`,
+  );
+  for (const [name, query] of Object.entries(HOSTILE_DOCUMENTS))
+    process.stdout.write(`${await measure(name, query)}\n`);
+} finally {
+  await gateway.end();
+  await down.end();
+}
