@@ -36,6 +36,9 @@ async function search(query: Record<string, string | number>): Promise<Page> {
 
 const found = async (text: string): Promise<string[]> => (await search({ search: text })).items.map(({ name }) => name);
 
+/** Neither NUL nor half of a surrogate pair. */
+const isStorable = (code: number): boolean => code !== 0 && (code < 0xd800 || code > 0xdfff);
+
 describe('a cursor', () => {
   const letters = ['a', '\u8336', '\u{1F375}', '"', '\\', '\u0001', '\u0301', '\u2028'];
 
@@ -48,6 +51,21 @@ describe('a cursor', () => {
       if (page.nextCursor === null) break;
     }
     expect(seen.size).toBe(totalCount);
+  });
+
+  it('is taken back whatever letters of Unicode the longest names are made of', async () => {
+    // One letter of each 64, in names of 255.
+    const codes = Array.from({ length: 0x11_0000 / 64 }, (_, nth) => nth * 64 + (nth % 64)).filter(isStorable);
+    const names = Array.from({ length: Math.ceil(codes.length / 255) }, (_, nth) =>
+      String.fromCodePoint(...codes.slice(nth * 255, (nth + 1) * 255)),
+    );
+    await insert(names);
+    const seen: string[] = [];
+    for (let page = await search({ first: 1 }); ; page = await search({ first: 1, after: page.nextCursor })) {
+      seen.push(...page.items.map(({ name }) => name));
+      if (page.nextCursor === null) break;
+    }
+    expect(seen.toSorted()).toEqual(names.toSorted());
   });
 
   it('is always short enough, for no name is longer than the contract says', async () => {

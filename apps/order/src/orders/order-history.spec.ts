@@ -104,6 +104,23 @@ describe('the orders of a customer', () => {
     expect([one.totalCount, two.totalCount]).toEqual([2, 3]);
   });
 
+  it('come whole, one at a time, whatever their ids, their times and their customer are', async () => {
+    const customerId = 'C'.repeat(64);
+    const times = ['0001-01-01T00:00:00.000Z', '0099-12-31T23:59:59.999Z', '1969-12-31T23:59:59.999Z'];
+    const ids = ['x'.repeat(64), `${'-'.repeat(63)}z`, '.', '..', '_:.-', '0'];
+    const placed = [...times, '9999-12-31T23:59:59.999Z'].flatMap((time, nth) =>
+      ids.map((id) => [`${nth}${id}`.slice(0, 64), time] as const),
+    );
+    for (const [id, time] of placed) await place(id, customerId, time, 'CONFIRMED');
+    const seen: string[] = [];
+    for (let after: string | null | undefined; after !== null;) {
+      const one: Page = await page(customerId, { first: 1, ...(after !== undefined && { after }) });
+      seen.push(...one.items.map(({ id, placedAt }) => `${placedAt} ${id}`));
+      after = one.nextCursor;
+    }
+    expect(seen.toSorted()).toEqual(placed.map(([id, time]) => `${time} ${id}`).toSorted());
+  });
+
   it('are none for an unknown customer', async () => {
     expect(await page('unknown')).toEqual({ items: [], totalCount: 0, nextCursor: null });
   });
