@@ -83,7 +83,7 @@ export class DecideSagaMutation {
 
 function resultOf(json: string | null): unknown {
   if (json === null) return null;
-  if (json.length > MAX_RESULT) throw badUserInput('input.result', `at most ${MAX_RESULT} characters are expected`);
+  if (lengthOf(json) > MAX_RESULT) throw badUserInput('input.result', `at most ${MAX_RESULT} characters are expected`);
   const result = parsed(json);
   const why = whyNotStorable(result, 'it');
   if (why !== undefined) throw badUserInput('input.result', `JSON that can be stored is expected, but ${why}`);
