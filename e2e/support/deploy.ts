@@ -33,6 +33,8 @@ interface Stories {
   readonly next: string;
   /** The same change by mistake: without a version of its own. */
   readonly changed: string;
+  /** A change by mistake, too: it leaves out the last step. */
+  readonly shorter: string;
 }
 
 /** Releases of the orchestrator that differ in the story of CreateOrder alone. */
@@ -53,7 +55,8 @@ export function newDeployment(): Deployment {
   const [head, now] = storyOf(readFileSync(join('dist', SAGA), 'utf8'));
   const version = versionOf(now);
   const changed = reordered(now);
-  const stories: Stories = { now, changed, next: changed.replace(VERSION, `version: ${version + 1}`) };
+  const shorter = now.replace(/^.*await run\(commitStock, .*$/m, '');
+  const stories: Stories = { now, changed, shorter, next: changed.replace(VERSION, `version: ${version + 1}`) };
   const deployment: Deployment = {
     now: version,
     env: { NODE_OPTIONS: `--import=${join(folder, 'hook.mjs')}` },

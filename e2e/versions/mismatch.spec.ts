@@ -45,7 +45,7 @@ async function place(t: BffScenario): Promise<string> {
   return data.createOrder.orderId;
 }
 
-async function deploy(story: 'now' | 'changed'): Promise<void> {
+async function deploy(story: 'now' | 'changed' | 'shorter'): Promise<void> {
   deployment.deploy(story);
   await world.stack.kill('orchestrator', 'SIGTERM');
   await world.stack.start('orchestrator');
@@ -130,4 +130,17 @@ describe('a story that was changed without a new version', () => {
       await operatorSees(t, orderId, ({ saga }) => ['COMPLETED', 'REJECTED'].includes(saga.status));
     },
   );
+
+  scenario('does not end an order before the step that it leaves out', async (t) => {
+    await deploy('now');
+    t.step('commit the stock').fail({ status: 503 });
+    const orderId = await place(t);
+    await operatorSees(t, orderId, has('NEEDS_ATTENTION'));
+    await deploy('shorter');
+    await operatorSees(t, orderId, isMismatched);
+    t.step('commit the stock').heal();
+    await deploy('now');
+    const ended = await operatorSees(t, orderId, has('COMPLETED'));
+    expect(ended.timeline.steps.at(-1)).toEqual({ name: 'commit the stock', result: 'DONE' });
+  });
 });
