@@ -13,6 +13,9 @@ import type { MadeUpRequest } from './made-up-documents.fixture.js';
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const DOCUMENTS = Number(process.env['FUZZ_DOCUMENTS'] ?? 240);
 
+/** In milliseconds. */
+const PATIENCE_MS = 60_000 + DOCUMENTS * 300;
+
 /** Each scope of the fakes serves this many documents, so that its journal stays short. */
 const BATCH = 40;
 
@@ -40,7 +43,7 @@ beforeAll(async () => {
   writeFileSync(manifest, JSON.stringify(Object.fromEntries(requests.map(({ query }, nth) => [`d${nth}`, query]))));
   compiled = await startBffOver(fakes, { ...STEADY, COMPILE_AFTER: '0' });
   trusted = await startBffOver(fakes, { ...STEADY, TRUSTED_DOCUMENTS: manifest, UNKNOWN_DOCUMENTS: 'refused' });
-});
+}, PATIENCE_MS);
 afterAll(async () => {
   await Promise.all([standard, compiled, trusted].map((bff) => bff.close()));
   await fakes.close();
@@ -94,5 +97,5 @@ it(
     // Most of what is made up is valid, and is compared.
     expect(requests.length).toBeGreaterThan(DOCUMENTS * 0.6);
   },
-  60_000 + DOCUMENTS * 300,
+  PATIENCE_MS,
 );
