@@ -17,3 +17,8 @@ export function toldOf(stored: StoredFact): SagaFact {
 export function textOf(facts: unknown): string {
   return JSON.stringify(facts, (_key, value: unknown) => value ?? undefined);
 }
+
+/** All that a failed attempt says. No key has its form. */
+export function contentOf({ step, direction, at, ms, error }: SagaFact): string {
+  return JSON.stringify([step, direction, at, ms, error?.code, error?.message]);
+}

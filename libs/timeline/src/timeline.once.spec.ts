@@ -31,6 +31,7 @@ const failedAttempt = (nth: number, more: Partial<SagaFact> = {}) =>
   fact('ATTEMPT_FAILED', {
     ...step('hold'),
     key: `attempt-${nth}`,
+    ms: nth,
     error: { code: 'TROUBLE', message: 'No.' },
     ...more,
   });
@@ -85,6 +86,19 @@ describe('a failed attempt', () => {
     await written(contested, 1 + attempts.length);
     await flushed(timeline);
     expect(await factsOf(saga)).toEqual([start, begun, ...attempts]);
+  });
+
+  it('that two deliveries of a saga to one worker made at a time is written once', async () => {
+    const saga = newSaga();
+    const [start, begun] = story();
+    const [first, last] = [failedAttempt(1), failedAttempt(2)];
+    const attempts = [first, { ...first, key: 'attempt-of-the-other' }, last];
+    for (const one of [start, begun, ...attempts]) timeline.writer.note(saga, one);
+    await flushed(timeline);
+    // Another writer knows only what is written.
+    other.writer.note(saga, { ...last, key: 'attempt-of-another-worker' });
+    await flushed(other);
+    expect(await factsOf(saga)).toEqual([start, begun, first, last]);
   });
 
   it('that comes after the end of its saga is not written', async () => {

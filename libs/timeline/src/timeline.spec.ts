@@ -172,7 +172,7 @@ describe('the timeline of a saga', () => {
     // Many others are before them.
     for (let nth = 0; nth < 300; nth++) timeline.writer.note(newSaga(), fact('STARTED'));
     const at = first.at;
-    const tries = Array.from({ length: 300 }, () => fact('ATTEMPT_FAILED', { ...step('pay'), at }));
+    const tries = Array.from({ length: 300 }, (_, ms) => fact('ATTEMPT_FAILED', { ...step('pay'), at, ms }));
     for (const one of [...tries, ...facts]) timeline.writer.note(saga, one);
     await timeline.writer.record(saga, [first, ...facts]);
     expect((await factsOf(saga)).map((one) => one.fact)).toEqual([first, ...tries, ...facts]);

@@ -4,7 +4,7 @@ import { sql } from 'kysely';
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
 import { viewAfter } from './saga-view.js';
 import type { SagaView } from './saga-view.js';
-import { textOf, toldOf } from './stored-fact.js';
+import { contentOf, textOf, toldOf } from './stored-fact.js';
 import type { StoredFact } from './stored-fact.js';
 import type { TimelineTables } from './timeline.tables.js';
 
@@ -44,7 +44,7 @@ interface Standing {
   readonly position: number;
   /** Null when it has none. */
   readonly view: SagaView | null;
-  /** Of all facts: whatever comes again is known. */
+  /** Of all facts, and what each failed attempt says: whatever comes again is known. */
   readonly keys: ReadonlySet<string>;
   /** The steps and undos that have ended. */
   readonly closed: ReadonlySet<string>;
@@ -126,9 +126,9 @@ function freshOf({ identity, place, facts: all }: Group, standing: Standing): Fr
   const draft = draftOf(standing);
   const facts: SagaFact[] = [];
   for (const fact of all) {
-    if (!isAccepted(fact, draft)) continue;
     // A fact of a worker that was slow, or whose clock is behind, does not lead back in time.
     const placed = { ...fact, at: Math.max(fact.at, draft.view?.last_at ?? fact.at) };
+    if (!isAccepted(placed, draft)) continue;
     facts.push(placed);
     add(draft, identity, placed);
   }
@@ -137,11 +137,12 @@ function freshOf({ identity, place, facts: all }: Group, standing: Standing): Fr
 
 /**
  * Whether a fact belongs to what is written: each is written once, and nothing after the end of its saga. A failed attempt
- * that comes after the end of its step is from a worker that was replaced meanwhile: it decided nothing.
+ * that comes after the end of its step is from a worker that was replaced meanwhile: it decided nothing. Neither did one that is
+ * as another in all that it says: a worker that was paused, and had been sent its saga again, makes an attempt twice at a time.
  */
 function isAccepted(fact: SagaFact, { keys, closed, view }: Standing): boolean {
   if (keys.has(fact.key) || (view !== null && view.ended_at !== null)) return false;
-  return fact.kind !== 'ATTEMPT_FAILED' || !closed.has(stepOf(fact));
+  return fact.kind !== 'ATTEMPT_FAILED' || !(closed.has(stepOf(fact)) || keys.has(contentOf(fact)));
 }
 
 function stepOf({ step, direction }: SagaFact): string {
@@ -163,6 +164,7 @@ function add(draft: Draft, identity: SagaIdentity, fact: SagaFact): void {
   draft.position++;
   draft.view = viewAfter(draft.view, identity, [fact]);
   draft.keys.add(fact.key);
+  if (fact.kind === 'ATTEMPT_FAILED') draft.keys.add(contentOf(fact));
   if (fact.kind === 'STEP_ENDED') draft.closed.add(stepOf(fact));
   if (fact.kind === 'STEP_STARTED') draft.closed.delete(stepOf(fact));
 }
