@@ -62,7 +62,8 @@ interface Section {
 }
 type Answer = Readonly<Record<string, { readonly sections: readonly Section[] } | undefined>>;
 
-const scenario = scenarios(() => startBffWorld({ PAGE_BUDGET_MS: '2000', DOWNSTREAM_TIMEOUT_MS: '800' }));
+/** Short enough for a service that hangs; long enough for a process that has just started, asked by many tests at once. */
+const scenario = scenarios(() => startBffWorld({ PAGE_BUDGET_MS: '6000', DOWNSTREAM_TIMEOUT_MS: '2500' }));
 
 describe('a page', () => {
   scenario.concurrent.each(cases)(
