@@ -4,8 +4,8 @@ import { callsOf, startBffWorld } from '../bff.fixture.js';
 
 const scenario = scenarios(() => startBffWorld());
 
-/** Long enough that requests which are sent together meet on their way. */
-const SLOW = { latency: 150 };
+/** Long enough that requests which are sent together meet on their way, however busy the machine is. */
+const SLOW = { latency: 1_500 };
 
 const orderPage = (orderId: string) =>
   document(`{ orderPage(orderId: "${orderId}") { id customer { companyName } payment { amount { amount } } } }`);
