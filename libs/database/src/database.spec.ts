@@ -9,7 +9,7 @@ let gate: Gate;
 let database: Kysely<unknown>;
 beforeAll(async () => {
   gate = await startGate(await createTestDatabase());
-  database = openDatabase(gate.url, () => undefined, 500);
+  database = openDatabase(gate.url, () => undefined, { statementMs: 500 });
 });
 afterAll(async () => {
   await database.destroy();

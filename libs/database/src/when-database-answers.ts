@@ -56,7 +56,7 @@ export async function whenDatabaseAnswers<T>(
 
 /** One small query, bounded in time, as migrations are not. Throws when there is no answer. */
 async function ping(databaseUrl: string): Promise<void> {
-  const database = openDatabase<unknown>(databaseUrl, () => undefined, SILENCE_MS);
+  const database = openDatabase<unknown>(databaseUrl, () => undefined, { statementMs: SILENCE_MS });
   try {
     await sql`select 1`.execute(database);
   } finally {

@@ -25,7 +25,7 @@ export async function openTimeline(
   log: StartLog = console,
 ): Promise<OpenTimeline> {
   await whenDatabaseAnswers(databaseUrl, log, () => migrate(databaseUrl, timelineMigrations));
-  const database = openDatabase<TimelineTables>(databaseUrl, onTrouble);
+  const database = openDatabase<TimelineTables>(databaseUrl, onTrouble, { preferIndexes: true });
   const writer = new TimelineWriter(new TimelineStore(database), onTrouble);
   const listener = new TimelineListener(databaseUrl, onTrouble);
   return {
