@@ -51,7 +51,7 @@ const down = await startDownstream(downstream);
 const place = { port, downstream };
 const gateway = startPinned(bffCommand(BFF_START), {
   core: GATEWAY_CORE,
-  env: bffEnv(place, { UNKNOWN_DOCUMENTS: 'accepted' }, BFF_START),
+  env: bffEnv(place, { ALLOW_UNTRUSTED_DOCUMENTS: 'true' }, BFF_START),
 });
 try {
   await untilAnswers(`http://127.0.0.1:${port}/health/live`, performance.now());

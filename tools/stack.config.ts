@@ -47,44 +47,59 @@ export const stackConfig = z
     NODE_ENV: common.NODE_ENV.unwrap()
       .default('development')
       .describe(common.NODE_ENV.description ?? ''),
-    BFF_PORT: port(4000).describe('The one door for frontends: GraphQL and its playground.'),
-    ORDER_PORT: port(4001).describe('The order service.'),
-    CUSTOMER_PORT: port(4002).describe('The customer service.'),
-    CATALOG_PORT: port(4003).describe('The catalog service.'),
-    MOCKS_PORT: port(4040).describe('The control API of the mocks, where they stand in for the services.'),
-    ORCHESTRATOR_PORT: port(4010).describe('Where the engine calls the sagas.'),
-    ORCHESTRATOR_API_PORT: port(4011).describe('The API of the orchestrator: sagas and their timelines.'),
-    ENGINE_INGRESS_PORT: port(4020).describe('Where sagas are started. Always bound to 127.0.0.1.'),
-    ENGINE_ADMIN_PORT: port(4021).describe('The admin API and UI of the engine. Always bound to 127.0.0.1.'),
-    ENGINE_NODE_PORT: port(4022).describe('The engine, among its nodes. Always bound to 127.0.0.1.'),
-    POSTGRES_PORT: port(4030).describe('The PostgreSQL server that the stack starts. Always bound to 127.0.0.1.'),
-    BFF_1_PORT: port(4051).describe('With REPLICAS=2, the first BFF; BFF_PORT is the balancer then.'),
-    BFF_2_PORT: port(4052).describe('With REPLICAS=2, the second BFF.'),
-    ORCHESTRATOR_1_PORT: port(4053).describe('With REPLICAS=2, the first orchestrator.'),
-    ORCHESTRATOR_2_PORT: port(4054).describe('With REPLICAS=2, the second orchestrator.'),
-    ORCHESTRATOR_1_API_PORT: port(4055).describe('With REPLICAS=2, the API of the first orchestrator.'),
-    ORCHESTRATOR_2_API_PORT: port(4056).describe('With REPLICAS=2, the API of the second orchestrator.'),
-    ENGINE_1_INGRESS_PORT: port(4061).describe(
-      'With ENGINE_NODES=3, the first node; ENGINE_INGRESS_PORT is the balancer.',
+    BFF_PORT: port(4000).describe('Port of the BFF: GraphQL for frontends, the playground and the console.'),
+    ORDER_PORT: port(4001).describe('Port of the order service.'),
+    CUSTOMER_PORT: port(4002).describe('Port of the customer service.'),
+    CATALOG_PORT: port(4003).describe('Port of the catalog service.'),
+    MOCKS_PORT: port(4040).describe('Port of the control API of the mocks, which stand in for the services.'),
+    ORCHESTRATOR_PORT: port(4010).describe('Port on which the engine calls the orchestrator (HTTP/2).'),
+    ORCHESTRATOR_API_PORT: port(4011).describe("Port of the orchestrator's API: sagas and their timelines."),
+    ENGINE_INGRESS_PORT: port(4020).describe(
+      "Port of the engine's ingress, at which sagas are started. Always bound to 127.0.0.1.",
     ),
-    ENGINE_2_INGRESS_PORT: port(4062).describe('With ENGINE_NODES=3, the second node.'),
-    ENGINE_3_INGRESS_PORT: port(4063).describe('With ENGINE_NODES=3, the third node.'),
-    ENGINE_1_ADMIN_PORT: port(4064).describe('With ENGINE_NODES=3, the first node; ENGINE_ADMIN_PORT is the balancer.'),
-    ENGINE_2_ADMIN_PORT: port(4065).describe('With ENGINE_NODES=3, the second node.'),
-    ENGINE_3_ADMIN_PORT: port(4066).describe('With ENGINE_NODES=3, the third node.'),
-    ENGINE_2_NODE_PORT: port(4067).describe('With ENGINE_NODES=3, the second node, among the nodes.'),
-    ENGINE_3_NODE_PORT: port(4068).describe('With ENGINE_NODES=3, the third node, among the nodes.'),
+    ENGINE_ADMIN_PORT: port(4021).describe('Port of the admin API and UI of the engine. Always bound to 127.0.0.1.'),
+    ENGINE_NODE_PORT: port(4022).describe(
+      'Port at which the nodes of the engine reach each other. Always bound to 127.0.0.1.',
+    ),
+    POSTGRES_PORT: port(4030).describe(
+      'Port of the PostgreSQL server that the stack starts. Always bound to 127.0.0.1.',
+    ),
+    BFF_1_PORT: port(4051).describe(
+      'With REPLICAS=2: port of the first BFF. BFF_PORT is then the port of the balancer.',
+    ),
+    BFF_2_PORT: port(4052).describe('With REPLICAS=2: port of the second BFF.'),
+    ORCHESTRATOR_1_PORT: port(4053).describe('With REPLICAS=2: port of the first orchestrator.'),
+    ORCHESTRATOR_2_PORT: port(4054).describe('With REPLICAS=2: port of the second orchestrator.'),
+    ORCHESTRATOR_1_API_PORT: port(4055).describe("With REPLICAS=2: port of the first orchestrator's API."),
+    ORCHESTRATOR_2_API_PORT: port(4056).describe("With REPLICAS=2: port of the second orchestrator's API."),
+    ENGINE_1_INGRESS_PORT: port(4061).describe(
+      'With ENGINE_NODES=3: ingress port of the first node. ENGINE_INGRESS_PORT is then the port of the balancer.',
+    ),
+    ENGINE_2_INGRESS_PORT: port(4062).describe('With ENGINE_NODES=3: ingress port of the second node.'),
+    ENGINE_3_INGRESS_PORT: port(4063).describe('With ENGINE_NODES=3: ingress port of the third node.'),
+    ENGINE_1_ADMIN_PORT: port(4064).describe(
+      'With ENGINE_NODES=3: admin port of the first node. ENGINE_ADMIN_PORT is then the port of the balancer.',
+    ),
+    ENGINE_2_ADMIN_PORT: port(4065).describe('With ENGINE_NODES=3: admin port of the second node.'),
+    ENGINE_3_ADMIN_PORT: port(4066).describe('With ENGINE_NODES=3: admin port of the third node.'),
+    ENGINE_2_NODE_PORT: port(4067).describe('With ENGINE_NODES=3: port at which other nodes reach the second node.'),
+    ENGINE_3_NODE_PORT: port(4068).describe('With ENGINE_NODES=3: port at which other nodes reach the third node.'),
     ENGINE_NODES: z.coerce
       .number({ error: '1 or 3 is expected' })
       .refine((count) => count === 1 || count === 3, '1 or 3 is expected')
       .default(1)
-      .describe('So many nodes of the engine; three keep everything twice, and go on when one of them is gone.'),
+      .describe(
+        'Number of engine nodes, 1 or 3. With three, everything is stored twice and the engine survives the loss of one node.',
+      ),
     REPLICAS: z.coerce
       .number({ error: '1 or 2 is expected' })
       .refine((count) => count === 1 || count === 2, '1 or 2 is expected')
       .default(1)
-      .describe('So many BFFs and orchestrators; two of each stand behind a round robin.'),
-    DATA_DIR: z.string().default('.data').describe('Databases, sagas, logs and secrets; relative to the project root.'),
+      .describe('Number of BFFs and of orchestrators, 1 or 2. Two of each are put behind a round-robin balancer.'),
+    DATA_DIR: z
+      .string()
+      .default('.data')
+      .describe('Folder of databases, sagas, logs and secrets, relative to the project root.'),
     ORDER_DATABASE_URL: databaseUrl().optional(),
     CUSTOMER_DATABASE_URL: databaseUrl().optional(),
     CATALOG_DATABASE_URL: databaseUrl().optional(),
@@ -94,13 +109,13 @@ export const stackConfig = z
       .min(32, 'at least 32 characters are expected')
       .optional()
       .describe(
-        'Signs and checks tokens (HS256). Made once and kept in DATA_DIR when not set, but never in production.',
+        'Secret that signs tokens (HS256), at least 32 characters. Outside production, a missing secret is generated once and stored in DATA_DIR.',
       ),
-    JWT_JWKS_URL: issuerUrl.optional().describe("The issuer's public keys, instead of JWT_SECRET."),
+    JWT_JWKS_URL: issuerUrl.optional().describe("URL of the token issuer's public keys, instead of JWT_SECRET."),
     SEED: z
       .enum(['northwind', 'none'], { error: 'northwind or none is expected' })
       .default('northwind')
-      .describe('What empty databases are filled with at their first start.'),
+      .describe('Data that empty databases are filled with at their first start: `northwind` or `none`.'),
   })
   .superRefine((config, context) => {
     const missing = DATABASES.filter((name) => config[name] === undefined);
@@ -119,7 +134,7 @@ export const stackConfig = z
 
 export type StackConfig = z.output<typeof stackConfig>;
 
-/** Reads and checks the configuration. Throws ConfigError, one line per trouble. */
+/** Reads and checks the configuration. Throws ConfigError, one line per wrong variable. */
 export function readStackConfig(environment: Environment): StackConfig {
   const config = readConfig(stackConfig, environment);
   const users = Map.groupBy(Object.values(PORT_VARIABLES), (variable) => config[variable]);

@@ -77,7 +77,7 @@ export async function pageReports(): Promise<readonly Report[]> {
   const known = { body: { documentId: hashOf(PAGE_QUERY) }, trusted: { TRUSTED_DOCUMENTS: manifestOf(PAGE_QUERY) } };
   const trusted = { body: known.body, env: { ...ALONE, ...known.trusted } };
   const text = { query: PAGE_QUERY, operationName: 'AccountPage' };
-  const unknown = { body: text, env: { ...ALONE, UNKNOWN_DOCUMENTS: 'accepted' } };
+  const unknown = { body: text, env: { ...ALONE, ALLOW_UNTRUSTED_DOCUMENTS: 'true' } };
   const floor = (viewers: readonly string[]) => peer('floor: node:http + undici, no GraphQL', 'floor.mjs', viewers);
   const distinct = await contest('the page', [
     floor(customerIds),

@@ -51,7 +51,7 @@ export async function soakReport(): Promise<Section> {
   const downstream = `http://127.0.0.1:${await freePort()}`;
   const down = await startDownstream(downstream);
   const port = await freePort();
-  const env = { ...ALONE, TRUSTED_DOCUMENTS: manifestOf(PAGE_QUERY), UNKNOWN_DOCUMENTS: 'accepted' };
+  const env = { ...ALONE, TRUSTED_DOCUMENTS: manifestOf(PAGE_QUERY), ALLOW_UNTRUSTED_DOCUMENTS: 'true' };
   const gateway = startPinned(bffCommand({ ...BFF_START, options: [...BFF_START.options, ...probe(file)] }), {
     ...{ core: GATEWAY_CORE, env: bffEnv({ port, downstream }, env) },
   });

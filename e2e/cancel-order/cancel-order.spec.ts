@@ -7,7 +7,7 @@ import { CancelOrder, CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 import { Cancellation, OrderTimeline, words } from '../support/timeline.documents.js';
 
-const scenario = scenarios(() => startScenarioWorld({ env: { PATIENCE_PERCENT: '500' } }));
+const scenario = scenarios(() => startScenarioWorld({ env: { STEP_RETRY_TIMEOUT_PERCENT: '500' } }));
 
 const DONE = ['order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment'] as const;
 const FINAL = ['order.confirmOrder', 'customer.capturePayment', 'catalog.commitStock'] as const;

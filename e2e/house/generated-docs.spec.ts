@@ -112,7 +112,7 @@ describe('the configuration', () => {
     };
     const production = { ...needed, NODE_ENV: 'production', FORWARD_BAGGAGE: 'true' };
     expect(() => readConfig(schema, production)).toThrow(
-      'FORWARD_BAGGAGE="true" is wrong: it is for tests, and must be off in production',
+      'FORWARD_BAGGAGE="true" is wrong: it is for tests and must be false in production',
     );
     expect(() => readConfig(schema, { ...production, NODE_ENV: 'development' })).not.toThrow();
   });

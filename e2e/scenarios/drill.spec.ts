@@ -16,7 +16,9 @@ const drill = await drillOf(createOrder, {
 const ENDS = { completed: 'OrderConfirmed', rejected: 'OrderTimedOut' };
 
 /** Hanging requests are given up soon, and so are steps that fail for good; but not before a busy machine can call. */
-const scenario = scenarios(() => startScenarioWorld({ env: { STEP_TIMEOUT_MS: '1000', PATIENCE_PERCENT: '40' } }));
+const scenario = scenarios(() =>
+  startScenarioWorld({ env: { STEP_TIMEOUT_MS: '1000', STEP_RETRY_TIMEOUT_PERCENT: '40' } }),
+);
 
 async function endsWithoutDebt(t: BffScenario, { arrange, ends }: DrillCase): Promise<void> {
   arrange(t);

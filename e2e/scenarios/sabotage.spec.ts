@@ -38,7 +38,7 @@ function without(what: Sabotage): Record<string, string> {
 
 /** Places an order in a world that is not as it should be, and says what the kit found. */
 async function found({ env, fakes }: WorldOptions, arrange: (t: BffScenario) => void): Promise<string> {
-  const timing = { STEP_TIMEOUT_MS: '400', PATIENCE_PERCENT: '5' };
+  const timing = { STEP_TIMEOUT_MS: '400', STEP_RETRY_TIMEOUT_PERCENT: '5' };
   world = await startScenarioWorld({ env: { ...timing, ...env }, ...(fakes && { fakes }) });
   const playing = playOver(world, 'sabotage', async (t) => {
     arrange(t);

@@ -48,7 +48,7 @@ const SECRET = 'a secret that only a run of chaos knows, of some length';
 const AT_ONCE = 20;
 const SETTLES_WITHIN_MS = 180_000;
 /** Impatient, so that much is undone; and what comes later than this comes after its undo. */
-const IMPATIENT = { STEP_TIMEOUT_MS: '600', PATIENCE_PERCENT: '20' };
+const IMPATIENT = { STEP_TIMEOUT_MS: '600', STEP_RETRY_TIMEOUT_PERCENT: '20' };
 
 const SERVICES = ['order', 'customer', 'catalog'] as const;
 

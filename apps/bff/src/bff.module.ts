@@ -18,7 +18,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApolloServerPlugin } from '@apollo/server';
 import { specifiedDirectives } from 'graphql';
 import type { ValidationRule } from 'graphql';
-import { acceptsUnknown } from './bff.config.js';
+import { allowsUntrustedDocuments } from './bff.config.js';
 import type { BffConfig } from './bff.config.js';
 import { defer, executeDeferring } from './defer/defer.js';
 import type { Door } from './door.js';
@@ -143,7 +143,7 @@ function graphqlOptions(config: BffConfig, door: Door): ApolloDriverConfig {
     csrfPrevention: true,
     validationRules: validationRulesOf(door),
     // Documents are registered by the builds of the frontends.
-    persistedQueries: acceptsUnknown(config) ? {} : false,
+    persistedQueries: allowsUntrustedDocuments(config) ? {} : false,
     parseOptions: { maxLexicalTokens: MAX_TOKENS },
     documentStore: new InMemoryLRUCache({ maxSize: MAX_DOCUMENTS }),
     plugins: [
@@ -151,7 +151,7 @@ function graphqlOptions(config: BffConfig, door: Door): ApolloDriverConfig {
       subscriptionsElsewhere(),
       answerSizePlugin(door.limits),
       ...compiling(pluginsOf(door), {
-        ...{ after: config.COMPILE_AFTER, formatError },
+        ...{ after: config.COMPILE_AFTER_EXECUTIONS, formatError },
         plan: () => planOptionsOf(config),
       }),
       development ? playgroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),

@@ -94,7 +94,7 @@ const CASES: Readonly<Record<ErrorCode, Case>> = {
   BAD_USER_INPUT: { when: 'an argument is out of bounds', query: ORDER.replace('quantity: 1', 'quantity: 0') },
   DOCUMENT_UNKNOWN: {
     when: 'nobody wrote the document down, and only trusted ones are answered',
-    env: { UNKNOWN_DOCUMENTS: 'refused', TRUSTED_DOCUMENTS: NOTHING_TRUSTED },
+    env: { ALLOW_UNTRUSTED_DOCUMENTS: 'false', TRUSTED_DOCUMENTS: NOTHING_TRUSTED },
     query: '{ catalogPage { categories { id } } }',
     status: 400,
   },

@@ -4,7 +4,7 @@ import type { BffScenario } from '@bff/testing';
 import { callsOf, startBffWorld } from './bff.fixture.js';
 
 /** Code is made of every query at once. */
-const scenario = scenarios(() => startBffWorld({ COMPILE_AFTER: '0' }));
+const scenario = scenarios(() => startBffWorld({ COMPILE_AFTER_EXECUTIONS: '0' }));
 
 interface Answer {
   readonly data?: object | null;
@@ -57,7 +57,7 @@ describe('an answer that may be too large', () => {
     const [status, { errors }] = await ask(t, query, variables);
     expect([status, errors?.map(({ extensions }) => extensions)]).toEqual([
       400,
-      [{ code: 'LIMIT_EXCEEDED', limit: 'MAX_ANSWER_FIELDS', retryable: false }],
+      [{ code: 'LIMIT_EXCEEDED', limit: 'MAX_RESPONSE_FIELDS', retryable: false }],
     ]);
     expect(callsOf(t)).toEqual([]);
   });

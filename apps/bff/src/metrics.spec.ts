@@ -80,7 +80,7 @@ describe('the metrics', () => {
       },
       {
         NODE_ENV: 'production',
-        UNKNOWN_DOCUMENTS: 'accepted',
+        ALLOW_UNTRUSTED_DOCUMENTS: 'true',
         FORWARD_BAGGAGE: 'false',
         ...(token !== undefined && { METRICS_TOKEN: token }),
       },

@@ -4,14 +4,14 @@ import { z } from 'zod';
 /** What the catalog service reads from its environment. */
 export const catalogConfig = z.object({
   ...common,
-  CATALOG_PORT: port(4003).describe('The port of the catalog service.'),
+  CATALOG_PORT: port(4003).describe('Port of the catalog service.'),
   CATALOG_DATABASE_URL: databaseUrl(),
   SEED: z
     .enum(['northwind', 'none'], { error: 'northwind or none is expected' })
     .default('none')
-    .describe('What an empty database is filled with at its first start.'),
+    .describe('Data that an empty database is filled with at its first start: `northwind` or `none`.'),
   RESERVATION_TTL_MS: milliseconds(900_000, { min: 60_000, max: 86_400_000 }).describe(
-    'How long stock stays reserved for an order that is not finished; much longer than an order takes.',
+    'Time after which the reserved stock of an unfinished order is released, in milliseconds. Set it much longer than an order takes.',
   ),
 });
 

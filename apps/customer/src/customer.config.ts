@@ -4,12 +4,12 @@ import { z } from 'zod';
 /** What the customer service reads from its environment. */
 export const customerConfig = z.object({
   ...common,
-  CUSTOMER_PORT: port(4002).describe('The port of the customer service.'),
+  CUSTOMER_PORT: port(4002).describe('Port of the customer service.'),
   CUSTOMER_DATABASE_URL: databaseUrl(),
   SEED: z
     .enum(['northwind', 'none'], { error: 'northwind or none is expected' })
     .default('none')
-    .describe('What an empty database is filled with at its first start.'),
+    .describe('Data that an empty database is filled with at its first start: `northwind` or `none`.'),
 });
 
 export type CustomerConfig = z.output<typeof customerConfig>;

@@ -49,7 +49,7 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
     const { writer } = this.timeline;
     const options = {
       forwardBaggage: this.config.FORWARD_BAGGAGE,
-      patiencePercent: this.config.PATIENCE_PERCENT,
+      patiencePercent: this.config.STEP_RETRY_TIMEOUT_PERCENT,
     };
     const participantsFor = (call: StepCall) => withOptions(downstreams, callOptionsOf(call));
     const timeline = withScribe(writer, this.config.ENGINE_INGRESS_URL);

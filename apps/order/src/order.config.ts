@@ -4,12 +4,12 @@ import { z } from 'zod';
 /** What the order service reads from its environment. */
 export const orderConfig = z.object({
   ...common,
-  ORDER_PORT: port(4001).describe('The port of the order service.'),
+  ORDER_PORT: port(4001).describe('Port of the order service.'),
   ORDER_DATABASE_URL: databaseUrl(),
   SEED: z
     .enum(['northwind', 'none'], { error: 'northwind or none is expected' })
     .default('none')
-    .describe('What an empty database is filled with at its first start.'),
+    .describe('Data that an empty database is filled with at its first start: `northwind` or `none`.'),
 });
 
 export type OrderConfig = z.output<typeof orderConfig>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { findRenamedVariables } from './renamed-variables.js';
 
 /** Environment variables as text, for example process.env. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -10,12 +11,14 @@ export class ConfigError extends Error {
 
 /**
  * Reads an app's configuration from the environment, once, at start. An empty variable counts as not set.
- * Throws ConfigError with one line per wrong variable.
+ * Throws ConfigError with one line per wrong variable, and for variables that are set by a name of an older release.
  */
 export function readConfig<T extends z.ZodType>(schema: T, environment: Environment): z.output<T> {
   const given = Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
+  const renamed = findRenamedVariables(given);
+  if (renamed.length > 0) throw new ConfigError(renamed.join('\n'));
   const result = schema.safeParse(given);
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => {
@@ -55,10 +58,10 @@ export const wholeNumber = (fallback: number, { min = 0, max }: { min?: number; 
   return z.coerce.number({ error }).int(error).min(min, error).max(max, error).default(fallback);
 };
 
-/** A switch. */
+/** A boolean, written as true or false. */
 export const flag = (fallback: boolean) => z.stringbool({ error: 'true or false is expected' }).default(fallback);
 
-/** A check for a schema: switches that are for tests alone must be off in production. */
+/** A check for a schema: flags that are for tests alone must be false in production. */
 export function offInProduction<Name extends string>(...names: readonly Name[]) {
   return (
     config: Readonly<Record<Name, boolean>> & { readonly NODE_ENV: string },
@@ -67,34 +70,36 @@ export function offInProduction<Name extends string>(...names: readonly Name[]) 
     if (config.NODE_ENV !== 'production') return;
     for (const name of names)
       if (config[name])
-        context.addIssue({ code: 'custom', path: [name], message: 'it is for tests, and must be off in production' });
+        context.addIssue({ code: 'custom', path: [name], message: 'it is for tests and must be false in production' });
   };
 }
 
-/** What every app of this product reads. */
+/** The variables that every app reads. */
 export const common = {
-  HOST: z.string().default('127.0.0.1').describe('The address that servers listen on.'),
+  HOST: z.string().default('127.0.0.1').describe('Address that servers listen on.'),
   NODE_ENV: z
     .enum(['development', 'test', 'production'], { error: 'development, test or production is expected' })
     .default('production')
     .describe(
-      'In production the playground, introspection and development tokens are off. `npm start` means development.',
+      '`development`, `test` or `production`. Production disables the playground, introspection and development tokens. `npm start` uses development.',
     ),
   REQUEST_TIMEOUT_MS: milliseconds(10_000, { min: 100 }).describe(
-    'How long a request may take to arrive, headers and body; then it is answered 408 and its connection closed.',
+    'Maximum time for a request to arrive, headers and body, in milliseconds; then the server answers 408 and closes the connection.',
   ),
   MAX_CONNECTIONS: wholeNumber(10_000, { min: 1, max: 1_000_000 }).describe(
-    'The most connections that a server holds at the same time; more are refused with TOO_MANY_REQUESTS (429).',
+    'Maximum number of open connections of a server; further ones are rejected with TOO_MANY_REQUESTS (429).',
   ),
   METRICS_TOKEN: z
     .string()
     .min(16, 'at least 16 characters are expected')
     .optional()
-    .describe('Who reads `/metrics` bears it as a Bearer token. Without it production has no `/metrics`.'),
+    .describe(
+      'Bearer token that `/metrics` requires, at least 16 characters. Without it, production has no `/metrics`.',
+    ),
 };
 
 /** A PostgreSQL connection string. */
 export const databaseUrl = () =>
   z
     .url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL is expected' })
-    .describe('The PostgreSQL database of the service.');
+    .describe('Connection string of the PostgreSQL database of the service.');

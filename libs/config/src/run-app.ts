@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { ConfigError, readConfig } from './config.js';
 
 /**
- * The whole of an app's main.ts: reads its configuration and starts it. What the operator can mend (a wrong variable, a
- * taken port, a database that is not there) ends the process with one clear line each; a bug ends it with its stack.
+ * The whole of an app's main.ts: reads its configuration and starts it. What an operator can fix (a wrong variable, a
+ * port in use, a missing database) ends the process with one clear line each; a bug ends it with its stack trace.
  */
 export async function runApp<T extends z.ZodType>(
   schema: T,
@@ -23,7 +23,7 @@ function explain(error: unknown): string {
   if (error instanceof ConfigError) return error.message;
   if (!(error instanceof Error)) return String(error);
   const { code, address, port } = error as { code?: unknown; address?: unknown; port?: unknown };
-  if (code === 'EADDRINUSE') return `Port ${String(port)} on ${String(address)} is taken by another process.`;
+  if (code === 'EADDRINUSE') return `Port ${String(port)} on ${String(address)} is in use by another process.`;
   if (code === 'ECONNREFUSED') return `Nothing answers at ${String(address)}:${String(port)}: ${error.message}`;
   // invalid_password, invalid_authorization_specification, invalid_catalog_name
   if (code === '28P01' || code === '28000' || code === '3D000') return `The database refuses: ${error.message}`;

@@ -45,33 +45,33 @@ const overrides = z
 
 /** How pages call their downstreams: for all of them, and for one of them where it is said otherwise. */
 export const pagePolicyVariables = {
-  DOWNSTREAM_TIMEOUT_MS: milliseconds(700).describe('The longest that one attempt of a call of a downstream may take.'),
+  DOWNSTREAM_TIMEOUT_MS: milliseconds(700).describe('Timeout of one attempt of a downstream call, in milliseconds.'),
   DOWNSTREAM_RETRIES: wholeNumber(1, { max: 5 }).describe(
-    'How often a read is tried again; all retries together are at most a tenth of the calls.',
+    'Maximum number of retries of a read. All retries together are limited to a tenth of the calls.',
   ),
   DOWNSTREAM_MAX_CONCURRENT: wholeNumber(64, { min: 1, max: 10_000 }).describe(
-    'The bulkhead: the most calls of one downstream at once, and so the most sockets.',
+    'Bulkhead: maximum number of concurrent calls of one downstream, and so of sockets.',
   ),
   DOWNSTREAM_MAX_QUEUED: wholeNumber(256, { max: 100_000 }).describe(
-    'The most calls of one downstream that wait for their turn; more are refused at once.',
+    'Bulkhead: maximum number of queued calls of one downstream; further ones fail immediately.',
   ),
   DOWNSTREAM_BREAKER_WINDOW_CALLS: wholeNumber(20, { min: 1, max: 10_000 }).describe(
-    'The circuit breaker of a downstream opens when half of its last calls met trouble: so many calls.',
+    'Circuit breaker: number of last calls that it looks at. It opens when half of them failed.',
   ),
   DOWNSTREAM_BREAKER_MIN_CALLS: wholeNumber(5, { min: 1, max: 10_000 }).describe(
-    'It opens after so many calls at the earliest.',
+    'Circuit breaker: minimum number of calls before it can open.',
   ),
   DOWNSTREAM_BREAKER_OPEN_MS: milliseconds(1_000).describe(
-    'How long an open breaker lets nothing through; then one call at a time finds out whether the downstream is well again.',
+    'Circuit breaker: time that it stays open, in milliseconds. Then it is half-open: single calls probe whether the downstream has recovered.',
   ),
   DOWNSTREAM_COALESCE: flag(true).describe(
-    'Identical reads in flight are one call: of one viewer, or of public things.',
+    'Whether identical reads in flight share one call: those of one viewer, or of public data.',
   ),
   CATALOG_STALE_MS: milliseconds(600_000, { min: 0, max: 86_400_000 }).describe(
-    'While the catalog is in trouble, its texts are shown as they were, when they are not older than this; 0 is never. Prices and stock are never shown as they were.',
+    'Maximum age of cached catalog texts that are shown while the catalog fails, in milliseconds; 0 shows none. Prices and stock are never served stale.',
   ),
   DOWNSTREAM_POLICIES: overrides.describe(
-    `Where one downstream is to be called otherwise, as JSON: {"catalog":{"timeoutMs":300}}, with ${Object.keys(VARIABLES).join(', ')}.`,
+    `Overrides for single downstreams, as JSON: {"catalog":{"timeoutMs":300}}. Keys: ${Object.keys(VARIABLES).join(', ')}.`,
   ),
 };
 

@@ -17,7 +17,7 @@ export interface QueryBounds {
   /** The most fields of a query, once its fragments are expanded. */
   readonly MAX_QUERY_FIELDS: number;
   /** The most fields of an answer, lists counted as `ListSize` says. */
-  readonly MAX_ANSWER_FIELDS: number;
+  readonly MAX_RESPONSE_FIELDS: number;
 }
 
 /** Refuses operations that ask for too much, before anything is done for them. */
@@ -51,7 +51,7 @@ export class QueryLimits {
 
   /** Whether the answer to a validated operation may be as large as it can get with these variables. */
   allows(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>> | undefined): boolean {
-    return this.fieldsOf(operation, variables) <= this.bounds.MAX_ANSWER_FIELDS;
+    return this.fieldsOf(operation, variables) <= this.bounds.MAX_RESPONSE_FIELDS;
   }
 
   /** Why such an operation is refused. Answered with HTTP status 400. */
@@ -59,10 +59,10 @@ export class QueryLimits {
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>> | undefined,
   ): GraphQLError {
-    const { MAX_ANSWER_FIELDS: max } = this.bounds;
+    const { MAX_RESPONSE_FIELDS: max } = this.bounds;
     const fields = this.fieldsOf(operation, variables);
     const error = limitExceeded(
-      'MAX_ANSWER_FIELDS',
+      'MAX_RESPONSE_FIELDS',
       `The answer may have ${fields} fields, of which at most ${max} are allowed: ask for fewer fields or shorter lists.`,
     );
     return new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status: 400 } } });

@@ -24,7 +24,11 @@ describe('the console, as the BFF serves it', () => {
   });
 
   it('holds none in production', async () => {
-    const response = await open({ NODE_ENV: 'production', UNKNOWN_DOCUMENTS: 'accepted', FORWARD_BAGGAGE: 'false' });
+    const response = await open({
+      NODE_ENV: 'production',
+      ALLOW_UNTRUSTED_DOCUMENTS: 'true',
+      FORWARD_BAGGAGE: 'false',
+    });
     expect(response.status).toBe(200);
     expect(tokenIn(await response.text())).toBeUndefined();
   });

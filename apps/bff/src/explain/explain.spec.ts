@@ -161,7 +161,7 @@ describe('an answer that is explained', () => {
           calls: expect.arrayContaining([expect.objectContaining({ operation: 'getOrders' })]),
         });
       },
-      { NODE_ENV: 'production', UNKNOWN_DOCUMENTS: 'accepted', FORWARD_BAGGAGE: 'false' },
+      { NODE_ENV: 'production', ALLOW_UNTRUSTED_DOCUMENTS: 'true', FORWARD_BAGGAGE: 'false' },
     );
   });
 });

@@ -5,7 +5,7 @@ import { startBffWorld } from '../bff.fixture.js';
 
 let world: ScenarioWorld;
 beforeAll(async () => {
-  world = await startBffWorld({ COMPILE_AFTER: '0' });
+  world = await startBffWorld({ COMPILE_AFTER_EXECUTIONS: '0' });
 });
 afterAll(() => world.close());
 afterEach(() => {

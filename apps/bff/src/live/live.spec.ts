@@ -22,7 +22,7 @@ let logs: { readonly mock: { readonly calls: readonly unknown[] } }[];
 const clients: LiveClient[] = [];
 beforeAll(async () => {
   world = await startBffWorld({
-    ...{ TRUSTED_DOCUMENTS: manifest, UNKNOWN_DOCUMENTS: 'accepted' },
+    ...{ TRUSTED_DOCUMENTS: manifest, ALLOW_UNTRUSTED_DOCUMENTS: 'true' },
     ...{ SOCKET_IDLE_MS: '3000', MAX_SUBSCRIPTIONS_PER_VIEWER: '60' },
   });
   logs = (['error', 'warn'] as const).map((level) => jest.spyOn(Logger.prototype, level).mockReturnValue(undefined));

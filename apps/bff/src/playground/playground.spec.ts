@@ -46,7 +46,11 @@ describe('the playground', () => {
   });
 
   it('is not there in production, and neither is introspection', async () => {
-    const response = await open({ NODE_ENV: 'production', UNKNOWN_DOCUMENTS: 'accepted', FORWARD_BAGGAGE: 'false' });
+    const response = await open({
+      NODE_ENV: 'production',
+      ALLOW_UNTRUSTED_DOCUMENTS: 'true',
+      FORWARD_BAGGAGE: 'false',
+    });
     expect(await response.text()).not.toContain('BFF playground');
     const asked = await fetch(response.url, {
       method: 'POST',

@@ -37,12 +37,12 @@ let requests: readonly MadeUpRequest[];
 beforeAll(async () => {
   fakes = await Fakes.start({ seed: shopSeed, guests: 'invited' });
   // graphql-js alone.
-  standard = await startBffOver(fakes, { ...STEADY, COMPILE_AFTER: '1000000' });
+  standard = await startBffOver(fakes, { ...STEADY, COMPILE_AFTER_EXECUTIONS: '1000000' });
   const made = new MadeUpDocuments(standard.schema);
   requests = Array.from({ length: DOCUMENTS }, (_, nth) => made.make(SEED * 1_000_003 + nth) ?? []).flat();
   writeFileSync(manifest, JSON.stringify(Object.fromEntries(requests.map(({ query }, nth) => [`d${nth}`, query]))));
-  compiled = await startBffOver(fakes, { ...STEADY, COMPILE_AFTER: '0' });
-  trusted = await startBffOver(fakes, { ...STEADY, TRUSTED_DOCUMENTS: manifest, UNKNOWN_DOCUMENTS: 'refused' });
+  compiled = await startBffOver(fakes, { ...STEADY, COMPILE_AFTER_EXECUTIONS: '0' });
+  trusted = await startBffOver(fakes, { ...STEADY, TRUSTED_DOCUMENTS: manifest, ALLOW_UNTRUSTED_DOCUMENTS: 'false' });
 }, PATIENCE_MS);
 afterAll(async () => {
   await Promise.all([standard, compiled, trusted].map((bff) => bff.close()));

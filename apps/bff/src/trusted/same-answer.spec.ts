@@ -15,9 +15,9 @@ let trusting: ScenarioWorld;
 beforeAll(async () => {
   writeFileSync(manifest, JSON.stringify(Object.fromEntries([...CASES, SAME].map(({ name, query }) => [name, query]))));
   [compiling, ordinary, trusting] = await Promise.all([
-    startBffWorld({ COMPILE_AFTER: '0' }),
-    startBffWorld({ COMPILE_AFTER: '1000000' }),
-    startBffWorld({ TRUSTED_DOCUMENTS: manifest, UNKNOWN_DOCUMENTS: 'refused' }),
+    startBffWorld({ COMPILE_AFTER_EXECUTIONS: '0' }),
+    startBffWorld({ COMPILE_AFTER_EXECUTIONS: '1000000' }),
+    startBffWorld({ TRUSTED_DOCUMENTS: manifest, ALLOW_UNTRUSTED_DOCUMENTS: 'false' }),
   ]);
 });
 afterAll(() => Promise.all([compiling.close(), ordinary.close(), trusting.close()]));

@@ -32,7 +32,7 @@ beforeAll(async () => {
     version: 1,
     operations: [{ id: 'progress', name: 'Progress', type: 'subscription', body: PROGRESS }],
   });
-  world = await startBffWorld({ TRUSTED_DOCUMENTS: folder, UNKNOWN_DOCUMENTS: 'refused' });
+  world = await startBffWorld({ TRUSTED_DOCUMENTS: folder, ALLOW_UNTRUSTED_DOCUMENTS: 'false' });
 });
 afterAll(async () => {
   await world.close();

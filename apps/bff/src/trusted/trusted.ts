@@ -6,7 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigError } from '@bff/config';
 import { ManifestError, readManifest, serveDocuments, TrustedDocuments } from '@bff/documents';
 import type { PageContext } from '@bff/page';
-import { acceptsUnknown } from '../bff.config.js';
+import { allowsUntrustedDocuments } from '../bff.config.js';
 import type { BffConfig } from '../bff.config.js';
 import { MAX_TOKENS, planOptionsOf, pluginsOf, validationRulesOf } from '../bff.module.js';
 import type { Door } from '../door.js';
@@ -38,7 +38,7 @@ export async function serveTrusted(app: NestFastifyApplication, config: BffConfi
   server.addHook('onClose', () => {
     trusted.close();
   });
-  const acceptUnknown = acceptsUnknown(config);
+  const acceptUnknown = allowsUntrustedDocuments(config);
   serveDocuments<PageContext>(server, {
     ...{ path: '/graphql', trusted, validationRules: validationRulesOf(door), maxTokens: MAX_TOKENS },
     allows: (operation, variables) => door.limits.allows(operation, variables),
