@@ -149,7 +149,7 @@ const layers = [
       path: '^libs/',
       pathNot: [
         '^libs/[^/]+/src/index\\.ts$',
-        '^libs/(plan/src/made-up\\.fixture|testing/src/hostile-documents)\\.ts$',
+        '^libs/(graphql-compiler/src/made-up\\.fixture|testing/src/hostile-documents)\\.ts$',
       ],
     },
   ),
@@ -187,16 +187,16 @@ const layers = [
     { path: '^libs/', pathNot: ['^libs/$1/', libs('kernel')] },
   ),
   rule(
-    'plan-imports-only-graphql',
-    'L1. A plan makes code of any operation of any schema: what this product does with it is not its business.',
-    { path: libs('plan'), pathNot: TEST_CODE },
-    { pathNot: [libs('plan'), packages('graphql')] },
+    'graphql-compiler-knows-no-product',
+    'L1. The compiler turns any operation of any schema into JavaScript: beside graphql it may import only the kernel.',
+    { path: libs('graphql-compiler'), pathNot: TEST_CODE },
+    { pathNot: [libs('graphql-compiler', 'kernel'), packages('graphql')] },
   ),
   rule(
-    'documents-import-only-plans',
-    'L2. Documents are found, trusted and answered whatever the pages are about: of the other libs this one knows plans alone.',
-    { path: libs('documents'), pathNot: TEST_CODE },
-    { path: '^libs/', pathNot: libs('documents', 'plan') },
+    'trusted-documents-import-only-the-compiler',
+    'L2. Trusted documents are found and executed whatever the pages are about: of the other libs this one may import the kernel and the compiler.',
+    { path: libs('trusted-documents'), pathNot: TEST_CODE },
+    { path: '^libs/', pathNot: libs('trusted-documents', 'graphql-compiler', 'kernel') },
   ),
   rule(
     'samples-are-data',
@@ -218,11 +218,20 @@ const layers = [
   ),
   rule(
     'page-imports-only-what-pages-are-made-of',
-    'L2. Pages are made of what downstreams answer, so this lib of the second layer may know one neighbour: downstreams. How large an answer may be, plan measures.',
+    'L2. Pages are made of what downstreams answer, so this lib of the second layer may know one neighbour: downstreams. graphql-compiler measures how large an answer may be.',
     { path: libs('page'), pathNot: TEST_CODE },
     {
       path: '^libs/',
-      pathNot: libs('page', 'downstreams', 'plan', 'kernel', 'contracts', 'config', 'resilience', 'observability'),
+      pathNot: libs(
+        'page',
+        'downstreams',
+        'graphql-compiler',
+        'kernel',
+        'contracts',
+        'config',
+        'resilience',
+        'observability',
+      ),
     },
   ),
   rule(
@@ -373,7 +382,12 @@ const engines = [
       '@graphql-[^/]+/[^/]+',
       'graphql-(ws|sse)',
     ],
-    ['^apps/(bff|console)/', libs('page', 'plan', 'documents'), '^(e2e|bench)/', '^tools/nonsense/'],
+    [
+      '^apps/(bff|console)/',
+      libs('page', 'graphql-compiler', 'trusted-documents'),
+      '^(e2e|bench)/',
+      '^tools/nonsense/',
+    ],
     'GraphQL is what frontends speak. Services and sagas speak contracts, and must not notice when the door changes.',
   ),
   engine(

@@ -2,8 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { planOf } from '@bff/plan';
-import { comparableResult, MADE_UP_SDL, madeUpQuery, madeUpSchema } from '../libs/plan/src/made-up.fixture.js';
+import { planOf } from '@bff/graphql-compiler';
+import {
+  comparableResult,
+  MADE_UP_SDL,
+  madeUpQuery,
+  madeUpSchema,
+} from '../libs/graphql-compiler/src/made-up.fixture.js';
 import { buildSchema, execute, getOperationAST, parse, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import { projectRoot } from '../tools/project.js';

@@ -16,7 +16,7 @@ import {
 } from '@nestjs/graphql';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { compiling, serveDocuments, TrustedDocuments } from '@bff/documents';
+import { compiling, serveDocuments, TrustedDocuments } from '@bff/trusted-documents';
 import { PageLoader } from '@bff/downstreams';
 import { plainFields } from '@bff/page';
 import { HttpClient } from '@bff/resilience';

@@ -1,6 +1,6 @@
 import { Extensions } from '@nestjs/graphql';
-import { AnswerSize, QueryTooLarge } from '@bff/plan';
-import type { ListSize as Sizes } from '@bff/plan';
+import { AnswerSize, QueryTooLarge } from '@bff/graphql-compiler';
+import type { ListSize as Sizes } from '@bff/graphql-compiler';
 import { GraphQLError } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 import { limitExceeded } from './page-error.js';

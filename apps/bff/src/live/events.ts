@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { isJson } from '@bff/documents';
+import { isJson } from '@bff/trusted-documents';
 import { badRequest } from '@bff/page';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';

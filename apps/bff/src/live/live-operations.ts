@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { fromParts, unknownDocument } from '@bff/documents';
+import { fromParts, unknownDocument } from '@bff/trusted-documents';
 import { badRequest, tooManyRequests, unauthenticated } from '@bff/page';
 import type { PageContext, Viewer } from '@bff/page';
 import { getOperationAST, GraphQLError, OperationTypeNode, parse, specifiedRules, subscribe, validate } from 'graphql';

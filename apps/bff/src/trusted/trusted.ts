@@ -4,7 +4,7 @@ import type { ApolloDriver } from '@nestjs/apollo';
 import { GraphQLModule, GraphQLSchemaHost } from '@nestjs/graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigError } from '@bff/config';
-import { ManifestError, readManifest, serveDocuments, TrustedDocuments } from '@bff/documents';
+import { ManifestError, readManifest, serveDocuments, TrustedDocuments } from '@bff/trusted-documents';
 import type { PageContext } from '@bff/page';
 import { allowsUntrustedDocuments } from '../bff.config.js';
 import type { BffConfig } from '../bff.config.js';

@@ -1,5 +1,5 @@
-import { planOf } from '@bff/plan';
-import type { Plan, PlanOptions } from '@bff/plan';
+import { planOf } from '@bff/graphql-compiler';
+import type { Plan, PlanOptions } from '@bff/graphql-compiler';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
 /** So many operations are known at a time. */

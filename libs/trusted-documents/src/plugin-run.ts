@@ -9,7 +9,7 @@ import type {
   GraphQLResponse,
   HTTPGraphQLRequest,
 } from '@apollo/server';
-import type { PlanResult } from '@bff/plan';
+import type { PlanResult } from '@bff/graphql-compiler';
 import type { FormattedExecutionResult } from 'graphql';
 import { errorsOf } from './errors.js';
 import type { FormatError } from './errors.js';

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ApolloServer, ApolloServerPlugin, BaseContext } from '@apollo/server';
-import type { PlanOptions } from '@bff/plan';
+import type { PlanOptions } from '@bff/graphql-compiler';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';

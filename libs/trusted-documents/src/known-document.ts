@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { planOf } from '@bff/plan';
-import type { Plan, PlanOptions } from '@bff/plan';
+import { planOf } from '@bff/graphql-compiler';
+import type { Plan, PlanOptions } from '@bff/graphql-compiler';
 import { getOperationAST, parse, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 

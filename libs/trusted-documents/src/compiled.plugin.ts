@@ -4,7 +4,7 @@ import type {
   GraphQLRequestContext,
   GraphQLRequestContextResponseForOperation,
 } from '@apollo/server';
-import type { PlanOptions } from '@bff/plan';
+import type { PlanOptions } from '@bff/graphql-compiler';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
 import { CompiledOperations } from './compiled-operations.js';
