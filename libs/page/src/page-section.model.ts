@@ -11,41 +11,52 @@ export enum SectionState {
 }
 registerEnumType(SectionState, {
   name: 'SectionState',
-  description: 'How a section of a page fared.',
+  description: 'Whether a section of a page could be loaded.',
   valuesMap: {
-    FRESH: { description: 'It is there, as its service has it now.' },
-    STALE: { description: 'Its service is in trouble; what is shown was true `ageMs` ago.' },
-    DEGRADED: { description: 'It, or a part of it, is missing; `reason` says why.' },
-    ABSENT: { description: 'There is nothing to show: no payment, never bought.' },
-    FORBIDDEN: { description: 'It is not for this viewer.' },
+    FRESH: { description: 'The section was loaded, and is up to date.' },
+    STALE: {
+      description: 'The service is unavailable, and the section is an older copy that was up to date `ageMs` ago.',
+    },
+    DEGRADED: { description: 'The section, or a part of it, could not be loaded and is null; `reason` says why.' },
+    ABSENT: {
+      description:
+        'There is no such thing, so that the section is null: the order has no payment, or the product was never bought.',
+    },
+    FORBIDDEN: { description: 'The viewer may not see the section, and it is null.' },
   },
 });
 
-@ObjectType('Section', { description: 'How one section of a page fared. No section is ever null without a reason.' })
+@ObjectType('Section', {
+  description: 'State of one requested section of a page. A section that is null is listed here with the reason.',
+})
 export class PageSection {
   @Field({
-    description: 'Where it stands on the page, for example `customer`, or `lines.product` for all lines at once.',
+    description:
+      'Path of the section on the page, for example `customer`, or `lines.product` for the products of all lines together.',
   })
   readonly name!: string;
 
-  @Field(() => SectionState)
+  @Field(() => SectionState, { description: 'Whether the section could be loaded.' })
   readonly state!: `${SectionState}`;
 
-  @Field(() => ErrorCodes, { nullable: true, description: 'Why it is STALE, DEGRADED or FORBIDDEN.' })
+  @Field(() => ErrorCodes, {
+    nullable: true,
+    description: 'Why the section is STALE, DEGRADED or FORBIDDEN; null otherwise.',
+  })
   readonly reason!: ErrorCode | null;
 
-  @Field(() => String, { nullable: true, description: 'The service that is in trouble.' })
+  @Field(() => String, { nullable: true, description: 'Name of the service that failed; null when none did.' })
   readonly downstream!: string | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'How old what is shown is, in milliseconds; null when it is fresh.',
+    description: 'For STALE: the age of the older copy in milliseconds; null otherwise.',
   })
   readonly ageMs!: number | null;
 
   @Field(() => Int, {
     nullable: true,
-    description: 'When asking again may help, in milliseconds from now, as far as known.',
+    description: 'The number of milliseconds after which a retry may succeed; null when that is not known.',
   })
   readonly retryAfterMs!: number | null;
 }

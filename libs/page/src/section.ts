@@ -19,7 +19,7 @@ type SectionResolver = (
  * `(parent, args, context)`: a parameter decorator on a field resolver leaves Nest's fast path and costs about twice the
  * CPU on a page of a hundred rows.
  */
-export function Section(type: ReturnTypeFunc, description?: string): MethodDecorator {
+export function Section(type: ReturnTypeFunc, description: string): MethodDecorator {
   return (target, key, descriptor: PropertyDescriptor) => {
     const resolve = descriptor.value as SectionResolver;
     descriptor.value = function (
@@ -32,7 +32,7 @@ export function Section(type: ReturnTypeFunc, description?: string): MethodDecor
       if (!context.sections.isAsked(info)) return resolve.call(this, parent, args, context, info);
       return context.sections.watch(info, () => resolve.call(this, parent, args, context, info));
     };
-    ResolveField(type, { nullable: true, ...(description !== undefined && { description }) })(target, key, descriptor);
+    ResolveField(type, { nullable: true, description })(target, key, descriptor);
   };
 }
 
@@ -40,7 +40,7 @@ export function Section(type: ReturnTypeFunc, description?: string): MethodDecor
 export function sectionsOf(page: Type): Type {
   @Resolver(() => page)
   class Sections {
-    @ResolveField(() => [PageSection], { description: 'How each section that was asked for fared, by name.' })
+    @ResolveField(() => [PageSection], { description: 'State of each requested section, sorted by name.' })
     sections(_page: unknown, _args: unknown, { sections }: PageContext, info: GraphQLResolveInfo) {
       let path: GraphQLResolveInfo['path'] = info.path;
       while (path.prev) path = path.prev;

@@ -5,11 +5,19 @@ import { DirectiveLocation, GraphQLBoolean, GraphQLDirective, GraphQLNonNull, Gr
 /** Lets a slow section come later, in an answer of several parts. */
 export const defer = new GraphQLDirective({
   name: 'defer',
-  description: 'Answers without this fragment first, and sends it when it is there: for the slow section of a page.',
+  description:
+    'Sends this fragment in a later part of the response, so that a slow section does not delay the rest of the page. The client must accept `multipart/mixed; deferSpec=20220824`; otherwise the response comes whole.',
   locations: [DirectiveLocation.FRAGMENT_SPREAD, DirectiveLocation.INLINE_FRAGMENT],
   args: {
-    if: { type: new GraphQLNonNull(GraphQLBoolean), defaultValue: true, description: 'Deferred when true.' },
-    label: { type: GraphQLString, description: 'Names the part of the answer.' },
+    if: {
+      type: new GraphQLNonNull(GraphQLBoolean),
+      defaultValue: true,
+      description: 'Whether to defer; when false, the fragment is part of the first response.',
+    },
+    label: {
+      type: GraphQLString,
+      description: 'Name that identifies this fragment in the parts of the response; null for none.',
+    },
   },
 });
 

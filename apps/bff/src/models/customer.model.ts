@@ -6,40 +6,51 @@ export enum PaymentMethodKind {
   CARD = 'CARD',
   VOUCHER = 'VOUCHER',
 }
-registerEnumType(PaymentMethodKind, { name: 'PaymentMethodKind' });
+registerEnumType(PaymentMethodKind, {
+  name: 'PaymentMethodKind',
+  description: 'The kind of a payment method.',
+  valuesMap: {
+    INVOICE: { description: 'The customer pays by invoice, up to a credit limit.' },
+    CARD: { description: 'A payment card.' },
+    VOUCHER: { description: 'A voucher with a fixed value.' },
+  },
+});
 
-@ObjectType({ description: 'A way in which the customer pays.' })
+@ObjectType({ description: 'A way in which the customer can pay for orders.' })
 export class PaymentMethod {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the payment method: pass it as `paymentMethodId` to `createOrder`.' })
   readonly id!: string;
 
-  @Field(() => PaymentMethodKind)
+  @Field(() => PaymentMethodKind, { description: 'Invoice, card or voucher.' })
   readonly kind!: `${PaymentMethodKind}`;
 
-  @Field()
+  @Field({ description: 'Name of the payment method, for display in a list.' })
   readonly label!: string;
 
-  @Field(() => Money, { description: 'What may be authorised and captured on it in all.' })
+  @Field(() => Money, { description: 'The most that can be charged to it in total.' })
   readonly limit!: Money;
 
-  @Field(() => Money, { description: 'What is left of the limit.' })
+  @Field(() => Money, {
+    description:
+      'The part of `limit` that can still be spent. An order that costs more is declined (`PaymentDeclined`).',
+  })
   readonly available!: Money;
 }
 
-@ObjectType({ description: 'Who the customer is.' })
+@ObjectType({ description: 'Name and contact details of a customer.' })
 export class CustomerCard {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the customer.' })
   readonly id!: string;
 
-  @Field()
+  @Field({ description: 'Name of the company.' })
   readonly companyName!: string;
 
-  @Field()
+  @Field({ description: 'Name of the contact person.' })
   readonly contactName!: string;
 
-  @Field()
+  @Field({ description: 'Job title of the contact person.' })
   readonly contactTitle!: string;
 
-  @Field()
+  @Field({ description: 'Phone number as text, not in a standard format.' })
   readonly phone!: string;
 }

@@ -3,12 +3,12 @@ import { Money } from './money.model.js';
 
 @ObjectType({
   description:
-    'Returned when the order was cancelled, before it was confirmed or since. The customer has nothing of it, and it is paid back.',
+    'Returned when the order is cancelled: nothing is delivered, and what was paid is refunded. It makes no difference whether the order had been confirmed before.',
 })
 export class OrderCancelled {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the cancelled order.' })
   readonly orderId!: string;
 
-  @Field(() => Money, { nullable: true, description: 'What was given back; null when no money had been taken.' })
+  @Field(() => Money, { nullable: true, description: 'The amount refunded; null when no money had been taken.' })
   readonly refunded!: Money | null;
 }

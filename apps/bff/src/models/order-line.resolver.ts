@@ -7,7 +7,7 @@ import { Product } from './product.model.js';
 /** The product of an order line, wherever a page shows lines: one call for all lines of the answer. */
 @Resolver(() => OrderLine)
 export class OrderLineResolver {
-  @Section(() => Product, 'What was ordered, as the catalog has it today; null when it is not there any more.')
+  @Section(() => Product, 'The product as it is in the catalog today; null when it is no longer there.')
   product(line: OrderLine, _args: unknown, { load }: PageContext): Product | null | Promise<Product | null> {
     return load.productById.now(line.productId);
   }

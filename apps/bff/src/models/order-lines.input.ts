@@ -9,12 +9,14 @@ const MAX_QUANTITY = 1_000_000;
 /** Longer text is no product's id; it must not be kept in a journal. */
 const MAX_ID = 200;
 
-@InputType({ description: 'So many units of a product.' })
+@InputType({ description: 'A quantity of one product.' })
 export class OrderLineInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: `Id of the product, at most ${MAX_ID} characters.` })
   readonly productId!: string;
 
-  @Field(() => Int, { description: `1 to ${MAX_QUANTITY}.` })
+  @Field(() => Int, {
+    description: `The number of units, 1 to ${MAX_QUANTITY}. Lines of the same product are added up.`,
+  })
   readonly quantity!: number;
 }
 

@@ -10,27 +10,32 @@ export enum OrderStatus {
 }
 registerEnumType(OrderStatus, {
   name: 'OrderStatus',
+  description: 'The state of an order.',
   valuesMap: {
-    PENDING: { description: 'Its saga is under way.' },
-    CONFIRMED: { description: 'The customer has it; it cannot be rejected any more.' },
-    CANCELLED: { description: 'The customer had it, and gave it back.' },
-    REJECTED: { description: 'It was undone; `reason` says why.' },
-    NEEDS_ATTENTION: { description: 'Its saga cannot go on without an operator.' },
+    PENDING: { description: 'The order is being processed; it can still be confirmed or rejected.' },
+    CONFIRMED: { description: 'The order is final and will be delivered; it can only be cancelled now.' },
+    CANCELLED: { description: 'The order was confirmed and then cancelled: the payment is refunded.' },
+    REJECTED: {
+      description: 'The order could not be carried out, and all of its effects are undone; `reason` says why.',
+    },
+    NEEDS_ATTENTION: {
+      description: 'The order is still being processed, but cannot be completed until an operator intervenes.',
+    },
   },
 });
 
-@ObjectType({ description: 'One product of an order, at the price of the time of order.' })
+@ObjectType({ description: 'One product of an order, at the price for which it was ordered.' })
 export class OrderLine {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the product.' })
   readonly productId!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The number of units ordered.' })
   readonly quantity!: number;
 
-  @Field(() => Money)
+  @Field(() => Money, { description: 'Price of one unit when the order was placed, before the discount.' })
   readonly unitPrice!: Money;
 
-  @Field(() => Int, { description: 'Percent of the price that was given away.' })
+  @Field(() => Int, { description: 'Discount on the unit price in percent, 0 to 100; 0 for none.' })
   readonly discountPercent!: number;
 
   @Field(() => Money, { description: 'Unit price times quantity, less the discount.' })
@@ -40,21 +45,24 @@ export class OrderLine {
 /** What every view of an order holds; all of it comes with the order itself. */
 @ObjectType({ isAbstract: true })
 export abstract class OrderFields {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the order.' })
   readonly id!: string;
 
-  @Field(() => OrderStatus)
+  @Field(() => OrderStatus, { description: 'The state of the order.' })
   readonly status!: `${OrderStatus}`;
 
-  @Field(() => String, { nullable: true, description: 'Why it was rejected, for example OUT_OF_STOCK.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Code of the reason for which the order was rejected, for example OUT_OF_STOCK; null unless it was.',
+  })
   readonly reason!: string | null;
 
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the order was placed.' })
   readonly placedAt!: string;
 
-  @Field(() => [OrderLine])
+  @Field(() => [OrderLine], { description: 'The products ordered, one line for each.' })
   readonly lines!: readonly OrderLine[];
 
-  @Field(() => Money)
+  @Field(() => Money, { description: 'The sum of all lines.' })
   readonly total!: Money;
 }

@@ -1,44 +1,45 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { Money } from './money.model.js';
 
-/** What changes is not shown as it was: when the catalog cannot be asked, it is null, and the errors say why. */
-const NEVER_STALE = 'null, with an error, while the catalog is in trouble.';
+/** Prices and stock change: an old value is never served, so these fields are null while the catalog is unavailable. */
+const NEVER_STALE =
+  'null, with an error at this field, while the catalog service is unavailable and the rest of the product comes from an older copy.';
 
-@ObjectType({ description: 'Something that can be bought.' })
+@ObjectType({ description: 'A product of the catalog.' })
 export class Product {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the product.' })
   readonly id!: string;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the category to which the product belongs.' })
   readonly categoryId!: string;
 
-  @Field()
+  @Field({ description: 'Name of the product.' })
   readonly name!: string;
 
-  @Field({ description: 'How it is packed, for example "10 boxes x 20 bags".' })
+  @Field({ description: 'How the product is packed, for example "10 boxes x 20 bags".' })
   readonly packaging!: string;
 
-  @Field()
+  @Field({ description: 'Name of the company that supplies the product.' })
   readonly supplier!: string;
 
-  @Field(() => Money, { nullable: true, description: `As it is now. ${NEVER_STALE}` })
+  @Field(() => Money, { nullable: true, description: `Current price of one unit. ${NEVER_STALE}` })
   readonly price!: Money | null;
 
-  @Field(() => Int, { nullable: true, description: `Units that can be sold right now. ${NEVER_STALE}` })
+  @Field(() => Int, { nullable: true, description: `The number of units that can be sold now. ${NEVER_STALE}` })
   readonly onHand!: number | null;
 
-  @Field(() => Boolean, { nullable: true, description: `True when it is not sold any more. ${NEVER_STALE}` })
+  @Field(() => Boolean, { nullable: true, description: `True when the product is no longer sold. ${NEVER_STALE}` })
   readonly discontinued!: boolean | null;
 }
 
 @ObjectType({ description: 'A group of products.' })
 export class Category {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the category: pass it as `categoryId` to `catalogPage`.' })
   readonly id!: string;
 
-  @Field()
+  @Field({ description: 'Name of the category.' })
   readonly name!: string;
 
-  @Field()
+  @Field({ description: 'What kind of products the category holds, in a few words.' })
   readonly description!: string;
 }

@@ -1,248 +1,182 @@
-import { Field, ID, Int, ObjectType, registerEnumType } from '@nestjs/graphql';
+import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { ListSize } from '@bff/page';
+import {
+  DecisionAction,
+  Direction,
+  OrderEventKind,
+  SagaOutcome,
+  SagaStatus,
+  StepKind,
+  StepResult,
+} from './saga.enums.js';
 
-export enum SagaName {
-  CreateOrder = 'CreateOrder',
-  CancelOrder = 'CancelOrder',
-}
-registerEnumType(SagaName, {
-  name: 'SagaName',
-  valuesMap: {
-    CreateOrder: { description: 'How an order comes to be.' },
-    CancelOrder: { description: 'How an order is cancelled.' },
-  },
-});
-
-export enum SagaStatus {
-  RUNNING = 'RUNNING',
-  UNDOING = 'UNDOING',
-  NEEDS_ATTENTION = 'NEEDS_ATTENTION',
-  COMPLETED = 'COMPLETED',
-  REJECTED = 'REJECTED',
-}
-registerEnumType(SagaStatus, {
-  name: 'SagaStatus',
-  valuesMap: {
-    RUNNING: { description: 'Its steps are under way.' },
-    UNDOING: { description: 'A step said no, or was given up: what was done before it is being undone.' },
-    NEEDS_ATTENTION: { description: 'A step keeps failing, or its code is wrong: `error` says which.' },
-    COMPLETED: { description: 'It ended as it should.' },
-    REJECTED: { description: 'It ended with a no, and what was done was undone.' },
-  },
-});
-
-export enum StepKind {
-  CHECK = 'CHECK',
-  COMPENSATABLE = 'COMPENSATABLE',
-  PIVOT = 'PIVOT',
-  RETRIABLE = 'RETRIABLE',
-}
-registerEnumType(StepKind, {
-  name: 'StepKind',
-  valuesMap: {
-    CHECK: { description: 'Asks, and changes nothing.' },
-    COMPENSATABLE: { description: 'Can be undone.' },
-    PIVOT: { description: 'The point of no return.' },
-    RETRIABLE: { description: 'Comes after the pivot, and is tried until it succeeds.' },
-  },
-});
-
-export enum Direction {
-  DO = 'DO',
-  UNDO = 'UNDO',
-}
-registerEnumType(Direction, { name: 'Direction', description: 'Whether a step was done or undone.' });
-
-export enum StepResult {
-  DONE = 'DONE',
-  REJECTED = 'REJECTED',
-  GAVE_UP = 'GAVE_UP',
-  SKIPPED = 'SKIPPED',
-  LEFT = 'LEFT',
-}
-registerEnumType(StepResult, {
-  name: 'StepResult',
-  description: 'How a step, or its undo, ended.',
-  valuesMap: {
-    REJECTED: { description: 'It said no.' },
-    GAVE_UP: { description: 'It met trouble for too long, or somebody asked the saga to stop.' },
-    SKIPPED: { description: 'An operator said that it counts as done.' },
-    LEFT: { description: 'An operator said that it is not done any more.' },
-  },
-});
-
-export enum OrderEventKind {
-  STARTED = 'STARTED',
-  STEP_STARTED = 'STEP_STARTED',
-  ATTEMPT_FAILED = 'ATTEMPT_FAILED',
-  STEP_ENDED = 'STEP_ENDED',
-  ATTENTION_NEEDED = 'ATTENTION_NEEDED',
-  DECIDED = 'DECIDED',
-  RESUMED = 'RESUMED',
-  ENDED = 'ENDED',
-  ATTEMPTS_OMITTED = 'ATTEMPTS_OMITTED',
-}
-registerEnumType(OrderEventKind, {
-  name: 'OrderEventKind',
-  valuesMap: {
-    STARTED: { description: 'The saga began.' },
-    STEP_STARTED: { description: 'A step, or its undo, is tried from now on.' },
-    ATTEMPT_FAILED: { description: 'One try met trouble; `error` says which.' },
-    STEP_ENDED: { description: '`result` says how, `error` why not.' },
-    ATTENTION_NEEDED: { description: 'It cannot go on by itself; `error` says why.' },
-    DECIDED: { description: 'An operator decided how it goes on.' },
-    RESUMED: { description: 'The code of the saga was wrong, and is right again: the saga goes on.' },
-    ENDED: { description: 'It is over; `outcome` says how.' },
-    ATTEMPTS_OMITTED: { description: 'Failed attempts of a step are left out here; `omittedAttempts` says how many.' },
-  },
-});
-
-export enum DecisionAction {
-  RETRY = 'RETRY',
-  SKIP = 'SKIP',
-  COMPENSATE = 'COMPENSATE',
-  CANCEL = 'CANCEL',
-}
-registerEnumType(DecisionAction, {
-  name: 'DecisionAction',
-  description: 'What an operator can decide of a saga that cannot go on by itself.',
-  valuesMap: {
-    RETRY: { description: 'Try it again, now.' },
-    SKIP: { description: 'Take it as done, with this result.' },
-    COMPENSATE: { description: 'Undo the others first, and come back to it.' },
-    CANCEL: { description: 'End the saga as it stands: nothing more is tried.' },
-  },
-});
-
-export enum SagaOutcome {
-  COMPLETED = 'COMPLETED',
-  REJECTED = 'REJECTED',
-}
-registerEnumType(SagaOutcome, { name: 'SagaOutcome', description: 'How a saga ended.' });
-
-@ObjectType({ description: 'Why something did not happen.' })
-export class SagaTrouble {
-  @Field({ description: 'A rejection, for example OUT_OF_STOCK, or trouble, for example DOWNSTREAM_TIMEOUT.' })
+@ObjectType({ description: 'Why a step or an attempt did not succeed.' })
+export class SagaError {
+  @Field({
+    description:
+      'For programs: a business reason, for example OUT_OF_STOCK, or a technical one, for example DOWNSTREAM_TIMEOUT.',
+  })
   readonly code!: string;
 
-  @Field()
+  @Field({ description: 'The same for people, in plain English.' })
   readonly message!: string;
 }
 
-@ObjectType({ description: 'What an operator decided.' })
+@ObjectType({ description: 'What an operator decided about a saga that needed attention.' })
 export class SagaDecision {
-  @Field(() => DecisionAction)
+  @Field(() => DecisionAction, { description: 'What was decided.' })
   readonly action!: `${DecisionAction}`;
 
-  @Field(() => String, { nullable: true, description: 'Who decided; for operators only.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Id of the operator who decided; null unless the viewer is an operator.',
+  })
   readonly by!: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Why; for operators only.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The reason that the operator gave; null unless the viewer is an operator.',
+  })
   readonly why!: string | null;
 }
 
-@ObjectType({ description: 'Something that happened on the way of an order.' })
+@ObjectType({
+  description: 'Something that happened while an order was processed. Events are never changed or removed.',
+})
 export class OrderEvent {
-  @Field(() => ID, { description: 'Give it as `after`, and hear what came later.' })
+  @Field(() => ID, {
+    description: 'Cursor of the event: pass it as `after` to `orderProgress` or `sagaProgress` to resume behind it.',
+  })
   readonly id!: string;
 
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When it happened.' })
   readonly at!: Date;
 
-  @Field(() => OrderEventKind)
+  @Field(() => OrderEventKind, { description: 'What happened.' })
   readonly kind!: `${OrderEventKind}`;
 
-  @Field(() => String, { nullable: true, description: 'The step, in plain English.' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Name of the step in plain English, for example "reserve the stock"; null for events of the whole saga.',
+  })
   readonly step!: string | null;
 
-  @Field(() => StepKind, { nullable: true })
+  @Field(() => StepKind, { nullable: true, description: 'The kind of that step; null for events of the whole saga.' })
   readonly stepKind!: `${StepKind}` | null;
 
-  @Field(() => Direction, { nullable: true })
+  @Field(() => Direction, {
+    nullable: true,
+    description: 'Whether that step is executed or undone; null for events of the whole saga.',
+  })
   readonly direction!: `${Direction}` | null;
 
-  @Field(() => StepResult, { nullable: true })
+  @Field(() => StepResult, { nullable: true, description: 'For STEP_ENDED: how the step ended; null otherwise.' })
   readonly result!: `${StepResult}` | null;
 
-  @Field(() => Int, { nullable: true, description: 'How long the try took, in milliseconds.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How long the attempt took, in milliseconds; null for events that are not about an attempt.',
+  })
   readonly durationMs!: number | null;
 
-  @Field(() => SagaTrouble, { nullable: true })
-  readonly error!: SagaTrouble | null;
+  @Field(() => SagaError, { nullable: true, description: 'What went wrong; null when nothing did.' })
+  readonly error!: SagaError | null;
 
-  @Field(() => SagaDecision, { nullable: true })
+  @Field(() => SagaDecision, { nullable: true, description: 'For DECIDED: what an operator decided; null otherwise.' })
   readonly decision!: SagaDecision | null;
 
-  @Field(() => SagaOutcome, { nullable: true })
+  @Field(() => SagaOutcome, { nullable: true, description: 'For ENDED: how the saga ended; null otherwise.' })
   readonly outcome!: `${SagaOutcome}` | null;
 
-  @Field(() => Int, { nullable: true, description: 'Of ATTEMPTS_OMITTED: how many failed attempts are left out.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'For ATTEMPTS_OMITTED: the number of failed attempts that are not listed; null otherwise.',
+  })
   readonly omittedAttempts!: number | null;
 }
 
-@ObjectType({ description: 'One try of a step that met trouble.' })
+@ObjectType({ description: 'One attempt of a step that failed.' })
 export class FailedAttempt {
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the attempt started.' })
   readonly at!: Date;
 
-  @Field(() => Int, { description: 'In milliseconds.' })
+  @Field(() => Int, { description: 'How long it took to fail, in milliseconds.' })
   readonly durationMs!: number;
 
-  @Field(() => SagaTrouble)
-  readonly error!: SagaTrouble;
+  @Field(() => SagaError, { description: 'Why it failed.' })
+  readonly error!: SagaError;
 }
 
-@ObjectType({ description: 'A step of a saga, done or undone.' })
+@ObjectType({ description: 'A step of a saga, or the undo of one, with its attempts.' })
 export class TimelineStep {
-  @Field({ description: 'In plain English.' })
+  @Field({ description: 'Name of the step in plain English, for example "reserve the stock".' })
   readonly name!: string;
 
-  @Field(() => StepKind)
+  @Field(() => StepKind, { description: 'Whether the step can be undone, and whether it is the point of no return.' })
   readonly kind!: `${StepKind}`;
 
-  @Field(() => Direction)
+  @Field(() => Direction, { description: 'Whether the step is executed or undone.' })
   readonly direction!: `${Direction}`;
 
-  @Field(() => StepResult, { nullable: true, description: 'null while it is under way.' })
+  @Field(() => StepResult, { nullable: true, description: 'How the step ended; null while it is being executed.' })
   readonly result!: `${StepResult}` | null;
 
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the first attempt started.' })
   readonly startedAt!: Date;
 
-  @Field(() => Date, { nullable: true })
+  @Field(() => Date, { nullable: true, description: 'When the step ended; null while it is being executed.' })
   readonly endedAt!: Date | null;
 
-  @Field(() => Int, { nullable: true, description: 'From start to end, all tries and pauses, in milliseconds.' })
+  @Field(() => Int, {
+    nullable: true,
+    description:
+      'Time from the start to the end in milliseconds, including all attempts and the pauses between them; null while it is being executed.',
+  })
   readonly durationMs!: number | null;
 
-  @Field(() => [FailedAttempt], { description: 'The attempts that failed; of very many the first and the last ones.' })
+  @Field(() => [FailedAttempt], {
+    description: 'The attempts that failed. When there are more than 20 in a row, only the first and the last 10.',
+  })
   readonly failedAttempts!: readonly FailedAttempt[];
 
-  @Field(() => Int, { description: 'How many failed attempts are left out of `failedAttempts`.' })
+  @Field(() => Int, {
+    description: 'The number of failed attempts that are missing from `failedAttempts`; 0 for none.',
+  })
   readonly omittedAttempts!: number;
 
-  @Field(() => SagaTrouble, { nullable: true, description: 'Why not, when it was not done.' })
-  readonly error!: SagaTrouble | null;
+  @Field(() => SagaError, {
+    nullable: true,
+    description: 'Why the step was not done; null when it was, and before its end.',
+  })
+  readonly error!: SagaError | null;
 }
 
-@ObjectType({ description: 'How an order came to be: every step, decision and its end. Kept for ever.' })
+@ObjectType({
+  description: 'How an order was processed: every step, attempt, undo and decision of its saga. It is never deleted.',
+})
 export class OrderTimeline {
-  @Field(() => SagaStatus)
+  @Field(() => SagaStatus, { description: 'The state of the saga.' })
   readonly status!: `${SagaStatus}`;
 
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the saga started.' })
   readonly startedAt!: Date;
 
-  @Field(() => Date, { nullable: true })
+  @Field(() => Date, { nullable: true, description: 'When the saga ended; null before.' })
   readonly endedAt!: Date | null;
 
-  @Field(() => Int, { nullable: true, description: 'In milliseconds; null while it is under way.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Time from the start to the end of the saga in milliseconds; null before its end.',
+  })
   readonly durationMs!: number | null;
 
-  @Field(() => [TimelineStep], { description: 'In the order in which they began.' })
+  @Field(() => [TimelineStep], { description: 'The steps and undos, in the order in which they started.' })
   readonly steps!: readonly TimelineStep[];
 
   @ListSize({ assumedSize: 100 })
-  @Field(() => [OrderEvent])
+  @Field(() => [OrderEvent], {
+    description: 'Everything that happened, in order: the same events that `orderProgress` sends.',
+  })
   readonly events!: readonly OrderEvent[];
 }

@@ -1,6 +1,7 @@
 import type { SagaEvent } from '@bff/contracts';
 import type { SagaStory } from '@bff/downstreams';
-import type { Direction, OrderEvent, OrderTimeline, StepKind, TimelineStep } from './saga.model.js';
+import type { Direction, StepKind } from './saga.enums.js';
+import type { OrderEvent, OrderTimeline, TimelineStep } from './saga.model.js';
 
 /** For whom something is shown: a customer is not told which operator decided, nor why. */
 export type Audience = 'customer' | 'operator';

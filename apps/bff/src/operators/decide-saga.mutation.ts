@@ -2,55 +2,58 @@ import { Args, Context, createUnionType, Field, ID, InputType, Mutation, ObjectT
 import { isId, lengthOf, Rejection, whyNotStorable } from '@bff/kernel';
 import { badUserInput, operatorOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
-import { DecisionAction, SagaName } from '../models/saga.model.js';
+import { DecisionAction, SagaName } from '../models/saga.enums.js';
 
 const MAX_WHY = 500;
 
 /** Far more than any step comes to, and less than the orchestrator takes, in characters. */
 const MAX_RESULT = 100_000;
 
-@InputType()
+@InputType({ description: 'A decision about a saga that needs attention.' })
 export class DecideSagaInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the order, which is the id of its saga.' })
   readonly orderId!: string;
 
-  @Field(() => SagaName, { defaultValue: 'CreateOrder' })
+  @Field(() => SagaName, { defaultValue: 'CreateOrder', description: 'Which saga of the order is meant.' })
   readonly saga!: `${SagaName}`;
 
-  @Field(() => DecisionAction)
+  @Field(() => DecisionAction, { description: 'What to do: one of `Saga.can`.' })
   readonly action!: `${DecisionAction}`;
 
-  @Field({ description: 'Why, for the audit. It is kept for ever, with who decided and when.' })
+  @Field({
+    description: 'The reason, 1 to 500 characters. It is kept for the audit, with the id of the operator and the time.',
+  })
   readonly why!: string;
 
   @Field(() => String, {
     nullable: true,
-    description: 'For SKIP: what the step is taken to have come to, as JSON. null when not given.',
+    description:
+      'For SKIP: the result that the step is treated as having, as JSON text of at most 100000 characters. null when the step has none.',
   })
   readonly result?: string | null;
 }
 
-@ObjectType({ description: 'Returned when the saga goes on as it was decided.' })
+@ObjectType({ description: 'Returned when the decision was accepted: the saga continues accordingly.' })
 export class SagaDecided {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the order.' })
   readonly orderId!: string;
 }
 
 @ObjectType({
   description:
-    'Returned when the saga does not wait for a decision, cannot go on in this way, or runs with the wrong code.',
+    'Returned when the decision was not accepted: the saga is not waiting for one, does not allow this action, or runs with the wrong code.',
 })
 export class SagaNotWaiting {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the order.' })
   readonly orderId!: string;
 
-  @Field({ description: 'Why, in plain words.' })
+  @Field({ description: 'The reason in plain English, for display.' })
   readonly message!: string;
 }
 
 const DecideSagaResult = createUnionType({
   name: 'DecideSagaResult',
-  description: 'What became of a decision.',
+  description: 'The outcome of `decideSaga`. Select `__typename` and the fields of each member.',
   types: () => [SagaDecided, SagaNotWaiting] as const,
 });
 
@@ -61,9 +64,13 @@ type Answer =
 @Resolver()
 export class DecideSagaMutation {
   @Mutation(() => DecideSagaResult, {
-    description: 'For operators: decides how an order goes on that needs attention. Kept with who, when and why.',
+    description:
+      'For operators: decides how a saga that needs attention continues. The decision is kept in its timeline.',
   })
-  async decideSaga(@Args('input') input: DecideSagaInput, @Context() context: PageContext): Promise<Answer> {
+  async decideSaga(
+    @Args('input', { description: 'The saga, the decision and its reason.' }) input: DecideSagaInput,
+    @Context() context: PageContext,
+  ): Promise<Answer> {
     const { customerId: by } = operatorOf(context);
     const { orderId, saga, action } = input;
     if (!isId(orderId)) throw badUserInput('input.orderId', 'the id of an order is expected');

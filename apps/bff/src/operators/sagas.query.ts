@@ -4,7 +4,8 @@ import { isId, whyNotStorable } from '@bff/kernel';
 import { badUserInput, ListSize, operatorOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DownstreamError } from '@bff/resilience';
-import { OrderEvent, SagaName } from '../models/saga.model.js';
+import { SagaName } from '../models/saga.enums.js';
+import { OrderEvent } from '../models/saga.model.js';
 import { progressOf } from '../models/saga.progress.js';
 import { timelineOf, wholeMilliseconds } from '../models/saga.timeline.js';
 import { Saga, SagaDetails, SagaSearchArgs, SagaSearchResult } from './saga-search.model.js';
@@ -17,7 +18,8 @@ export class SagasQuery {
   @ListSize({ slicingArgument: 'first', sizedField: 'nodes', maxSize: MAX_PAGE })
   @Query(() => SagaSearchResult, {
     nullable: true,
-    description: 'For operators: the sagas that are looked for. Those with NEEDS_ATTENTION wait for a decision.',
+    description:
+      'For operators: finds sagas, newest first. Those with the status NEEDS_ATTENTION wait for a decision. null, with an error, while the orchestrator is unavailable.',
   })
   async sagas(@Args() args: SagaSearchArgs, @Context() context: PageContext): Promise<SagaSearchResult> {
     operatorOf(context);
@@ -41,11 +43,17 @@ export class SagasQuery {
 
   @Query(() => SagaDetails, {
     nullable: true,
-    description: 'For operators: everything that happened to an order. null when there was no such saga of it.',
+    description:
+      'For operators: one saga of an order, and everything that happened in it. null when the order has no such saga.',
   })
   async saga(
-    @Args('orderId', { type: () => ID }) orderId: string,
-    @Args('saga', { type: () => SagaName, defaultValue: 'CreateOrder' }) name: `${SagaName}`,
+    @Args('orderId', { type: () => ID, description: 'Id of the order.' }) orderId: string,
+    @Args('saga', {
+      type: () => SagaName,
+      defaultValue: 'CreateOrder',
+      description: 'Which saga of the order is meant.',
+    })
+    name: `${SagaName}`,
     @Context() context: PageContext,
   ): Promise<SagaDetails | null> {
     operatorOf(context);
@@ -57,13 +65,24 @@ export class SagasQuery {
   }
 
   @Subscription(() => OrderEvent, {
-    description: 'For operators: every change of an order, as orderProgress tells its customer.',
+    description:
+      'For operators: sends the events of a saga as they happen, in the same way as `orderProgress`. It completes after the event ENDED, and sends nothing while the saga does not exist.',
     resolve: (event: OrderEvent) => event,
   })
   sagaProgress(
-    @Args('orderId', { type: () => ID }) orderId: string,
-    @Args('saga', { type: () => SagaName, defaultValue: 'CreateOrder' }) saga: `${SagaName}`,
-    @Args('after', { type: () => ID, nullable: true }) after: string | null,
+    @Args('orderId', { type: () => ID, description: 'Id of the order.' }) orderId: string,
+    @Args('saga', {
+      type: () => SagaName,
+      defaultValue: 'CreateOrder',
+      description: 'Which saga of the order is meant.',
+    })
+    saga: `${SagaName}`,
+    @Args('after', {
+      type: () => ID,
+      nullable: true,
+      description: 'Id of the last event that the client has: sends those after it. null sends all of them.',
+    })
+    after: string | null,
     @Context() context: PageContext,
   ): AsyncIterable<OrderEvent> {
     operatorOf(context);

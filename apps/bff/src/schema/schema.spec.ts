@@ -3,19 +3,24 @@ import { describe, expect, it } from '@jest/globals';
 import { buildSchema, isNonNullType, isObjectType } from 'graphql';
 import { resolvers } from '../bff.module.js';
 import { schemaText } from './schema-text.js';
+import { findUndescribed } from './undescribed.fixture.js';
 
 /** What @ResolveField leaves on a method: the field has a resolver of its own, and so another service behind it. */
 const HAS_RESOLVER = 'graphql:resolve_property';
 
-/** `sections` says how the others fared; `status` is what the order itself says when nobody says otherwise. */
+/** `sections` reports the failures of the others; `status` falls back to what the order itself says. */
 const NEVER_FAILS = ['sections', 'status'];
 
 describe('the committed schema', () => {
-  it('is the one that the code makes; `npm run schema` writes it anew', async () => {
+  it('is the one that the code makes: `npm run schema` writes it', async () => {
     expect(readFileSync('apps/bff/schema.graphql', 'utf8')).toBe(await schemaText());
   });
 
-  it('has no field across a service boundary that must not be null: one service in trouble costs its own fields alone', async () => {
+  it('describes every type, field, argument, enum value and directive', async () => {
+    expect(findUndescribed(buildSchema(await schemaText()))).toEqual([]);
+  });
+
+  it('has no field across a service boundary that must not be null: a service that fails costs its own fields alone', async () => {
     const types = buildSchema(await schemaText()).getTypeMap();
     // A resolver class is named for the type whose fields it resolves.
     const crossing = resolvers.flatMap((resolver) =>
@@ -29,6 +34,33 @@ describe('the committed schema', () => {
       return !NEVER_FAILS.includes(field) && (!definition || isNonNullType(definition.type));
     });
     expect(required).toEqual([]);
+  });
+});
+
+describe('what has no description', () => {
+  it('is found by its schema coordinates', () => {
+    const planted = buildSchema(`
+      directive @planted(if: Boolean) on FIELD
+      type Query { order(id: ID!): Order }
+      "An order."
+      type Order { id: ID! "The status." status(at: Int): Status }
+      enum Status { OPEN "It is over." CLOSED }
+      input Search { text: String }
+      union Found = Order
+    `);
+    expect(findUndescribed(planted)).toEqual([
+      'Query.order',
+      'Query.order(id:)',
+      'Order.id',
+      'Order.status(at:)',
+      'Status',
+      'Status.OPEN',
+      'Search',
+      'Search.text',
+      'Found',
+      '@planted',
+      '@planted(if:)',
+    ]);
   });
 });
 

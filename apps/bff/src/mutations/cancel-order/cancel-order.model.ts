@@ -1,46 +1,47 @@
 import { createUnionType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { OrderCancelled } from '../../models/order-cancelled.model.js';
 
-@InputType()
+@InputType({ description: 'Which order to cancel.' })
 export class CancelOrderInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the order to cancel.' })
   readonly orderId!: string;
 
   @Field(() => Int, {
     nullable: true,
     defaultValue: 2_000,
-    description: 'How long to wait for the outcome, in milliseconds, at most 30000.',
+    description:
+      'How long to wait for the outcome before answering `CancellationPending`: 0 to 30000 milliseconds. null means 2000.',
   })
   readonly waitMs?: number | null;
 }
 
 @ObjectType({
   description:
-    'Returned when the order is being cancelled and that takes longer than `waitMs`. Send the same again, or look at the order page.',
+    'Returned when the order is still being cancelled after `waitMs`. Send the same mutation again, or ask for the order page.',
 })
 export class CancellationPending {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the order that is being cancelled.' })
   readonly orderId!: string;
 }
 
 @ObjectType({ isAbstract: true })
 abstract class Refusal {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'The order id that was sent.' })
   readonly orderId!: string;
 
-  @Field({ description: 'Why, in plain words.' })
+  @Field({ description: 'The reason in plain English, for display.' })
   readonly message!: string;
 }
 
-@ObjectType({ description: 'Returned when the order was rejected before: there is nothing to cancel.' })
+@ObjectType({ description: 'Returned when the order had already been rejected: there is nothing to cancel.' })
 export class OrderNotCancellable extends Refusal {}
 
-@ObjectType({ description: 'Returned when the viewer has no such order.' })
+@ObjectType({ description: 'Returned when the viewer has no order with this id. Nothing was done.' })
 export class OrderNotFound extends Refusal {}
 
 export const CancelOrderResult = createUnionType({
   name: 'CancelOrderResult',
-  description: 'What became of a cancellation.',
+  description: 'The outcome of `cancelOrder`. Select `__typename` and the fields of each member.',
   types: () => [OrderCancelled, CancellationPending, OrderNotCancellable, OrderNotFound] as const,
 });
 

@@ -19,10 +19,10 @@ export class CancelOrderMutation {
 
   @Mutation(() => CancelOrderResult, {
     description:
-      'Cancels an order of the viewer, whether it is confirmed or still on its way. Sending it again is safe, and finds the same outcome.',
+      'Cancels an order of the viewer, whether it is confirmed or still being processed. It is safe to send the same mutation again: it answers with the same outcome.',
   })
   async cancelOrder(
-    @Args('input') input: CancelOrderInput,
+    @Args('input', { description: 'The order, and how long to wait.' }) input: CancelOrderInput,
     @Context() context: PageContext,
   ): Promise<CancelOrderAnswer> {
     const { customerId } = viewerOf(context);

@@ -1,27 +1,28 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
 import { OrderLineInput } from '../../models/order-lines.input.js';
 
-@InputType()
+@InputType({ description: 'The order to place.' })
 export class CreateOrderInput {
   @Field(() => ID, {
     description:
-      'Made by the client, once per order: the same key and input find the same order, however often they are sent.',
+      'A text of 1 to 200 characters that the client generates once for each order, for example a UUID. Sending the same key and input again never places a second order: it answers with the first one.',
   })
   readonly idempotencyKey!: string;
 
-  @Field(() => [OrderLineInput])
+  @Field(() => [OrderLineInput], { description: 'The products to order, 1 to 100 lines.' })
   readonly lines!: readonly OrderLineInput[];
 
-  @Field(() => ID)
+  @Field(() => ID, { description: "Id of one of the viewer's addresses: see `checkoutPage.addresses`." })
   readonly shippingAddressId!: string;
 
-  @Field(() => ID)
+  @Field(() => ID, { description: "Id of one of the viewer's payment methods: see `checkoutPage.paymentMethods`." })
   readonly paymentMethodId!: string;
 
   @Field(() => Int, {
     nullable: true,
     defaultValue: 2000,
-    description: 'How long to wait for the outcome before answering OrderPending, in milliseconds.',
+    description:
+      'How long to wait for the outcome before answering `OrderPending`: 0 to 30000 milliseconds. null means 2000.',
   })
   readonly waitMs?: number | null;
 }

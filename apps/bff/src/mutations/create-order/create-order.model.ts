@@ -5,39 +5,44 @@ import { OrderCancelled } from '../../models/order-cancelled.model.js';
 
 @ObjectType({ isAbstract: true })
 abstract class Result {
-  @Field(() => ID, { description: 'The id of the order that this idempotency key stands for.' })
+  @Field(() => ID, {
+    description: 'Id of the order that belongs to the idempotency key: the same for every request with that key.',
+  })
   readonly orderId!: string;
 }
 
 @ObjectType({ isAbstract: true })
 abstract class Refusal extends Result {
-  @Field({ description: 'Why, in plain words.' })
+  @Field({ description: 'The reason in plain English, for display.' })
   readonly message!: string;
 }
 
 @ObjectType({
-  description: 'Returned when the customer has the order: it is confirmed and cannot be rejected any more.',
+  description: 'Returned when the order is confirmed. It is final, and can only be cancelled.',
 })
 export class OrderConfirmed extends Result {
-  @Field(() => Money)
+  @Field(() => Money, { description: 'What the order costs in total.' })
   readonly total!: Money;
 }
 
 @ObjectType({
   description:
-    'Returned when the outcome is not known within `waitMs`: the order is on its way, is being cancelled, or may not have arrived. Send the same again, or look at the order page.',
+    'Returned when the outcome is not known after `waitMs`: the order is being processed or cancelled, or has perhaps not been received. Send the same mutation with the same key again, or ask for the order page.',
 })
 export class OrderPending extends Result {}
 
-@ObjectType({ description: 'Returned when there is less of a product than was wanted. Nothing was kept.' })
+@ObjectType({
+  description:
+    'Returned when fewer units of a product are in stock than were ordered. No order was placed, and nothing is charged.',
+})
 export class OutOfStock extends Refusal {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the product.' })
   readonly productId!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The number of units ordered.' })
   readonly requested!: number;
 
-  @Field(() => Int, { description: 'What there was of it.' })
+  @Field(() => Int, { description: 'The number of units in stock at that time.' })
   readonly available!: number;
 }
 
@@ -47,39 +52,51 @@ export enum PricingProblem {
 }
 registerEnumType(PricingProblem, {
   name: 'PricingProblem',
-  description: 'Why the lines of an order have no total.',
+  description: 'Why the prices of an order cannot be added up.',
   valuesMap: {
-    SEVERAL_CURRENCIES: { description: 'The products are priced in several currencies. Order them separately.' },
-    TOO_MUCH_MONEY: { description: 'The total is more than an amount can hold. Order less.' },
+    SEVERAL_CURRENCIES: {
+      description: 'The products have prices in different currencies. Place one order for each currency.',
+    },
+    TOO_MUCH_MONEY: { description: 'The total is larger than the largest amount that can be represented. Order less.' },
   },
 });
 
 @ObjectType({
-  description: 'Returned when the lines have no total, so that they cannot be one order. Nothing was kept.',
+  description:
+    'Returned when the prices of the lines cannot be added up to one total. No order was placed, and nothing is charged.',
 })
 export class OrderHasNoTotal extends Refusal {
-  @Field(() => PricingProblem, { description: 'Why there is no total.' })
+  @Field(() => PricingProblem, { description: 'Why the prices cannot be added up.' })
   readonly problem!: `${PricingProblem}`;
 }
 
-@ObjectType({ description: 'Returned when the payment method does not cover the order. Nothing was kept.' })
+@ObjectType({
+  description:
+    'Returned when the payment method does not cover the order. No order was placed, and nothing is charged.',
+})
 export class PaymentDeclined extends Refusal {}
 
-@ObjectType({ description: 'Returned when a price changed while the order was under way. Nothing was kept.' })
+@ObjectType({
+  description:
+    'Returned when a price changed while the order was being processed. No order was placed, and nothing is charged. Show the new price, and ask again with a new key.',
+})
 export class PriceChanged extends Refusal {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the product.' })
   readonly productId!: string;
 
-  @Field(() => Money)
+  @Field(() => Money, { description: 'Price of one unit when the order was placed.' })
   readonly oldPrice!: Money;
 
-  @Field(() => Money)
+  @Field(() => Money, { description: 'Price of one unit now.' })
   readonly newPrice!: Money;
 }
 
-@ObjectType({ description: 'Returned when there is no such product, or it is not sold any more. Nothing was kept.' })
+@ObjectType({
+  description:
+    'Returned when a product does not exist or is no longer sold. No order was placed, and nothing is charged.',
+})
 export class ProductUnavailable extends Refusal {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the product.' })
   readonly productId!: string;
 }
 
@@ -91,30 +108,33 @@ export enum CustomerIneligibility {
 }
 registerEnumType(CustomerIneligibility, {
   name: 'CustomerIneligibility',
+  description: 'Why a customer may not place an order.',
   valuesMap: {
-    UNKNOWN_CUSTOMER: { description: 'There is no such customer.' },
-    BLOCKED: { description: 'The customer may not order at the moment.' },
-    UNKNOWN_ADDRESS: { description: 'The customer has no such address.' },
-    UNKNOWN_PAYMENT_METHOD: { description: 'The customer has no such payment method.' },
+    UNKNOWN_CUSTOMER: { description: 'The customer does not exist.' },
+    BLOCKED: { description: 'The customer is blocked, and may not order at the moment.' },
+    UNKNOWN_ADDRESS: { description: 'The address does not exist, or belongs to another customer.' },
+    UNKNOWN_PAYMENT_METHOD: { description: 'The payment method does not exist, or belongs to another customer.' },
   },
 });
 
 @ObjectType({
   description:
-    'Returned when the customer may not order, or the address or payment method is not theirs. Nothing was kept.',
+    'Returned when the customer may not order, or when the address or payment method is not one of theirs. No order was placed, and nothing is charged.',
 })
 export class CustomerNotEligible extends Refusal {
-  @Field(() => CustomerIneligibility)
+  @Field(() => CustomerIneligibility, { description: 'Why the customer may not place this order.' })
   readonly reason!: Ineligibility;
 }
 
 @ObjectType({
-  description: 'Returned when a service was in trouble for so long that the order was given up. Nothing was kept.',
+  description:
+    'Returned when a service was unavailable for too long, and the order was abandoned. No order was placed, and nothing is charged. Place it again later, with a new key.',
 })
 export class OrderTimedOut extends Refusal {}
 
 @ObjectType({
-  description: 'Returned when this idempotency key came with other input before. That order is as it was.',
+  description:
+    'Returned when the idempotency key was used before with different input. The order of that key is not changed; use a new key for a new order.',
 })
 export class IdempotencyConflict extends Refusal {}
 
@@ -134,11 +154,11 @@ const members = [
 
 export const CreateOrderResult = createUnionType({
   name: 'CreateOrderResult',
-  description: 'What became of an order.',
+  description: 'The outcome of `createOrder`. Select `__typename` and the fields of each member.',
   types: () => members,
 });
 
-/** A member of the union, with the name that tells the members apart. */
+/** A member of the union, with the name that distinguishes the members. */
 export type CreateOrderAnswer =
   | ({ readonly __typename: 'OrderConfirmed' } & OrderConfirmed)
   | ({ readonly __typename: 'OrderPending' } & OrderPending)

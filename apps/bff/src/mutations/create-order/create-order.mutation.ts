@@ -28,10 +28,11 @@ export class CreateOrderMutation {
   constructor(@Inject(SagaClient) private readonly sagas: SagaClient) {}
 
   @Mutation(() => CreateOrderResult, {
-    description: 'Starts the CreateOrder saga, or finds the one that this idempotency key started.',
+    description:
+      'Places an order for the viewer, and waits for its outcome. It is safe to send the same mutation with the same key again: it answers with the same order.',
   })
   async createOrder(
-    @Args('input') input: CreateOrderInput,
+    @Args('input', { description: 'The order, and how long to wait.' }) input: CreateOrderInput,
     @Context() context: PageContext,
   ): Promise<CreateOrderAnswer> {
     const { customerId } = viewerOf(context);

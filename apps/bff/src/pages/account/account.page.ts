@@ -18,15 +18,14 @@ type Account = AccountPage & { readonly orderCount: number };
 export class AccountPageResolver {
   @ListSize({ slicingArgument: 'orders', sizedField: 'orders', maxSize: MAX_ORDERS })
   @Query(() => AccountPage, {
-    description:
-      "The viewer's own account: profile, addresses, payment methods, recent orders with their lines and products.",
+    description: "The viewer's own account: profile, addresses, payment methods and recent orders. Needs a token.",
   })
   accountPage(
     @Args('orders', {
       type: () => Int,
       nullable: true,
       defaultValue: 10,
-      description: `How many recent orders, 1 to ${MAX_ORDERS}.`,
+      description: `The number of recent orders, 1 to ${MAX_ORDERS}. null means 10.`,
     })
     orders: number | null,
     @Context() context: PageContext,
@@ -37,17 +36,17 @@ export class AccountPageResolver {
     return { id: customerId, orderCount };
   }
 
-  @Section(() => CustomerCard)
+  @Section(() => CustomerCard, "The viewer's name and contact details.")
   profile(account: Account, _args: unknown, { load }: PageContext): Promise<CustomerCard | null> {
     return load.customerById.load(account.id);
   }
 
-  @Section(() => [Address])
+  @Section(() => [Address], "The viewer's addresses.")
   async addresses(account: Account, _args: unknown, { load }: PageContext): Promise<Customer['addresses'] | null> {
     return (await load.customerById.load(account.id))?.addresses ?? null;
   }
 
-  @Section(() => [PaymentMethod])
+  @Section(() => [PaymentMethod], "The viewer's payment methods.")
   async paymentMethods(
     account: Account,
     _args: unknown,
@@ -56,7 +55,7 @@ export class AccountPageResolver {
     return (await load.customerById.load(account.id))?.paymentMethods ?? null;
   }
 
-  @Section(() => [AccountOrder], 'The newest first.')
+  @Section(() => [AccountOrder], "The viewer's most recent orders, newest first.")
   async orders(
     account: Account,
     _args: unknown,

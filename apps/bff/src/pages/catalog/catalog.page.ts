@@ -12,16 +12,26 @@ const MAX_SEARCH = 100;
 
 @ArgsType()
 export class CatalogPageArgs {
-  @Field(() => ID, { nullable: true })
+  @Field(() => ID, { nullable: true, description: 'Only products of this category. null means all.' })
   readonly categoryId?: string | null;
 
-  @Field(() => String, { nullable: true, description: "Words that must all stand in a product's name." })
+  @Field(() => String, {
+    nullable: true,
+    description: `Only products whose name contains each of these words, whatever their case. At most ${MAX_SEARCH} characters.`,
+  })
   readonly search?: string | null;
 
-  @Field(() => Int, { nullable: true, defaultValue: 20, description: `How many products, 1 to ${MAX_PRODUCTS}.` })
+  @Field(() => Int, {
+    nullable: true,
+    defaultValue: 20,
+    description: `The number of products to return, 1 to ${MAX_PRODUCTS}. null means 20.`,
+  })
   readonly first?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'The `endCursor` of the page before.' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'Returns the page after this cursor: the `endCursor` of the previous page. null for the first page.',
+  })
   readonly after?: string | null;
 }
 
@@ -32,7 +42,9 @@ type Window = CatalogPage & { readonly args: CatalogPageArgs };
 @Resolver(() => CatalogPage)
 export class CatalogPageResolver {
   @ListSize({ slicingArgument: 'first', sizedField: 'products.nodes', maxSize: MAX_PRODUCTS })
-  @Query(() => CatalogPage, { description: 'The shop window.' })
+  @Query(() => CatalogPage, {
+    description: 'Product listing with categories, by category and by words of the name. Needs no token.',
+  })
   catalogPage(@Args() args: CatalogPageArgs): Window {
     const first = args.first ?? 20;
     if (first < 1 || first > MAX_PRODUCTS) throw badUserInput('first', `1 to ${MAX_PRODUCTS} is expected`);
@@ -43,12 +55,12 @@ export class CatalogPageResolver {
     return { categoryId: args.categoryId ?? null, args };
   }
 
-  @Section(() => [Category])
+  @Section(() => [Category], 'All categories.')
   categories(_window: Window, _args: unknown, { load }: PageContext): Promise<readonly Category[]> {
     return load.categories();
   }
 
-  @Section(() => ProductList, 'By name.')
+  @Section(() => ProductList, 'The products that match, sorted by name.')
   async products({ args }: Window, _args: unknown, { downstreams }: PageContext): Promise<ProductList> {
     const { categoryId, search, after } = args;
     if (categoryId && !isId(categoryId)) return NOTHING;

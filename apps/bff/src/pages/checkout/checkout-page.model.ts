@@ -9,36 +9,38 @@ export enum Availability {
 }
 registerEnumType(Availability, {
   name: 'Availability',
+  description: 'Whether the wanted quantity of a product can be ordered now.',
   valuesMap: {
-    AVAILABLE: { description: 'There is enough of it right now.' },
-    OUT_OF_STOCK: { description: 'There is less of it than is wanted.' },
-    UNAVAILABLE: { description: 'There is no such product, or it is not sold any more.' },
+    AVAILABLE: { description: 'Enough units are in stock now.' },
+    OUT_OF_STOCK: { description: 'Fewer units are in stock than wanted.' },
+    UNAVAILABLE: { description: 'The product does not exist, or is no longer sold.' },
   },
 });
 
-@ObjectType({ description: 'So many units of a product, priced and checked against stock.' })
+@ObjectType({ description: 'A quantity of one product, with its price and availability.' })
 export class CheckoutLine {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the product.' })
   readonly productId!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The number of units wanted.' })
   readonly quantity!: number;
 
-  @Field(() => Availability)
+  @Field(() => Availability, { description: 'Whether that many units can be ordered now.' })
   readonly availability!: `${Availability}`;
 
-  @Field(() => Product, { nullable: true, description: 'null when there is no such product.' })
+  @Field(() => Product, { nullable: true, description: 'The product; null when it does not exist.' })
   readonly product!: Product | null;
 
   @Field(() => Money, {
     nullable: true,
-    description: 'null when the product is unavailable, or the line costs more than an amount can hold.',
+    description:
+      'Current price of the line. null when the product is UNAVAILABLE, or the price is larger than the largest amount that can be represented.',
   })
   readonly lineTotal!: Money | null;
 }
 
-@ObjectType({ description: 'What the viewer is about to buy.' })
+@ObjectType({ description: 'Summary of an order before it is placed.' })
 export class CheckoutPage {
-  @Field(() => ID, { description: "The viewer's customer id." })
+  @Field(() => ID, { description: 'Id of the viewer, who is a customer.' })
   readonly customerId!: string;
 }

@@ -18,24 +18,25 @@ export class CheckoutPageResolver {
   @ListSize({ slicingArgument: 'lines', sizedField: 'lines' })
   @Query(() => CheckoutPage, {
     description:
-      'What the viewer is about to buy: lines priced and checked against stock, addresses, payment methods, total.',
+      "Summary of an order before it is placed: prices, availability and total, and the viewer's addresses and payment methods. Places no order and reserves nothing. Needs a token.",
   })
   checkoutPage(
-    @Args('lines', { type: () => [OrderLineInput] }) lines: OrderLineInput[],
+    @Args('lines', { type: () => [OrderLineInput], description: 'What the viewer wants to order, 1 to 100 lines.' })
+    lines: OrderLineInput[],
     @Context() context: PageContext,
   ): Checkout {
     const { customerId } = viewerOf(context);
     return { customerId, wanted: readLines('lines', lines) };
   }
 
-  @Section(() => [CheckoutLine], 'One line a product.')
+  @Section(() => [CheckoutLine], 'One line for each product, sorted by product id.')
   lines({ wanted }: Checkout, _args: unknown, context: PageContext): Promise<readonly CheckoutLine[]> {
     return priceLines(wanted, context);
   }
 
   @Section(
     () => Money,
-    'The sum of the lines that are not UNAVAILABLE. BAD_USER_INPUT when they have no sum: they are priced in several currencies, or cost more than an amount can hold.',
+    'The sum of all lines that are not UNAVAILABLE. null, with the error BAD_USER_INPUT, when the prices cannot be added up: they are in different currencies, or the sum is larger than the largest amount that can be represented.',
   )
   async total({ wanted }: Checkout, _args: unknown, { load }: PageContext): Promise<Money> {
     const products = await Promise.all(wanted.map(({ productId }) => load.productById.load(productId)));
@@ -47,12 +48,12 @@ export class CheckoutPageResolver {
     }
   }
 
-  @Section(() => [Address])
+  @Section(() => [Address], "The viewer's addresses, one of which is needed to place the order.")
   async addresses(page: Checkout, _args: unknown, { load }: PageContext): Promise<Customer['addresses'] | null> {
     return (await load.customerById.load(page.customerId))?.addresses ?? null;
   }
 
-  @Section(() => [PaymentMethod])
+  @Section(() => [PaymentMethod], "The viewer's payment methods, one of which is needed to place the order.")
   async paymentMethods(
     page: Checkout,
     _args: unknown,

@@ -11,33 +11,34 @@ export enum PaymentState {
 }
 registerEnumType(PaymentState, {
   name: 'PaymentState',
+  description: 'The state of a payment.',
   valuesMap: {
-    AUTHORISED: { description: 'The money is held.' },
-    VOIDED: { description: 'Nothing is held and nothing was taken.' },
-    CAPTURED: { description: 'The money was taken.' },
-    REFUNDED: { description: 'The money was taken and given back.' },
+    AUTHORISED: { description: 'The amount is held for this order, and not taken yet.' },
+    VOIDED: { description: 'The amount is no longer held, and nothing was taken.' },
+    CAPTURED: { description: 'The amount was taken.' },
+    REFUNDED: { description: 'The amount was taken and given back.' },
   },
 });
 
 @ObjectType({ description: 'The payment of an order.' })
 export class OrderPayment {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the payment method.' })
   readonly paymentMethodId!: string;
 
-  @Field({ description: "The payment method's label." })
+  @Field({ description: 'Name of the payment method, for display.' })
   readonly label!: string;
 
-  @Field(() => Money)
+  @Field(() => Money, { description: 'The amount of the payment.' })
   readonly amount!: Money;
 
-  @Field(() => PaymentState)
+  @Field(() => PaymentState, { description: 'Whether the amount is held, taken or given back.' })
   readonly state!: `${PaymentState}`;
 }
 
-@ObjectType({ description: 'One order.' })
+@ObjectType({ description: 'One order of the viewer.' })
 export class OrderPage extends OrderFields {
   readonly customerId!: string;
 
-  @Field(() => PostalAddress)
+  @Field(() => PostalAddress, { description: 'Where the order is delivered.' })
   readonly shippingAddress!: PostalAddress;
 }

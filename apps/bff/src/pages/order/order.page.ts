@@ -13,10 +13,10 @@ export class OrderPageResolver {
   @Query(() => OrderPage, {
     nullable: true,
     description:
-      'One order of the viewer: lines with products, shipping address, payment, and how it came to be. null when there is none.',
+      'One order of the viewer: lines with products, shipping address, payment, and how it was processed. null when the viewer has no order with this id. Needs a token.',
   })
   async orderPage(
-    @Args('orderId', { type: () => ID }) orderId: string,
+    @Args('orderId', { type: () => ID, description: 'Id of the order.' }) orderId: string,
     @Context() context: PageContext,
   ): Promise<OrderPage | null> {
     const { customerId } = viewerOf(context);
@@ -25,28 +25,34 @@ export class OrderPageResolver {
     return order?.customerId === customerId ? order : null;
   }
 
-  @Section(() => CustomerCard)
+  @Section(() => CustomerCard, 'The customer who placed the order.')
   customer(order: OrderPage, _args: unknown, { load }: PageContext): Promise<CustomerCard | null> {
     return load.customerById.load(order.customerId);
   }
 
-  @Section(() => OrderPayment, 'What was authorised, captured or voided; null when payment was never asked for.')
+  @Section(() => OrderPayment, 'The payment of the order; null when none was ever requested.')
   payment(order: OrderPage, _args: unknown, { load }: PageContext): Promise<OrderPayment | null> {
     return load.paymentByOrderId.load(order.id);
   }
 
-  @Section(() => OrderTimeline, 'How it came to be, step by step; null for an order that was not placed here.')
+  @Section(
+    () => OrderTimeline,
+    'How the order was processed, step by step; null for an order that was not placed with `createOrder`.',
+  )
   async timeline(order: OrderPage, _args: unknown, { load, viewer }: PageContext): Promise<OrderTimeline | null> {
     return timelineOf(await load.sagaOfOrder.load(order.id), viewer?.operator ? 'operator' : 'customer');
   }
 
-  @Section(() => OrderTimeline, 'How it was cancelled, step by step; null when nobody asked for that.')
+  @Section(
+    () => OrderTimeline,
+    'How the order was cancelled, step by step; null when `cancelOrder` was never sent for it.',
+  )
   async cancellation(order: OrderPage, _args: unknown, { load, viewer }: PageContext): Promise<OrderTimeline | null> {
     return timelineOf(await load.cancellationOfOrder.load(order.id), viewer?.operator ? 'operator' : 'customer');
   }
 
   /** What the order service says; of a PENDING order, whether its saga can go on, as far as that can be known. */
-  @ResolveField(() => OrderStatus)
+  @ResolveField(() => OrderStatus, { description: 'The state of the order.' })
   async status({ id, status }: OrderPage, _args: unknown, { load }: PageContext): Promise<`${OrderStatus}`> {
     if (status !== 'PENDING') return status;
     const story = await load.sagaOfOrder.load(id).catch(() => null);

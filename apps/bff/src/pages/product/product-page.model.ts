@@ -1,15 +1,15 @@
 import { Field, ID, Int, ObjectType } from '@nestjs/graphql';
 import { Product } from '../../models/product.model.js';
 
-@ObjectType({ description: 'When the viewer bought a product.' })
+@ObjectType({ description: 'The last order with which the viewer bought a product.' })
 export class LastPurchase {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'Id of the order.' })
   readonly orderId!: string;
 
-  @Field(() => Int)
+  @Field(() => Int, { description: 'The number of units ordered.' })
   readonly quantity!: number;
 
-  @Field(() => Date)
+  @Field(() => Date, { description: 'When the order was placed.' })
   readonly placedAt!: string;
 }
 

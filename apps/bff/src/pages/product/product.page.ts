@@ -12,27 +12,30 @@ export class ProductPageResolver {
   @Query(() => ProductPage, {
     nullable: true,
     description:
-      'One product with price, stock, related products, and when the viewer last bought it. null when there is none.',
+      'One product with its price and stock, related products, and when the viewer last bought it. null when the product does not exist. Needs no token.',
   })
   productPage(
-    @Args('productId', { type: () => ID }) productId: string,
+    @Args('productId', { type: () => ID, description: 'Id of the product.' }) productId: string,
     @Context() { load }: PageContext,
   ): Promise<ProductPage | null> {
     return load.productById.load(productId);
   }
 
-  @Section(() => Category)
+  @Section(() => Category, 'The category of the product; null when it does not exist.')
   async category(product: ProductPage, _args: unknown, { load }: PageContext): Promise<Category | null> {
     const categories = await load.categories();
     return categories.find(({ id }) => id === product.categoryId) ?? null;
   }
 
-  @Section(() => [Product], `At most ${RELATED} products of the same category, the nearest in price first.`)
+  @Section(() => [Product], `At most ${RELATED} products of the same category, the closest in price first.`)
   related(product: ProductPage, _args: unknown, { downstreams }: PageContext): Promise<readonly Product[]> {
     return downstreams.catalog.relatedProducts(product.id, RELATED);
   }
 
-  @Section(() => LastPurchase, 'null when the viewer never bought it, or is not known.')
+  @Section(
+    () => LastPurchase,
+    'When the viewer last bought the product; null when they never did, and without a token.',
+  )
   async lastPurchase(
     product: ProductPage,
     _args: unknown,

@@ -11,12 +11,17 @@ import { progressOf } from '../../models/saga.progress.js';
 export class OrderProgressSubscription {
   @Subscription(() => OrderEvent, {
     description:
-      'Every change of an order of the viewer, from its first event or from after the one named, each once and in order, until it is over. Silent while there is none.',
+      'Sends the events of an order of the viewer as they happen, each once and in order. It completes after the event ENDED. It sends nothing while the order does not exist or belongs to another customer.',
     resolve: (event: OrderEvent) => event,
   })
   orderProgress(
-    @Args('orderId', { type: () => ID }) orderId: string,
-    @Args('after', { type: () => ID, nullable: true }) after: string | null,
+    @Args('orderId', { type: () => ID, description: 'Id of the order; it may be placed later.' }) orderId: string,
+    @Args('after', {
+      type: () => ID,
+      nullable: true,
+      description: 'Id of the last event that the client has: sends those after it. null sends all of them.',
+    })
+    after: string | null,
     @Context() context: PageContext,
   ): AsyncIterable<OrderEvent> {
     const { customerId } = viewerOf(context);
