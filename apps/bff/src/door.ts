@@ -4,7 +4,7 @@ import { createPageDownstreams, downstreamMeter, pagePolicies, PartitionedTexts 
 import { MAX_BAGGAGE } from '@bff/kernel';
 import type { Metrics } from '@bff/observability';
 import { createPageContext, formatError, QueryLimits } from '@bff/page';
-import type { Cancelling } from '@bff/resilience';
+import type { CancelSignal } from '@bff/kernel';
 import type { PageContext, Viewer } from '@bff/page';
 import type { GraphQLFormattedError } from 'graphql';
 import type { BffConfig } from './bff.config.js';
@@ -45,7 +45,7 @@ export class Door {
    * The context of one operation, by the headers that it came with; at once for a viewer who is known. The signal aborts when the
    * client has hung up.
    */
-  contextOf(headers: IncomingHttpHeaders, signal?: Cancelling): PageContext | Promise<PageContext> {
+  contextOf(headers: IncomingHttpHeaders, signal?: CancelSignal): PageContext | Promise<PageContext> {
     const viewer = this.verifier.viewerOf(headers.authorization);
     return viewer instanceof Promise
       ? viewer.then((one) => this.contextFor(one, headers, signal))
@@ -69,7 +69,11 @@ export class Door {
     return this.verifier.viewerOf(headers.authorization);
   }
 
-  private contextFor(viewer: Viewer | null, headers: IncomingHttpHeaders, signal: Cancelling | undefined): PageContext {
+  private contextFor(
+    viewer: Viewer | null,
+    headers: IncomingHttpHeaders,
+    signal: CancelSignal | undefined,
+  ): PageContext {
     return createPageContext(this.downstreams, viewer, {
       ...{
         budgetMs: this.config.PAGE_BUDGET_MS,

@@ -1,6 +1,13 @@
 export { BAGGAGE, MAX_BAGGAGE, readBaggage, writeBaggage } from './baggage.js';
 export type { Baggage } from './baggage.js';
+export { BoundedMap } from './bounded-map.js';
+export { Cancellation, ClientDisconnect, Deadline, rejectOnCancel } from './cancellation.js';
+export type { CancelSignal } from './cancellation.js';
 export { isId } from './ids.js';
+export { InFlight } from './in-flight.js';
+export type { SharedCall } from './in-flight.js';
+export { isPromise } from './is-promise.js';
+export type { MaybePromise } from './is-promise.js';
 export { CURRENCY, fromCents, lineTotal, sameMoney, sum, toCents, UncountableMoney } from './money.js';
 export type { Money, UncountableReason } from './money.js';
 export { Rejection } from './rejection.js';

@@ -1,7 +1,7 @@
 import { createLoaders, withOptions } from '@bff/downstreams';
 import type { CallOptions, Loaders, PageDownstreams, PartitionedTexts } from '@bff/downstreams';
 import { BAGGAGE, readBaggage } from '@bff/kernel';
-import type { Cancelling } from '@bff/resilience';
+import type { CancelSignal } from '@bff/kernel';
 import { Explanation } from './explanation.js';
 import { limitExceeded } from './page-error.js';
 import { SectionLog } from './section-log.js';
@@ -37,7 +37,7 @@ export interface RequestBounds {
   /** How long the page may take, in milliseconds. */
   readonly budgetMs: number;
   /** Aborts when the client has hung up. */
-  readonly signal?: Cancelling | undefined;
+  readonly signal?: CancelSignal | undefined;
   /** Who may share the answers of reads that are not the catalog's: nobody else does. */
   readonly audience: string;
   /**

@@ -1,4 +1,4 @@
-import type { Cancelling } from './end.js';
+import type { CancelSignal } from '@bff/kernel';
 
 /** How one downstream is called. */
 export interface DownstreamPolicy {
@@ -38,7 +38,7 @@ export interface CallBounds {
   /** When the caller needs the answer: milliseconds since the epoch. */
   readonly deadline?: number | undefined;
   /** Ends the call when the caller does not need the answer any more. */
-  readonly signal?: Cancelling | undefined;
+  readonly signal?: CancelSignal | undefined;
   /** Who may share the answer of a read with others: reads are shared within one audience only. Everybody when not given. */
   readonly audience?: string | undefined;
   /** Calls of different partitions share neither answers nor breaker nor bulkhead. For tests that run side by side. */

@@ -1,10 +1,10 @@
+import { Deadline } from '@bff/kernel';
+import type { CancelSignal } from '@bff/kernel';
 import { AxiosError } from 'axios';
 import type { Axios } from 'axios';
 import { UnusableBody } from './body-text.js';
 import { DownstreamError } from './downstream-error.js';
 import type { DownstreamPolicy } from './downstream-policy.js';
-import { End } from './end.js';
-import type { Cancelling } from './end.js';
 import { KnownItems } from './known-items.js';
 import { LeanAxios } from './lean-axios.js';
 import { undiciAdapter } from './undici.adapter.js';
@@ -53,11 +53,11 @@ export class Exchange {
    * answer below 500 other than 408, 425 and 429 is given back, whatever it says; everything else is a DownstreamError. Throws the
    * reason of the cancelling when that ended it. What everybody may share may hold items of other answers.
    */
-  async run(request: HttpRequest, deadline: number, cancel?: Cancelling, forAll = false): Promise<HttpAnswer> {
+  async run(request: HttpRequest, deadline: number, cancel?: CancelSignal, forAll = false): Promise<HttpAnswer> {
     const givenMs = deadline - Date.now();
     if (givenMs <= 0) throw this.timeout(request, 'no time was left for it');
     // axios' own timeout only watches for idleness: a slow drip would pass it. The signal is a true deadline.
-    const end = new End(deadline, cancel);
+    const end = new Deadline(deadline, cancel);
     try {
       const { status, headers, data } = await this.axios.send({
         method: request.method,
@@ -75,7 +75,7 @@ export class Exchange {
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
       if (cancel?.aborted) throw cancel.reason as Error;
-      if (end.late) throw this.timeout(request, `it took longer than ${givenMs} ms`);
+      if (end.expired) throw this.timeout(request, `it took longer than ${givenMs} ms`);
       if (error instanceof UnusableBody) throw this.unusable(request, error);
       throw this.unavailable(request, error);
     } finally {

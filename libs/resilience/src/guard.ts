@@ -9,7 +9,7 @@ import {
 } from 'cockatiel';
 import type { BulkheadPolicy, CircuitBreakerPolicy, IBackoff, IHalfOpenAfterBackoffContext } from 'cockatiel';
 import { DownstreamError } from './downstream-error.js';
-import type { Cancelling } from './end.js';
+import type { CancelSignal } from '@bff/kernel';
 import type { BreakerState, DownstreamHealth, DownstreamPolicy } from './downstream-policy.js';
 import { RetryBudget } from './retry-budget.js';
 
@@ -96,7 +96,7 @@ export class Guard {
   }
 
   /** Makes a call. Throws, or rejects with, what `troubleOf` knows when it does not. */
-  run<T>(call: () => Promise<T>, over: Cancelling | undefined): Promise<T> {
+  run<T>(call: () => Promise<T>, over: CancelSignal | undefined): Promise<T> {
     // Of a signal, these policies look at whether it has aborted, and no more.
     const signal = over as AbortSignal | undefined;
     if (!this.breaker) return this.bulkhead.execute(call, signal);

@@ -1,4 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { BoundedMap, Deadline, InFlight, rejectOnCancel } from '@bff/kernel';
+import type { CancelSignal, SharedCall } from '@bff/kernel';
 import type { Axios } from 'axios';
 import { DownstreamError } from './downstream-error.js';
 import type {
@@ -8,12 +10,8 @@ import type {
   DownstreamMeter,
   DownstreamPolicy,
 } from './downstream-policy.js';
-import { End, unlessOver } from './end.js';
-import type { Cancelling } from './end.js';
 import { Exchange } from './exchange.js';
 import type { HttpAnswer, HttpRequest } from './exchange.js';
-import { Flights } from './flights.js';
-import type { Flight } from './flights.js';
 import { Guard, hurried } from './guard.js';
 
 /** The first pause before a retry, in milliseconds; each later one may be twice as long. A share of it is left to chance. */
@@ -22,13 +20,13 @@ const PAUSE_MS = 25;
 /** A call that was given less than this share of its time says nothing about its downstream. */
 const FAIR_SHARE = 0.5;
 
-/** So many partitions are kept: each is one test that runs beside others. */
+/** Each partition is one test that runs beside others. */
 const MAX_PARTITIONS = 500;
 
 interface Attempt {
   /** Milliseconds since the epoch. */
   readonly deadline: number;
-  readonly cancel: Cancelling | undefined;
+  readonly cancel: CancelSignal | undefined;
   /** Everybody may share the answer. */
   readonly forAll: boolean;
 }
@@ -39,8 +37,8 @@ interface Attempt {
  */
 export class HttpClient {
   private readonly exchange: Exchange;
-  private readonly guards = new Map<string, Guard>();
-  private readonly flights = new Flights<HttpAnswer>();
+  private readonly guards = new BoundedMap<string, Guard>(MAX_PARTITIONS);
+  private readonly inFlight = new InFlight<HttpAnswer>();
 
   constructor(
     private readonly policy: DownstreamPolicy,
@@ -78,12 +76,12 @@ export class HttpClient {
     const { audience, partition, signal } = bounds;
     // No path has a space.
     const key = `${request.path} ${JSON.stringify([audience, partition, request.headers])}`;
-    const flight = this.flights.of(key);
-    if (flight) return this.joined(flight, request, bounds, deadline);
-    const answer = this.flights.begin(key, (cut) => this.tried(request, bounds, deadline, cut)).join(signal);
+    const call = this.inFlight.get(key);
+    if (call) return this.joined(call, request, bounds, deadline);
+    const answer = this.inFlight.join(key, (cancel) => this.tried(request, bounds, deadline, cancel), signal);
     try {
       // The call ends in time by itself; but others may wait for it when this caller has gone.
-      return await (signal ? unlessOver(answer, signal) : answer);
+      return await (signal ? rejectOnCancel(answer, signal) : answer);
     } catch (error) {
       throw this.toldOf(error, request, signal);
     }
@@ -91,7 +89,7 @@ export class HttpClient {
 
   /** Waits for another's call, as long as for one's own. */
   private async joined(
-    flight: Flight<HttpAnswer>,
+    call: SharedCall<HttpAnswer>,
     request: HttpRequest,
     bounds: CallBounds,
     deadline: number,
@@ -99,7 +97,7 @@ export class HttpClient {
     const { signal, trace } = bounds;
     const told = { startedAt: performance.now(), attempt: 1, coalesced: true };
     try {
-      const answer = await this.until(deadline, signal, request, (end) => unlessOver(flight.join(end), end));
+      const answer = await this.until(deadline, signal, request, (end) => rejectOnCancel(call.join(end), end));
       this.tell(trace, told, bounds, answer);
       return answer;
     } catch (error) {
@@ -113,7 +111,7 @@ export class HttpClient {
     request: HttpRequest,
     bounds: CallBounds,
     deadline: number,
-    cancel: Cancelling | undefined,
+    cancel: CancelSignal | undefined,
   ): Promise<HttpAnswer> {
     const guard = this.guardOf(bounds.partition ?? '');
     guard.retries.deposit();
@@ -124,7 +122,7 @@ export class HttpClient {
         const call = this.attempt(guard, request, { deadline, cancel, forAll: bounds.audience === undefined });
         // A call that is under way ends by itself; one that waits for others to end does not.
         const answer = await (guard.isFull
-          ? this.until(deadline, cancel, request, (end) => unlessOver(call, end))
+          ? this.until(deadline, cancel, request, (end) => rejectOnCancel(call, end))
           : call);
         this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, answer);
         return answer;
@@ -134,33 +132,33 @@ export class HttpClient {
         const pause = attempt < attempts ? pauseBefore(attempt, trouble) : undefined;
         const mayHelp = pause !== undefined && guard.state !== 'open' && Date.now() + pause < deadline;
         if (!mayHelp || !guard.retries.withdraw()) throw this.toldOf(trouble, request, cancel);
-        await this.until(deadline, cancel, request, (end) => sleep(pause, undefined, { signal: end.signal() })).catch(
-          (over: unknown) => {
-            throw this.toldOf(over, request, cancel);
-          },
-        );
+        await this.until(deadline, cancel, request, (end) =>
+          sleep(pause, undefined, { signal: end.toAbortSignal() }),
+        ).catch((over: unknown) => {
+          throw this.toldOf(over, request, cancel);
+        });
       }
     }
   }
 
   /** An error as the caller is told of it: a call that nobody needs any more was not broken by anything. */
-  private toldOf(error: unknown, request: HttpRequest, cancel: Cancelling | undefined): unknown {
+  private toldOf(error: unknown, request: HttpRequest, cancel: CancelSignal | undefined): unknown {
     return cancel?.aborted && !(error instanceof DownstreamError) ? this.exchange.cancelled(request, error) : error;
   }
 
   /** Waits for something until the deadline, or until nobody needs it any more. */
   private async until<T>(
     deadline: number,
-    cancel: Cancelling | undefined,
+    cancel: CancelSignal | undefined,
     request: HttpRequest,
-    wait: (end: End) => Promise<T>,
+    wait: (end: Deadline) => Promise<T>,
   ): Promise<T> {
     const givenMs = deadline - Date.now();
-    const end = new End(deadline, cancel);
+    const end = new Deadline(deadline, cancel);
     try {
       return await wait(end);
     } catch (error) {
-      if (!end.late || error instanceof DownstreamError) throw error;
+      if (!end.expired || error instanceof DownstreamError) throw error;
       throw this.exchange.timeout(request, `it took longer than ${givenMs} ms`);
     } finally {
       end.release();
@@ -180,8 +178,6 @@ export class HttpClient {
     let guard = this.guards.get(partition);
     if (!guard) {
       this.guards.set(partition, (guard = new Guard(this.policy)));
-      const [oldest] = this.guards.keys();
-      if (this.guards.size > MAX_PARTITIONS && oldest !== undefined) this.guards.delete(oldest);
     }
     return guard;
   }

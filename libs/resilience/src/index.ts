@@ -9,7 +9,6 @@ export type {
   DownstreamMeter,
   DownstreamPolicy,
 } from './downstream-policy.js';
-export type { Cancelling } from './end.js';
 export type { HttpAnswer, HttpRequest } from './exchange.js';
 export { HttpClient } from './http-client.js';
 export { poolFetch } from './pool-fetch.js';

@@ -1,3 +1,5 @@
+import { BoundedMap } from '@bff/kernel';
+
 /** A list as a service writes it: `{"items":[{"id":"...` and so on, without spaces. */
 const HEAD = '{"items":[';
 const ITEM = '{"id":"';
@@ -28,15 +30,13 @@ export interface ReadList {
  * the same object again, and need not be parsed. Such an item has many readers, so it is frozen.
  */
 export class KnownItems {
-  /** By id. Two generations: when the younger is full, the elder is forgotten. */
-  private young = new Map<string, Item>();
-  private old: typeof this.young = new Map();
-  private length = 0;
+  /** By id. */
+  private readonly items: BoundedMap<string, Item>;
 
-  constructor(
-    /** So much text is kept at most, in characters. */
-    private readonly maxText: number,
-  ) {}
+  /** Keeps items of at most `maxText` characters. */
+  constructor(maxText: number) {
+    this.items = new BoundedMap(maxText, ({ text }) => text.length);
+  }
 
   /**
    * Undefined when this is not plainly a list: then it must be parsed as a whole. Where an item ends is guessed, but a piece
@@ -48,7 +48,7 @@ export class KnownItems {
     const fresh: Item[] = [];
     let at = HEAD.length;
     do {
-      const known = this.find(idAt(text, at));
+      const known = this.items.get(idAt(text, at));
       const item = known && standsAt(text, at, known) ? known : itemAt(text, at);
       if (!item) return undefined;
       if (item !== known) fresh.push(item);
@@ -60,31 +60,13 @@ export class KnownItems {
     return body && { body, known: rest === END && fresh.length === 0, accept: () => this.keep(fresh) };
   }
 
-  private find(id: string): Item | undefined {
-    const item = this.young.get(id);
-    if (item) return item;
-    const old = this.old.get(id);
-    if (old) this.put(id, old);
-    return old;
-  }
-
   private keep(items: readonly Item[]): void {
     for (const { text, value } of items) {
       if (text.length > MAX_LENGTH) continue;
       // A piece of a text keeps the whole of it in memory; a copy does not.
       const copy = Buffer.from(text).toString();
-      this.put(idAt(copy, 0), { text: copy, value: frozen(value) });
+      this.items.set(idAt(copy, 0), { text: copy, value: frozen(value) });
     }
-  }
-
-  private put(id: string, item: Item): void {
-    this.length += item.text.length;
-    if (this.length > this.maxText / 2) {
-      this.old = this.young;
-      this.young = new Map();
-      this.length = item.text.length;
-    }
-    this.young.set(id, item);
   }
 }
 

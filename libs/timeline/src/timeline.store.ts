@@ -1,4 +1,5 @@
 import { prepared } from '@bff/database';
+import { BoundedMap } from '@bff/kernel';
 import type { SagaFact, SagaIdentity } from '@bff/saga';
 import { sql } from 'kysely';
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
@@ -61,7 +62,7 @@ interface Fresh {
 
 const NOTHING: Standing = { position: 0, view: null, keys: new Set(), closed: new Set() };
 
-/** Of so many sagas it is remembered what this process saw of them last. */
+/** The number of sagas of which this process keeps the state that it saw last. */
 const MAX_SEEN = 10_000;
 
 /**
@@ -69,7 +70,7 @@ const MAX_SEEN = 10_000;
  * meanwhile, as is the rule, costs one statement.
  */
 export class TimelineStore {
-  private readonly seen = new Map<string, Standing>();
+  private readonly seen = new BoundedMap<string, Standing>(MAX_SEEN);
 
   constructor(private readonly database: Kysely<TimelineTables>) {}
 
@@ -104,8 +105,6 @@ export class TimelineStore {
 
   private remember(place: Place, standing: Standing): void {
     this.seen.set(placeOf(place), standing);
-    const [oldest] = this.seen.keys();
-    if (this.seen.size > MAX_SEEN && oldest !== undefined) this.seen.delete(oldest);
   }
 }
 

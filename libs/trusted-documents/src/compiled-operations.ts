@@ -1,8 +1,8 @@
 import { planOf } from '@bff/graphql-compiler';
 import type { Plan, PlanOptions } from '@bff/graphql-compiler';
+import { BoundedMap } from '@bff/kernel';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
-/** So many operations are known at a time. */
 const MAX_OPERATIONS = 500;
 
 interface Known {
@@ -13,7 +13,7 @@ interface Known {
 
 /** Operations as code, made of them once they come again: what comes once is not worth it. */
 export class CompiledOperations {
-  private readonly known = new Map<string, Known>();
+  private readonly known = new BoundedMap<string, Known>(MAX_OPERATIONS);
 
   constructor(
     private readonly schema: GraphQLSchema,
@@ -33,8 +33,6 @@ export class CompiledOperations {
   private meet(key: string): Known {
     const known: Known = { seen: 0 };
     this.known.set(key, known);
-    const [oldest] = this.known.keys();
-    if (this.known.size > MAX_OPERATIONS && oldest !== undefined) this.known.delete(oldest);
     return known;
   }
 }

@@ -1,14 +1,14 @@
 import type { ApolloServerPlugin } from '@apollo/server';
+import { BoundedMap } from '@bff/kernel';
 import type { PageContext, Viewer } from '@bff/page';
 import { OperationTypeNode } from 'graphql';
 
-/** So many viewers who wrote are remembered. */
 const MAX_WRITERS = 10_000;
 
 /** Who shares the answers of reads in flight with whom: a viewer with nobody else, and not with what was asked before they wrote. */
 export class Audiences {
   /** How often each viewer wrote. */
-  private readonly writes = new Map<string, number>();
+  private readonly writes = new BoundedMap<string, number>(MAX_WRITERS);
 
   of(viewer: Viewer | null): string {
     if (!viewer) return 'nobody';
@@ -17,11 +17,7 @@ export class Audiences {
 
   /** From now on the viewer joins no read that began before. */
   wrote({ customerId }: Viewer): void {
-    const writes = (this.writes.get(customerId) ?? 0) + 1;
-    this.writes.delete(customerId);
-    this.writes.set(customerId, writes);
-    const [oldest] = this.writes.keys();
-    if (this.writes.size > MAX_WRITERS && oldest !== undefined) this.writes.delete(oldest);
+    this.writes.set(customerId, (this.writes.get(customerId) ?? 0) + 1);
   }
 }
 

@@ -1,4 +1,4 @@
-import { isId } from '@bff/kernel';
+import { BoundedMap, isId } from '@bff/kernel';
 import { authenticationUnavailable, unauthenticated } from '@bff/page';
 import type { Viewer } from '@bff/page';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
@@ -13,15 +13,15 @@ interface Known {
   readonly until: number;
 }
 
-/** So many tokens are remembered, each for so many milliseconds: a key that is withdrawn is noticed within that time. */
-const MAX_KNOWN = 10_000;
-const KNOWN_MS = 60_000;
+const MAX_CACHED_TOKENS = 10_000;
+/** A key that is withdrawn is noticed within this time. */
+const CACHED_TOKEN_MS = 60_000;
 
 /** Turns an Authorization header into the viewer that a signed token names in its `sub`. */
 export class TokenVerifier {
   private readonly verify: Verify;
   /** By the whole header. */
-  private readonly known = new Map<string, Known>();
+  private readonly known = new BoundedMap<string, Known>(MAX_CACHED_TOKENS);
 
   constructor(config: Pick<BffConfig, 'JWT_SECRET' | 'JWT_JWKS_URL' | 'JWT_ISSUER' | 'JWT_AUDIENCE'>) {
     this.verify = verifierFor(config);
@@ -42,16 +42,9 @@ export class TokenVerifier {
     if (token === undefined)
       throw unauthenticated('The Authorization header holds no token: "Bearer ..." is expected.');
     const { viewer, until } = await this.read(token);
-    this.remember(authorization, { viewer, until });
+    // A signature is checked once, and counts for as long as the token does, but no longer than a minute.
+    this.known.set(authorization, { viewer, until });
     return viewer;
-  }
-
-  /** A signature is checked once, and counts for as long as the token does, but no longer than a minute. */
-  private remember(authorization: string, known: Known): void {
-    this.known.delete(authorization);
-    this.known.set(authorization, known);
-    const [oldest] = this.known.keys();
-    if (this.known.size > MAX_KNOWN && oldest !== undefined) this.known.delete(oldest);
   }
 
   private async read(token: string): Promise<Known> {
@@ -71,7 +64,7 @@ export class TokenVerifier {
       ...(explain === true && { mayExplain: true }),
       ...(operator && { operator }),
     };
-    return { viewer, until: Math.min(exp * 1_000, Date.now() + KNOWN_MS) };
+    return { viewer, until: Math.min(exp * 1_000, Date.now() + CACHED_TOKEN_MS) };
   }
 }
 

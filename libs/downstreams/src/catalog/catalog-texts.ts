@@ -1,4 +1,5 @@
 import type { Category, Product } from '@bff/contracts';
+import { BoundedMap } from '@bff/kernel';
 import type { DownstreamError } from '@bff/resilience';
 
 /** Why something old is shown, and how old it is. */
@@ -16,8 +17,8 @@ export function stalenessOf(value: unknown): Staleness | undefined {
   return typeof value === 'object' && value !== null ? staleness.get(value) : undefined;
 }
 
-/** So many products are remembered. */
 const MAX_PRODUCTS = 10_000;
+const MAX_PARTITIONS = 500;
 
 interface Remembered<T> {
   readonly value: T;
@@ -30,9 +31,8 @@ interface Remembered<T> {
  * old: asking a stale product for them throws the trouble itself.
  */
 export class CatalogTexts {
-  /** Two generations: when the younger is full, the elder is forgotten. Each product's own batch is remembered. */
-  private young = new Map<string, Remembered<readonly Product[]>>();
-  private old: typeof this.young = new Map();
+  /** By product, the batch that it came in. */
+  private readonly batches = new BoundedMap<string, Remembered<readonly Product[]>>(MAX_PRODUCTS);
   private categories: Remembered<readonly Category[]> | undefined;
 
   constructor(
@@ -43,10 +43,7 @@ export class CatalogTexts {
   rememberProducts(products: readonly Product[]): void {
     if (this.maxAgeMs === 0) return;
     const batch = { value: products, at: performance.now() };
-    for (const { id } of products) this.young.set(id, batch);
-    if (this.young.size < MAX_PRODUCTS / 2) return;
-    this.old = this.young;
-    this.young = new Map();
+    for (const { id } of products) this.batches.set(id, batch);
   }
 
   rememberCategories(value: readonly Category[]): void {
@@ -55,7 +52,7 @@ export class CatalogTexts {
 
   /** The product as it was, or the trouble itself when nothing is known of it. */
   staleProduct(id: string, cause: DownstreamError): Product | DownstreamError {
-    const batch = this.young.get(id) ?? this.old.get(id);
+    const batch = this.batches.get(id);
     const ageMs = this.ageOf(batch);
     const known = batch?.value.find((product) => product.id === id);
     return known && ageMs !== undefined ? marked(staleProduct(known, cause), { ageMs, cause }) : cause;
@@ -81,7 +78,7 @@ export class CatalogTexts {
 
 /** The texts of every partition: tests that run side by side remember nothing of each other. */
 export class PartitionedTexts {
-  private readonly texts = new Map<string, CatalogTexts>();
+  private readonly texts = new BoundedMap<string, CatalogTexts>(MAX_PARTITIONS);
 
   constructor(private readonly maxAgeMs: number) {}
 
@@ -90,14 +87,10 @@ export class PartitionedTexts {
     let texts = this.texts.get(key);
     if (!texts) {
       this.texts.set(key, (texts = new CatalogTexts(this.maxAgeMs)));
-      const [oldest] = this.texts.keys();
-      if (this.texts.size > MAX_PARTITIONS && oldest !== undefined) this.texts.delete(oldest);
     }
     return texts;
   }
 }
-
-const MAX_PARTITIONS = 500;
 
 function marked<T extends object>(value: T, how: Staleness): T {
   staleness.set(value, how);
