@@ -76,12 +76,12 @@ function errorsTable(): string {
   );
   const requests = Object.entries(REQUEST_ERROR_FACTS).map(([code, cause]) => `| \`${code}\` | ${cause} |`);
   return [
-    '## What an error is\n',
-    ...['| kind | what it is | what is logged | tried again |', '|---|---|---|---|', ...kinds],
-    '\n## Codes of answers\n',
+    '## Kinds of errors\n',
+    ...['| kind | what it is | what is logged | when it is retried |', '|---|---|---|---|', ...kinds],
+    '\n## Codes\n',
     ...['| code | kind | cause | retryable | what a screen does |', '|---|---|---|---|---|', ...codes],
-    '\n## Codes of requests that are no valid operation\n',
-    ...['All are mistakes of the client; none is retryable.\n', '| code | cause |', '|---|---|', ...requests],
+    '\n## Codes of requests that are not a valid operation\n',
+    ...['They are client errors, and none is retryable.\n', '| code | cause |', '|---|---|', ...requests],
   ].join('\n');
 }
 
@@ -96,7 +96,7 @@ function expectTable(file: string, table: string): void {
 }
 
 describe('the errors of the door', () => {
-  it('stand whole in docs/errors.md; `npm run docs` writes them anew', () => {
+  it('are all in docs/errors.md: `npm run docs` writes them', () => {
     expectTable('docs/errors.md', errorsTable());
   });
 });

@@ -125,7 +125,7 @@ describe('the control API says what was wrong and what to do', () => {
         authorise,
         { reply: { status: 409, body: { code: 'NO_MONEY', message: '' } } },
         422,
-        'CONTRACT_BROKEN',
+        'CONTRACT_VIOLATION',
       ],
       'customer.authorisePayment cannot answer 409 like this: authorisePayment answer 409.code must be one of',
     ],
@@ -140,7 +140,7 @@ describe('the control API says what was wrong and what to do', () => {
     ],
     [
       'a stub of a status that no answer has',
-      ...['PUT', authorise, { reply: { status: 1000, body: { code: 'X', message: '' } } }, 422, 'CONTRACT_BROKEN'],
+      ...['PUT', authorise, { reply: { status: 1000, body: { code: 'X', message: '' } } }, 422, 'CONTRACT_VIOLATION'],
       'authorisePayment answers 1000, which it does not declare: expected 200, 400, 409, 422, 400 to 599',
     ],
     ['neither a stub nor a fault', 'PUT', authorise, {}, 422, 'INVALID', 'one of reply and fail is expected'],
@@ -180,7 +180,7 @@ describe('the control API says what was wrong and what to do', () => {
     ],
     [
       'a seed that the contract does not allow',
-      ...['PUT', '/scopes/x/seed', { catalog: { products: [{ id: '1' }] } }, 422, 'CONTRACT_BROKEN'],
+      ...['PUT', '/scopes/x/seed', { catalog: { products: [{ id: '1' }] } }, 422, 'CONTRACT_VIOLATION'],
       "getProducts answer 200.items.0 must have required property 'categoryId'",
     ],
     ['a place that there is not', 'GET', '/nowhere', undefined, 404, 'NOT_FOUND', 'There is nothing at GET /nowhere'],

@@ -11,7 +11,7 @@ const faults = [
   ...(['refuse', 'reset'] as const).map((fault) => ({ fault, code: 'DOWNSTREAM_UNAVAILABLE' })),
   { fault: { status: 503, retryAfter: 1 } as const, code: 'DOWNSTREAM_UNAVAILABLE' },
   { fault: { status: 500 } as const, code: 'DOWNSTREAM_UNAVAILABLE' },
-  ...(['empty', 'malformed', 'lie'] as const).map((fault) => ({ fault, code: 'CONTRACT_BROKEN' })),
+  ...(['empty', 'malformed', 'lie'] as const).map((fault) => ({ fault, code: 'CONTRACT_VIOLATION' })),
   ...(['hang', 'drip'] as const).map((fault) => ({ fault, code: 'DOWNSTREAM_TIMEOUT' })),
   { fault: { latency: 5_500 } as const, code: 'DOWNSTREAM_TIMEOUT' },
 ];

@@ -109,7 +109,7 @@ scenario('an order that met trouble 1,500 times shows every step, decision and i
   // Where the trouble was met is for operators alone.
   expect(JSON.stringify(customer)).not.toContain('ECONNREFUSED');
   expect(customer.steps[1]?.failedAttempts[0]?.error).toEqual({
-    ...{ code: 'DOWNSTREAM_UNAVAILABLE', message: 'A service was in trouble. It is tried again.' },
+    ...{ code: 'DOWNSTREAM_UNAVAILABLE', message: 'A service failed. It is being retried.' },
   });
   expect(operator.steps[1]?.failedAttempts[0]?.error.message).toBe(INSIDE);
 });

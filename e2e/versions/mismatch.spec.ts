@@ -120,7 +120,7 @@ describe('a story that was changed without a new version', () => {
         kind: 'ATTENTION_NEEDED',
         error: {
           code: 'SAGA_CODE_MISMATCH',
-          message: 'It has stopped because of a mistake of ours, and goes on as soon as that is corrected.',
+          message: 'It has stopped because of an error on our side, and continues as soon as that is fixed.',
         },
       });
 

@@ -154,7 +154,7 @@ async function questioner(
   };
 }
 
-const CONTROL_CODES = ['INVALID', 'CONTRACT_BROKEN', 'IMPOSSIBLE'];
+const CONTROL_CODES = ['INVALID', 'CONTRACT_VIOLATION', 'IMPOSSIBLE'];
 
 function serviceDoor(name: string, url: string, routes: readonly Route[], contract?: string): Door {
   const text = contract === undefined ? '' : readFileSync(`libs/contracts/openapi/${contract}.yaml`, 'utf8');

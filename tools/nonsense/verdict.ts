@@ -4,7 +4,7 @@ import { ERROR_FACTS, REQUEST_ERROR_FACTS } from '@bff/page';
 import type { RawAnswer } from './send.js';
 
 /** Codes that no client can bring about by what it sends. */
-const OURS: readonly string[] = ['INTERNAL', 'CONTRACT_BROKEN'];
+const OURS: readonly string[] = ['INTERNAL', 'CONTRACT_VIOLATION'];
 
 const ALLOWED = new Set(
   [...Object.keys(ERROR_FACTS), ...Object.keys(REQUEST_ERROR_FACTS)].filter((code) => !OURS.includes(code)),

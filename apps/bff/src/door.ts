@@ -22,7 +22,7 @@ export class Door {
   private readonly texts: PartitionedTexts;
   private readonly verifier: TokenVerifier;
   private readonly logger = new Logger('GraphQL');
-  private readonly told = new WeakSet();
+  private readonly logged = new WeakSet();
   private readonly countError: (of: Record<'code', string>) => void;
 
   constructor(
@@ -97,21 +97,21 @@ export class Door {
       count: (code) => {
         this.countError({ code });
       },
-      trouble: (trouble) => {
-        this.tell(trouble);
+      dependencyFailure: (failure) => {
+        this.logOnce(failure);
       },
       bug: (bug) => {
         this.logger.error(bug instanceof Error ? (bug.stack ?? bug.message) : String(bug));
       },
     });
 
-  /** One trouble may keep many fields from being there: it is told once. */
-  private tell(trouble: unknown): void {
-    if (typeof trouble === 'object' && trouble !== null) {
-      if (this.told.has(trouble)) return;
-      this.told.add(trouble);
+  /** One failure can be the error of many fields: it is logged once. */
+  private logOnce(failure: unknown): void {
+    if (typeof failure === 'object' && failure !== null) {
+      if (this.logged.has(failure)) return;
+      this.logged.add(failure);
     }
-    this.logger.warn(String(trouble));
+    this.logger.warn(String(failure));
   }
 }
 

@@ -16,7 +16,7 @@ const ORDER_PAGE = '{ orderPage(orderId: "o-1") { id payment { state } } }';
 const ORDER = `mutation { createOrder(input: { idempotencyKey: "k", lines: [{ productId: "mug", quantity: 1 }],
   shippingAddressId: "ada-home", paymentMethodId: "ada-card" }) { __typename } }`;
 
-/** An engine of a later version: every saga is rejected with a code that this BFF has never heard of. */
+/** An engine of a later version: every saga is rejected with a code that this BFF does not know. */
 async function startEngine(): Promise<{ readonly url: string; close(): void }> {
   const rejection = { code: 'OF_A_LATER_VERSION', message: 'No.', details: {} };
   const outcome = { outcome: 'rejected', step: 'a step', rejection };
@@ -46,20 +46,20 @@ writeFileSync(NOTHING_TRUSTED, '{}');
 const base64 = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');
 
 interface Case {
-  /** What goes wrong. */
+  /** What goes wrong, as the end of a sentence. */
   readonly when: string;
   readonly env?: Readonly<Record<string, string>>;
   /** Makes it go wrong. */
   readonly break?: (t: BffScenario) => void;
   readonly as?: string;
-  /** What is asked first, and is not answered yet. */
+  /** A query that is sent first, and is still in flight. */
   readonly before?: string;
   readonly query: string;
-  /** Of HTTP; 200 when not given. */
+  /** The HTTP status; 200 when not given. */
   readonly status?: number;
 }
 
-/** For each code a way to meet it: a code without one does not compile. */
+/** One way to get each code: a code without one does not compile. */
 const CASES: Readonly<Record<ErrorCode, Case>> = {
   DOWNSTREAM_UNAVAILABLE: {
     when: 'a service refuses',
@@ -72,34 +72,34 @@ const CASES: Readonly<Record<ErrorCode, Case>> = {
     break: (t) => t.customer.getPayments.fail('hang'),
     query: ORDER_PAGE,
   },
-  CONTRACT_BROKEN: {
-    when: 'a service answers what its contract does not allow',
+  CONTRACT_VIOLATION: {
+    when: 'a service violates its contract',
     break: (t) => t.customer.getPayments.fail('lie'),
     query: ORDER_PAGE,
   },
   ORDERING_UNAVAILABLE: {
-    when: 'the engine is away',
+    when: 'the saga engine cannot be reached',
     env: { ENGINE_INGRESS_URL: 'http://127.0.0.1:1' },
     query: ORDER,
   },
-  UNAUTHENTICATED: { when: 'a token is none', as: 'not a token', query: ORDER_PAGE, status: 401 },
-  FORBIDDEN: { when: 'a customer asks for what is for operators', query: '{ sagas { nodes { id } } }' },
+  UNAUTHENTICATED: { when: 'the token is malformed', as: 'not a token', query: ORDER_PAGE, status: 401 },
+  FORBIDDEN: { when: 'a customer asks for something that is for operators', query: '{ sagas { nodes { id } } }' },
   AUTHENTICATION_UNAVAILABLE: {
-    when: "the issuer's keys are out of reach",
+    when: "the issuer's keys cannot be loaded",
     env: { JWT_SECRET: '', JWT_JWKS_URL: 'http://127.0.0.1:1/keys' },
     as: `${base64({ alg: 'RS256', kid: 'a' })}.${base64({ sub: 'ada' })}.c2ln`,
     query: ORDER_PAGE,
     status: 503,
   },
   BAD_USER_INPUT: { when: 'an argument is out of bounds', query: ORDER.replace('quantity: 1', 'quantity: 0') },
-  DOCUMENT_UNKNOWN: {
-    when: 'nobody wrote the document down, and only trusted ones are answered',
+  PERSISTED_QUERY_NOT_FOUND: {
+    when: 'only trusted documents are executed, and no manifest has this one',
     env: { ALLOW_UNTRUSTED_DOCUMENTS: 'false', TRUSTED_DOCUMENTS: NOTHING_TRUSTED },
     query: '{ catalogPage { categories { id } } }',
     status: 400,
   },
   LIMIT_EXCEEDED: {
-    when: 'one request asks for a section many times',
+    when: 'a request needs too many downstream calls',
     env: { DOWNSTREAM_COALESCE: 'false' },
     query: `{ ${Array.from({ length: 60 }, (_, nth) => `a${nth}: catalogPage { products { totalCount } }`).join(' ')} }`,
   },
@@ -112,7 +112,7 @@ const CASES: Readonly<Record<ErrorCode, Case>> = {
     status: 429,
   },
   INTERNAL: {
-    when: 'a saga ends in a way that this BFF has never heard of',
+    when: 'a saga ends with an outcome that this BFF does not know',
     query: ORDER,
   },
 };
@@ -121,7 +121,7 @@ describe('an error code', () => {
   it.each(
     // The keys are those of CASES.
     (Object.keys(ERROR_FACTS) as ErrorCode[]).map((code) => ({ code, ...CASES[code] })),
-  )('$code is said when $when', async ({ code, env, break: breakIt, as, before, query, status = 200 }) => {
+  )('$code is returned when $when', async ({ code, env, break: breakIt, as, before, query, status = 200 }) => {
     const engine = await startEngine();
     const world = await startBffWorld({ ENGINE_INGRESS_URL: engine.url, ...env });
     try {

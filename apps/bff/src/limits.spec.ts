@@ -2,24 +2,27 @@ import { describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
 import { callsOf, startBffWorld } from './bff.fixture.js';
 
-/** Identical calls are counted one by one here. */
+/** Without coalescing, so that identical calls are counted one by one. */
 const scenario = scenarios(() => startBffWorld({ DOWNSTREAM_COALESCE: 'false' }));
 
 const aliases = (count: number, selection: string) =>
   Array.from({ length: count }, (_, index) => `a${index}: ${selection}`).join(' ');
 
 describe('one request', () => {
-  scenario('makes at most 50 downstream calls, however often it repeats a section, and is told so', async (t) => {
-    const query = `{ ${aliases(12, 'catalogPage { ...Many }')} } fragment Many on CatalogPage { ${aliases(12, 'products { totalCount }')} }`;
-    const { raw } = await t.as(null).gql(document(query));
-    const { errors } = raw as { readonly errors: readonly unknown[] };
-    expect(callsOf(t)).toHaveLength(50);
-    expect(errors).toHaveLength(12 * 12 - 50);
-    expect(errors[0]).toMatchObject({
-      message: 'This request asks for more than 50 downstream calls: send several requests.',
-      extensions: { code: 'LIMIT_EXCEEDED', limit: 'MAX_DOWNSTREAM_CALLS', retryable: false },
-    });
-  });
+  scenario(
+    'makes at most 50 downstream calls, however many times it repeats a section; the error names the limit',
+    async (t) => {
+      const query = `{ ${aliases(12, 'catalogPage { ...Many }')} } fragment Many on CatalogPage { ${aliases(12, 'products { totalCount }')} }`;
+      const { raw } = await t.as(null).gql(document(query));
+      const { errors } = raw as { readonly errors: readonly unknown[] };
+      expect(callsOf(t)).toHaveLength(50);
+      expect(errors).toHaveLength(12 * 12 - 50);
+      expect(errors[0]).toMatchObject({
+        message: 'This request needs more than 50 downstream calls: ask for less, or send several requests.',
+        extensions: { code: 'LIMIT_EXCEEDED', limit: 'MAX_DOWNSTREAM_CALLS', retryable: false },
+      });
+    },
+  );
 
   scenario.each([
     { where: 'twice', selection: `{ ${aliases(2, 'createOrder(input: $input) { __typename }')} }` },
@@ -34,11 +37,16 @@ describe('one request', () => {
       .gql(document(`mutation ($input: CreateOrderInput!) ${selection}`), { input });
     expect(status).toBe(400);
     expect(raw).toMatchObject({
-      errors: [{ message: 'One mutation at a time, and not in a fragment: send one request for each.' }],
+      errors: [
+        {
+          message:
+            'An operation may have one mutation, and not inside a fragment: send each mutation in its own request.',
+        },
+      ],
     });
   });
 
-  scenario('may search for any text, and is told when it is none', async (t) => {
+  scenario('may search for any text, but not for NUL or half of a surrogate pair', async (t) => {
     for (const text of ['\0', 'half \ud83d'])
       for (const name of ['search', 'after']) {
         const query = `query ($text: String) { catalogPage(${name}: $text) { products { totalCount } } }`;

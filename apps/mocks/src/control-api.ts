@@ -192,7 +192,7 @@ function storyOf({ journal, violations }: Scope): string {
 function answerTrouble(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof z.ZodError) return problem(reply, 422, 'INVALID', z.prettifyError(error));
   if (error instanceof LyingStub || error instanceof ContractViolation)
-    return problem(reply, 422, 'CONTRACT_BROKEN', error.message);
+    return problem(reply, 422, 'CONTRACT_VIOLATION', error.message);
   if (error instanceof UnknownOperation || error instanceof NotFound)
     return problem(reply, 404, 'NOT_FOUND', error.message);
   if (error instanceof Impossible) return problem(reply, 409, 'IMPOSSIBLE', error.message);

@@ -70,7 +70,9 @@ export class ContractClient<S extends ApiName> {
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;
       told.contractBroken();
-      throw new DownstreamError('CONTRACT_BROKEN', this.service, `${this.service}: ${error.message}`, { cause: error });
+      throw new DownstreamError('CONTRACT_VIOLATION', this.service, `${this.service}: ${error.message}`, {
+        cause: error,
+      });
     }
     // The contract was kept.
     if (answer.status === 200) return answer.body as AnswerOf<S, O>;
@@ -92,7 +94,7 @@ export class ContractClient<S extends ApiName> {
     return {
       bounds: { ...options, trace },
       contractBroken: () => {
-        if (last) last.outcome = 'CONTRACT_BROKEN';
+        if (last) last.outcome = 'CONTRACT_VIOLATION';
       },
     };
   }
@@ -149,5 +151,5 @@ function refusal(service: ApiName, operation: string, status: number, body: unkn
   const { code, message, details } = body as { code: string; message: string; details?: RejectionDetails };
   if (status === 409 || status === 422) return new Rejection(code, message, details, status);
   const what = `${service} refused our ${operation} with ${status} ${code}: ${message}`;
-  return new DownstreamError('CONTRACT_BROKEN', service, what, { status });
+  return new DownstreamError('CONTRACT_VIOLATION', service, what, { status });
 }

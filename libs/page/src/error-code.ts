@@ -1,41 +1,41 @@
 import { registerEnumType } from '@nestjs/graphql';
 
-/** What went wrong: see the table of kinds in docs/errors.md. */
+/** What kind of error a code stands for: see the table of kinds in docs/errors.md. */
 export type ErrorKind = keyof typeof ERROR_KINDS;
 
-/** The kinds of errors, and what is done about each. There are no others. */
+/** The kinds of errors, and how each is handled. There are no others. */
 export const ERROR_KINDS = {
-  mistake: {
-    what: 'The client asked for what cannot be asked for.',
-    log: 'Nothing: it is counted in `graphql_errors_total`.',
+  clientError: {
+    what: 'The request is invalid, or the client may not send it.',
+    log: 'Nothing; it is counted in the metric `graphql_errors_total`.',
     retried: 'Never.',
   },
-  refusal: {
-    what: 'The business says no: a member of the result union, or 409 and 422 of a service.',
-    log: 'Nothing: it is an answer.',
+  rejection: {
+    what: 'A business rule forbids it. Not an error in the response: a member of the result union of the mutation (409 or 422 of a service).',
+    log: 'Nothing.',
     retried: 'Never.',
   },
-  trouble: {
-    what: 'Something that is needed cannot be reached, or answers too late.',
-    log: 'One warning, without a stack.',
-    retried: 'By us within limits, and by whoever asked.',
+  transient: {
+    what: 'A service that is needed cannot be reached, or is too slow.',
+    log: 'One warning, without a stack trace.',
+    retried: 'By the BFF within limits; the client may retry, too.',
   },
-  fault: {
-    what: 'Something that is needed answers what waiting does not cure.',
-    log: 'One warning, without a stack.',
+  contractViolation: {
+    what: 'A service returned a response that its contract does not allow. It needs a fix.',
+    log: 'One warning, without a stack trace.',
     retried: 'Never.',
   },
   bug: {
-    what: 'Code of ours is wrong. The inside is never shown.',
-    log: 'One error, with its stack.',
+    what: 'The BFF has a bug. The client sees no details.',
+    log: 'One error, with its stack trace.',
     retried: 'Never.',
   },
 } as const;
 
-/** What is to be known of an error code: for the schema, for docs/errors.md, and for whoever writes a screen. */
+/** What a client needs to know about an error code: the source of the schema's descriptions and of docs/errors.md. */
 interface ErrorCodeFacts {
   readonly kind: ErrorKind;
-  /** When it is said. */
+  /** When a client gets it. */
   readonly cause: string;
   /** Whether the same request may succeed later. */
   readonly retryable: boolean;
@@ -43,94 +43,98 @@ interface ErrorCodeFacts {
   readonly screen: string;
 }
 
-/** Every code that an error of ours can have. Nothing else is ever said. */
+/** Every code that an error of the BFF can have, except those of invalid requests (`REQUEST_ERROR_FACTS`). */
 export const ERROR_FACTS = {
   DOWNSTREAM_UNAVAILABLE: {
-    kind: 'trouble',
+    kind: 'transient',
     cause:
-      'A service refused, cut, said 408, 425, 429 or 5xx, or is not called right now because its breaker or bulkhead says so.',
+      'A service refused or closed the connection, answered 408, 425, 429 or 5xx, or is not called now because its circuit breaker is open or its bulkhead is full. `downstream` names the service.',
     retryable: true,
-    screen: 'Shows the rest, and offers to try again, after `retryAfterMs` where it is given.',
+    screen: 'Show the rest of the page, and offer a retry; after `retryAfterMs` milliseconds where it is given.',
   },
   DOWNSTREAM_TIMEOUT: {
-    kind: 'trouble',
-    cause: "A service did not answer before the page's deadline.",
+    kind: 'transient',
+    cause: 'A service did not respond before the deadline of the request. `downstream` names the service.',
     retryable: true,
-    screen: 'Shows the rest, and offers to try again.',
+    screen: 'Show the rest of the page, and offer a retry.',
   },
-  CONTRACT_BROKEN: {
-    kind: 'fault',
-    cause: 'A service answered what its contract does not allow.',
+  CONTRACT_VIOLATION: {
+    kind: 'contractViolation',
+    cause: 'A service returned a response that violates its contract. `downstream` names the service.',
     retryable: false,
-    screen: 'Shows the rest. Asking again does not help until the service is mended.',
+    screen: 'Show the rest of the page. A retry does not help until the service is fixed.',
   },
   ORDERING_UNAVAILABLE: {
-    kind: 'trouble',
-    cause: 'The saga engine is away: the order, or the cancellation, has not been taken.',
+    kind: 'transient',
+    cause: 'The saga engine cannot be reached. The order was not placed, or not cancelled.',
     retryable: true,
-    screen: 'Sends the same mutation again; createOrder with the same idempotencyKey.',
+    screen: 'Send the same mutation again; `createOrder` with the same `idempotencyKey`.',
   },
   UNAUTHENTICATED: {
-    kind: 'mistake',
-    cause: 'No token where one is needed (200), or one that is malformed, expired or not signed for us (401).',
+    kind: 'clientError',
+    cause:
+      'The request needs a token and has none (HTTP status 200), or its token is malformed, expired or not signed by a trusted issuer (401).',
     retryable: false,
-    screen: 'Asks the customer to sign in.',
+    screen: 'Ask the customer to sign in.',
   },
   FORBIDDEN: {
-    kind: 'mistake',
-    cause: 'It is for operators, and the token has no role `operator`.',
+    kind: 'clientError',
+    cause: 'Only operators may do this, and the token does not have the role `operator`.',
     retryable: false,
-    screen: 'Says that it is not for this viewer.',
+    screen: 'Say that the viewer has no permission.',
   },
   AUTHENTICATION_UNAVAILABLE: {
-    kind: 'trouble',
-    cause: "The keys of the token's issuer are out of reach (503).",
+    kind: 'transient',
+    cause: 'The token cannot be checked, because the keys of its issuer cannot be loaded (503).',
     retryable: true,
-    screen: 'Offers to try again; the customer need not sign in anew.',
+    screen: 'Offer a retry. The customer does not need to sign in again.',
   },
   BAD_USER_INPUT: {
-    kind: 'mistake',
-    cause: 'An argument is out of bounds; `argument` is its path.',
+    kind: 'clientError',
+    cause:
+      'An argument or variable is not valid. `argument` is its path, for example `input.lines.0.quantity`; it is missing when the value does not even have the right type.',
     retryable: false,
-    screen: 'Shows the message at the field.',
+    screen: 'Show the message at the field.',
   },
-  DOCUMENT_UNKNOWN: {
-    kind: 'mistake',
-    cause: 'Only trusted documents are answered, and no manifest has this one (400).',
+  PERSISTED_QUERY_NOT_FOUND: {
+    kind: 'clientError',
+    cause:
+      'No document is known by the hash (`documentId`, or `persistedQuery.sha256Hash`) that was sent. Where only trusted documents are executed, as in production, a document sent as text that is in no manifest gets it, too (400).',
     retryable: false,
-    screen: "Nothing: the manifest of this frontend's build is to be deployed before it.",
+    screen:
+      "Nothing a screen can do: deploy the manifest of the frontend's build before the frontend. A client with automatic persisted queries sends the text itself, which helps only where any document is executed.",
   },
   LIMIT_EXCEEDED: {
-    kind: 'mistake',
-    cause: 'One request asks for more than a limit allows; `limit` names it. Nothing was done.',
+    kind: 'clientError',
+    cause: 'The request is larger than a limit allows. `limit` names the limit.',
     retryable: false,
-    screen: 'Asks for less, in several requests.',
+    screen: 'Ask for less, or split it into several requests.',
   },
   TOO_MANY_REQUESTS: {
-    kind: 'mistake',
+    kind: 'clientError',
     cause:
-      'A viewer or an address holds more at the same time than a limit allows; `limit` names it (429). Nothing was done.',
+      'The viewer, or the IP address, has too many requests, subscriptions or connections at the same time (429). `limit` names the limit. Nothing was done.',
     retryable: true,
-    screen: 'Asks again once earlier requests have ended.',
+    screen: 'Retry once earlier requests have ended.',
   },
   INTERNAL: {
     kind: 'bug',
-    cause: 'A bug of ours; the log has it.',
+    cause: 'The BFF has a bug. Its log has the details.',
     retryable: false,
-    screen: 'Shows the rest, and says that something is broken on our side.',
+    screen: 'Show the rest of the page, and say that something went wrong.',
   },
 } as const satisfies Readonly<Record<string, ErrorCodeFacts>>;
 
-/** The codes of requests that are no valid operation, in the words of GraphQL servers. All are mistakes of the client. */
+/** The codes of requests that are not a valid operation, as Apollo Server names them. All are client errors. */
 export const REQUEST_ERROR_FACTS = {
-  GRAPHQL_PARSE_FAILED: 'The document is no GraphQL (400).',
-  GRAPHQL_VALIDATION_FAILED: 'The document asks for what the schema does not have (400).',
+  GRAPHQL_PARSE_FAILED: 'The document is not valid GraphQL (400).',
+  GRAPHQL_VALIDATION_FAILED: 'The document does not match the schema (400).',
   OPERATION_RESOLUTION_FAILURE:
-    'No operation of the document has the `operationName`, or several might be meant (400).',
-  PERSISTED_QUERY_NOT_FOUND: 'The hash is not known yet: the client sends the document with it (200).',
-  PERSISTED_QUERY_NOT_SUPPORTED: 'Only trusted documents are answered, and none has this hash (200).',
+    'The document has no operation of the name `operationName`, or has several and none is named (400).',
+  PERSISTED_QUERY_NOT_SUPPORTED:
+    'Only trusted documents are executed, and `extensions.persistedQuery` has no hash of one (200).',
   BAD_REQUEST:
-    'The request cannot be read: its address (404), method (405), media type (406, 415), body or parts (400), or it did not arrive in time (408).',
+    'The request cannot be read: its URL (404), method (405), media type (406, 415), or its body or parameters (400); or it did not arrive in time (408).',
 } as const;
 
 export type ErrorCode = keyof typeof ERROR_FACTS;
@@ -143,22 +147,22 @@ export const ErrorCodes = Object.fromEntries(Object.keys(ERROR_FACTS).map((code)
 registerEnumType(ErrorCodes, {
   name: 'ErrorCode',
   description:
-    'Why a part of an answer is missing, or a request was refused: the `code` in the extensions of an error.',
+    'Why a part of a response is missing, or why a request failed: the `code` in the `extensions` of an error. Requests that are not a valid operation have codes of their own, which docs/errors.md lists.',
   valuesMap: Object.fromEntries(
     Object.entries(ERROR_FACTS).map(([code, { cause, retryable, screen }]) => [
       code,
-      { description: `${cause} ${retryable ? 'Retryable' : 'Not retryable'}. A screen: ${screen}` },
+      { description: `${cause} ${retryable ? 'Retryable' : 'Not retryable'}. What a screen does: ${screen}` },
     ]),
   ),
 });
 
-/** True for a code of ours. */
+/** True for a code of `ERROR_FACTS`. */
 export function isErrorCode(code: unknown): code is ErrorCode {
   return typeof code === 'string' && Object.hasOwn(ERROR_FACTS, code);
 }
 
-/** What an error of this code is; undefined for a code that nobody may say. */
-export function kindOf(code: unknown): ErrorKind | undefined {
+/** The kind of error that a code stands for; undefined for a code that no error of the BFF may have. */
+export function findErrorKind(code: unknown): ErrorKind | undefined {
   if (isErrorCode(code)) return ERROR_FACTS[code].kind;
-  return typeof code === 'string' && Object.hasOwn(REQUEST_ERROR_FACTS, code) ? 'mistake' : undefined;
+  return typeof code === 'string' && Object.hasOwn(REQUEST_ERROR_FACTS, code) ? 'clientError' : undefined;
 }

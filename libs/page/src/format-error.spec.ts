@@ -15,17 +15,17 @@ function format(thrown: Error): { formatted: unknown; bugs: unknown[] } {
   const formatted = formatError({ message: thrown.message, path, extensions }, located, {
     count: () => undefined,
     bug: (bug) => bugs.push(bug),
-    trouble: () => undefined,
+    dependencyFailure: () => undefined,
   });
   return { formatted, bugs };
 }
 
 describe('an error as the client sees it', () => {
-  it('names the downstream that is in trouble, and nothing of our inside', () => {
-    const trouble = new DownstreamError('DOWNSTREAM_UNAVAILABLE', 'customer', 'connect ECONNREFUSED 10.0.0.7:4002', {
+  it('names the downstream that failed, without internal details', () => {
+    const failure = new DownstreamError('DOWNSTREAM_UNAVAILABLE', 'customer', 'connect ECONNREFUSED 10.0.0.7:4002', {
       retryAfterMs: 2_000,
     });
-    expect(format(trouble)).toEqual({
+    expect(format(failure)).toEqual({
       formatted: {
         message: 'The customer service cannot be reached right now.',
         path,
@@ -35,13 +35,13 @@ describe('an error as the client sees it', () => {
     });
   });
 
-  it('says that asking again does not mend a broken contract', () => {
-    expect(format(new DownstreamError('CONTRACT_BROKEN', 'order', 'x')).formatted).toMatchObject({
-      extensions: { code: 'CONTRACT_BROKEN', downstream: 'order', retryable: false },
+  it('says that a retry does not help against a contract violation', () => {
+    expect(format(new DownstreamError('CONTRACT_VIOLATION', 'order', 'x')).formatted).toMatchObject({
+      extensions: { code: 'CONTRACT_VIOLATION', downstream: 'order', retryable: false },
     });
   });
 
-  it('keeps what is said about an argument or a token', () => {
+  it('keeps the message about an argument or a token', () => {
     expect(format(badUserInput('orders', '1 to 100 is expected')).formatted).toEqual({
       message: 'orders: 1 to 100 is expected',
       path,
@@ -56,10 +56,10 @@ describe('an error as the client sees it', () => {
 
   it.each([
     ['a bug', new TypeError("cannot read 'secret' of undefined")],
-    ['a refusal that nobody expected', new Rejection('ODD', 'internal words')],
-  ])('says nothing of %s, which is for the log', (_what, thrown) => {
+    ['an unexpected rejection', new Rejection('ODD', 'internal words')],
+  ])('hides the details of %s, which are for the log', (_what, thrown) => {
     expect(format(thrown)).toEqual({
-      formatted: { message: 'Something broke on our side.', path, extensions: { code: 'INTERNAL', retryable: false } },
+      formatted: { message: 'Internal error.', path, extensions: { code: 'INTERNAL', retryable: false } },
       bugs: [thrown],
     });
   });

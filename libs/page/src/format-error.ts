@@ -2,32 +2,32 @@ import { DownstreamError } from '@bff/resilience';
 import { Rejection } from '@bff/kernel';
 import { GraphQLError, Kind } from 'graphql';
 import type { GraphQLFormattedError } from 'graphql';
-import { isErrorCode, kindOf } from './error-code.js';
+import { findErrorKind, isErrorCode } from './error-code.js';
 
-/** Where what the client is not told goes. */
+/** Receives every error with the details that the client does not get. */
 export interface ErrorLog {
-  /** Counts every error, whatever its kind. */
+  /** Called for every error, whatever its kind. */
   count(code: string): void;
-  /** A downstream, the engine or the issuer of tokens is in trouble, or breaks its contract. */
-  trouble(error: unknown): void;
-  /** Our own mistake. */
+  /** A downstream, the saga engine or the token issuer failed, or violated its contract. */
+  dependencyFailure(error: unknown): void;
+  /** The BFF has a bug. */
   bug(error: unknown): void;
 }
 
 /**
- * The one place that decides what an error is, for every door: gives it its code, shows nothing of our inside, and logs what the
- * kind of the code demands. A downstream's trouble names the downstream and not its address; a bug is `INTERNAL`, and the log has
- * all that is known of it.
+ * The one place that gives an error its code, whatever the transport. It hides internal details, and logs what the kind of the code
+ * demands. The failure of a downstream names the downstream, but not its address; a bug is `INTERNAL`, and only the log has its
+ * details.
  */
 export function formatError(formatted: GraphQLFormattedError, error: unknown, log: ErrorLog): GraphQLFormattedError {
   const { locations, path } = formatted;
-  const cause = causeOf(error);
-  const { message, extensions } = contentOf(formatted, error, cause);
+  const cause = findCause(error);
+  const { message, extensions } = toContent(formatted, error, cause);
   const { code } = extensions;
   log.count(code);
-  const kind = kindOf(code);
+  const kind = findErrorKind(code);
   if (kind === 'bug') log.bug(cause);
-  else if (kind !== 'mistake') log.trouble(cause);
+  else if (kind !== 'clientError') log.dependencyFailure(cause);
   return { message, ...(locations && { locations }), ...(path && { path }), extensions };
 }
 
@@ -36,7 +36,7 @@ interface Content {
   readonly extensions: { readonly code: string; readonly [name: string]: unknown };
 }
 
-function contentOf(
+function toContent(
   { message, extensions: { stacktrace: _, http: __, ...given } = {} }: GraphQLFormattedError,
   error: unknown,
   cause: unknown,
@@ -49,28 +49,28 @@ function contentOf(
   // Apollo Server gives every error of validation the same code.
   const own = cause instanceof GraphQLError ? cause.extensions['code'] : undefined;
   const code = isErrorCode(own) ? own : given['code'];
-  if (typeof code === 'string' && kindOf(code) !== undefined && !(cause instanceof Rejection))
+  if (typeof code === 'string' && findErrorKind(code) !== undefined && !(cause instanceof Rejection))
     return { message, extensions: { ...given, code } };
-  const request = cause instanceof GraphQLError ? requestErrorCodeOf(error) : undefined;
+  const request = cause instanceof GraphQLError ? findRequestErrorCode(error) : undefined;
   if (request !== undefined) return { message, extensions: { code: request } };
-  return { message: 'Something broke on our side.', extensions: { code: 'INTERNAL', retryable: false } };
+  return { message: 'Internal error.', extensions: { code: 'INTERNAL', retryable: false } };
 }
 
 /** What was thrown first. graphql-js wraps an error of a resolver to say where it happened, and Apollo Server to give it a code. */
-function causeOf(error: unknown): unknown {
+function findCause(error: unknown): unknown {
   let cause = error;
   while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError;
   return cause;
 }
 
 /**
- * The code of an error of graphql-js or Apollo Server that has none: a variable or an argument that is wrong, or a request that
- * cannot be executed. Undefined for an error that is no request's.
+ * The code of an error of graphql-js or Apollo Server that has none: a variable or an argument that is not valid, or a request that
+ * cannot be executed. Undefined for an error that is not about the request.
  */
-function requestErrorCodeOf(error: unknown): string | undefined {
+function findRequestErrorCode(error: unknown): string | undefined {
   for (let one = error; one instanceof GraphQLError; one = one.originalError)
     if (isWrongVariable(one) || WRONG_ARGUMENT.test(one.message)) return 'BAD_USER_INPUT';
-  // Whatever happens while an operation is executed has a path.
+  // An error during execution has a path.
   const { path, nodes } = error instanceof GraphQLError ? error : { path: [], nodes: [] };
   return path === undefined && nodes === undefined ? 'BAD_REQUEST' : undefined;
 }
@@ -83,6 +83,7 @@ const WRONG_ARGUMENT = /^Argument "\w+" (of (required|non-null) type|has invalid
 
 const MESSAGES = {
   DOWNSTREAM_UNAVAILABLE: (downstream: string) => `The ${downstream} service cannot be reached right now.`,
-  DOWNSTREAM_TIMEOUT: (downstream: string) => `The ${downstream} service did not answer in time.`,
-  CONTRACT_BROKEN: (downstream: string) => `The ${downstream} service and this page do not understand each other.`,
+  DOWNSTREAM_TIMEOUT: (downstream: string) => `The ${downstream} service did not respond in time.`,
+  CONTRACT_VIOLATION: (downstream: string) =>
+    `The ${downstream} service returned a response that violates its contract.`,
 } as const;

@@ -3,8 +3,8 @@ import type { ASTVisitor, ValidationContext } from 'graphql';
 import { limitExceeded } from './page-error.js';
 
 /**
- * A validation rule: an operation holds one mutation. Mutations of one operation run one after the other, so that many of
- * them, each of which may wait for its outcome, would hold a request for minutes.
+ * A validation rule: an operation has at most one mutation. The mutations of an operation are executed one after the other, and
+ * each may wait for its outcome, so that a request with many of them would take minutes.
  */
 export function oneMutationAtATime(context: ValidationContext): ASTVisitor {
   return {
@@ -13,7 +13,10 @@ export function oneMutationAtATime(context: ValidationContext): ASTVisitor {
       const single = selections.length === 1 && selections[0]?.kind === Kind.FIELD;
       if (node.operation === OperationTypeNode.MUTATION && !single)
         context.reportError(
-          limitExceeded('ONE_MUTATION', 'One mutation at a time, and not in a fragment: send one request for each.'),
+          limitExceeded(
+            'MAX_MUTATIONS_PER_OPERATION',
+            'An operation may have one mutation, and not inside a fragment: send each mutation in its own request.',
+          ),
         );
     },
   };

@@ -66,7 +66,7 @@ export function createPageContext(
     if (++calls > bounds.maxCalls)
       throw limitExceeded(
         'MAX_DOWNSTREAM_CALLS',
-        `This request asks for more than ${bounds.maxCalls} downstream calls: send several requests.`,
+        `This request needs more than ${bounds.maxCalls} downstream calls: ask for less, or send several requests.`,
       );
   };
   const partition = baggage === undefined ? undefined : readBaggage(baggage)[BAGGAGE.scope];

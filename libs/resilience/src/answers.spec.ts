@@ -93,7 +93,7 @@ describe('an answer that would be the same again is the fault of who gave it, an
   ])('%s', async (_, listener, message) => {
     answer = listener;
     await expect(send()).rejects.toMatchObject({
-      ...{ code: 'CONTRACT_BROKEN', retryable: false },
+      ...{ code: 'CONTRACT_VIOLATION', retryable: false },
       message: expect.stringContaining(message) as unknown,
     });
     expect(calls).toBe(1);

@@ -2,9 +2,9 @@
  * What can be the trouble with a downstream:
  * - DOWNSTREAM_UNAVAILABLE: it refused, cut, or said 408, 425, 429 or 5xx.
  * - DOWNSTREAM_TIMEOUT: it did not answer before the deadline. Whether a write took effect is unknown.
- * - CONTRACT_BROKEN: it answered something that its contract does not allow, or called our request wrong.
+ * - CONTRACT_VIOLATION: it answered something that its contract does not allow, or called our request wrong.
  */
-export type DownstreamErrorCode = 'DOWNSTREAM_UNAVAILABLE' | 'DOWNSTREAM_TIMEOUT' | 'CONTRACT_BROKEN';
+export type DownstreamErrorCode = 'DOWNSTREAM_UNAVAILABLE' | 'DOWNSTREAM_TIMEOUT' | 'CONTRACT_VIOLATION';
 
 /** Trouble with a downstream. A business "no" is a Rejection, not this. */
 export class DownstreamError extends Error {
@@ -33,6 +33,6 @@ export class DownstreamError extends Error {
 
   /** True when the same request may succeed later. */
   get retryable(): boolean {
-    return this.code !== 'CONTRACT_BROKEN';
+    return this.code !== 'CONTRACT_VIOLATION';
   }
 }

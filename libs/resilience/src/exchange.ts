@@ -115,7 +115,7 @@ export class Exchange {
     if (status !== undefined && isTroubled(status)) return this.trouble(request, status, undefined);
     const answered = `${this.policy.downstream} answered ${status ?? 'something'} to ${request.method} ${pathOf(request)}`;
     const message = `${answered} with a body that cannot be used: ${cause.message}`;
-    return new DownstreamError('CONTRACT_BROKEN', this.policy.downstream, message, { cause, status });
+    return new DownstreamError('CONTRACT_VIOLATION', this.policy.downstream, message, { cause, status });
   }
 
   private unavailable(request: HttpRequest, cause: unknown): DownstreamError {

@@ -132,9 +132,9 @@ describe('the client of a downstream', () => {
     await expect(client.send(get)).rejects.toMatchObject({ code: 'DOWNSTREAM_UNAVAILABLE', status, retryAfterMs });
   });
 
-  it('calls an answer that is no JSON CONTRACT_BROKEN, which asking again does not mend', async () => {
+  it('calls an answer that is no JSON CONTRACT_VIOLATION, which asking again does not mend', async () => {
     const client = await clientOf((_request, response) => response.end('<html>'));
-    await expect(client.send(get)).rejects.toMatchObject({ code: 'CONTRACT_BROKEN', retryable: false });
+    await expect(client.send(get)).rejects.toMatchObject({ code: 'CONTRACT_VIOLATION', retryable: false });
   });
 
   it('does not read an answer that is too large', async () => {
@@ -146,7 +146,7 @@ describe('the client of a downstream', () => {
     const client = await clientOf(large, 5_000, { retries: 3 });
     const message =
       'catalog answered 200 to GET /products with a body that cannot be used: it has more than 1000 bytes';
-    await expect(client.send(get)).rejects.toMatchObject({ code: 'CONTRACT_BROKEN', retryable: false, message });
+    await expect(client.send(get)).rejects.toMatchObject({ code: 'CONTRACT_VIOLATION', retryable: false, message });
     expect(calls).toBe(1);
   });
 

@@ -94,7 +94,7 @@ export function unknownDocument({ hash }: Pick<Asked, 'hash'>): GraphQLError {
   const what = hash === undefined ? 'This document' : `The document ${JSON.stringify(hash.slice(0, MAX_SHOWN))}`;
   return new GraphQLError(
     `${what} is not among the trusted documents: add it to the manifest that the frontend's build makes.`,
-    { extensions: { code: 'DOCUMENT_UNKNOWN', retryable: false } },
+    { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', retryable: false } },
   );
 }
 

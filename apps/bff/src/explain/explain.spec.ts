@@ -100,7 +100,7 @@ describe('an answer that is explained', () => {
       t.catalog.getProducts.fail('lie');
       const explained = await explain(t, url, ORDER_PAGE);
       expect(explained?.calls.filter(({ service }) => service === 'catalog')).toEqual([
-        expect.objectContaining({ operation: 'getProducts', outcome: 'CONTRACT_BROKEN', status: 200 }),
+        expect.objectContaining({ operation: 'getProducts', outcome: 'CONTRACT_VIOLATION', status: 200 }),
       ]);
     });
   });

@@ -150,7 +150,7 @@ export class LiveOperations {
     throw new Invalid(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', this.door.development)));
   }
 
-  /** Throws DOCUMENT_UNKNOWN, and BAD_REQUEST when no document is asked for. */
+  /** Throws PERSISTED_QUERY_NOT_FOUND, and BAD_REQUEST when no document is asked for. */
   private async textOf({ query, documentId, extensions }: LiveRequest): Promise<string> {
     const asked = fromParts({ query, documentId, extensions });
     if (!asked) throw badRequest('A subscription is asked for by its text in `query`, or by its hash in `documentId`.');

@@ -51,7 +51,7 @@ describe.each(DOORS)('over $door', ({ connect }) => {
     ['null for a variable that must not be null', { query: PROGRESS, variables: { id: null } }, 'BAD_USER_INPUT'],
     ['a variable of another type', { query: PROGRESS, variables: { id: {} } }, 'BAD_USER_INPUT'],
     ['an id that is none', { query: PROGRESS, variables: { id: ' ' } }, 'BAD_USER_INPUT'],
-    ['a hash that is not known', { documentId: 'other' }, 'DOCUMENT_UNKNOWN'],
+    ['a hash that is not known', { documentId: 'other' }, 'PERSISTED_QUERY_NOT_FOUND'],
   ])('%s is refused as at every other door, and not logged', async (_, parts, code) => {
     const client = await open('ada');
     expect(await client.subscribe(parts)).toMatchObject({ code });

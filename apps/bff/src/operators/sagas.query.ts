@@ -6,8 +6,8 @@ import type { PageContext } from '@bff/page';
 import { DownstreamError } from '@bff/resilience';
 import { SagaName } from '../models/saga.enums.js';
 import { OrderEvent } from '../models/saga.model.js';
-import { progressOf } from '../models/saga.progress.js';
-import { timelineOf, wholeMilliseconds } from '../models/saga.timeline.js';
+import { followSaga } from '../models/saga.progress.js';
+import { measureMilliseconds, toOrderTimeline } from '../models/saga.timeline.js';
 import { Saga, SagaDetails, SagaSearchArgs, SagaSearchResult } from './saga-search.model.js';
 
 const MAX_PAGE = 100;
@@ -60,7 +60,7 @@ export class SagasQuery {
     if (!isId(orderId)) return null;
     const { sagaOfOrder, cancellationOfOrder } = context.load;
     const story = await (name === 'CreateOrder' ? sagaOfOrder : cancellationOfOrder).load(orderId);
-    const timeline = timelineOf(story, 'operator');
+    const timeline = toOrderTimeline(story, 'operator');
     return story.saga && timeline ? { saga: sagaOf(story.saga), timeline } : null;
   }
 
@@ -87,9 +87,9 @@ export class SagasQuery {
   ): AsyncIterable<OrderEvent> {
     operatorOf(context);
     if (!isId(orderId)) throw badUserInput('orderId', 'the id of an order is expected');
-    return progressOf(context, {
+    return followSaga(context, {
       ...{ saga, id: orderId, after },
-      ...{ audience: 'operator', maySee: () => true },
+      ...{ role: 'operator', maySee: () => true },
     });
   }
 }
@@ -124,7 +124,7 @@ function sagaOf({ subject, direction, can, ...summary }: SagaSummary): Saga {
     ...{ id, version, customerId: subject, status, step, error, startedAt, endedAt, can: can ?? [] },
     direction: direction && (direction === 'do' ? 'DO' : 'UNDO'),
     lastAt: new Date(summary.lastAt),
-    ageMs: wholeMilliseconds(startedAt, endedAt ?? new Date()),
+    ageMs: measureMilliseconds(startedAt, endedAt ?? new Date()),
     failingSince: dateOf(summary.failingSince),
     attentionSince: dateOf(summary.attentionSince),
   };

@@ -46,7 +46,7 @@ const FAULTS: readonly { readonly fault: Fault; readonly reason: string; readonl
   { fault: { status: 500 }, reason: 'DOWNSTREAM_UNAVAILABLE' },
   { fault: { status: 429, retryAfter: 1 }, reason: 'DOWNSTREAM_UNAVAILABLE', retryAfterMs: 1_000 },
   ...(['hang', 'drip'] as const).map((fault) => ({ fault, reason: 'DOWNSTREAM_TIMEOUT' })),
-  ...(['empty', 'malformed', 'lie'] as const).map((fault) => ({ fault, reason: 'CONTRACT_BROKEN' })),
+  ...(['empty', 'malformed', 'lie'] as const).map((fault) => ({ fault, reason: 'CONTRACT_VIOLATION' })),
 ];
 
 const cases = Object.entries(PAGES).flatMap(([page, { query, spine, costs }]) =>

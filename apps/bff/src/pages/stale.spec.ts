@@ -45,7 +45,7 @@ describe('a page whose catalog is in trouble', () => {
     expect(data).toEqual({
       catalogPage: {
         categories: [{ name: 'Kitchen' }],
-        sections: [{ ...stale('categories'), reason: 'CONTRACT_BROKEN' }],
+        sections: [{ ...stale('categories'), reason: 'CONTRACT_VIOLATION' }],
       },
     });
   });

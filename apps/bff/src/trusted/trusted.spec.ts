@@ -110,7 +110,7 @@ describe('a trusted document', () => {
   });
 
   play('comes from the manifest as it is now, without a restart', async (t) => {
-    expect(codeOf(await post(t, { documentId: 'late' }))).toBe('DOCUMENT_UNKNOWN');
+    expect(codeOf(await post(t, { documentId: 'late' }))).toBe('PERSISTED_QUERY_NOT_FOUND');
     manifest('late', { late: '{ catalogPage { __typename } }' });
     expect(await post(t, { documentId: 'late' })).toMatchObject({
       body: { data: { catalogPage: { __typename: 'CatalogPage' } } },
@@ -119,13 +119,13 @@ describe('a trusted document', () => {
     let refused: Answer | undefined;
     for (const until = Date.now() + 10_000; Date.now() < until && refused?.status !== 400; await sleep(50))
       refused = await post(t, { documentId: 'late' });
-    expect(refused && codeOf(refused)).toBe('DOCUMENT_UNKNOWN');
+    expect(refused && codeOf(refused)).toBe('PERSISTED_QUERY_NOT_FOUND');
   });
 
   play('stays when a manifest is broken, or says otherwise of it', async (t) => {
     for (const broken of ['{ "names"', '{ "names": "{ catalogPage { __typename } }" }', '{ "x": 5 }']) {
       writeFileSync(join(folder, 'broken.json'), broken);
-      expect(codeOf(await post(t, { documentId: 'new' }))).toBe('DOCUMENT_UNKNOWN');
+      expect(codeOf(await post(t, { documentId: 'new' }))).toBe('PERSISTED_QUERY_NOT_FOUND');
       expect(await post(t, { documentId: 'names' })).toMatchObject({ status: 200 });
     }
     rmSync(join(folder, 'broken.json'));
@@ -144,7 +144,7 @@ describe('any other document', () => {
       await post(t, { query: `${NAMES} ` }),
     ];
     expect(answers.map((answer) => [answer.status, codeOf(answer)])).toEqual(
-      answers.map(() => [400, 'DOCUMENT_UNKNOWN']),
+      answers.map(() => [400, 'PERSISTED_QUERY_NOT_FOUND']),
     );
     expect(callsOf(t)).toEqual([]);
   });
@@ -186,7 +186,9 @@ describe('any other document', () => {
           },
         );
       });
-    expect(await codes(PROGRESS.replace('id', 'kind'))).toMatchObject([{ extensions: { code: 'DOCUMENT_UNKNOWN' } }]);
+    expect(await codes(PROGRESS.replace('id', 'kind'))).toMatchObject([
+      { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } },
+    ]);
     expect(await codes(PROGRESS)).toBe('taken');
     const persistedQuery = { version: 1, sha256Hash: 'progress' };
     expect(await codes('', { persistedQuery })).toBe('taken');

@@ -4,7 +4,7 @@ import type { PageContext } from '@bff/page';
 import { CustomerCard } from '../../models/customer.model.js';
 import { OrderStatus } from '../../models/order.model.js';
 import { OrderTimeline } from '../../models/saga.model.js';
-import { timelineOf } from '../../models/saga.timeline.js';
+import { toOrderTimeline } from '../../models/saga.timeline.js';
 import { OrderPage, OrderPayment } from './order-page.model.js';
 
 /** The spine is the order: without it there is no page. Every section below may be missing on its own. */
@@ -40,7 +40,7 @@ export class OrderPageResolver {
     'How the order was processed, step by step; null for an order that was not placed with `createOrder`.',
   )
   async timeline(order: OrderPage, _args: unknown, { load, viewer }: PageContext): Promise<OrderTimeline | null> {
-    return timelineOf(await load.sagaOfOrder.load(order.id), viewer?.operator ? 'operator' : 'customer');
+    return toOrderTimeline(await load.sagaOfOrder.load(order.id), viewer?.operator ? 'operator' : 'customer');
   }
 
   @Section(
@@ -48,7 +48,7 @@ export class OrderPageResolver {
     'How the order was cancelled, step by step; null when `cancelOrder` was never sent for it.',
   )
   async cancellation(order: OrderPage, _args: unknown, { load, viewer }: PageContext): Promise<OrderTimeline | null> {
-    return timelineOf(await load.cancellationOfOrder.load(order.id), viewer?.operator ? 'operator' : 'customer');
+    return toOrderTimeline(await load.cancellationOfOrder.load(order.id), viewer?.operator ? 'operator' : 'customer');
   }
 
   /** What the order service says; of a PENDING order, whether its saga can go on, as far as that can be known. */

@@ -4,7 +4,7 @@ import { isId } from '@bff/kernel';
 import { badUserInput, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { OrderEvent } from '../../models/saga.model.js';
-import { progressOf } from '../../models/saga.progress.js';
+import { followSaga } from '../../models/saga.progress.js';
 
 /** How an order of the viewer goes on, as it happens. */
 @Resolver()
@@ -27,6 +27,6 @@ export class OrderProgressSubscription {
     const { customerId } = viewerOf(context);
     if (!isId(orderId)) throw badUserInput('orderId', 'the id of an order is expected');
     const maySee = (subject: string) => subject === customerId;
-    return progressOf(context, { saga: createOrderSaga.name, id: orderId, after, audience: 'customer', maySee });
+    return followSaga(context, { saga: createOrderSaga.name, id: orderId, after, role: 'customer', maySee });
   }
 }
