@@ -149,7 +149,7 @@ const layers = [
       path: '^libs/',
       pathNot: [
         '^libs/[^/]+/src/index\\.ts$',
-        '^libs/(graphql-compiler/src/made-up\\.fixture|testing/src/hostile-documents)\\.ts$',
+        '^libs/(graphql-compiler/src/random-queries\\.fixture|testing/src/hostile-documents)\\.ts$',
       ],
     },
   ),

@@ -8,7 +8,7 @@ import {
   MADE_UP_SDL,
   madeUpQuery,
   madeUpSchema,
-} from '../libs/graphql-compiler/src/made-up.fixture.js';
+} from '../libs/graphql-compiler/src/random-queries.fixture.js';
 import { buildSchema, execute, getOperationAST, parse, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import { projectRoot } from '../tools/project.js';

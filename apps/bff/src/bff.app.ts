@@ -12,7 +12,7 @@ import { Door } from './door.js';
 import { boundRequests, errorsOf } from './gateway/bounds.js';
 import { answerUnreadable, GatewayFilter } from './gateway/gateway.filter.js';
 import { serveLive } from './live/live.js';
-import { serveTrusted } from './trusted/trusted.js';
+import { serveTrusted } from './gateway/trusted-documents/trusted-documents.js';
 
 /** A request that is larger than this is not a page's. */
 const MAX_BODY_BYTES = 256 * 1024;

@@ -1,4 +1,4 @@
-export { AnswerSize, QueryTooLarge } from './answer-size.js';
+export { AnswerSize, QueryTooLarge } from './response-size.js';
 export type { ListSize } from './list-size.js';
-export { planOf } from './plan.js';
-export type { Plan, PlanOptions, PlanResult } from './plan.js';
+export { planOf } from './compile-operation.js';
+export type { Plan, PlanOptions, PlanResult } from './compile-operation.js';

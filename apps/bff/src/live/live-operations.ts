@@ -15,7 +15,7 @@ import type { BffConfig } from '../bff.config.js';
 import { MAX_TOKENS, validationRulesOf } from '../bff.module.js';
 import type { Door } from '../door.js';
 import { InFlight } from '../gateway/in-flight.js';
-import type { Trusted } from '../trusted/trusted.js';
+import type { Trusted } from '../gateway/trusted-documents/trusted-documents.js';
 import { LiveResults } from './live-results.js';
 
 /** What a client asks for, whichever way it came. */

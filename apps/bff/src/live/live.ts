@@ -2,7 +2,7 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { BffConfig } from '../bff.config.js';
 import type { Door } from '../door.js';
-import type { Trusted } from '../trusted/trusted.js';
+import type { Trusted } from '../gateway/trusted-documents/trusted-documents.js';
 import { serveEvents } from './events.js';
 import { LiveOperations } from './live-operations.js';
 import { serveSockets } from './sockets.js';

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Fakes, shopSeed } from '@bff/fakes';
-import { startBffOver, tokenOf } from '../bff.fixture.js';
+import { startBffOver, tokenOf } from '../../bff.fixture.js';
 import { breakServices, FAULTS } from './faults.fixture.js';
-import { comparable } from './comparable.fixture.js';
-import { MadeUpDocuments } from './made-up-documents.fixture.js';
-import type { MadeUpRequest } from './made-up-documents.fixture.js';
+import { comparable } from './comparable-response.fixture.js';
+import { MadeUpDocuments } from './random-documents.fixture.js';
+import type { MadeUpRequest } from './random-documents.fixture.js';
 
 /** `FUZZ_SEED=7 FUZZ_DOCUMENTS=5000 npm run test:fuzz` makes others, and more of them. */
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);

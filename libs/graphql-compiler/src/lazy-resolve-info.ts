@@ -1,6 +1,6 @@
 import type { FragmentDefinitionNode, GraphQLResolveInfo, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { infoPath } from './places.js';
-import type { Places, PlannedField } from './position.js';
+import { infoPath } from './response-path.js';
+import type { Places, PlannedField } from './compiled-field.js';
 
 /** What every request of an operation has in common. */
 export interface Operation {

@@ -11,9 +11,9 @@ import type {
 } from '@apollo/server';
 import type { PlanResult } from '@bff/graphql-compiler';
 import type { FormattedExecutionResult } from 'graphql';
-import { errorsOf } from './errors.js';
-import type { FormatError } from './errors.js';
-import type { PreparedOperation } from './known-document.js';
+import { errorsOf } from './format-errors.js';
+import type { FormatError } from './format-errors.js';
+import type { PreparedOperation } from '../manifests/trusted-document.js';
 import { isPromise } from './maybe-promise.js';
 import type { MaybePromise } from './maybe-promise.js';
 

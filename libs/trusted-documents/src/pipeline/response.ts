@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify';
-import type { Sent } from './plugin-run.js';
+import type { Sent } from './plugin-lifecycle.js';
 
 /** What goes back to a client. */
 export interface Answer {

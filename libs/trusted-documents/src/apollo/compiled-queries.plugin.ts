@@ -7,9 +7,9 @@ import type {
 import type { PlanOptions } from '@bff/graphql-compiler';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
-import { CompiledOperations } from './compiled-operations.js';
-import type { FormatError } from './errors.js';
-import { heard, PluginRun } from './plugin-run.js';
+import { CompiledOperations } from './compiled-query-cache.js';
+import type { FormatError } from '../pipeline/format-errors.js';
+import { heard, PluginRun } from '../pipeline/plugin-lifecycle.js';
 
 /**
  * The plugins, and one that executes a query that comes again as code that was made of it. All else of an operation stays

@@ -1,9 +1,9 @@
 import { getArgumentValues, GraphQLError, locatedError } from 'graphql';
-import { Info } from './info.js';
-import type { Operation } from './info.js';
-import { nearestNullable, pathOf } from './places.js';
+import { Info } from './lazy-resolve-info.js';
+import type { Operation } from './lazy-resolve-info.js';
+import { nearestNullable, pathOf } from './response-path.js';
 import { isIterable, isObjectLike, isPromise } from './values.js';
-import type { Places, PlannedField, Position, Writer } from './position.js';
+import type { Places, PlannedField, Position, Writer } from './compiled-field.js';
 
 type Variables = Readonly<Record<string, unknown>>;
 

@@ -1,5 +1,5 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Places, PlannedField, Position } from './position.js';
+import type { Places, PlannedField, Position } from './compiled-field.js';
 
 /** Where a position is in this answer: names and places in lists. */
 export function pathOf(position: Position, at: Places | undefined): (string | number)[] {

@@ -1,6 +1,6 @@
 import { isEnumType, specifiedScalarTypes } from 'graphql';
 import type { GraphQLLeafType } from 'graphql';
-import type { PlannedField, Position, Writer } from './position.js';
+import type { PlannedField, Position, Writer } from './compiled-field.js';
 import { isThere } from './values.js';
 
 /**

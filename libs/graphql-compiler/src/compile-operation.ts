@@ -1,16 +1,16 @@
 import { execute, getVariableValues, OperationTypeNode, visit } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { Code } from './code.js';
+import { Code } from './code-generator.js';
 import { ConditionVariables } from './conditions.js';
 import type { Conditions } from './conditions.js';
 import { fragmentsOf } from './fragments.js';
 import { FieldCollector } from './field-collector.js';
-import type { Operation } from './info.js';
-import { PlannedFields, Unplannable } from './planned-fields.js';
-import type { PropertyOf } from './planned-fields.js';
-import type { PlannedField, Writer } from './position.js';
-import { Run } from './run.js';
-import type { RunResult } from './run.js';
+import type { Operation } from './lazy-resolve-info.js';
+import { PlannedFields, Unplannable } from './field-tree-builder.js';
+import type { PropertyOf } from './field-tree-builder.js';
+import type { PlannedField, Writer } from './compiled-field.js';
+import { Run } from './execution.js';
+import type { RunResult } from './execution.js';
 
 /** What an operation comes to: as of graphql-js' `execute`. */
 export type PlanResult = RunResult;

@@ -4,21 +4,21 @@ import type { PlanOptions } from '@bff/graphql-compiler';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
-import { answerOf, send } from './answer.js';
-import type { Answer } from './answer.js';
-import { askedOf, httpOf, isJson, rewritten, unknownDocument } from './asked.js';
-import type { Asked } from './asked.js';
-import { errorsOf } from './errors.js';
-import type { FormatError } from './errors.js';
-import { HangUp } from './hang-up.js';
-import type { KnownDocument, Preparation, PreparedOperation } from './known-document.js';
+import { answerOf, send } from './response.js';
+import type { Answer } from './response.js';
+import { askedOf, httpOf, isJson, rewritten, unknownDocument } from './parse-request.js';
+import type { Asked } from './parse-request.js';
+import { errorsOf } from './format-errors.js';
+import type { FormatError } from './format-errors.js';
+import { HangUp } from './client-disconnect.js';
+import type { KnownDocument, Preparation, PreparedOperation } from '../manifests/trusted-document.js';
 import { isPromise } from './maybe-promise.js';
 import type { MaybePromise } from './maybe-promise.js';
-import { mediaTypeFor } from './media-type.js';
-import { PluginRun } from './plugin-run.js';
-import type { Sent } from './plugin-run.js';
-import { SharedAnswers } from './shared-answers.js';
-import type { TrustedDocuments } from './trusted-documents.js';
+import { mediaTypeFor } from './negotiate-media-type.js';
+import { PluginRun } from './plugin-lifecycle.js';
+import type { Sent } from './plugin-lifecycle.js';
+import { SharedAnswers } from './coalesced-responses.js';
+import type { TrustedDocuments } from '../manifests/trusted-documents.js';
 
 export interface DocumentsOptions<Context extends BaseContext> {
   /** Where GraphQL is served, for example `/graphql`. */

@@ -6,13 +6,13 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { ConfigError } from '@bff/config';
 import { ManifestError, readManifest, serveDocuments, TrustedDocuments } from '@bff/trusted-documents';
 import type { PageContext } from '@bff/page';
-import { allowsUntrustedDocuments } from '../bff.config.js';
-import type { BffConfig } from '../bff.config.js';
-import { MAX_TOKENS, planOptionsOf, pluginsOf, validationRulesOf } from '../bff.module.js';
-import type { Door } from '../door.js';
+import { allowsUntrustedDocuments } from '../../bff.config.js';
+import type { BffConfig } from '../../bff.config.js';
+import { MAX_TOKENS, planOptionsOf, pluginsOf, validationRulesOf } from '../../bff.module.js';
+import type { Door } from '../../door.js';
 
 /** What the build of apps/console leaves: the documents that the console asks for. */
-const CONSOLE = new URL('../../../console/documents.json', import.meta.url);
+const CONSOLE = new URL('../../../../console/documents.json', import.meta.url);
 
 /** Which documents are answered. */
 export interface Trusted {

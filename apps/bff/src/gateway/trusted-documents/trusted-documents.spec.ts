@@ -7,7 +7,7 @@ import { playOver } from '@bff/testing';
 import type { BffScenario, ScenarioWorld } from '@bff/testing';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { callsOf, startBffWorld } from '../bff.fixture.js';
+import { callsOf, startBffWorld } from '../../bff.fixture.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bff-manifests-'));
 const NAMES = 'query Names { catalogPage { categories { name } } }';

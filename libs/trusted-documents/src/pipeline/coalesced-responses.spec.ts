@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { HangUp } from './hang-up.js';
-import { SharedAnswers } from './shared-answers.js';
+import { HangUp } from './client-disconnect.js';
+import { SharedAnswers } from './coalesced-responses.js';
 
 /** Operations that are answered when the test says so. */
 function operations() {

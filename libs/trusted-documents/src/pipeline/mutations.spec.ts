@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { buildSchema } from 'graphql';
-import { compiling, serveDocuments, TrustedDocuments } from './index.js';
+import { compiling, serveDocuments, TrustedDocuments } from '../index.js';
 
 const MUTATION = 'mutation Add($by: Int!) { add(by: $by) }';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { playOver } from '@bff/testing';
 import type { BffScenario, ScenarioWorld } from '@bff/testing';
-import { startBffWorld } from '../bff.fixture.js';
+import { startBffWorld } from '../../bff.fixture.js';
 
 const manifest = join(mkdtempSync(join(tmpdir(), 'bff-manifest-')), 'manifest.json');
 

@@ -1,4 +1,4 @@
-import { HangUp } from './hang-up.js';
+import { HangUp } from './client-disconnect.js';
 import { isPromise } from './maybe-promise.js';
 import type { MaybePromise } from './maybe-promise.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { execute, getOperationAST, GraphQLError, isObjectType, parse, validate } from 'graphql';
 import type { ExecutionResult, GraphQLResolveInfo } from 'graphql';
 import { planOf } from './index.js';
-import { comparableResult, fieldsOf, hostile, madeUpQuery, madeUpSchema, thrower } from './made-up.fixture.js';
+import { comparableResult, fieldsOf, hostile, madeUpQuery, madeUpSchema, thrower } from './random-queries.fixture.js';
 
 function operationOf(source: string) {
   const document = parse(source);

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import type { FieldNode, GraphQLField, GraphQLObjectType, GraphQLOutputType, SelectionSetNode } from 'graphql';
 import type { FieldCollector } from './field-collector.js';
-import type { PlannedField, Position } from './position.js';
+import type { PlannedField, Position } from './compiled-field.js';
 
 /** What no code is made of: graphql-js executes the operation. */
 export class Unplannable extends Error {

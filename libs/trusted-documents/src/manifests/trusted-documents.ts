@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Asked } from './asked.js';
-import { KnownDocument } from './known-document.js';
+import type { Asked } from '../pipeline/parse-request.js';
+import { KnownDocument } from './trusted-document.js';
 import { bare, ManifestError, readManifest } from './manifest.js';
 
 /** So often the manifests are looked at, in milliseconds. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { buildSchema, GraphQLError } from 'graphql';
-import { compiling, serveDocuments, TrustedDocuments } from './index.js';
+import { compiling, serveDocuments, TrustedDocuments } from '../index.js';
 
 interface Context extends BaseContext {
   readonly who: string;
