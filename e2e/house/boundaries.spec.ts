@@ -80,7 +80,7 @@ const plants: readonly Plant[] = [
       './sagas/create-order/steps/open-order.step.js',
     ],
     ['steps-are-islands', 'apps/orchestrator/src/sagas/create-order/steps/planted.step.ts', './open-order.step.js'],
-    ['a-lib-has-one-door', 'apps/orchestrator/src/planted-window.ts', '../../../libs/saga/src/undo-loop.js'],
+    ['a-lib-has-one-door', 'apps/orchestrator/src/planted-window.ts', '../../../libs/saga/src/core/execute-saga.js'],
     ['a-lib-has-one-door-for-libs', 'libs/saga/src/planted-window.ts', '../../resilience/src/http-client.js'],
     ['config-imports-only-zod', 'libs/config/src/planted.ts', 'node:fs'],
     ['contracts-import-only-their-checker', 'libs/contracts/src/planted.ts', 'zod'],

@@ -12,10 +12,10 @@ import type { WorldOptions } from '../support/scenario.world.js';
 const HOOK = `
 import { registerHooks } from 'node:module';
 import { readFileSync } from 'node:fs';
-const source = readFileSync(new URL('./undo-loop.js', import.meta.url), 'utf8');
+const source = readFileSync(new URL('./execute-saga.js', import.meta.url), 'utf8');
 registerHooks({
   load: (url, context, next) =>
-    url.endsWith('/libs/saga/src/undo-loop.js') ? { format: 'module', source, shortCircuit: true } : next(url, context),
+    url.endsWith('/libs/saga/src/core/execute-saga.js') ? { format: 'module', source, shortCircuit: true } : next(url, context),
 });`;
 
 let folder: string;
@@ -32,7 +32,10 @@ afterEach(async () => {
 /** The environment in which the undo loop is as it stands, but for what is taken out of it. */
 function without(what: Sabotage): Record<string, string> {
   writeFileSync(join(folder, 'hook.mjs'), HOOK);
-  writeFileSync(join(folder, 'undo-loop.js'), sabotaged(readFileSync('dist/libs/saga/src/undo-loop.js', 'utf8'), what));
+  writeFileSync(
+    join(folder, 'execute-saga.js'),
+    sabotaged(readFileSync('dist/libs/saga/src/core/execute-saga.js', 'utf8'), what),
+  );
   return { NODE_OPTIONS: `--import=${join(folder, 'hook.mjs')}` };
 }
 

@@ -10,7 +10,7 @@ import { orderProgress } from '../support/timeline.documents.js';
 let world: StackWorld;
 const scenario = scenarios(async () => (world = await startScenarioWorld()));
 
-type Fact = Parameters<OpenTimeline['writer']['note']>[1];
+type Fact = Parameters<OpenTimeline['writer']['enqueue']>[1];
 
 const ATTEMPTS = 1_500;
 const INSIDE = 'customer could not be reached for POST /payments/o-1/capture: ECONNREFUSED';

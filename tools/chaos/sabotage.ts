@@ -7,7 +7,7 @@ import type { ActBook } from './act-books.js';
 
 type Change = readonly [file: string, what: string, instead: string];
 
-const UNDO_LOOP = '/libs/saga/src/undo-loop.js';
+const UNDO_LOOP = '/libs/saga/src/core/execute-saga.js';
 const PARTICIPANT = '/libs/service/src/participant.js';
 const RESERVATIONS = '/apps/catalog/src/reservations/reservation.store.js';
 

@@ -15,7 +15,7 @@ const send = (method: 'PUT' | 'DELETE'): string => `async (_participants, { orde
   }`;
 
 const step = (undo: string): string => `const clearFraud = {
-  kind: 'compensatable', name: 'clear the order of fraud', patience: { seconds: 15 },
+  kind: 'compensatable', name: 'clear the order of fraud', retryFor: { seconds: 15 },
   do: ${send('PUT')},
   undo: ${undo},
 };

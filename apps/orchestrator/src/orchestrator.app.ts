@@ -25,7 +25,7 @@ export async function startOrchestrator(config: OrchestratorConfig): Promise<Nes
     logger.warn(`The timeline cannot be written right now: ${String(error)}`);
   };
   const timeline = await openTimeline(config.ORCHESTRATOR_DATABASE_URL, onTrouble, logger);
-  countSagas(metrics, timeline);
+  registerSagaGauge(metrics, timeline);
   const app = await NestFactory.create<NestFastifyApplication>(
     {
       module: OrchestratorModule,
@@ -54,14 +54,14 @@ export async function startOrchestrator(config: OrchestratorConfig): Promise<Nes
   return app;
 }
 
-function countSagas(metrics: Metrics, { reader }: OpenTimeline): void {
+function registerSagaGauge(metrics: Metrics, { reader }: OpenTimeline): void {
   const open = {
     name: 'sagas_open',
     help: 'Sagas that have not ended, by how they stand.',
     labels: ['status'] as const,
   };
   metrics.gauge(open, async () => {
-    const counts = await reader.open();
+    const counts = await reader.countOpen();
     return (['RUNNING', 'UNDOING', 'NEEDS_ATTENTION'] as const).map(
       (status) => [{ status }, counts.get(status) ?? 0] as const,
     );

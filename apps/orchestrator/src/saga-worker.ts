@@ -4,16 +4,16 @@ import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/comm
 import { createDownstreams, downstreamMeter, stepPolicies, withOptions } from '@bff/downstreams';
 import { Metrics } from '@bff/observability';
 import {
-  callOptionsOf,
-  knowsWorkers,
+  toCallOptions,
+  isAnyWorkerRegistered,
   probeEngine,
   registerWorker,
-  serve,
+  createSagaWorkflow,
   startWorker,
-  versionsInFlight,
-  withScribe,
+  findVersionsInFlight,
+  withFactDelivery,
 } from '@bff/saga';
-import type { ServedSaga, StepCall, Worker } from '@bff/saga';
+import type { SagaWorkflow, StepCall, Worker } from '@bff/saga';
 import { SagaClient } from '@bff/saga-client';
 import type { OpenTimeline } from '@bff/timeline';
 import type { OrchestratorConfig } from './orchestrator.config.js';
@@ -26,7 +26,7 @@ import { TIMELINE } from './timeline.token.js';
 export const CONFIG = Symbol('CONFIG');
 
 /** How often the engine is asked whether it still knows this worker, in milliseconds. */
-const LOOK_MS = 2_000;
+const REGISTRATION_CHECK_INTERVAL_MS = 2_000;
 
 /** Serves the sagas to the engine. A saga in flight when this process dies goes on in the next one. */
 @Injectable()
@@ -51,22 +51,22 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
       forwardBaggage: this.config.FORWARD_BAGGAGE,
       patiencePercent: this.config.STEP_RETRY_TIMEOUT_PERCENT,
     };
-    const participantsFor = (call: StepCall) => withOptions(downstreams, callOptionsOf(call));
-    const timeline = withScribe(writer, this.config.ENGINE_INGRESS_URL);
+    const participantsFor = (call: StepCall) => withOptions(downstreams, toCallOptions(call));
+    const timeline = withFactDelivery(writer, this.config.ENGINE_INGRESS_URL);
     const orderSagas = new EngineOrderSagas(this.sagas);
     const sagas = [
-      serve(createOrderVersions, participantsFor, timeline, options),
-      serve(cancelOrderVersions, (call) => ({ ...participantsFor(call), orderSagas }), timeline, options),
+      createSagaWorkflow(createOrderVersions, participantsFor, timeline, options),
+      createSagaWorkflow(cancelOrderVersions, (call) => ({ ...participantsFor(call), orderSagas }), timeline, options),
     ];
-    await this.holdVersions(sagas).catch(() => undefined);
+    await this.checkVersions(sagas).catch(() => undefined);
     this.worker = await startWorker({
       ...{ sagas, timeline: writer, host: this.config.HOST, port: this.config.ORCHESTRATOR_PORT },
       ...(this.config.ENGINE_IDENTITY_KEYS && { identityKeys: this.config.ENGINE_IDENTITY_KEYS }),
-      onTrouble: (message) => {
+      onWarning: (message) => {
         this.logger.warn(message);
       },
     });
-    void this.stayRegistered(sagas);
+    void this.keepRegistered(sagas);
   }
 
   async onApplicationShutdown(): Promise<void> {
@@ -81,20 +81,20 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   /** An engine that lost its data is told again. */
-  private async stayRegistered(sagas: readonly ServedSaga[]): Promise<void> {
+  private async keepRegistered(sagas: readonly SagaWorkflow[]): Promise<void> {
     const { signal } = this.stopped;
     while (!signal.aborted) {
       if (!this.registered) await this.register(sagas);
-      await sleep(LOOK_MS, undefined, { signal }).catch(() => undefined);
-      this.registered &&= await knowsWorkers(this.config.ENGINE_INGRESS_URL).catch(() => true);
+      await sleep(REGISTRATION_CHECK_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
+      this.registered &&= await isAnyWorkerRegistered(this.config.ENGINE_INGRESS_URL).catch(() => true);
     }
   }
 
   /** Tells the engine of this worker, however long the engine takes to be there. */
-  private async register(sagas: readonly ServedSaga[]): Promise<void> {
+  private async register(sagas: readonly SagaWorkflow[]): Promise<void> {
     while (!this.stopped.signal.aborted) {
       try {
-        await this.holdVersions(sagas);
+        await this.checkVersions(sagas);
         await registerWorker(this.config.ENGINE_ADMIN_URL, this.config.ORCHESTRATOR_URL);
         this.registered = true;
         this.logger.log(`The engine at ${this.config.ENGINE_ADMIN_URL} knows this worker`);
@@ -107,12 +107,13 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
   }
 
   /** Before any saga comes, if the engine answers; else as soon as it does. Throws when it does not. */
-  private async holdVersions(sagas: readonly ServedSaga[]): Promise<void> {
-    for (const saga of sagas) this.refuseToLeave(saga, await versionsInFlight(this.config.ENGINE_ADMIN_URL, saga));
+  private async checkVersions(sagas: readonly SagaWorkflow[]): Promise<void> {
+    for (const saga of sagas)
+      this.exitIfVersionIsMissing(saga, await findVersionsInFlight(this.config.ENGINE_ADMIN_URL, saga));
   }
 
   /** A worker without a version that is in flight would leave those sagas standing for ever: it does not start. */
-  private refuseToLeave({ name, versions }: ServedSaga, inFlight: readonly number[]): void {
+  private exitIfVersionIsMissing({ name, versions }: SagaWorkflow, inFlight: readonly number[]): void {
     const missing = inFlight.filter((version) => !versions.includes(version));
     if (missing.length === 0) return;
     process.stderr.write(

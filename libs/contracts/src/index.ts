@@ -24,7 +24,7 @@ export type {
   Reservation,
   ReservationLine,
   SagaEvent,
-  SagaSummary,
+  SagaOverview,
   ServiceName,
   StatusOf,
 } from './types.js';

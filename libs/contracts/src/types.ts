@@ -92,5 +92,5 @@ export type Purchase = OrderSchemas['Purchase'];
 
 type OrchestratorSchemas = OrchestratorComponents['schemas'];
 
-export type SagaSummary = OrchestratorSchemas['Saga'];
+export type SagaOverview = OrchestratorSchemas['Saga'];
 export type SagaEvent = OrchestratorSchemas['Fact'];

@@ -1,3 +1,3 @@
-export { EngineUnavailable, NotWaiting } from './engine-answer.js';
+export { EngineUnavailable, NotWaiting } from './engine-error.js';
 export { SagaClient } from './saga-client.js';
-export type { Begun, SagaRef } from './saga-client.js';
+export type { StartedSaga, SagaRef } from './saga-client.js';

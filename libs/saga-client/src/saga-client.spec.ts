@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { EngineUnavailable } from './engine-answer.js';
+import { EngineUnavailable } from './engine-error.js';
 import { SagaClient } from './saga-client.js';
 
 const SAGA = { name: 'Purchase' };

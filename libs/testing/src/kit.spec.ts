@@ -240,7 +240,7 @@ describe('the books', () => {
 
   const reserve = compensatable({
     name: 'reserve the stock',
-    patience: { seconds: 1 },
+    retryFor: { seconds: 1 },
     do: ({ catalog }: Downstreams, orderId: string) => catalog.reserveStock(orderId, mugs.lines),
     undo: () => Promise.resolve(null),
   });

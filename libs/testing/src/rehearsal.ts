@@ -5,8 +5,8 @@ import { createDownstreams, stepPolicies, withOptions } from '@bff/downstreams';
 import type { Downstreams } from '@bff/downstreams';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { FakesOptions, Scope } from '@bff/fakes';
-import { callOptionsOf, OutOfPatience, tell } from '@bff/saga';
-import type { Decision, DurableRun, Outcome, Patience, Saga, SagaFact, StepCall } from '@bff/saga';
+import { toCallOptions, RetriesExhausted, executeSaga } from '@bff/saga';
+import type { Decision, DurableContext, Outcome, Duration, Saga, SagaFact, StepCall } from '@bff/saga';
 import { play, ScenarioScope } from './scenario.scope.js';
 import { playing } from './table.js';
 import type { ConcurrentPlay } from './table.js';
@@ -32,8 +32,8 @@ export const PATIENT_MS = 2_000;
 
 /** What tells a saga, and by what it knows that a step's patience has run out. */
 export interface UndoLoop {
-  readonly tell: typeof tell;
-  readonly OutOfPatience: typeof OutOfPatience;
+  readonly executeSaga: typeof executeSaga;
+  readonly RetriesExhausted: typeof RetriesExhausted;
 }
 
 type Told = { readonly value: unknown } | { readonly outOfPatience: string };
@@ -45,13 +45,13 @@ export type RehearsalJournal = readonly { readonly name: string; readonly told: 
  * An engine in memory, for one saga: remembers what each step came to, as text, tries again what met trouble, and goes on
  * from what it remembers when the story is told again after a death.
  */
-export class RehearsalEngine implements DurableRun {
+export class RehearsalEngine implements DurableContext {
   private readonly journal: RehearsalJournal[number][];
   private position = 0;
   private dead = false;
   private stuckSince: number | undefined;
   readonly beganAt = Date.now();
-  readonly patienceFactor = 1;
+  readonly retryTimeoutFactor = 1;
 
   constructor(
     private readonly undoLoop: UndoLoop,
@@ -84,15 +84,15 @@ export class RehearsalEngine implements DurableRun {
     }
   }
 
-  async run<T>(name: string, action: () => Promise<T>, _patience: Patience): Promise<T> {
+  async run<T>(name: string, action: () => Promise<T>, _retryFor: Duration): Promise<T> {
     const told = await this.recall(name, () => this.until(action));
-    if ('outOfPatience' in told) throw new this.undoLoop.OutOfPatience(told.outOfPatience);
+    if ('outOfPatience' in told) throw new this.undoLoop.RetriesExhausted(told.outOfPatience);
     // It is what the same action came to, as it would come back from a real journal.
     return told.value as T;
   }
 
   /** Nobody decides in a rehearsal: what must happen is tried again soon, and not for ever. */
-  async decision(): Promise<Decision | undefined> {
+  async waitForDecision(): Promise<Decision | undefined> {
     this.stuckSince ??= performance.now();
     if (performance.now() - this.stuckSince > MUST_WITHIN_MS)
       throw new Error(`What must happen did not within ${MUST_WITHIN_MS} ms`);
@@ -105,7 +105,7 @@ export class RehearsalEngine implements DurableRun {
   }
 
   /** Nobody decides in a rehearsal. */
-  overtaken(): Promise<Decision | undefined> {
+  closePendingDecision(): Promise<Decision | undefined> {
     return Promise.resolve(undefined);
   }
 
@@ -171,17 +171,17 @@ export class SagaRehearsal extends ScenarioScope {
     request: Request,
     options: RehearsalOptions = {},
   ): Promise<Outcome<Result>> {
-    const undoLoop = options.undoLoop ?? { tell, OutOfPatience };
+    const undoLoop = options.undoLoop ?? { executeSaga, RetriesExhausted };
     const engine = new RehearsalEngine(undoLoop, options.journal);
     this.stage.engines.set(this.scope.id, engine);
     const { baggage } = this;
     const { timeoutMs = () => PATIENT_MS } = options;
     const sagaId = options.sagaId ?? randomUUID();
     const outcome = await engine.tell(() =>
-      undoLoop.tell(saga, {
-        ...{ sagaId, request, beganAt: engine.beganAt, durable: engine },
+      undoLoop.executeSaga(saga, {
+        ...{ sagaId, request, beganAt: engine.beganAt, context: engine },
         participantsFor: (call) =>
-          withOptions(this.stage.downstreams(timeoutMs(call)), callOptionsOf({ ...call, baggage })),
+          withOptions(this.stage.downstreams(timeoutMs(call)), toCallOptions({ ...call, baggage })),
         ...(options.onFact && { onFact: options.onFact }),
       }),
     );

@@ -2,14 +2,14 @@
 const SABOTAGES = {
   /** An undo is registered once its act has answered: an act whose answer was lost is never undone. */
   'undo-before-call': [
-    [/if \(step\.kind === 'compensatable'\)\s+undos\.push\(undoOf\(step, input\)\);/, ''],
+    [/if \(step\.kind === 'compensatable'\)\s+compensations\.push\(toCompensation\(step, input\)\);/, ''],
     [
       /return settled\.value;/,
-      "if (step.kind === 'compensatable') undos.push(undoOf(step, input));\n    return settled.value;",
+      "if (step.kind === 'compensatable') compensations.push(toCompensation(step, input));\n    return settled.value;",
     ],
   ],
   /** What was done first is undone first. */
-  'reverse order': [[/undos\.reverse\(\)/, 'undos']],
+  'reverse order': [[/compensations\.reverse\(\)/, 'compensations']],
 } as const satisfies Record<string, readonly (readonly [RegExp, string])[]>;
 
 export type Sabotage = keyof typeof SABOTAGES;

@@ -1,5 +1,5 @@
-export { isMismatched } from './saga-view.js';
-export type { SagaStatus, SagaView } from './saga-view.js';
+export { isMismatched } from './saga-projection.js';
+export type { SagaStatus, SagaProjection } from './saga-projection.js';
 export { openTimeline } from './open-timeline.js';
 export type { OpenTimeline } from './open-timeline.js';
-export type { PlacedFact, SagaSearch, SearchPlace } from './timeline.reader.js';
+export type { PositionedFact, SagaSearch, SearchCursor } from './timeline.reader.js';

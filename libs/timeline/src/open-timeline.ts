@@ -1,9 +1,9 @@
 import { migrate, openDatabase, whenDatabaseAnswers } from '@bff/database';
 import type { StartLog } from '@bff/database';
-import { replay } from './replay.js';
+import { rebuildProjection } from './rebuild-projection.js';
 import { TimelineListener } from './timeline.listener.js';
 import { TimelineReader } from './timeline.reader.js';
-import { TimelineStore } from './timeline.store.js';
+import { EventLog } from './event-log.js';
 import { timelineMigrations } from './timeline.tables.js';
 import type { TimelineTables } from './timeline.tables.js';
 import { TimelineWriter } from './timeline.writer.js';
@@ -14,7 +14,7 @@ export interface OpenTimeline {
   readonly reader: TimelineReader;
   readonly listener: TimelineListener;
   /** Makes how every saga stands anew, from what happened; gives back how many there are. */
-  replay(): Promise<number>;
+  rebuildProjection(): Promise<number>;
   close(): Promise<void>;
 }
 
@@ -26,11 +26,11 @@ export async function openTimeline(
 ): Promise<OpenTimeline> {
   await whenDatabaseAnswers(databaseUrl, log, () => migrate(databaseUrl, timelineMigrations));
   const database = openDatabase<TimelineTables>(databaseUrl, onTrouble, { preferIndexes: true });
-  const writer = new TimelineWriter(new TimelineStore(database), onTrouble);
+  const writer = new TimelineWriter(new EventLog(database), onTrouble);
   const listener = new TimelineListener(databaseUrl, onTrouble);
   return {
     ...{ writer, listener, reader: new TimelineReader(database) },
-    replay: () => replay(database),
+    rebuildProjection: () => rebuildProjection(database),
     async close() {
       await writer.close();
       await listener.close();

@@ -1,5 +1,5 @@
 import { Listener } from '@bff/database';
-import { CHANNEL, placeOf } from './timeline.store.js';
+import { CHANNEL, formatKey } from './event-log.js';
 
 /** Wakes who waits for news of a saga, whichever process wrote them down. */
 export class TimelineListener {
@@ -16,8 +16,8 @@ export class TimelineListener {
   }
 
   /** Resolves when there is news of a saga, or at the latest after so many milliseconds, or when the signal aborts. */
-  news(saga: string, id: string, waitMs: number, signal: AbortSignal): Promise<void> {
-    const place = placeOf({ saga, id });
+  waitForFacts(saga: string, id: string, waitMs: number, signal: AbortSignal): Promise<void> {
+    const place = formatKey({ saga, id });
     const { promise, resolve } = Promise.withResolvers<void>();
     const wakers = this.waiting.get(place) ?? new Set();
     this.waiting.set(place, wakers.add(resolve));

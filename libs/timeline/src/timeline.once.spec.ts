@@ -36,14 +36,14 @@ const failedAttempt = (nth: number, more: Partial<SagaFact> = {}) =>
     ...more,
   });
 const factsOf = async ({ saga, sagaId }: SagaIdentity) =>
-  (await timeline.reader.facts(saga, sagaId, 0, 1_000)).map((placed) => placed.fact);
+  (await timeline.reader.readFacts(saga, sagaId, 0, 1_000)).map((placed) => placed.fact);
 
 /** Resolves when a saga has this many facts; rejects after a while. */
 async function written(saga: SagaIdentity, count: number): Promise<void> {
   const stop = AbortSignal.timeout(20_000);
   while ((await factsOf(saga)).length < count) {
     stop.throwIfAborted();
-    await timeline.listener.news(saga.saga, saga.sagaId, 100, stop);
+    await timeline.listener.waitForFacts(saga.saga, saga.sagaId, 100, stop);
   }
 }
 
@@ -51,7 +51,7 @@ async function written(saga: SagaIdentity, count: number): Promise<void> {
 async function flushed({ writer }: OpenTimeline): Promise<void> {
   // What is written with the first marker may be written after it, but before the second.
   for (const marker of [newSaga(), newSaga()]) {
-    writer.note(marker, fact('STARTED'));
+    writer.enqueue(marker, fact('STARTED'));
     await written(marker, 1);
   }
 }
@@ -76,10 +76,10 @@ describe('a failed attempt', () => {
     // Another transaction holds the row of one of the two sagas.
     await holder.query('begin');
     await holder.query('select from sagas where id = $1 for update', [contested.sagaId]);
-    for (const one of [start, begun]) timeline.writer.note(saga, one);
+    for (const one of [start, begun]) timeline.writer.enqueue(saga, one);
     for (const attempt of attempts) {
-      timeline.writer.note(saga, attempt);
-      timeline.writer.note(contested, attempt);
+      timeline.writer.enqueue(saga, attempt);
+      timeline.writer.enqueue(contested, attempt);
       await killWhoWaits();
     }
     await holder.query('commit');
@@ -93,10 +93,10 @@ describe('a failed attempt', () => {
     const [start, begun] = story();
     const [first, last] = [failedAttempt(1), failedAttempt(2)];
     const attempts = [first, { ...first, key: 'attempt-of-the-other' }, last];
-    for (const one of [start, begun, ...attempts]) timeline.writer.note(saga, one);
+    for (const one of [start, begun, ...attempts]) timeline.writer.enqueue(saga, one);
     await flushed(timeline);
     // Another writer knows only what is written.
-    other.writer.note(saga, { ...last, key: 'attempt-of-another-worker' });
+    other.writer.enqueue(saga, { ...last, key: 'attempt-of-another-worker' });
     await flushed(other);
     expect(await factsOf(saga)).toEqual([start, begun, first, last]);
   });
@@ -105,7 +105,7 @@ describe('a failed attempt', () => {
     const saga = newSaga();
     const facts = story();
     await timeline.writer.record(saga, facts);
-    other.writer.note(saga, failedAttempt(4, step('hold', 'undo')));
+    other.writer.enqueue(saga, failedAttempt(4, step('hold', 'undo')));
     await flushed(other);
     expect(await factsOf(saga)).toEqual(facts);
   });
@@ -113,9 +113,9 @@ describe('a failed attempt', () => {
   it('that comes after the end of its step, from a worker that was replaced, is not written', async () => {
     const saga = newSaga();
     const facts = story();
-    for (const one of facts.slice(0, 6)) timeline.writer.note(saga, one);
+    for (const one of facts.slice(0, 6)) timeline.writer.enqueue(saga, one);
     await written(saga, 6);
-    other.writer.note(saga, failedAttempt(5));
+    other.writer.enqueue(saga, failedAttempt(5));
     await flushed(other);
     await timeline.writer.record(saga, facts);
     expect(await factsOf(saga)).toEqual(facts);
@@ -127,11 +127,11 @@ describe('the facts of a saga', () => {
     const saga = newSaga();
     const [start, begun, ended, ...rest] = story();
     const attempts = [failedAttempt(6, { at: start.at + 9 }), failedAttempt(7, { at: start.at + 5 })] as const;
-    timeline.writer.note(saga, start);
-    timeline.writer.note(saga, begun);
-    timeline.writer.note(saga, attempts[0]);
+    timeline.writer.enqueue(saga, start);
+    timeline.writer.enqueue(saga, begun);
+    timeline.writer.enqueue(saga, attempts[0]);
     await written(saga, 3);
-    other.writer.note(saga, attempts[1]);
+    other.writer.enqueue(saga, attempts[1]);
     await written(saga, 4);
     await timeline.writer.record(saga, [start, begun, ended, ...rest]);
     const times = (await factsOf(saga)).map(({ at }) => at);

@@ -2,13 +2,13 @@ import { SAGA_CODE_MISMATCH } from '@bff/saga';
 import type { Direction, SagaFact } from '@bff/saga';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import type { SagaStatus, SagaView } from './saga-view.js';
-import { toldOf } from './stored-fact.js';
+import type { SagaStatus, SagaProjection } from './saga-projection.js';
+import { toFact } from './stored-fact.js';
 import type { StoredFact } from './stored-fact.js';
 import type { TimelineTables } from './timeline.tables.js';
 
 /** A fact at its place among those of its saga. */
-export interface PlacedFact {
+export interface PositionedFact {
   /** From 1, without a gap. */
   readonly position: number;
   readonly fact: SagaFact;
@@ -34,7 +34,7 @@ export interface SagaSearch {
 }
 
 /** Where a page of a search ended. */
-export interface SearchPlace {
+export interface SearchCursor {
   readonly beganAt: number;
   readonly saga: string;
   readonly id: string;
@@ -45,7 +45,7 @@ export class TimelineReader {
   constructor(private readonly database: Kysely<TimelineTables>) {}
 
   /** How a saga stands; undefined when it is not known (yet). */
-  async view(saga: string, id: string): Promise<SagaView | undefined> {
+  async findSaga(saga: string, id: string): Promise<SagaProjection | undefined> {
     return this.database
       .selectFrom('saga_views')
       .selectAll()
@@ -55,7 +55,7 @@ export class TimelineReader {
   }
 
   /** What happened after a position, in order. */
-  async facts(saga: string, id: string, after: number, limit: number): Promise<PlacedFact[]> {
+  async readFacts(saga: string, id: string, after: number, limit: number): Promise<PositionedFact[]> {
     const { rows } = await sql<{ readonly position: number; readonly fact: StoredFact }>`
       select written.position + fact.nth::integer - 1 as position, fact.fact
       from saga_facts written, jsonb_array_elements(written.facts) with ordinality as fact (fact, nth)
@@ -65,14 +65,14 @@ export class TimelineReader {
           select max(position) from saga_facts where saga = ${saga} and id = ${id} and position <= ${after}::integer + 1
         ), 0)
       order by 1 limit ${limit}`.execute(this.database);
-    return rows.map(({ position, fact }) => ({ position, fact: toldOf(fact) }));
+    return rows.map(({ position, fact }) => ({ position, fact: toFact(fact) }));
   }
 
   /**
    * What happened after a position, in order: everything but failed attempts, and the first and the last failed attempts of each
    * step. Of those that are left out between them the last is there, with how many they are.
    */
-  async digest(saga: string, id: string, after: number, limit?: number): Promise<PlacedFact[]> {
+  async readDigest(saga: string, id: string, after: number, limit?: number): Promise<PositionedFact[]> {
     const { rows } = await sql<{ position: number; fact: StoredFact; omitted: number | null }>`
       with written as (
         select written.position + fact.nth::integer - 1 as position, fact.fact, fact.fact ->> 'kind' = 'ATTEMPT_FAILED' as failed
@@ -96,16 +96,16 @@ export class TimelineReader {
       where not failed or nth <= ${SHOWN_ATTEMPTS} or nth >= count - ${SHOWN_ATTEMPTS}
       order by 1 limit ${limit ?? null}`.execute(this.database);
     return rows.map(({ position, fact, omitted }) => ({
-      ...{ position, fact: toldOf(fact) },
+      ...{ position, fact: toFact(fact) },
       ...(omitted !== null && { omitted }),
     }));
   }
 
   /** The sagas that are looked for, the newest first. */
-  async search(search: SagaSearch, limit: number, after?: SearchPlace): Promise<SagaView[]> {
+  async search(search: SagaSearch, limit: number, after?: SearchCursor): Promise<SagaProjection[]> {
     let query = this.database.selectFrom('saga_views').selectAll();
     if (search.saga !== undefined) query = query.where('saga', '=', search.saga);
-    if (search.id !== undefined) query = query.where('id', 'like', `${escaped(search.id)}%`);
+    if (search.id !== undefined) query = query.where('id', 'like', `${escapeLike(search.id)}%`);
     if (search.subject !== undefined) query = query.where('subject', '=', search.subject);
     if (search.status !== undefined) query = query.where('status', 'in', search.status);
     if (search.step !== undefined) query = query.where('step', '=', search.step);
@@ -120,7 +120,7 @@ export class TimelineReader {
   }
 
   /** The sagas that stand still because their code does not match, the oldest first; at most so many. */
-  async mismatched(limit: number): Promise<SagaView[]> {
+  async findMismatched(limit: number): Promise<SagaProjection[]> {
     return this.database
       .selectFrom('saga_views')
       .selectAll()
@@ -133,7 +133,7 @@ export class TimelineReader {
   }
 
   /** How many sagas there are of each status, of those that have not ended. */
-  async open(): Promise<ReadonlyMap<SagaStatus, number>> {
+  async countOpen(): Promise<ReadonlyMap<SagaStatus, number>> {
     const rows = await this.database
       .selectFrom('saga_views')
       .select(['status', ({ fn }) => fn.countAll<number>().as('count')])
@@ -144,6 +144,6 @@ export class TimelineReader {
   }
 }
 
-function escaped(text: string): string {
+function escapeLike(text: string): string {
   return text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
 }

@@ -19,8 +19,8 @@ beforeAll(async () => {
 });
 afterAll(() => timeline.close());
 
-const factsOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.facts(saga, sagaId, 0, 1_000);
-const viewOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.view(saga, sagaId);
+const factsOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.readFacts(saga, sagaId, 0, 1_000);
+const viewOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.findSaga(saga, sagaId);
 
 /** Resolves when so many facts are written of each saga; rejects after a while. */
 async function writtenOf(sagas: readonly SagaIdentity[], count: number): Promise<void> {
@@ -67,10 +67,10 @@ describe('the timeline of a saga', () => {
     for (let round = 0; round < 20; round++) {
       const sagas = Array.from({ length: 10 }, () => newSaga());
       // Each has seen half of them begin, and goes on with all of them.
-      for (const [nth, saga] of sagas.entries()) (nth % 2 === 0 ? one : other).writer.note(saga, start);
+      for (const [nth, saga] of sagas.entries()) (nth % 2 === 0 ? one : other).writer.enqueue(saga, start);
       await writtenOf(sagas, 1);
       for (const { writer } of [one, other])
-        for (const saga of sagas) for (const next of [start, ...facts]) writer.note(saga, next);
+        for (const saga of sagas) for (const next of [start, ...facts]) writer.enqueue(saga, next);
       await writtenOf(sagas, 1 + facts.length);
     }
     await one.close();
@@ -131,10 +131,10 @@ describe('the timeline of a saga', () => {
       (await client.query<Record<string, unknown>>('select * from saga_views order by saga, id')).rows;
     const live = await views();
     await client.query('truncate saga_views');
-    expect(await timeline.replay()).toBeGreaterThanOrEqual(live.length);
+    expect(await timeline.rebuildProjection()).toBeGreaterThanOrEqual(live.length);
     expect(await views()).toEqual(live);
     // Once more, over what is there.
-    await timeline.replay();
+    await timeline.rebuildProjection();
     expect(await views()).toEqual(live);
     await client.end();
   });
@@ -143,7 +143,7 @@ describe('the timeline of a saga', () => {
     const saga = newSaga();
     const facts = story();
     const again = facts.map((one) => ({ ...one, at: one.at + 1_000 }));
-    for (const one of [...facts, ...again]) timeline.writer.note(saga, one);
+    for (const one of [...facts, ...again]) timeline.writer.enqueue(saga, one);
     await timeline.writer.record(saga, again);
     expect((await factsOf(saga)).map((one) => one.fact)).toEqual(facts);
   });
@@ -156,14 +156,14 @@ describe('the timeline of a saga', () => {
     const facts = story().slice(0, 4);
     await timeline.writer.record(saga, facts);
     await client.query('update saga_views set began_at = 1 where id = $1', [saga.sagaId]);
-    other.writer.note(saga, fact('ATTEMPT_FAILED', step('pay')));
+    other.writer.enqueue(saga, fact('ATTEMPT_FAILED', step('pay')));
     await writtenOf([saga], 5);
-    await timeline.replay();
-    other.writer.note(saga, fact('STEP_STARTED', step('pay')));
+    await timeline.rebuildProjection();
+    other.writer.enqueue(saga, fact('STEP_STARTED', step('pay')));
     await writtenOf([saga], 6);
     expect(await viewOf(saga)).toMatchObject({ began_at: facts[0]?.at, step: 'pay' });
     const live = await viewOf(saga);
-    await timeline.replay();
+    await timeline.rebuildProjection();
     expect(await viewOf(saga)).toEqual(live);
     await client.end();
     await other.close();
@@ -172,12 +172,12 @@ describe('the timeline of a saga', () => {
   it('has its end last, however much waited to be written', async () => {
     const saga = newSaga();
     const [first, ...facts] = story();
-    timeline.writer.note(saga, first);
+    timeline.writer.enqueue(saga, first);
     // Many others are before them.
-    for (let nth = 0; nth < 300; nth++) timeline.writer.note(newSaga(), fact('STARTED'));
+    for (let nth = 0; nth < 300; nth++) timeline.writer.enqueue(newSaga(), fact('STARTED'));
     const at = first.at;
     const tries = Array.from({ length: 300 }, (_, ms) => fact('ATTEMPT_FAILED', { ...step('pay'), at, ms }));
-    for (const one of [...tries, ...facts]) timeline.writer.note(saga, one);
+    for (const one of [...tries, ...facts]) timeline.writer.enqueue(saga, one);
     await timeline.writer.record(saga, [first, ...facts]);
     expect((await factsOf(saga)).map((one) => one.fact)).toEqual([first, ...tries, ...facts]);
   });
@@ -205,9 +205,9 @@ describe('the timeline of a saga', () => {
       error: { code: 'LATE', message: 'Late.' },
     });
     await upgraded.writer.record(saga, [...stored, late, ...rest]);
-    const read = await upgraded.reader.facts('Purchase', saga.sagaId, 0, 1_000);
+    const read = await upgraded.reader.readFacts('Purchase', saga.sagaId, 0, 1_000);
     expect(read).toEqual([...stored, late, ...rest].map((one, nth) => ({ position: nth + 1, fact: one })));
-    expect(await upgraded.reader.facts('Purchase', saga.sagaId, stored.length - 1, 1)).toEqual([
+    expect(await upgraded.reader.readFacts('Purchase', saga.sagaId, stored.length - 1, 1)).toEqual([
       read[stored.length - 1],
     ]);
     await upgraded.close();
@@ -216,10 +216,10 @@ describe('the timeline of a saga', () => {
   it('is written soon after it was noted, without anybody waiting, and wakes who listens', async () => {
     const saga = newSaga();
     const facts = story();
-    for (const one of facts) timeline.writer.note(saga, one);
+    for (const one of facts) timeline.writer.enqueue(saga, one);
     const stop = AbortSignal.timeout(5_000);
     while ((await factsOf(saga)).length < facts.length)
-      await timeline.listener.news(saga.saga, saga.sagaId, 1_000, stop);
+      await timeline.listener.waitForFacts(saga.saga, saga.sagaId, 1_000, stop);
     expect(await factsOf(saga)).toHaveLength(facts.length);
     expect(stop.aborted).toBe(false);
   });
@@ -235,11 +235,11 @@ describe('the timeline of a saga', () => {
     await admin.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid != pg_backend_pid()',
     );
-    for (const one of facts) other.writer.note(saga, one);
+    for (const one of facts) other.writer.enqueue(saga, one);
     await sleep(50);
     const stop = AbortSignal.timeout(10_000);
     while ((await factsOf(saga).catch(() => [])).length < facts.length)
-      await other.listener.news(saga.saga, saga.sagaId, 200, stop);
+      await other.listener.waitForFacts(saga.saga, saga.sagaId, 200, stop);
     expect(stop.aborted).toBe(false);
     await admin.end();
     await other.close();
@@ -250,7 +250,7 @@ describe('the timeline of a saga', () => {
     troubles = [];
     const bad = fact('STEP_STARTED', { ...step('hold'), error: { code: 'X', message: 'nul \0' } });
     const good = story();
-    for (const one of [good[0], bad, ...good.slice(1)]) if (one) timeline.writer.note(saga, one);
+    for (const one of [good[0], bad, ...good.slice(1)]) if (one) timeline.writer.enqueue(saga, one);
     const until = performance.now() + 5_000;
     while ((await factsOf(saga)).length < good.length && performance.now() < until) await sleep(10);
     expect((await factsOf(saga)).map((one) => one.fact)).toEqual(good);
@@ -272,7 +272,7 @@ describe('a search among sagas', () => {
     expect(await ids({ step: 'hold', direction: 'undo' })).toEqual(newestFirst.slice(0, 1));
     expect(await ids({ id: newestFirst[2]?.slice(0, 20) })).toEqual([newestFirst[2]]);
     expect(await ids({ id: '%' })).toEqual([]);
-    const middle = (await timeline.reader.view('Purchase', newestFirst[2] ?? ''))?.began_at ?? 0;
+    const middle = (await timeline.reader.findSaga('Purchase', newestFirst[2] ?? ''))?.began_at ?? 0;
     expect(await ids({ beganBefore: middle })).toEqual(newestFirst.slice(2));
     expect(await ids({ beganAfter: middle })).toEqual(newestFirst.slice(0, 2));
     const first = await timeline.reader.search({ subject }, 2);

@@ -1,7 +1,7 @@
 import type { Migrations } from '@bff/database';
 import { sql } from 'kysely';
 import type { ColumnType } from 'kysely';
-import type { SagaView } from './saga-view.js';
+import type { SagaProjection } from './saga-projection.js';
 import type { StoredFact } from './stored-fact.js';
 
 /** What happened in sagas, for ever; and what is made of it for whoever asks. Times are milliseconds since the epoch. */
@@ -24,9 +24,9 @@ export interface TimelineTables {
     readonly facts: ColumnType<readonly StoredFact[], string, never>;
   };
   /** How each saga stands, made of its facts; `npm run replay` makes it anew. */
-  readonly saga_views: Omit<SagaView, 'error' | 'can'> & {
-    readonly error: ColumnType<SagaView['error'], string | null>;
-    readonly can: ColumnType<SagaView['can'], string | null>;
+  readonly saga_views: Omit<SagaProjection, 'error' | 'can'> & {
+    readonly error: ColumnType<SagaProjection['error'], string | null>;
+    readonly can: ColumnType<SagaProjection['can'], string | null>;
   };
 }
 

@@ -1,5 +1,5 @@
 import { Args, Context, ID, Query, Resolver, Subscription } from '@nestjs/graphql';
-import type { AnswerOf, QueryOf, SagaSummary } from '@bff/contracts';
+import type { AnswerOf, QueryOf, SagaOverview } from '@bff/contracts';
 import { isId, whyNotStorable } from '@bff/kernel';
 import { badUserInput, ListSize, operatorOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
@@ -115,7 +115,7 @@ function secondsAgo(seconds: number): string {
   return new Date(Date.now() - seconds * 1_000).toISOString();
 }
 
-function sagaOf({ subject, direction, can, ...summary }: SagaSummary): Saga {
+function sagaOf({ subject, direction, can, ...summary }: SagaOverview): Saga {
   const { saga, id, version, status, step, error } = summary;
   const [startedAt, endedAt] = [new Date(summary.beganAt), dateOf(summary.endedAt)];
   return {

@@ -4,17 +4,17 @@ import type { AnswerOf, CheckedRequest } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
 import { EngineUnavailable, NotWaiting, SagaClient } from '@bff/saga-client';
 import { decodeCursor, encodeCursor, Input, Operation } from '@bff/service';
-import type { OpenTimeline, PlacedFact, SearchPlace } from '@bff/timeline';
+import type { OpenTimeline, PositionedFact, SearchCursor } from '@bff/timeline';
 import type { FastifyReply } from 'fastify';
 import { MismatchWatch } from '../mismatch-watch.js';
 import { TIMELINE } from '../timeline.token.js';
-import { eventOf, summaryOf } from './wire.js';
+import { toSagaEvent, toSagaOverview } from './wire.js';
 
 /** The most facts that are brought at once to who follows a saga; the rest is asked for next. */
-const MAX_FACTS = 1_000;
+const MAX_FACTS_PER_RESPONSE = 1_000;
 
 /** Why no decision can be taken of a saga whose code does not match. */
-const UNREACHABLE =
+const CODE_MISMATCH_MESSAGE =
   'No decision reaches this saga: its code was changed without a new version, and does not match what the saga has done. Deploy the code that it began with: the saga then goes on by itself, and can be decided again if it needs to be.';
 
 /** Sagas: what happened in each, how it stands, and what operators decide. */
@@ -31,23 +31,23 @@ export class SagasController {
     @Input() { query }: CheckedRequest<'orchestrator', 'searchSagas'>,
   ): Promise<AnswerOf<'orchestrator', 'searchSagas'>> {
     const { first = 20, after, beganBefore, beganAfter, ...search } = query;
-    const times = { beganBefore: millisecondsOf(beganBefore), beganAfter: millisecondsOf(beganAfter) };
-    const found = await this.timeline.reader.search({ ...search, ...times }, first + 1, placeOf(after));
+    const times = { beganBefore: parseTime(beganBefore), beganAfter: parseTime(beganAfter) };
+    const found = await this.timeline.reader.search({ ...search, ...times }, first + 1, parseCursor(after));
     const items = found.slice(0, first);
     const last = items.at(-1);
     const more = found.length > first && last !== undefined;
     const nextCursor = more ? encodeCursor([String(last.began_at), last.saga, last.id]) : null;
-    return { items: items.map(summaryOf), nextCursor };
+    return { items: items.map(toSagaOverview), nextCursor };
   }
 
   @Operation('orchestrator', 'getSaga')
   async getSaga(
     @Input() { path: { saga, id } }: CheckedRequest<'orchestrator', 'getSaga'>,
   ): Promise<AnswerOf<'orchestrator', 'getSaga'>> {
-    const view = await this.timeline.reader.view(saga, id);
+    const view = await this.timeline.reader.findSaga(saga, id);
     if (!view) return { saga: null, facts: [] };
-    const facts = await this.timeline.reader.digest(saga, id, 0);
-    return { saga: summaryOf(view), facts: facts.map(eventOf) };
+    const facts = await this.timeline.reader.readDigest(saga, id, 0);
+    return { saga: toSagaOverview(view), facts: facts.map(toSagaEvent) };
   }
 
   @Operation('orchestrator', 'getFacts')
@@ -58,9 +58,9 @@ export class SagasController {
     const { afterPosition = 0, waitMs = 0 } = query;
     const hungUp = new AbortController();
     raw.once('close', () => hungUp.abort());
-    const items = await this.news(saga, id, { afterPosition, waitMs, signal: hungUp.signal });
-    const view = await this.timeline.reader.view(saga, id);
-    return { subject: view?.subject ?? null, items: items.map(eventOf) };
+    const items = await this.waitForFacts(saga, id, { afterPosition, waitMs, signal: hungUp.signal });
+    const view = await this.timeline.reader.findSaga(saga, id);
+    return { subject: view?.subject ?? null, items: items.map(toSagaEvent) };
   }
 
   @Operation('orchestrator', 'decideSaga')
@@ -68,7 +68,7 @@ export class SagasController {
     @Input() { path: { saga, id }, body }: CheckedRequest<'orchestrator', 'decideSaga'>,
   ): Promise<AnswerOf<'orchestrator', 'decideSaga'>> {
     const { action, result = null, by, why } = body;
-    if (await this.mismatches.isMismatched(saga, id)) throw new Rejection('NOT_WAITING', UNREACHABLE);
+    if (await this.mismatches.isMismatched(saga, id)) throw new Rejection('NOT_WAITING', CODE_MISMATCH_MESSAGE);
     try {
       await this.sagas.decide({ name: saga }, id, { action, result, by, why });
     } catch (error) {
@@ -80,18 +80,23 @@ export class SagasController {
   }
 
   /** What happened after a position; waits for it as long as the caller does. */
-  private async news(
+  private async waitForFacts(
     saga: string,
     id: string,
     ask: { readonly afterPosition: number; readonly waitMs: number; readonly signal: AbortSignal },
-  ): Promise<PlacedFact[]> {
+  ): Promise<PositionedFact[]> {
     const until = performance.now() + ask.waitMs;
     for (;;) {
       // Listening begins before the look: what is written between the two is not missed.
       const stop = new AbortController();
       const left = until - performance.now();
-      const news = this.timeline.listener.news(saga, id, Math.max(0, left), AbortSignal.any([ask.signal, stop.signal]));
-      const facts = await this.timeline.reader.digest(saga, id, ask.afterPosition, MAX_FACTS);
+      const news = this.timeline.listener.waitForFacts(
+        saga,
+        id,
+        Math.max(0, left),
+        AbortSignal.any([ask.signal, stop.signal]),
+      );
+      const facts = await this.timeline.reader.readDigest(saga, id, ask.afterPosition, MAX_FACTS_PER_RESPONSE);
       if (facts.length > 0 || left <= 0 || ask.signal.aborted) {
         stop.abort();
         return facts;
@@ -101,11 +106,11 @@ export class SagasController {
   }
 }
 
-function millisecondsOf(time: string | undefined): number | undefined {
+function parseTime(time: string | undefined): number | undefined {
   return time === undefined ? undefined : Date.parse(time);
 }
 
-function placeOf(cursor: string | undefined): SearchPlace | undefined {
+function parseCursor(cursor: string | undefined): SearchCursor | undefined {
   if (cursor === undefined) return undefined;
   const [text = '', saga = '', id = ''] = decodeCursor(cursor, 3);
   const beganAt = Number(text);

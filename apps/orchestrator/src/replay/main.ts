@@ -6,7 +6,7 @@ import { replayConfig } from './replay.config.js';
 await runApp(replayConfig, async ({ ORCHESTRATOR_DATABASE_URL: url }) => {
   const say = (text: unknown): void => void process.stderr.write(`${String(text)}\n`);
   const timeline = await openTimeline(url, say, { log: say, warn: say });
-  const count = await timeline.replay();
+  const count = await timeline.rebuildProjection();
   await timeline.close();
   process.stdout.write(`${count} sagas were replayed\n`);
 });

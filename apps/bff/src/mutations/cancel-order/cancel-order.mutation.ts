@@ -49,7 +49,7 @@ export class CancelOrderMutation {
     const order = await load.orderById.load(orderId).catch(() => null);
     if (order) return order.customerId === customerId;
     if (!(await this.sagas.exists(createOrderSaga, orderId))) return false;
-    const about = await this.sagas.about(createOrderSaga, orderId);
+    const about = await this.sagas.findSummary(createOrderSaga, orderId);
     if (!about) throw new EngineUnavailable(`Nobody has taken up order ${orderId} yet`);
     return about.subject === customerId;
   }

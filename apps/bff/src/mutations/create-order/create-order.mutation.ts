@@ -6,9 +6,9 @@ import type { CancelOrderResult, CreateOrderRequest, CreateOrderResult as Create
 import { lengthOf } from '@bff/kernel';
 import { badUserInput, orderingUnavailable, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
-import type { Ended, SagaInput } from '@bff/saga';
+import type { SagaEnd, SagaInput } from '@bff/saga';
 import { EngineUnavailable, SagaClient } from '@bff/saga-client';
-import type { Begun } from '@bff/saga-client';
+import type { StartedSaga } from '@bff/saga-client';
 import { v5 as uuidv5 } from 'uuid';
 import { readLines } from '../../models/order-lines.input.js';
 import { CreateOrderInput } from './create-order.input.js';
@@ -65,17 +65,17 @@ export class CreateOrderMutation {
     if (ended && how === 'found') return this.today(orderId, ended);
     if (ended) return answerOf(orderId, ended.outcome);
     if (how === 'found') {
-      const original = await this.unlessUnavailable(this.sagas.about(createOrderSaga, orderId));
+      const original = await this.unlessUnavailable(this.sagas.findSummary(createOrderSaga, orderId));
       if (original && original.fingerprint !== fingerprint) return conflict(orderId);
     }
     return { __typename: 'OrderPending', orderId };
   }
 
   /** What became of an order that was placed before: one that was confirmed may have been cancelled since. */
-  private async today(orderId: string, { outcome }: Ended<Created>): Promise<CreateOrderAnswer> {
+  private async today(orderId: string, { outcome }: SagaEnd<Created>): Promise<CreateOrderAnswer> {
     if (outcome.outcome !== 'completed') return answerOf(orderId, outcome);
     const pending: CreateOrderAnswer = { __typename: 'OrderPending', orderId };
-    const cancellation = await this.unlessUnavailable(this.sagas.look<CancelOrderResult>(cancelOrderSaga, orderId));
+    const cancellation = await this.unlessUnavailable(this.sagas.findEnd<CancelOrderResult>(cancelOrderSaga, orderId));
     if (cancellation === undefined || cancellation === 'under way') return pending;
     if (cancellation === 'none' || cancellation.outcome.outcome !== 'completed') return answerOf(orderId, outcome);
     return { __typename: 'OrderCancelled', orderId, refunded: cancellation.outcome.result.refunded };
@@ -86,7 +86,7 @@ export class CreateOrderMutation {
     input: SagaInput<CreateOrderRequest>,
     waitMs: number,
     baggage: string | undefined,
-  ): Promise<Begun<Created>> {
+  ): Promise<StartedSaga<Created>> {
     try {
       return await this.sagas.run(createOrderSaga, orderId, input, waitMs, baggage);
     } catch (error) {

@@ -5,22 +5,22 @@ import type { Saga, Step } from '@bff/saga';
 import type { CancelOrderParticipants, OrderEnding } from './cancel-order.participants.js';
 import { cancelOrder } from './cancel-order.saga.js';
 
-type Told<P> = Saga<P, CancelOrderRequest, CancelOrderResult>;
+type CancelOrderSaga<P> = Saga<P, CancelOrderRequest, CancelOrderResult>;
 
 /** Cancels an order whose own saga ended like this, so that it can be rehearsed over the services' fakes alone. */
-export function cancelling(
+export function createCancelOrder(
   ending: OrderEnding | undefined,
-  version: Told<CancelOrderParticipants> = cancelOrder,
-): Told<Downstreams> {
+  version: CancelOrderSaga<CancelOrderParticipants> = cancelOrder,
+): CancelOrderSaga<Downstreams> {
   const participantsOf = (downstreams: Downstreams): CancelOrderParticipants => ({
     ...downstreams,
     orderSagas: { stop: () => Promise.resolve(ending) },
   });
-  const among = <I, O>(step: Step<CancelOrderParticipants, I, O>): Step<Downstreams, I, O> => {
+  const withOrderSagas = <I, O>(step: Step<CancelOrderParticipants, I, O>): Step<Downstreams, I, O> => {
     if (step.kind === 'compensatable') throw new Error('Nothing of a cancellation is undone');
     return { ...step, do: (downstreams, input) => step.do(participantsOf(downstreams), input) };
   };
   return saga<Downstreams, CancelOrderRequest, CancelOrderResult>(version, (run, ...rest) =>
-    version.story((step, input) => run(among(step), input), ...rest),
+    version.story((step, input) => run(withOrderSagas(step), input), ...rest),
   );
 }

@@ -1,5 +1,5 @@
 import { journalSuite } from '@bff/testing';
-import { cancelling } from './cancel-order.fixture.js';
+import { createCancelOrder } from './cancel-order.fixture.js';
 import { cancelOrderVersions } from './cancel-order.saga.js';
 
 const request = { orderId: 'o-1', customerId: 'ada' };
@@ -9,13 +9,13 @@ const NINE_MORE = Array.from({ length: 9 }, () => trouble);
 
 journalSuite({
   folder: 'apps/orchestrator/src/sagas/cancel-order/journals',
-  versions: cancelOrderVersions.map((version) => cancelling(undefined, version)),
+  versions: cancelOrderVersions.map((version) => createCancelOrder(undefined, version)),
   ways: [
-    { name: 'taken back', request, saga: cancelling('CONFIRMED') },
-    { name: 'stopped on its way', request, saga: cancelling('STOPPED') },
-    { name: 'rejected before', request, saga: cancelling('REJECTED') },
+    { name: 'taken back', request, saga: createCancelOrder('CONFIRMED') },
+    { name: 'stopped on its way', request, saga: createCancelOrder('STOPPED') },
+    { name: 'rejected before', request, saga: createCancelOrder('REJECTED') },
     {
-      ...{ name: 'taken back after a while', request, saga: cancelling('CONFIRMED') },
+      ...{ name: 'taken back after a while', request, saga: createCancelOrder('CONFIRMED') },
       arrange: (t) => t.step('refund the payment').fail(trouble, ...NINE_MORE, 'ok'),
     },
   ],

@@ -1,31 +1,31 @@
 import { describe, expect } from '@jest/globals';
 import { drillOf, rehearsals } from '@bff/testing';
-import { cancelling } from './cancel-order.fixture.js';
+import { createCancelOrder } from './cancel-order.fixture.js';
 
 // Of the orders in the shop, `o-1` is ada's: confirmed, and paid with 8.00.
 const request = { orderId: 'o-1', customerId: 'ada' };
 const TAKEN_BACK = ['order.cancelOrder', 'customer.refundPayment'] as const;
 
-const drill = await drillOf(cancelling(undefined), { request, no: () => undefined });
+const drill = await drillOf(createCancelOrder(undefined), { request, no: () => undefined });
 
 const rehearsal = rehearsals();
 
 describe('CancelOrder', () => {
   rehearsal('takes back what a confirmed order took', async (t) => {
-    expect(await t.tell(cancelling('CONFIRMED'), request)).toMatchObject({
+    expect(await t.tell(createCancelOrder('CONFIRMED'), request)).toMatchObject({
       ...{ outcome: 'completed', result: { refunded: { amount: '8.00', currency: 'USD' } } },
     });
     t.journal.steps(...TAKEN_BACK, 'catalog.returnStock');
   });
 
   rehearsal('has nothing to do when the order was stopped on its way', async (t) => {
-    const outcome = await t.tell(cancelling('STOPPED'), request);
+    const outcome = await t.tell(createCancelOrder('STOPPED'), request);
     expect(outcome).toMatchObject({ outcome: 'completed', result: { refunded: null } });
     t.journal.steps();
   });
 
   rehearsal('says no when the order was rejected by itself', async (t) => {
-    expect(await t.tell(cancelling('REJECTED'), request)).toMatchObject({
+    expect(await t.tell(createCancelOrder('REJECTED'), request)).toMatchObject({
       ...{ outcome: 'rejected', step: 'stop the order', rejection: { code: 'ORDER_REJECTED' } },
     });
     t.journal.steps();
@@ -33,16 +33,16 @@ describe('CancelOrder', () => {
 
   rehearsal('takes back an order that no saga made, from whoever has it and from nobody else', async (t) => {
     const rejected = { outcome: 'rejected', rejection: { code: 'ORDER_UNKNOWN' } };
-    expect(await t.tell(cancelling(undefined), { orderId: 'o-2', customerId: 'ada' })).toMatchObject(rejected);
-    expect(await t.tell(cancelling(undefined), { orderId: 'o-9', customerId: 'ada' })).toMatchObject(rejected);
+    expect(await t.tell(createCancelOrder(undefined), { orderId: 'o-2', customerId: 'ada' })).toMatchObject(rejected);
+    expect(await t.tell(createCancelOrder(undefined), { orderId: 'o-9', customerId: 'ada' })).toMatchObject(rejected);
     t.journal.steps();
-    expect(await t.tell(cancelling(undefined), request)).toMatchObject({ outcome: 'completed' });
+    expect(await t.tell(createCancelOrder(undefined), request)).toMatchObject({ outcome: 'completed' });
     t.journal.steps(...TAKEN_BACK, 'catalog.returnStock');
   });
 
   rehearsal.concurrent.each(drill)('is done once when $step meets $fault $times', async (t, one) => {
     one.arrange(t);
-    const { outcome } = await t.tell(cancelling(undefined), request, { timeoutMs: one.timeoutMs });
+    const { outcome } = await t.tell(createCancelOrder(undefined), request, { timeoutMs: one.timeoutMs });
     expect(outcome).toBe('completed');
     await t.journal.balanced();
     for (const write of TAKEN_BACK) t.journal.exactlyOnce(write);

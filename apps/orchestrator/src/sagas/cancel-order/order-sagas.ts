@@ -14,8 +14,8 @@ export class EngineOrderSagas implements OrderSagas {
 
   async stop(orderId: string): Promise<OrderEnding | undefined> {
     if (!(await this.sagas.exists(createOrderSaga, orderId))) return undefined;
-    await this.sagas.stop(createOrderSaga, orderId);
-    const ended = await this.sagas.ending(createOrderSaga, orderId, ENDS_WITHIN_MS);
+    await this.sagas.cancel(createOrderSaga, orderId);
+    const ended = await this.sagas.waitForEnd(createOrderSaga, orderId, ENDS_WITHIN_MS);
     if (!ended) throw new Error(`The saga of order ${orderId} has not ended yet`);
     if (ended.outcome.outcome === 'completed') return 'CONFIRMED';
     return ended.outcome.rejection.code === STOPPED ? 'STOPPED' : 'REJECTED';

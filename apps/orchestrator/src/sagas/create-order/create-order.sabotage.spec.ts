@@ -23,11 +23,14 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 async function undoLoopWithout(what: Sabotage): Promise<UndoLoop> {
   const copy = join(folder, what.replaceAll(' ', '-'));
   cpSync('libs/saga/src', copy, { recursive: true });
-  const file = join(copy, 'undo-loop.ts');
+  const file = join(copy, 'core/execute-saga.ts');
   writeFileSync(file, sabotaged(readFileSync(file, 'utf8'), what));
-  const { tell } = (await import(file)) as Pick<UndoLoop, 'tell'>;
-  const { OutOfPatience } = (await import(join(copy, 'durable-run.ts'))) as Pick<UndoLoop, 'OutOfPatience'>;
-  return { tell, OutOfPatience };
+  const { executeSaga } = (await import(file)) as Pick<UndoLoop, 'executeSaga'>;
+  const { RetriesExhausted } = (await import(join(copy, 'core/durable-context.ts'))) as Pick<
+    UndoLoop,
+    'RetriesExhausted'
+  >;
+  return { executeSaga, RetriesExhausted };
 }
 
 const failures = (options: Parameters<typeof failuresOf>[3]) => failuresOf(createOrder, request, drill, options);

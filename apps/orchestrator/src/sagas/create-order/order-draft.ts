@@ -11,7 +11,7 @@ export interface OrderDraft extends Omit<CreateOrderRequest, 'lines'> {
 }
 
 /** How long a step before the pivot is tried again when its participant is in trouble. */
-export const PATIENCE = { seconds: 20 } as const;
+export const RETRY_FOR = { seconds: 20 } as const;
 
 /** An order that is not confirmed by then is given up: nobody waits for it any more. */
 export const DEADLINE = { seconds: 60 } as const;

@@ -4,25 +4,28 @@ import { lineTotal, Rejection, sum, UncountableMoney } from '@bff/kernel';
 import type { Money } from '@bff/kernel';
 
 /** What was ordered, with today's prices. */
-export interface Priced {
+export interface PricedLines {
   readonly lines: readonly OrderLine[];
   readonly total: Money;
 }
 
 /** Where the order goes: the customer may order, and both the address and the payment method are theirs. Throws Rejection. */
-export async function addressOf({ customer }: Downstreams, request: CreateOrderRequest): Promise<PostalAddress> {
+export async function findShippingAddress(
+  { customer }: Downstreams,
+  request: CreateOrderRequest,
+): Promise<PostalAddress> {
   const [found] = await customer.getCustomers([request.customerId]);
-  if (!found) throw notEligible('UNKNOWN_CUSTOMER', 'There is no such customer.');
-  if (found.status === 'BLOCKED') throw notEligible('BLOCKED', 'This customer may not order at the moment.');
+  if (!found) throw createIneligibility('UNKNOWN_CUSTOMER', 'There is no such customer.');
+  if (found.status === 'BLOCKED') throw createIneligibility('BLOCKED', 'This customer may not order at the moment.');
   const address = found.addresses.find(({ id }) => id === request.shippingAddressId);
-  if (!address) throw notEligible('UNKNOWN_ADDRESS', 'The customer has no such address.');
+  if (!address) throw createIneligibility('UNKNOWN_ADDRESS', 'The customer has no such address.');
   if (!found.paymentMethods.some(({ id }) => id === request.paymentMethodId))
-    throw notEligible('UNKNOWN_PAYMENT_METHOD', 'The customer has no such payment method.');
+    throw createIneligibility('UNKNOWN_PAYMENT_METHOD', 'The customer has no such payment method.');
   const { recipient, street, city, region, postalCode, country } = address;
   return { recipient, street, city, region, postalCode, country };
 }
 
-function notEligible(reason: CustomerIneligibility, message: string): Rejection {
+function createIneligibility(reason: CustomerIneligibility, message: string): Rejection {
   return new Rejection('CUSTOMER_NOT_ELIGIBLE', message, { reason });
 }
 
@@ -30,7 +33,7 @@ function notEligible(reason: CustomerIneligibility, message: string): Rejection 
  * The lines at today's prices, and their sum: every product is sold, and there is enough of it right now. What is plainly
  * impossible is said here, before anything is written; the reservation has the last word on stock. Throws Rejection.
  */
-export async function pricesOf({ catalog }: Downstreams, request: CreateOrderRequest): Promise<Priced> {
+export async function priceRequestedLines({ catalog }: Downstreams, request: CreateOrderRequest): Promise<PricedLines> {
   const products = await catalog.getProducts(request.lines.map(({ productId }) => productId));
   const lines = request.lines.map(({ productId, quantity }) => {
     const product = products.find(({ id }) => id === productId);
@@ -44,11 +47,11 @@ export async function pricesOf({ catalog }: Downstreams, request: CreateOrderReq
       });
     return { productId, quantity, unitPrice: product.price, discountPercent: 0 };
   });
-  return counted(lines);
+  return sumLines(lines);
 }
 
 /** Lines that have no sum today are refused at once: asking again would change nothing. */
-function counted(lines: readonly Omit<OrderLine, 'lineTotal'>[]): Priced {
+function sumLines(lines: readonly Omit<OrderLine, 'lineTotal'>[]): PricedLines {
   try {
     const priced = lines.map((line) => ({ ...line, lineTotal: lineTotal(line.unitPrice, line.quantity) }));
     return { lines: priced, total: sum(priced.map((line) => line.lineTotal)) };

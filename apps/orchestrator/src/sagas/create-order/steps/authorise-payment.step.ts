@@ -1,12 +1,12 @@
 import type { Downstreams } from '@bff/downstreams';
 import { compensatable } from '@bff/saga';
-import { PATIENCE } from '../order-draft.js';
+import { RETRY_FOR } from '../order-draft.js';
 import type { OrderDraft } from '../order-draft.js';
 
 /** The money is held on the customer's payment method. */
 export const authorisePayment = compensatable({
   name: 'authorise the payment',
-  patience: PATIENCE,
+  retryFor: RETRY_FOR,
   do: ({ customer }: Downstreams, { orderId, customerId, paymentMethodId, total }: OrderDraft) =>
     customer.authorisePayment(orderId, { customerId, paymentMethodId, amount: total }),
   undo: ({ customer }, { orderId }) => customer.voidPayment(orderId),

@@ -2,7 +2,7 @@ import type { Reservation } from '@bff/contracts';
 import type { Downstreams } from '@bff/downstreams';
 import { Rejection, sameMoney } from '@bff/kernel';
 import { check } from '@bff/saga';
-import { PATIENCE } from '../order-draft.js';
+import { RETRY_FOR } from '../order-draft.js';
 import type { OrderDraft } from '../order-draft.js';
 
 /** A reservation that lapses sooner than this may lapse before the order is confirmed. */
@@ -11,7 +11,7 @@ const MARGIN_MS = 10_000;
 /** What the customer agreed to still holds: a changed price is told, not charged, and the stock is still ours. */
 export const checkTerms = check({
   name: 'check the terms again',
-  patience: PATIENCE,
+  retryFor: RETRY_FOR,
   do: async (
     { catalog }: Downstreams,
     { lines, reservation }: OrderDraft & { readonly reservation: Reservation },

@@ -1,12 +1,12 @@
 import type { Downstreams } from '@bff/downstreams';
 import { compensatable } from '@bff/saga';
-import { PATIENCE } from '../order-draft.js';
+import { RETRY_FOR } from '../order-draft.js';
 import type { OrderDraft } from '../order-draft.js';
 
 /** The order exists as PENDING, so that the customer sees it; undone, it is REJECTED and says why. */
 export const openOrder = compensatable({
   name: 'open the order',
-  patience: PATIENCE,
+  retryFor: RETRY_FOR,
   do: ({ order }: Downstreams, draft: OrderDraft) => {
     const { customerId, paymentMethodId, shippingAddress, lines, total } = draft;
     return order.openOrder(draft.orderId, { customerId, paymentMethodId, shippingAddress, lines: [...lines], total });

@@ -1,10 +1,10 @@
 import { check } from '@bff/saga';
-import { PATIENCE } from '../order-draft.js';
-import { pricesOf } from '../request-checks.js';
+import { RETRY_FOR } from '../order-draft.js';
+import { priceRequestedLines } from '../request-checks.js';
 
 /** Every product is sold, and there is enough of it right now. Gives back the lines at today's prices, and their sum. */
 export const priceLines = check({
   name: 'price the lines',
-  patience: PATIENCE,
-  do: pricesOf,
+  retryFor: RETRY_FOR,
+  do: priceRequestedLines,
 });

@@ -1,12 +1,12 @@
 import type { Downstreams } from '@bff/downstreams';
 import { compensatable } from '@bff/saga';
-import { PATIENCE } from '../order-draft.js';
+import { RETRY_FOR } from '../order-draft.js';
 import type { OrderDraft } from '../order-draft.js';
 
 /** The units are held for this order and for nobody else. */
 export const reserveStock = compensatable({
   name: 'reserve the stock',
-  patience: PATIENCE,
+  retryFor: RETRY_FOR,
   do: ({ catalog }: Downstreams, draft: OrderDraft) => catalog.reserveStock(draft.orderId, draft.lines),
   undo: ({ catalog }, draft) => catalog.releaseStock(draft.orderId),
 });

@@ -1,9 +1,9 @@
 import type { CreateOrderRequest, PostalAddress } from '@bff/contracts';
 import type { Downstreams } from '@bff/downstreams';
 import { check } from '@bff/saga';
-import { PATIENCE } from '../order-draft.js';
-import { addressOf, pricesOf } from '../request-checks.js';
-import type { Priced } from '../request-checks.js';
+import { RETRY_FOR } from '../order-draft.js';
+import { findShippingAddress, priceRequestedLines } from '../request-checks.js';
+import type { PricedLines } from '../request-checks.js';
 
 /**
  * What can be said of a request before anything is written. The customer service and the catalog are asked at once; when both
@@ -11,14 +11,14 @@ import type { Priced } from '../request-checks.js';
  */
 export const verifyRequest = check({
   name: 'verify the customer and the lines',
-  patience: PATIENCE,
+  retryFor: RETRY_FOR,
   do: async (
     participants: Downstreams,
     request: CreateOrderRequest,
-  ): Promise<Priced & { readonly shippingAddress: PostalAddress }> => {
+  ): Promise<PricedLines & { readonly shippingAddress: PostalAddress }> => {
     const [address, priced] = await Promise.allSettled([
-      addressOf(participants, request),
-      pricesOf(participants, request),
+      findShippingAddress(participants, request),
+      priceRequestedLines(participants, request),
     ]);
     if (address.status === 'rejected') throw address.reason;
     if (priced.status === 'rejected') throw priced.reason;

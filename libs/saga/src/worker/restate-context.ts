@@ -1,9 +1,9 @@
 import * as restate from '@restatedev/restate-sdk';
-import { Cancelled, OutOfPatience } from './durable-run.js';
-import type { DurableRun, Stuck } from './durable-run.js';
+import { Cancelled, RetriesExhausted } from '../core/durable-context.js';
+import type { DurableContext, StuckStep } from '../core/durable-context.js';
 import { STATE } from './engine-names.js';
-import type { Decision } from './fact.js';
-import type { Patience } from './step.js';
+import type { Decision } from '../core/fact.js';
+import type { Duration } from '../core/step.js';
 
 /** How the engine calls a step again that met trouble: soon at first, then every two seconds. */
 const STEP_RETRY = { initialRetryInterval: 50, retryIntervalFactor: 2, maxRetryInterval: 2_000 } as const;
@@ -12,46 +12,46 @@ const STEP_RETRY = { initialRetryInterval: 50, retryIntervalFactor: 2, maxRetryI
 const MAX_RETRY_AFTER_MS = 5_000;
 
 /** What a saga waits for an operator to decide: kept in the engine, where the operator's handler finds it. */
-export interface Waiting extends Stuck {
+export interface PendingDecision extends StuckStep {
   /** The name of the durable promise that the decision resolves. */
   readonly promise: string;
 }
 
 /** The engine's durable execution, as the undo loop needs it. */
-export class EngineRun implements DurableRun {
-  private decisions = 0;
-  private waiting = false;
+export class RestateContext implements DurableContext {
+  private decisionCount = 0;
+  private isWaiting = false;
 
   constructor(
     private readonly context: restate.WorkflowContext,
-    readonly patienceFactor: number,
+    readonly retryTimeoutFactor: number,
   ) {}
 
-  async run<T>(name: string, action: () => Promise<T>, { seconds }: Patience): Promise<T> {
-    const milliseconds = Math.round(seconds * 1_000 * this.patienceFactor);
+  async run<T>(name: string, action: () => Promise<T>, { seconds }: Duration): Promise<T> {
+    const milliseconds = Math.round(seconds * 1_000 * this.retryTimeoutFactor);
     const options = { ...STEP_RETRY, maxRetryDuration: { milliseconds } };
-    return mapped(this.context.run(name, () => withRetryAfter(action), options));
+    return mapEngineErrors(this.context.run(name, () => withRetryAfter(action), options));
   }
 
-  async decision(stuck: Stuck, waitMs: number): Promise<Decision | undefined> {
-    const { promise } = this;
-    if (!this.waiting) this.context.set<Waiting>(STATE.waiting, { ...stuck, promise });
-    this.waiting = true;
+  async waitForDecision(stuck: StuckStep, waitMs: number): Promise<Decision | undefined> {
+    const { promiseName: promise } = this;
+    if (!this.isWaiting) this.context.set<PendingDecision>(STATE.waiting, { ...stuck, promise });
+    this.isWaiting = true;
     try {
-      const decision = await mapped(this.context.promise<Decision>(promise).get().orTimeout(waitMs));
-      this.waitNoMore();
+      const decision = await mapEngineErrors(this.context.promise<Decision>(promise).get().orTimeout(waitMs));
+      this.stopWaiting();
       return decision;
     } catch (error) {
-      if (error instanceof OutOfPatience && error.cause instanceof restate.TimeoutError) return undefined;
+      if (error instanceof RetriesExhausted && error.cause instanceof restate.TimeoutError) return undefined;
       throw error;
     }
   }
 
-  async overtaken(): Promise<Decision | undefined> {
-    while (this.waiting) {
+  async closePendingDecision(): Promise<Decision | undefined> {
+    while (this.isWaiting) {
       try {
-        const decision = await this.lastDecision();
-        this.waitNoMore();
+        const decision = await this.closePromise();
+        this.stopWaiting();
         return decision;
       } catch (error) {
         // Whoever asks the saga to stop meanwhile comes too late.
@@ -62,38 +62,38 @@ export class EngineRun implements DurableRun {
   }
 
   /** Closes what a decision would resolve, so that one is either refused or known here. */
-  private async lastDecision(): Promise<Decision | undefined> {
-    const promise = this.context.promise<Decision | null>(this.promise);
+  private async closePromise(): Promise<Decision | undefined> {
+    const promise = this.context.promise<Decision | null>(this.promiseName);
     try {
-      await mapped(promise.resolve(null));
+      await mapEngineErrors(promise.resolve(null));
       return undefined;
     } catch (error) {
       // Somebody has resolved it before.
-      if (error instanceof OutOfPatience) return (await mapped(promise.get())) ?? undefined;
+      if (error instanceof RetriesExhausted) return (await mapEngineErrors(promise.get())) ?? undefined;
       throw error;
     }
   }
 
   /** The name of the durable promise that the next decision resolves. */
-  private get promise(): string {
-    return `decision ${this.decisions + 1}`;
+  private get promiseName(): string {
+    return `decision ${this.decisionCount + 1}`;
   }
 
   /** What was waited for is over: a decision that comes later is told so. */
-  private waitNoMore(): void {
-    this.waiting = false;
-    this.decisions += 1;
+  private stopWaiting(): void {
+    this.isWaiting = false;
+    this.decisionCount += 1;
     this.context.clear(STATE.waiting);
   }
 }
 
 /** The engine's errors in our words. Its only other terminal error is its own, when retries have run out. */
-async function mapped<T>(promise: Promise<T>): Promise<T> {
+async function mapEngineErrors<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise;
   } catch (error) {
     if (error instanceof restate.CancelledError) throw new Cancelled('The saga was asked to stop');
-    if (error instanceof restate.TerminalError) throw new OutOfPatience(error.message, { cause: error });
+    if (error instanceof restate.TerminalError) throw new RetriesExhausted(error.message, { cause: error });
     throw error;
   }
 }

@@ -14,24 +14,24 @@ const JOURNAL_MISMATCH = 'RT0016';
 const FAILED_IN_CODE = 'RT0007';
 
 /** A worker whose code does not match says so at once; one that has been at work for this long, in ms, matches. */
-const AT_WORK_MS = 1_000;
+const MISMATCH_SHOWS_WITHIN_MS = 1_000;
 
 /** The most sagas that are asked about in one query. */
 const MAX_SAGAS = 100;
 
 /** A saga in the engine. */
-export interface SagaPlace {
+export interface SagaKey {
   readonly saga: string;
   readonly id: string;
 }
 
 /** A saga whose code does not match its journal. */
-export interface CodeMismatch extends SagaPlace {
+export interface CodeMismatch extends SagaKey {
   /** Where the two differ, as the engine says it. */
   readonly difference: string;
 }
 
-interface Row extends SagaPlace {
+interface Row extends SagaKey {
   readonly status: string;
   readonly code?: string;
   readonly failure?: string;
@@ -42,7 +42,7 @@ const COLUMNS = `target_service_name as saga, target_service_key as id, status,
   last_failure_error_code as code, last_failure as failure, last_start_at as started`;
 
 /** The sagas that the engine cannot run because their code does not match. Throws when the engine does not answer. */
-export async function codeMismatches(engineAdminUrl: string): Promise<CodeMismatch[]> {
+export async function findCodeMismatches(engineAdminUrl: string): Promise<CodeMismatch[]> {
   // What is being run is kept in memory: this look costs little, however many sagas the engine remembers.
   const found = await queryEngine<{ readonly id: string }>(
     engineAdminUrl,
@@ -52,26 +52,26 @@ export async function codeMismatches(engineAdminUrl: string): Promise<CodeMismat
   const rows = await queryEngine<Row>(
     engineAdminUrl,
     `select ${COLUMNS} from sys_invocation
-     where id in (${found.map(({ id }) => quoted(id)).join(', ')}) and target_handler_name = '${HANDLERS.run}'`,
+     where id in (${found.map(({ id }) => quote(id)).join(', ')}) and target_handler_name = '${HANDLERS.run}'`,
   );
-  return rows.filter(isMismatch).map(({ saga, id, failure }) => ({ saga, id, difference: differenceOf(failure) }));
+  return rows.filter(isMismatch).map(({ saga, id, failure }) => ({ saga, id, difference: parseDifference(failure) }));
 }
 
 /** Whether the engine cannot run a saga because its code does not match. Throws when the engine does not answer. */
-export async function hasCodeMismatch(engineAdminUrl: string, place: SagaPlace): Promise<boolean> {
-  return (await rowsOf(engineAdminUrl, [place])).some(isMismatch);
+export async function hasCodeMismatch(engineAdminUrl: string, place: SagaKey): Promise<boolean> {
+  return (await findInvocations(engineAdminUrl, [place])).some(isMismatch);
 }
 
 /** Those of the sagas that go on, for their code matches again. Throws when the engine does not answer. */
-export async function resumedSagas(engineAdminUrl: string, places: readonly SagaPlace[]): Promise<SagaPlace[]> {
-  const rows = await rowsOf(engineAdminUrl, places.slice(0, MAX_SAGAS));
-  return rows.filter(goesOn).map(({ saga, id }) => ({ saga, id }));
+export async function findResumedSagas(engineAdminUrl: string, places: readonly SagaKey[]): Promise<SagaKey[]> {
+  const rows = await findInvocations(engineAdminUrl, places.slice(0, MAX_SAGAS));
+  return rows.filter(isRunningAgain).map(({ saga, id }) => ({ saga, id }));
 }
 
-async function rowsOf(engineAdminUrl: string, places: readonly SagaPlace[]): Promise<readonly Row[]> {
+async function findInvocations(engineAdminUrl: string, places: readonly SagaKey[]): Promise<readonly Row[]> {
   if (places.length === 0) return [];
   const wanted = places.map(
-    ({ saga, id }) => `(target_service_name = ${quoted(saga)} and target_service_key = ${quoted(id)})`,
+    ({ saga, id }) => `(target_service_name = ${quote(saga)} and target_service_key = ${quote(id)})`,
   );
   return queryEngine<Row>(
     engineAdminUrl,
@@ -85,16 +85,16 @@ function isMismatch({ code }: Row): boolean {
 }
 
 /** False also while that is not known: the engine knows no failure while it tries again, or after its own restart. */
-function goesOn({ status, code, started }: Row): boolean {
+function isRunningAgain({ status, code, started }: Row): boolean {
   if (status === 'suspended' || code === FAILED_IN_CODE) return true;
-  return status === 'running' && started !== undefined && Date.now() - Date.parse(started) > AT_WORK_MS;
+  return status === 'running' && started !== undefined && Date.now() - Date.parse(started) > MISMATCH_SHOWS_WITHIN_MS;
 }
 
-function differenceOf(failure = ''): string {
+function parseDifference(failure = ''): string {
   const [, difference = failure] = failure.split('Difference:');
   return difference.replaceAll(/\s+/g, ' ').trim();
 }
 
-function quoted(text: string): string {
+function quote(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -3,14 +3,14 @@ import { BoundedMap } from '@bff/kernel';
 import type { SagaFact, SagaIdentity } from '@bff/saga';
 import { sql } from 'kysely';
 import type { Kysely, RawBuilder, Transaction } from 'kysely';
-import { viewAfter } from './saga-view.js';
-import type { SagaView } from './saga-view.js';
-import { contentOf, textOf, toldOf } from './stored-fact.js';
+import { projectFacts } from './saga-projection.js';
+import type { SagaProjection } from './saga-projection.js';
+import { toAttemptKey, toJson, toFact } from './stored-fact.js';
 import type { StoredFact } from './stored-fact.js';
 import type { TimelineTables } from './timeline.tables.js';
 
 /** A fact, and whose it is. */
-export interface Note {
+export interface FactEntry {
   readonly saga: SagaIdentity;
   readonly fact: SagaFact;
 }
@@ -19,32 +19,32 @@ export interface Note {
 export const CHANNEL = 'saga_facts';
 
 /** A row's place in the tables, as text. */
-export function placeOf({ saga, id }: Place): string {
+export function formatKey({ saga, id }: SagaKey): string {
   return `${saga}/${id}`;
 }
 
 /** A saga's place in the tables, as text. */
-export function placeOfSaga({ saga, sagaId }: SagaIdentity): string {
-  return placeOf({ saga, id: sagaId });
+export function formatSagaKey({ saga, sagaId }: SagaIdentity): string {
+  return formatKey({ saga, id: sagaId });
 }
 
-interface Place {
+interface SagaKey {
   readonly saga: string;
   readonly id: string;
 }
 
-interface Group {
+interface SagaGroup {
   readonly identity: SagaIdentity;
-  readonly place: Place;
+  readonly place: SagaKey;
   readonly facts: SagaFact[];
 }
 
 /** What is written of a saga, as somebody saw it. */
-interface Standing {
+interface ProjectionState {
   /** Of its last fact. */
   readonly position: number;
   /** Null when it has none. */
-  readonly view: SagaView | null;
+  readonly view: SagaProjection | null;
   /** Of all facts, and what each failed attempt says: whatever comes again is known. */
   readonly keys: ReadonlySet<string>;
   /** The steps and undos that have ended. */
@@ -52,67 +52,67 @@ interface Standing {
 }
 
 /** Facts that are new to a saga, and how it stands after them. */
-interface Fresh {
-  readonly place: Place;
+interface NewFacts {
+  readonly place: SagaKey;
   readonly identity: SagaIdentity;
   readonly facts: readonly SagaFact[];
   readonly before: number;
-  readonly after: Standing;
+  readonly after: ProjectionState;
 }
 
-const NOTHING: Standing = { position: 0, view: null, keys: new Set(), closed: new Set() };
+const EMPTY: ProjectionState = { position: 0, view: null, keys: new Set(), closed: new Set() };
 
 /** The number of sagas of which this process keeps the state that it saw last. */
-const MAX_SEEN = 10_000;
+const MAX_CACHED_STATES = 10_000;
 
 /**
  * Writes facts down, each once, in one transaction with how their sagas stand after them. A saga that nobody else writes of
  * meanwhile, as is the rule, costs one statement.
  */
-export class TimelineStore {
-  private readonly seen = new BoundedMap<string, Standing>(MAX_SEEN);
+export class EventLog {
+  private readonly states = new BoundedMap<string, ProjectionState>(MAX_CACHED_STATES);
 
   constructor(private readonly database: Kysely<TimelineTables>) {}
 
-  async append(notes: readonly Note[]): Promise<void> {
-    const groups = groupsOf(notes);
-    const fresh = groups.flatMap((group) => freshOf(group, this.seen.get(placeOf(group.place)) ?? NOTHING));
+  async append(notes: readonly FactEntry[]): Promise<void> {
+    const groups = groupBySaga(notes);
+    const fresh = groups.flatMap((group) => selectNewFacts(group, this.states.get(formatKey(group.place)) ?? EMPTY));
     if (fresh.length === 0) return;
-    const written = await putIfUnchanged(this.database, fresh);
+    const written = await appendIfUnchanged(this.database, fresh);
     const others = new Set<string>();
     for (const { place, after } of fresh)
-      if (written.has(placeOf(place))) this.remember(place, after);
-      else others.add(placeOf(place));
-    if (others.size > 0) await this.appendLocked(groups.filter(({ place }) => others.has(placeOf(place))));
+      if (written.has(formatKey(place))) this.remember(place, after);
+      else others.add(formatKey(place));
+    if (others.size > 0) await this.appendLocked(groups.filter(({ place }) => others.has(formatKey(place))));
   }
 
   /** Nothing more comes of a saga. */
   forget(saga: SagaIdentity): void {
-    this.seen.delete(placeOfSaga(saga));
+    this.states.delete(formatSagaKey(saga));
   }
 
   /** After a look at what is there, under a lock. */
-  private async appendLocked(groups: readonly Group[]): Promise<void> {
+  private async appendLocked(groups: readonly SagaGroup[]): Promise<void> {
     const { standings, fresh } = await this.database.transaction().execute(async (trx) => {
-      const standings = await lockedStandings(trx, groups);
-      const fresh = groups.flatMap((group) => freshOf(group, standings.get(placeOf(group.place)) ?? NOTHING));
-      if (fresh.length > 0) await putIfUnchanged(trx, fresh);
+      const standings = await lockAndReplay(trx, groups);
+      const fresh = groups.flatMap((group) => selectNewFacts(group, standings.get(formatKey(group.place)) ?? EMPTY));
+      if (fresh.length > 0) await appendIfUnchanged(trx, fresh);
       return { standings, fresh };
     });
-    for (const { place } of groups) this.remember(place, standings.get(placeOf(place)) ?? NOTHING);
+    for (const { place } of groups) this.remember(place, standings.get(formatKey(place)) ?? EMPTY);
     for (const { place, after } of fresh) this.remember(place, after);
   }
 
-  private remember(place: Place, standing: Standing): void {
-    this.seen.set(placeOf(place), standing);
+  private remember(place: SagaKey, standing: ProjectionState): void {
+    this.states.set(formatKey(place), standing);
   }
 }
 
-function groupsOf(notes: readonly Note[]): Group[] {
-  const groups = new Map<string, Group>();
+function groupBySaga(notes: readonly FactEntry[]): SagaGroup[] {
+  const groups = new Map<string, SagaGroup>();
   for (const { saga: identity, fact } of notes) {
     const place = { saga: identity.saga, id: identity.sagaId };
-    const key = placeOf(place);
+    const key = formatKey(place);
     const group = groups.get(key) ?? { identity, place, facts: [] };
     groups.set(key, group);
     group.facts.push(fact);
@@ -121,15 +121,15 @@ function groupsOf(notes: readonly Note[]): Group[] {
 }
 
 /** The facts that are accepted and not there yet, in order of time. Nothing when there are none. */
-function freshOf({ identity, place, facts: all }: Group, standing: Standing): Fresh[] {
-  const draft = draftOf(standing);
+function selectNewFacts({ identity, place, facts: all }: SagaGroup, standing: ProjectionState): NewFacts[] {
+  const draft = copyState(standing);
   const facts: SagaFact[] = [];
   for (const fact of all) {
     // A fact of a worker that was slow, or whose clock is behind, does not lead back in time.
     const placed = { ...fact, at: Math.max(fact.at, draft.view?.last_at ?? fact.at) };
     if (!isAccepted(placed, draft)) continue;
     facts.push(placed);
-    add(draft, identity, placed);
+    applyFact(draft, identity, placed);
   }
   return facts.length === 0 ? [] : [{ place, identity, facts, before: standing.position, after: draft }];
 }
@@ -139,33 +139,33 @@ function freshOf({ identity, place, facts: all }: Group, standing: Standing): Fr
  * that comes after the end of its step is from a worker that was replaced meanwhile: it decided nothing. Neither did one that is
  * as another in all that it says: a worker that was paused, and had been sent its saga again, makes an attempt twice at a time.
  */
-function isAccepted(fact: SagaFact, { keys, closed, view }: Standing): boolean {
+function isAccepted(fact: SagaFact, { keys, closed, view }: ProjectionState): boolean {
   if (keys.has(fact.key) || (view !== null && view.ended_at !== null)) return false;
-  return fact.kind !== 'ATTEMPT_FAILED' || !(closed.has(stepOf(fact)) || keys.has(contentOf(fact)));
+  return fact.kind !== 'ATTEMPT_FAILED' || !(closed.has(formatStep(fact)) || keys.has(toAttemptKey(fact)));
 }
 
-function stepOf({ step, direction }: SagaFact): string {
+function formatStep({ step, direction }: SagaFact): string {
   return `${direction ?? ''} ${step ?? ''}`;
 }
 
-interface Draft extends Standing {
+interface MutableState extends ProjectionState {
   position: number;
-  view: SagaView | null;
+  view: SagaProjection | null;
   readonly keys: Set<string>;
   readonly closed: Set<string>;
 }
 
-function draftOf({ position, view, keys, closed }: Standing): Draft {
+function copyState({ position, view, keys, closed }: ProjectionState): MutableState {
   return { position, view, keys: new Set(keys), closed: new Set(closed) };
 }
 
-function add(draft: Draft, identity: SagaIdentity, fact: SagaFact): void {
+function applyFact(draft: MutableState, identity: SagaIdentity, fact: SagaFact): void {
   draft.position++;
-  draft.view = viewAfter(draft.view, identity, [fact]);
+  draft.view = projectFacts(draft.view, identity, [fact]);
   draft.keys.add(fact.key);
-  if (fact.kind === 'ATTEMPT_FAILED') draft.keys.add(contentOf(fact));
-  if (fact.kind === 'STEP_ENDED') draft.closed.add(stepOf(fact));
-  if (fact.kind === 'STEP_STARTED') draft.closed.delete(stepOf(fact));
+  if (fact.kind === 'ATTEMPT_FAILED') draft.keys.add(toAttemptKey(fact));
+  if (fact.kind === 'STEP_ENDED') draft.closed.add(formatStep(fact));
+  if (fact.kind === 'STEP_STARTED') draft.closed.delete(formatStep(fact));
 }
 
 /**
@@ -173,14 +173,17 @@ function add(draft: Draft, identity: SagaIdentity, fact: SagaFact): void {
  * back the places of those sagas; of the others nothing is written. Sagas are locked in one order, so that two writers never
  * wait for one another in a circle.
  */
-async function putIfUnchanged(database: Kysely<TimelineTables>, fresh: readonly Fresh[]): Promise<ReadonlySet<string>> {
+async function appendIfUnchanged(
+  database: Kysely<TimelineTables>,
+  fresh: readonly NewFacts[],
+): Promise<ReadonlySet<string>> {
   const rows = fresh.map(({ place, identity: { version, subject }, facts, before, after: { position, view } }) => ({
     ...{ ...place, version, subject, before, after: position, view },
     facts,
   }));
   const written = await sql<{ saga: string; id: string }>`${prepared('append_facts')}
     with fresh as (
-      select * from jsonb_to_recordset(${textOf(rows)}::jsonb) as fresh (
+      select * from jsonb_to_recordset(${toJson(rows)}::jsonb) as fresh (
         saga text, id text, version integer, subject text, before integer, after integer, view jsonb, facts jsonb
       )
     ), unchanged as (
@@ -198,20 +201,20 @@ async function putIfUnchanged(database: Kysely<TimelineTables>, fresh: readonly 
     ), facts as (
       insert into saga_facts select saga, id, before + 1, facts from written
     ), views as (
-      ${putViews(sql`select (jsonb_populate_record(null::saga_views, written.view)).* from written`)}
+      ${upsertProjections(sql`select (jsonb_populate_record(null::saga_views, written.view)).* from written`)}
     )
     select saga, id, pg_notify(${CHANNEL}, saga || '/' || id) from written`.execute(database);
-  return new Set(written.rows.map(placeOf));
+  return new Set(written.rows.map(formatKey));
 }
 
 /**
  * How sagas stand, made of what is written of them; one that is new begins here. Whoever writes of the same saga waits:
  * positions have no gaps, and come in the order of the transactions.
  */
-async function lockedStandings(
+async function lockAndReplay(
   trx: Transaction<TimelineTables>,
-  groups: readonly Group[],
-): Promise<ReadonlyMap<string, Standing>> {
+  groups: readonly SagaGroup[],
+): Promise<ReadonlyMap<string, ProjectionState>> {
   const sagas = JSON.stringify(
     groups.map(({ place, identity: { version, subject } }) => ({ ...place, version, subject })),
   );
@@ -221,23 +224,23 @@ async function lockedStandings(
     order by saga, id
     on conflict (saga, id) do update set last_position = sagas.last_position`.execute(trx);
   // Only now, that they are locked, is it known what was written of them.
-  const { rows } = await sql<Place & { readonly facts: readonly StoredFact[] }>`
+  const { rows } = await sql<SagaKey & { readonly facts: readonly StoredFact[] }>`
     select saga, id, written.facts
     from jsonb_to_recordset(${sagas}::jsonb) as saga (saga text, id text) join saga_facts written using (saga, id)
     order by saga, id, written.position`.execute(trx);
-  const factsOf = Map.groupBy(rows, placeOf);
+  const factsOf = Map.groupBy(rows, formatKey);
   return new Map(
     groups.map(({ identity, place }) => {
-      const facts = (factsOf.get(placeOf(place)) ?? []).flatMap((row) => row.facts.map(toldOf));
-      const draft = draftOf(NOTHING);
-      for (const fact of facts) add(draft, identity, fact);
-      return [placeOf(place), draft];
+      const facts = (factsOf.get(formatKey(place)) ?? []).flatMap((row) => row.facts.map(toFact));
+      const draft = copyState(EMPTY);
+      for (const fact of facts) applyFact(draft, identity, fact);
+      return [formatKey(place), draft];
     }),
   );
 }
 
 /** Puts how sagas stand, rows of saga_views, in the place of how they stood. */
-export function putViews(rows: RawBuilder<unknown>): RawBuilder<unknown> {
+export function upsertProjections(rows: RawBuilder<unknown>): RawBuilder<unknown> {
   return sql`
     insert into saga_views ${rows}
     on conflict (saga, id) do update set

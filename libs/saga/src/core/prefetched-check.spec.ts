@@ -1,23 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Opening } from './opening.js';
-import { broken, buy, engine, head, no, purchase, settle, step, telling, verbs, world } from './purchase.fixture.js';
+import { PrefetchedCheck } from './prefetched-check.js';
+import { broken, buy, engine, head, no, purchase, settle, step, execution, verbs, world } from './purchase.fixture.js';
 import type { Memory, World } from './purchase.fixture.js';
 import { saga } from './saga.js';
 import type { Saga } from './saga.js';
 import { check, pivot } from './step.js';
-import { tell } from './undo-loop.js';
+import { executeSaga } from './execute-saga.js';
 
 beforeEach(() => world.reset());
 
 /** Begins, and tells on in the same process; gives back what the beginning remembers, and what the engine does. */
-async function begun(one: Saga<World, string, string> = purchase, memory: Memory = { told: [] }) {
-  const opening = new Opening();
-  const { durable, onFact, ...rest } = telling(engine(memory));
-  const answer = await opening.answer(one, rest, durable.patienceFactor);
+async function begun(one: Saga<World, string, string> = purchase, memory: Memory = { entries: [] }) {
+  const prefetched = new PrefetchedCheck();
+  const { context, onFact, ...rest } = execution(engine(memory));
+  const answer = await prefetched.prefetch(one, rest, context.retryTimeoutFactor);
   const askedBefore = verbs();
-  const outcome = await tell(one, { ...rest, durable: opening.goOn(durable, answer, onFact), onFact });
-  return { answer, askedBefore, outcome, told: memory.told.map(({ name }) => name) };
+  const outcome = await executeSaga(one, { ...rest, context: prefetched.resume(context, answer, onFact), onFact });
+  return { answer, askedBefore, outcome, told: memory.entries.map(({ name }) => name) };
 }
 
 const factsOf = (facts = world.facts) =>
@@ -50,13 +50,13 @@ describe('the beginning of a saga', () => {
   });
 
   it('tells the saga by what it remembers, and asks nothing again, when another process goes on', async () => {
-    const rest = { ...telling(engine()) };
-    const answer = await new Opening().answer(purchase, rest, 1);
+    const rest = { ...execution(engine()) };
+    const answer = await new PrefetchedCheck().prefetch(purchase, rest, 1);
     world.reset();
-    const memory: Memory = { told: [] };
+    const memory: Memory = { entries: [] };
     const { onFact } = rest;
-    const durable = new Opening().goOn(engine(memory), JSON.parse(JSON.stringify(answer)), onFact);
-    await tell(purchase, { ...rest, durable });
+    const context = new PrefetchedCheck().resume(engine(memory), JSON.parse(JSON.stringify(answer)), onFact);
+    await executeSaga(purchase, { ...rest, context });
     expect(verbs()).toEqual(['hold tea', 'pay tea', 'settle tea', 'send tea']);
     expect(factsOf().slice(0, 3)).toEqual([
       ['STARTED', null, null, null],
@@ -111,7 +111,7 @@ describe('the beginning of a saga', () => {
     expect(told).toEqual(['settle']);
   });
 
-  it('leaves a story that is wrong to the telling', async () => {
+  it('leaves a story that is wrong to the execution', async () => {
     const { undo: _, ...look } = step('look');
     const wrong = saga<World, string, string>({ ...head, name: 'Wrong' }, async (run, request) => {
       if (request === 'tea') throw new Error('no tea');

@@ -1,13 +1,13 @@
 import { Rejection } from '@bff/kernel';
-import { Cancelled, OutOfPatience } from './durable-run.js';
-import type { DurableRun } from './durable-run.js';
+import { Cancelled, RetriesExhausted } from './durable-context.js';
+import type { DurableContext } from './durable-context.js';
 import type { Decision, SagaFact } from './fact.js';
 import { saga } from './saga.js';
 import { check, compensatable, pivot, retriable } from './step.js';
 import type { StepCall } from './step.js';
-import { tell } from './undo-loop.js';
+import { executeSaga } from './execute-saga.js';
 
-const PATIENCE = { seconds: 7 };
+const RETRY_FOR = { seconds: 7 };
 export const head = { version: 3, deadline: { seconds: 60 }, subject: () => 'ada' };
 
 /** What a test sets up, and what it looks at. */
@@ -48,13 +48,13 @@ const participantsFor = ({ idempotencyKey }: StepCall): World => ({
 
 export const step = (name: string) => ({
   name,
-  patience: PATIENCE,
+  retryFor: RETRY_FOR,
   do: ({ ask }: World, input: string) => ask(`${name} ${input}`),
   undo: ({ ask }: World, input: string, why: { code: string }) => ask(`undo ${name} ${input} (${why.code})`),
 });
 const { undo: _, ...look } = step('look');
-const { undo: __, patience: ___, ...settle } = step('settle');
-const { undo: ____, patience: _____, ...send } = step('send');
+const { undo: __, retryFor: ___, ...settle } = step('settle');
+const { undo: ____, retryFor: _____, ...send } = step('send');
 export { look, send, settle };
 
 export const purchase = saga<World, string, string>({ ...head, name: 'Purchase' }, async (run, request) => {
@@ -68,52 +68,52 @@ export const purchase = saga<World, string, string>({ ...head, name: 'Purchase' 
 
 /** What an engine remembers, in order. */
 export interface Memory {
-  readonly told: { readonly name: string; readonly value?: unknown; readonly outOfPatience?: string }[];
+  readonly entries: { readonly name: string; readonly value?: unknown; readonly retriesExhausted?: string }[];
 }
 
 export class Died extends Error {}
 
-/** An engine in memory: remembers what came of each thing, in order, and runs out of patience after three tries. */
-export function engine(memory: Memory = { told: [] }): DurableRun {
+/** An engine in memory: remembers what came of each thing, in order, and gives up after three attempts. */
+export function engine(memory: Memory = { entries: [] }): DurableContext {
   let position = 0;
   return {
-    patienceFactor: 1,
+    retryTimeoutFactor: 1,
     async run<T>(name: string, action: () => Promise<T>): Promise<T> {
-      const known = memory.told[position++];
-      if (known && known.name !== name) throw new Error(`told otherwise: ${known.name} was ${name}`);
-      if (known?.outOfPatience !== undefined) throw new OutOfPatience(known.outOfPatience);
+      const known = memory.entries[position++];
+      if (known && known.name !== name) throw new Error(`replayed differently: ${known.name} was ${name}`);
+      if (known?.retriesExhausted !== undefined) throw new RetriesExhausted(known.retriesExhausted);
       if (known) return known.value as T;
       for (let tries = 1; ; tries++) {
         try {
           const value = await action();
-          memory.told.push({ name, value });
+          memory.entries.push({ name, value });
           return value;
         } catch (error) {
           if (error instanceof Cancelled) position--;
           if (error instanceof Cancelled || error instanceof Died) throw error;
           if (tries < 3) continue;
-          memory.told.push({ name, outOfPatience: String(error) });
-          throw new OutOfPatience(String(error));
+          memory.entries.push({ name, retriesExhausted: String(error) });
+          throw new RetriesExhausted(String(error));
         }
       }
     },
-    decision(): Promise<Decision | undefined> {
-      const known = memory.told[position++];
+    waitForDecision(): Promise<Decision | undefined> {
+      const known = memory.entries[position++];
       const value = known ? known.value : world.decisions.shift();
-      if (!known) memory.told.push({ name: 'decision', value });
+      if (!known) memory.entries.push({ name: 'decision', value });
       return Promise.resolve(value as Decision | undefined);
     },
-    overtaken: () => Promise.resolve(world.late),
+    closePendingDecision: () => Promise.resolve(world.late),
   };
 }
 
 export const no = (code: string) => () => Promise.reject(new Rejection(code, `${code}!`, { left: 2 }));
 export const broken = () => Promise.reject(new Error('connection reset'));
-export const telling = (durable: DurableRun, beganAt = Date.now()) => ({
-  ...{ sagaId: 's-1', request: 'tea', beganAt, durable, participantsFor },
+export const execution = (context: DurableContext, beganAt = Date.now()) => ({
+  ...{ sagaId: 's-1', request: 'tea', beganAt, context, participantsFor },
   onFact: (fact: SagaFact) => {
     world.facts.push(fact);
   },
 });
-export const buy = (durable = engine()) => tell(purchase, telling(durable));
+export const buy = (context = engine()) => executeSaga(purchase, execution(context));
 export const verbs = () => world.asked.map((line) => line.replace(/ \[.*/, ''));

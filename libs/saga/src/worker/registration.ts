@@ -1,7 +1,7 @@
 import { connect, HttpCallError, rpc } from '@restatedev/restate-sdk-clients';
 import { queryEngine } from './engine-query.js';
 import { HANDLERS, PROBE, STATE } from './engine-names.js';
-import type { SagaName } from './saga.js';
+import type { SagaName } from '../core/saga.js';
 
 /** Tells the engine where a worker answers. Throws when the engine does not answer or does not reach the worker. */
 export async function registerWorker(engineAdminUrl: string, workerUrl: string): Promise<void> {
@@ -28,7 +28,7 @@ export async function probeEngine(engineIngressUrl: string): Promise<void> {
 }
 
 /** False when the engine answers, and knows no worker: its data are new. Throws when it does not answer. */
-export async function knowsWorkers(engineIngressUrl: string): Promise<boolean> {
+export async function isAnyWorkerRegistered(engineIngressUrl: string): Promise<boolean> {
   try {
     await probeEngine(engineIngressUrl);
     return true;
@@ -39,7 +39,7 @@ export async function knowsWorkers(engineIngressUrl: string): Promise<boolean> {
 }
 
 /** The versions of a saga of which some are in flight. Throws when the engine does not answer. */
-export async function versionsInFlight(engineAdminUrl: string, saga: SagaName): Promise<number[]> {
+export async function findVersionsInFlight(engineAdminUrl: string, saga: SagaName): Promise<number[]> {
   // Names of sagas are words of our own: letters and digits.
   const query = `select distinct split_part(split_part(s.value_utf8, '"version":', 2), ',', 1) as version from state s
     join sys_invocation i on i.target_service_name = s.service_name and i.target_service_key = s.service_key

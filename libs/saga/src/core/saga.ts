@@ -1,4 +1,4 @@
-import type { Patience, SagaRejection, Step } from './step.js';
+import type { Duration, SagaRejection, Step } from './step.js';
 
 /** Runs one step of a saga. Throws into the story when the saga must end; the story never catches it. */
 export type RunStep<Participants> = <Input, Output>(
@@ -12,23 +12,23 @@ export interface SagaName {
 }
 
 /** What a saga is, but for its story. */
-export interface SagaHead<Request> extends SagaName {
+export interface SagaOptions<Request> extends SagaName {
   /** Raised whenever the steps change, so that sagas in flight go on with the steps that they began with. */
   readonly version: number;
   /** A saga that has not reached its pivot by then gives up, and undoes what it did. Counts from its beginning. */
-  readonly deadline: Patience;
+  readonly deadline: Duration;
   /** Whose saga it is, for example the customer's id: who may see how it goes. */
   readonly subject: (request: Request) => string;
 }
 
 /** A business transaction over several services, told step by step. */
-export interface Saga<Participants, Request, Result> extends SagaHead<Request> {
+export interface Saga<Participants, Request, Result> extends SagaOptions<Request> {
   /** Straight-line code: no I/O, clock or randomness outside a step, for it is told again after a crash. */
   readonly story: (run: RunStep<Participants>, request: Request, sagaId: string) => Promise<Result>;
 }
 
 export function saga<Participants, Request, Result>(
-  head: SagaHead<Request>,
+  head: SagaOptions<Request>,
   story: Saga<Participants, Request, Result>['story'],
 ): Saga<Participants, Request, Result> {
   return { ...head, story };

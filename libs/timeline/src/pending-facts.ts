@@ -1,34 +1,34 @@
 import type { SagaIdentity } from '@bff/saga';
-import { placeOfSaga } from './timeline.store.js';
-import type { Note } from './timeline.store.js';
+import { formatSagaKey } from './event-log.js';
+import type { FactEntry } from './event-log.js';
 
 /** Facts that wait to be written, those of a saga in the order in which they came. */
-export class WaitingNotes {
+export class PendingFacts {
   /** Those that have waited longest come first. */
-  private readonly bySaga = new Map<string, Waiting>();
+  private readonly bySaga = new Map<string, PendingSaga>();
   private count = 0;
 
   get size(): number {
     return this.count;
   }
 
-  add(note: Note): void {
-    const place = placeOfSaga(note.saga);
+  add(note: FactEntry): void {
+    const place = formatSagaKey(note.saga);
     const theirs = this.bySaga.get(place);
-    if (theirs) theirs.notes.push(note);
-    else this.bySaga.set(place, { since: performance.now(), notes: [note] });
+    if (theirs) theirs.entries.push(note);
+    else this.bySaga.set(place, { since: performance.now(), entries: [note] });
     this.count++;
   }
 
   /** Since when a saga waits, the one that has waited longest, on the clock of this process, in milliseconds. */
-  get since(): number {
+  get oldestSince(): number {
     const [longest] = this.bySaga.values();
     return longest?.since ?? Infinity;
   }
 
   /** At most so many, those of the sagas that have waited longest, of whom each has waited since then. */
-  take(max: number, since = Infinity): Note[] {
-    const taken: Note[] = [];
+  take(max: number, since = Infinity): FactEntry[] {
+    const taken: FactEntry[] = [];
     for (const [place, theirs] of this.bySaga) {
       if (taken.length === max || theirs.since > since) break;
       taken.push(...this.takeFrom(place, max - taken.length));
@@ -37,26 +37,26 @@ export class WaitingNotes {
   }
 
   /** All that wait of a saga. */
-  takeOf(saga: SagaIdentity): Note[] {
-    return this.takeFrom(placeOfSaga(saga), Infinity);
+  takeSaga(saga: SagaIdentity): FactEntry[] {
+    return this.takeFrom(formatSagaKey(saga), Infinity);
   }
 
   /** What was taken comes before what came meanwhile. */
-  putBack(notes: readonly Note[]): void {
+  putBack(notes: readonly FactEntry[]): void {
     const meanwhile = [...this.bySaga];
     this.bySaga.clear();
-    for (const [place, theirs] of Map.groupBy(notes, ({ saga }) => placeOfSaga(saga)))
-      this.bySaga.set(place, { since: performance.now(), notes: theirs });
-    for (const [place, { since, notes: theirs }] of meanwhile) {
+    for (const [place, theirs] of Map.groupBy(notes, ({ saga }) => formatSagaKey(saga)))
+      this.bySaga.set(place, { since: performance.now(), entries: theirs });
+    for (const [place, { since, entries: theirs }] of meanwhile) {
       const before = this.bySaga.get(place);
-      if (before) before.notes.push(...theirs);
-      else this.bySaga.set(place, { since, notes: theirs });
+      if (before) before.entries.push(...theirs);
+      else this.bySaga.set(place, { since, entries: theirs });
     }
     this.count += notes.length;
   }
 
-  private takeFrom(place: string, max: number): Note[] {
-    const theirs = this.bySaga.get(place)?.notes ?? [];
+  private takeFrom(place: string, max: number): FactEntry[] {
+    const theirs = this.bySaga.get(place)?.entries ?? [];
     const taken = theirs.splice(0, max);
     if (theirs.length === 0) this.bySaga.delete(place);
     this.count -= taken.length;
@@ -65,7 +65,7 @@ export class WaitingNotes {
 }
 
 /** Notes of one saga, and since when the first of them waits. */
-interface Waiting {
+interface PendingSaga {
   readonly since: number;
-  readonly notes: Note[];
+  readonly entries: FactEntry[];
 }

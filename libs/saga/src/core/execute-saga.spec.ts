@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Cancelled } from './durable-run.js';
+import { Cancelled } from './durable-context.js';
 import {
   broken,
   buy,
@@ -12,14 +12,14 @@ import {
   send,
   settle,
   step,
-  telling,
+  execution,
   verbs,
   world,
 } from './purchase.fixture.js';
 import type { Memory, World } from './purchase.fixture.js';
 import { saga } from './saga.js';
 import { check, compensatable, pivot, retriable } from './step.js';
-import { tell } from './undo-loop.js';
+import { executeSaga } from './execute-saga.js';
 
 beforeEach(() => world.reset());
 
@@ -73,12 +73,12 @@ describe('a saga', () => {
   it('gives up after its patience although the engine begins anew to be patient, and not without a last try', async () => {
     const beganAt = Date.now() - 8_000;
     world.trouble.set('look tea', [broken, broken]);
-    await expect(tell(purchase, telling(engine(), beganAt))).resolves.toMatchObject({
+    await expect(executeSaga(purchase, execution(engine(), beganAt))).resolves.toMatchObject({
       ...{ outcome: 'rejected', step: 'look', rejection: { code: 'TIMED_OUT' } },
     });
     expect(verbs()).toEqual(['look tea']);
     world.reset();
-    await expect(tell(purchase, telling(engine(), beganAt))).resolves.toMatchObject({ outcome: 'completed' });
+    await expect(executeSaga(purchase, execution(engine(), beganAt))).resolves.toMatchObject({ outcome: 'completed' });
   });
 
   it('asks the pivot and what follows it for as long as it takes', async () => {
@@ -132,7 +132,7 @@ describe('a saga', () => {
   it('goes on where it stood when it is told again after a crash, at whatever step it died', async () => {
     const all = ['look tea', 'hold tea', 'pay tea', 'settle tea', 'send tea'];
     for (const [index, verb] of all.entries()) {
-      const remembered: Memory = { told: [] };
+      const remembered: Memory = { entries: [] };
       world.asked = [];
       world.trouble.set(verb, [() => Promise.reject(new Died())]);
       await expect(buy(engine(remembered))).rejects.toThrow(Died);
@@ -144,7 +144,7 @@ describe('a saga', () => {
   });
 
   it('goes on with its undo when it is told again after a crash', async () => {
-    const remembered: Memory = { told: [] };
+    const remembered: Memory = { entries: [] };
     world.trouble.set('pay tea', [no('DECLINED')]);
     world.trouble.set('undo hold tea (DECLINED)', [() => Promise.reject(new Died())]);
     await expect(buy(engine(remembered))).rejects.toThrow(Died);
@@ -158,7 +158,7 @@ describe('a saga', () => {
       await run(compensatable(step('hold')), request);
       throw new TypeError('a bug');
     });
-    await expect(tell(buggy, telling(engine()))).rejects.toThrow('a bug');
+    await expect(executeSaga(buggy, execution(engine()))).rejects.toThrow('a bug');
     expect(verbs()).toEqual(['hold tea']);
   });
 
@@ -176,6 +176,6 @@ describe('a saga', () => {
       for (const each of steps) await run(each, request);
       return null;
     });
-    await expect(tell(wrong, telling(engine()))).rejects.toThrow(message);
+    await expect(executeSaga(wrong, execution(engine()))).rejects.toThrow(message);
   });
 });

@@ -1,24 +1,24 @@
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import { viewAfter } from './saga-view.js';
-import { toldOf } from './stored-fact.js';
-import { putViews } from './timeline.store.js';
+import { projectFacts } from './saga-projection.js';
+import { toFact } from './stored-fact.js';
+import { upsertProjections } from './event-log.js';
 import type { TimelineTables } from './timeline.tables.js';
 
 /** So many sagas are made anew in one transaction. */
-const BATCH = 500;
+const BATCH_SIZE = 500;
 
 /**
  * Makes how every saga stands anew, from what happened. Sagas may go on meanwhile: each is locked while it is made, and none
  * is missing at any time. Gives back how many there are.
  */
-export async function replay(database: Kysely<TimelineTables>): Promise<number> {
+export async function rebuildProjection(database: Kysely<TimelineTables>): Promise<number> {
   let count = 0;
   let last: { readonly saga: string; readonly id: string } | undefined;
   for (;;) {
     const from = last;
     const places = await database.transaction().execute(async (trx) => {
-      let query = trx.selectFrom('sagas').selectAll().orderBy('saga').orderBy('id').limit(BATCH).forUpdate();
+      let query = trx.selectFrom('sagas').selectAll().orderBy('saga').orderBy('id').limit(BATCH_SIZE).forUpdate();
       if (from) query = query.where((eb) => eb(eb.refTuple('saga', 'id'), '>', eb.tuple(from.saga, from.id)));
       const sagas = await query.execute();
       if (sagas.length === 0) return [];
@@ -38,11 +38,11 @@ export async function replay(database: Kysely<TimelineTables>): Promise<number> 
         .execute();
       const written = Map.groupBy(rows, ({ saga, id }) => `${saga}/${id}`);
       const views = sagas.flatMap(({ saga, id, version, subject }) => {
-        const theirs = (written.get(`${saga}/${id}`) ?? []).flatMap(({ facts }) => facts.map(toldOf));
-        return viewAfter(null, { saga, sagaId: id, version, subject }, theirs) ?? [];
+        const theirs = (written.get(`${saga}/${id}`) ?? []).flatMap(({ facts }) => facts.map(toFact));
+        return projectFacts(null, { saga, sagaId: id, version, subject }, theirs) ?? [];
       });
       const made = sql`select * from jsonb_populate_recordset(null::saga_views, ${JSON.stringify(views)}::jsonb)`;
-      await putViews(made).execute(trx);
+      await upsertProjections(made).execute(trx);
       return sagas;
     });
     count += places.length;

@@ -11,13 +11,13 @@ export class NotWaiting extends Error {
 }
 
 /** What the engine answered: its status, and the message of a handler that said no. */
-export function answerOf(error: unknown): { readonly status: number | undefined; readonly text: string } {
+export function parseEngineError(error: unknown): { readonly status: number | undefined; readonly text: string } {
   if (!(error instanceof HttpCallError)) return { status: undefined, text: String(error) };
-  const { message = error.responseText } = parsed(error.responseText);
+  const { message = error.responseText } = parseBody(error.responseText);
   return { status: error.status, text: message };
 }
 
-function parsed(text: string): { readonly message?: string } {
+function parseBody(text: string): { readonly message?: string } {
   try {
     return JSON.parse(text) as { readonly message?: string };
   } catch {
@@ -25,7 +25,7 @@ function parsed(text: string): { readonly message?: string } {
   }
 }
 
-export function unavailable(error: unknown): EngineUnavailable {
+export function toEngineUnavailable(error: unknown): EngineUnavailable {
   const why = error instanceof HttpCallError ? `${error.status} ${error.responseText}` : String(error);
   return new EngineUnavailable(`The saga engine does not take orders right now: ${why}`, { cause: error });
 }

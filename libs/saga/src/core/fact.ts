@@ -52,7 +52,7 @@ export interface SagaFact {
 }
 
 /** Whether a fact is told again whenever its saga is. A try happens once. */
-export function isToldAgain({ kind }: SagaFact): boolean {
+export function isReplayed({ kind }: SagaFact): boolean {
   return kind !== 'ATTEMPT_FAILED';
 }
 
@@ -64,25 +64,25 @@ export interface FactStep {
 }
 
 /** What an action came to, and when that was: remembered with it, so that it is the same when the saga is told again. */
-export interface Timed<T> {
+export interface TimedResult<T> {
   readonly value: T;
   readonly at: number;
   readonly ms: number;
 }
 
-const NOTHING = {
+const EMPTY = {
   ...{ step: null, stepKind: null, direction: null, result: null, ms: null },
   ...{ error: null, can: null, decision: null, outcome: null },
 };
 
 /** A fact that an observer of the saga writes. It is none of the saga's own, and has a key of another form. */
-export function newFact(fact: Partial<SagaFact> & Pick<SagaFact, 'key' | 'kind' | 'at'>): SagaFact {
+export function createFact(fact: Partial<SagaFact> & Pick<SagaFact, 'key' | 'kind' | 'at'>): SagaFact {
   const { error = null } = fact;
-  return { ...NOTHING, ...fact, error: error && { ...error, message: storable(error.message) } };
+  return { ...EMPTY, ...fact, error: error && { ...error, message: toStorableText(error.message) } };
 }
 
 /** Numbers the facts of one telling of a saga: the same fact has the same number in every telling. */
-export class FactLog {
+export class FactRecorder {
   private count = 0;
   /** The latest moment that is known to every telling, in milliseconds since the epoch. */
   private latest: number;
@@ -92,11 +92,11 @@ export class FactLog {
   constructor(
     beganAt: number,
     /** Told of each fact. */
-    private readonly tell: (fact: SagaFact) => void,
+    private readonly onFact: (fact: SagaFact) => void,
   ) {
     this.latest = beganAt;
     this.lastAt = beganAt;
-    this.say({ kind: 'STARTED', at: beganAt });
+    this.record({ kind: 'STARTED', at: beganAt });
   }
 
   /** What time it is, as far as every telling of the saga knows. */
@@ -105,38 +105,38 @@ export class FactLog {
   }
 
   /** A step is under way since what was before it ended: every telling knows that moment. */
-  started(step: FactStep): void {
-    this.say({ kind: 'STEP_STARTED', ...step, at: this.latest });
+  recordStepStart(step: FactStep): void {
+    this.record({ kind: 'STEP_STARTED', ...step, at: this.latest });
   }
 
-  ended(step: FactStep, result: StepResult, rejection?: SagaRejection, timed?: Timed<unknown>): void {
+  recordStepEnd(step: FactStep, result: StepResult, rejection?: SagaRejection, timed?: TimedResult<unknown>): void {
     const { at = this.latest, ms = null } = timed ?? {};
     this.latest = Math.max(this.latest, at + (ms ?? 0));
-    this.say({
+    this.record({
       kind: 'STEP_ENDED',
       ...step,
       result,
       ms,
-      error: errorOf(rejection),
+      error: toFactError(rejection),
       ...(timed && { at: at + timed.ms }),
     });
   }
 
-  needsAttention(step: FactStep, message: string, can: readonly DecisionAction[]): void {
-    this.say({ kind: 'ATTENTION_NEEDED', ...step, error: { code: 'STUCK', message: storable(message) }, can });
+  recordAttentionNeeded(step: FactStep, message: string, can: readonly DecisionAction[]): void {
+    this.record({ kind: 'ATTENTION_NEEDED', ...step, error: { code: 'STUCK', message: toStorableText(message) }, can });
   }
 
-  decided(step: FactStep, { action, by, why, at }: Decision): void {
+  recordDecision(step: FactStep, { action, by, why, at }: Decision): void {
     this.latest = Math.max(this.latest, at);
-    this.say({ kind: 'DECIDED', ...step, decision: { action, by, why }, at });
+    this.record({ kind: 'DECIDED', ...step, decision: { action, by, why }, at });
   }
 
-  over(outcome: 'COMPLETED' | 'REJECTED', step?: string, rejection?: SagaRejection): void {
-    this.say({ kind: 'ENDED', outcome, step: step ?? null, error: errorOf(rejection) });
+  recordSagaEnd(outcome: 'COMPLETED' | 'REJECTED', step?: string, rejection?: SagaRejection): void {
+    this.record({ kind: 'ENDED', outcome, step: step ?? null, error: toFactError(rejection) });
   }
 
   /** The action, with the time that it takes; a try that meets trouble is a fact of its own. */
-  timed<T>(step: FactStep, action: () => Promise<T>): () => Promise<Timed<T>> {
+  recordAttempts<T>(step: FactStep, action: () => Promise<T>): () => Promise<TimedResult<T>> {
     return async () => {
       const at = Date.now();
       try {
@@ -145,40 +145,40 @@ export class FactLog {
       } catch (error) {
         // A try happens once, and is not told again: its number is its own.
         const key = `attempt-${randomUUID()}`;
-        const fact = { ...NOTHING, ...step, key, kind: 'ATTEMPT_FAILED', ms: Date.now() - at } as const;
-        this.tell({ ...fact, at: this.notBefore(at), error: troubleOf(error) });
+        const fact = { ...EMPTY, ...step, key, kind: 'ATTEMPT_FAILED', ms: Date.now() - at } as const;
+        this.onFact({ ...fact, at: this.toMonotonic(at), error: toAttemptError(error) });
         throw error;
       }
     };
   }
 
-  private say(fact: Partial<SagaFact> & Pick<SagaFact, 'kind'>): void {
+  private record(fact: Partial<SagaFact> & Pick<SagaFact, 'kind'>): void {
     const key = String(++this.count).padStart(5, '0');
-    this.tell({ ...NOTHING, ...fact, at: this.notBefore(fact.at ?? Date.now()), key });
+    this.onFact({ ...EMPTY, ...fact, at: this.toMonotonic(fact.at ?? Date.now()), key });
   }
 
   /** A moment, or that of the fact before it when that is later. */
-  private notBefore(at: number): number {
+  private toMonotonic(at: number): number {
     this.lastAt = Math.max(this.lastAt, this.latest, at);
     return this.lastAt;
   }
 }
 
-function errorOf(rejection: SagaRejection | undefined): SagaFact['error'] {
-  return rejection ? { code: rejection.code, message: storable(rejection.message) } : null;
+function toFactError(rejection: SagaRejection | undefined): SagaFact['error'] {
+  return rejection ? { code: rejection.code, message: toStorableText(rejection.message) } : null;
 }
 
-function troubleOf(error: unknown): NonNullable<SagaFact['error']> {
+function toAttemptError(error: unknown): NonNullable<SagaFact['error']> {
   const code = (error as { code?: unknown } | null)?.code;
   return {
     code: typeof code === 'string' ? code : 'TROUBLE',
-    message: storable(error instanceof Error ? error.message : String(error)),
+    message: toStorableText(error instanceof Error ? error.message : String(error)),
   };
 }
 
 const MAX_MESSAGE = 500;
 
 /** Text that a database takes, and not too much of it: what a service said may hold anything. */
-function storable(text: string): string {
+function toStorableText(text: string): string {
   return text.slice(0, MAX_MESSAGE).replaceAll('\0', '').toWellFormed();
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { isMismatched, viewAfter } from './saga-view.js';
-import type { SagaView } from './saga-view.js';
+import { isMismatched, projectFacts } from './saga-projection.js';
+import type { SagaProjection } from './saga-projection.js';
 import { fact, newSaga, step } from './timeline.fixture.js';
 
 const mismatch = { code: 'SAGA_CODE_MISMATCH', message: 'The code was changed.' };
@@ -14,8 +14,8 @@ const stuck = fact('ATTENTION_NEEDED', { ...step('pay'), error: { code: 'STUCK',
 const mismatched = fact('ATTENTION_NEEDED', { step: 'pay', direction: 'do', error: mismatch, can: [] });
 const resumed = fact('RESUMED', { step: 'pay', direction: 'do' });
 
-function viewOf(facts: Parameters<typeof viewAfter>[2]): SagaView {
-  const view = viewAfter(null, newSaga(), facts);
+function viewOf(facts: Parameters<typeof projectFacts>[2]): SagaProjection {
+  const view = projectFacts(null, newSaga(), facts);
   if (!view) throw new Error('There is a view of every saga that has a fact');
   return view;
 }

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { withScribe } from './scribe.js';
-import type { Timeline } from './timeline.js';
+import { withFactDelivery } from './fact-delivery.js';
+import type { Timeline } from '../core/timeline.js';
 
 /** An engine's ingress that takes whatever it is sent. */
 let engine: Server;
@@ -36,7 +36,7 @@ function stopEngine(): Promise<void> {
 }
 
 const identity = { sagaId: 's-1', saga: 'Purchase', version: 1, subject: 'ada' };
-const timeline = (record: Timeline['record']): Timeline => withScribe({ note: () => undefined, record }, url);
+const timeline = (record: Timeline['record']): Timeline => withFactDelivery({ enqueue: () => undefined, record }, url);
 
 describe('the facts of a saga that has ended', () => {
   it('are not brought to the engine when they are written soon', async () => {

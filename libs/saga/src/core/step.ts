@@ -20,11 +20,11 @@ export interface StepCall {
 }
 
 /** How long a step is tried again when it meets trouble. */
-export interface Patience {
+export interface Duration {
   readonly seconds: number;
 }
 
-interface Named<Participants, Input, Output> {
+interface StepBase<Participants, Input, Output> {
   /** Verb and noun in plain English: what the journal, the trace and the customer see. Once per saga. */
   readonly name: string;
   /** Does it. A Rejection that it throws is final; anything else it throws is trouble, and it is called again. */
@@ -32,17 +32,17 @@ interface Named<Participants, Input, Output> {
 }
 
 /** Asks and changes nothing, so there is nothing to undo. */
-export interface CheckStep<P, I, O> extends Named<P, I, O> {
+export interface CheckStep<P, I, O> extends StepBase<P, I, O> {
   readonly kind: 'check';
   /** Then the saga gives up, and undoes what it did. */
-  readonly patience: Patience;
+  readonly retryFor: Duration;
 }
 
 /** Does something that can be undone. */
-export interface CompensatableStep<P, I, O> extends Named<P, I, O> {
+export interface CompensatableStep<P, I, O> extends StepBase<P, I, O> {
   readonly kind: 'compensatable';
   /** Then the saga gives up, and undoes what it did; this step, too, for nobody knows whether it was done. */
-  readonly patience: Patience;
+  readonly retryFor: Duration;
   /**
    * Undoes it. Takes the step's input, not its output: it is also called when the step said no, or when nobody knows
    * whether anything was done. It is called until it succeeds.
@@ -51,12 +51,12 @@ export interface CompensatableStep<P, I, O> extends Named<P, I, O> {
 }
 
 /** The point of no return. It may still say no; when it says yes, nothing before it is ever undone. */
-export interface PivotStep<P, I, O> extends Named<P, I, O> {
+export interface PivotStep<P, I, O> extends StepBase<P, I, O> {
   readonly kind: 'pivot';
 }
 
 /** Comes after the pivot and is called until it succeeds. */
-export interface RetriableStep<P, I, O> extends Named<P, I, O> {
+export interface RetriableStep<P, I, O> extends StepBase<P, I, O> {
   readonly kind: 'retriable';
 }
 
@@ -66,20 +66,20 @@ export type Step<P, I, O> =
 
 export type StepKind = 'check' | 'compensatable' | 'pivot' | 'retriable';
 
-type Without<T> = Omit<T, 'kind'>;
+type WithoutKind<T> = Omit<T, 'kind'>;
 
-export function check<P, I, O>(step: Without<CheckStep<P, I, O>>): CheckStep<P, I, O> {
+export function check<P, I, O>(step: WithoutKind<CheckStep<P, I, O>>): CheckStep<P, I, O> {
   return { kind: 'check', ...step };
 }
 
-export function compensatable<P, I, O>(step: Without<CompensatableStep<P, I, O>>): CompensatableStep<P, I, O> {
+export function compensatable<P, I, O>(step: WithoutKind<CompensatableStep<P, I, O>>): CompensatableStep<P, I, O> {
   return { kind: 'compensatable', ...step };
 }
 
-export function pivot<P, I, O>(step: Without<PivotStep<P, I, O>>): PivotStep<P, I, O> {
+export function pivot<P, I, O>(step: WithoutKind<PivotStep<P, I, O>>): PivotStep<P, I, O> {
   return { kind: 'pivot', ...step };
 }
 
-export function retriable<P, I, O>(step: Without<RetriableStep<P, I, O>>): RetriableStep<P, I, O> {
+export function retriable<P, I, O>(step: WithoutKind<RetriableStep<P, I, O>>): RetriableStep<P, I, O> {
   return { kind: 'retriable', ...step };
 }

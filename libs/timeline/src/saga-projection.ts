@@ -4,7 +4,7 @@ import type { DecisionAction, Direction, SagaFact, SagaIdentity } from '@bff/sag
 export type SagaStatus = 'RUNNING' | 'UNDOING' | 'NEEDS_ATTENTION' | 'COMPLETED' | 'REJECTED';
 
 /** How a saga stands: what its facts come to. Times are milliseconds since the epoch. */
-export interface SagaView {
+export interface SagaProjection {
   readonly saga: string;
   readonly id: string;
   readonly version: number;
@@ -28,13 +28,17 @@ export interface SagaView {
 }
 
 /** How a saga stands after more facts; null when there was none, ever. */
-export function viewAfter(view: SagaView | null, identity: SagaIdentity, facts: readonly SagaFact[]): SagaView | null {
+export function projectFacts(
+  view: SagaProjection | null,
+  identity: SagaIdentity,
+  facts: readonly SagaFact[],
+): SagaProjection | null {
   const [first] = facts;
-  return first ? facts.reduce(after, view ?? unseen(identity, first.at)) : view;
+  return first ? facts.reduce(applyFact, view ?? createProjection(identity, first.at)) : view;
 }
 
 /** A saga before its first fact. */
-function unseen({ sagaId, saga, version, subject }: SagaIdentity, at: number): SagaView {
+function createProjection({ sagaId, saga, version, subject }: SagaIdentity, at: number): SagaProjection {
   return {
     ...{ saga, id: sagaId, version, subject, status: 'RUNNING', step: null, direction: null },
     ...{ began_at: at, last_at: at, ended_at: null, failing_since: null, attention_since: null },
@@ -42,33 +46,36 @@ function unseen({ sagaId, saga, version, subject }: SagaIdentity, at: number): S
   };
 }
 
-const WELL = { failing_since: null, attention_since: null, error: null, can: null } as const;
+const NO_FAILURE = { failing_since: null, attention_since: null, error: null, can: null } as const;
 
 /** Whether a saga stands still because its code does not match what it has done. */
-export function isMismatched({ status, error }: SagaView): boolean {
+export function isMismatched({ status, error }: SagaProjection): boolean {
   return status === 'NEEDS_ATTENTION' && error?.code === SAGA_CODE_MISMATCH;
 }
 
 /** How a saga stands after one more fact. */
-function after(view: SagaView, fact: SagaFact): SagaView {
+function applyFact(view: SagaProjection, fact: SagaFact): SagaProjection {
   // What comes late, from a worker that was thought dead, says nothing of a saga that has ended.
   if (view.ended_at !== null) return view;
-  return { ...view, last_at: Math.max(view.last_at, fact.at), ...changeOf(view, fact) };
+  return { ...view, last_at: Math.max(view.last_at, fact.at), ...toChange(view, fact) };
 }
 
-function changeOf(view: SagaView, { kind, at, step, direction, error, can, outcome }: SagaFact): Partial<SagaView> {
+function toChange(
+  view: SagaProjection,
+  { kind, at, step, direction, error, can, outcome }: SagaFact,
+): Partial<SagaProjection> {
   const moving = direction === 'undo' ? 'UNDOING' : 'RUNNING';
   switch (kind) {
     case 'STARTED':
       return { began_at: at };
     case 'STEP_STARTED':
-      return { ...WELL, status: moving, step, direction };
+      return { ...NO_FAILURE, status: moving, step, direction };
     case 'ATTEMPT_FAILED':
       return step === view.step && direction === view.direction && !isMismatched(view)
         ? { failing_since: view.failing_since ?? at, error }
         : {};
     case 'STEP_ENDED':
-      return { ...WELL, status: moving };
+      return { ...NO_FAILURE, status: moving };
     case 'ATTENTION_NEEDED':
       if (error?.code === SAGA_CODE_MISMATCH)
         return { status: 'NEEDS_ATTENTION', attention_since: view.attention_since ?? at, error };
@@ -78,10 +85,10 @@ function changeOf(view: SagaView, { kind, at, step, direction, error, can, outco
     case 'RESUMED':
       if (!isMismatched(view)) return {};
       // What needed a decision before needs it still.
-      return view.can ? { error: null } : { ...WELL, status: moving };
+      return view.can ? { error: null } : { ...NO_FAILURE, status: moving };
     case 'ENDED':
       return {
-        ...{ ...WELL, status: outcome ?? 'COMPLETED', ended_at: at, error },
+        ...{ ...NO_FAILURE, status: outcome ?? 'COMPLETED', ended_at: at, error },
         ...(step !== null && { step, direction: 'do' as const }),
       };
   }

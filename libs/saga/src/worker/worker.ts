@@ -2,9 +2,9 @@ import { createServer } from 'node:http2';
 import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import * as restate from '@restatedev/restate-sdk';
 import { PROBE } from './engine-names.js';
-import { scribeOf } from './scribe.js';
-import type { ServedSaga } from './serve.js';
-import type { Timeline } from './timeline.js';
+import { createFactDelivery } from './fact-delivery.js';
+import type { SagaWorkflow } from './saga-workflow.js';
+import type { Timeline } from '../core/timeline.js';
 
 /** A worker that serves sagas to the engine. */
 export interface Worker {
@@ -13,7 +13,7 @@ export interface Worker {
 }
 
 export interface WorkerOptions {
-  readonly sagas: readonly ServedSaga[];
+  readonly sagas: readonly SagaWorkflow[];
   /** Where the facts of the sagas are written down. */
   readonly timeline: Timeline;
   readonly host: string;
@@ -21,7 +21,7 @@ export interface WorkerOptions {
   readonly port: number;
   /** Public keys of the engine; with them, requests that the engine did not sign are refused. */
   readonly identityKeys?: readonly string[];
-  readonly onTrouble: (message: string) => void;
+  readonly onWarning: (message: string) => void;
 }
 
 /** Listens for the engine (HTTP/2 in clear text). */
@@ -32,11 +32,11 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     options: { journalRetention: 0 },
   });
   const handler = restate.createEndpointHandler({
-    services: [...options.sagas.map(({ definition }) => definition), scribeOf(options.timeline), probe],
+    services: [...options.sagas.map(({ definition }) => definition), createFactDelivery(options.timeline), probe],
     ...(options.identityKeys && { identityKeys: [...options.identityKeys] }),
     logger: (meta, message, ...details: readonly unknown[]) => {
       // The SDK exports these levels as types alone.
-      if (['warn', 'error'].includes(meta.level)) options.onTrouble([message, ...details].map(String).join(' '));
+      if (['warn', 'error'].includes(meta.level)) options.onWarning([message, ...details].map(String).join(' '));
     },
   });
   const server = createServer(handler);

@@ -1,14 +1,14 @@
 import * as restate from '@restatedev/restate-sdk';
 import { HANDLERS, STATE } from './engine-names.js';
-import { EngineRun } from './engine-run.js';
-import type { Waiting } from './engine-run.js';
-import { isToldAgain } from './fact.js';
-import type { Decision, SagaFact } from './fact.js';
-import { Opening } from './opening.js';
-import type { Outcome, Saga } from './saga.js';
-import type { StepCall } from './step.js';
-import type { SagaIdentity, Timeline } from './timeline.js';
-import { tell } from './undo-loop.js';
+import { RestateContext } from './restate-context.js';
+import type { PendingDecision } from './restate-context.js';
+import { isReplayed } from '../core/fact.js';
+import type { Decision, SagaFact } from '../core/fact.js';
+import { PrefetchedCheck } from '../core/prefetched-check.js';
+import type { Outcome, Saga } from '../core/saga.js';
+import type { StepCall } from '../core/step.js';
+import type { SagaIdentity, Timeline } from '../core/timeline.js';
+import { executeSaga } from '../core/execute-saga.js';
 
 /** Retention of finished sagas in the engine: the same key finds the same outcome for this long. */
 const RETENTION = { days: 3650 };
@@ -28,14 +28,14 @@ export interface SagaInput<Request> {
 }
 
 /** What the engine keeps of a saga that has ended. */
-export interface Ended<Result> {
+export interface SagaEnd<Result> {
   readonly outcome: Outcome<Result>;
   /** Of the request that the saga was started with. */
   readonly fingerprint: string;
 }
 
 /** What a saga is about that has begun. */
-export interface About {
+export interface SagaSummary {
   /** Of the request that it was started with. */
   readonly fingerprint: string;
   /** Whose saga it is. */
@@ -43,14 +43,14 @@ export interface About {
 }
 
 /** What a saga keeps in the engine from its beginning on. */
-interface Kept extends About {
+interface SagaState extends SagaSummary {
   readonly version: number;
   /** The engine's own name for it, under which it can be stopped. */
   readonly invocation: string;
 }
 
 /** The first entry of a saga's journal. */
-interface Begun {
+interface BeginEntry {
   /** Milliseconds since the epoch. */
   readonly beganAt: number;
   readonly version: number;
@@ -59,15 +59,15 @@ interface Begun {
 }
 
 /** How a worker runs its sagas. */
-export interface ServeOptions {
+export interface SagaWorkflowOptions {
   /** The baggage header that a saga was started with goes to its participants. For tests. */
   readonly forwardBaggage?: boolean;
   /** How patient steps are, in percent of what they say. 100 when not given. */
-  readonly patiencePercent?: number;
+  readonly retryTimeoutPercent?: number;
 }
 
 /** A saga in the engine's form. Its inside is this library's business. */
-export interface ServedSaga {
+export interface SagaWorkflow {
   readonly name: string;
   /** Every version that this worker can tell. */
   readonly versions: readonly number[];
@@ -78,45 +78,45 @@ export interface ServedSaga {
  * Makes a saga something that the engine can run: every version that is still in flight, the newest first. A saga begins
  * with the newest, and goes on with the one that it began with.
  */
-export function serve<P, Request, Result>(
+export function createSagaWorkflow<P, Request, Result>(
   versions: readonly [Saga<P, Request, Result>, ...Saga<P, Request, Result>[]],
   participantsFor: (call: StepCall) => P,
   timeline: Timeline,
-  { forwardBaggage = false, patiencePercent = 100 }: ServeOptions = {},
-): ServedSaga {
+  { forwardBaggage = false, retryTimeoutPercent = 100 }: SagaWorkflowOptions = {},
+): SagaWorkflow {
   const [newest] = versions;
   const { name } = newest;
 
   const run = async (
     context: restate.WorkflowContext,
     { request, fingerprint }: SagaInput<Request>,
-  ): Promise<Ended<Result>> => {
+  ): Promise<SagaEnd<Result>> => {
     const baggage = forwardBaggage ? context.request().headers.get('baggage') : undefined;
-    const telling = {
+    const execution = {
       ...{ sagaId: context.key, request },
       participantsFor: (call: StepCall) => participantsFor({ ...call, baggage }),
     };
-    const patienceFactor = patiencePercent / 100;
-    const opening = new Opening();
-    const { beganAt, version, first } = await context.run('begin', async (): Promise<Begun> => {
+    const retryTimeoutFactor = retryTimeoutPercent / 100;
+    const prefetched = new PrefetchedCheck();
+    const { beganAt, version, first } = await context.run('begin', async (): Promise<BeginEntry> => {
       const beganAt = Date.now();
-      const first = await opening.answer(newest, { ...telling, beganAt }, patienceFactor);
+      const first = await prefetched.prefetch(newest, { ...execution, beganAt }, retryTimeoutFactor);
       return { beganAt, version: newest.version, first };
     });
     const saga = versions.find((one) => one.version === version);
     // The engine tries again, until it meets a worker that has it.
     if (!saga) throw new Error(`This worker has no version ${version} of ${name}`);
     const subject = saga.subject(request);
-    context.set<Kept>(STATE.about, { version, fingerprint, subject, invocation: context.request().id });
+    context.set<SagaState>(STATE.about, { version, fingerprint, subject, invocation: context.request().id });
     const identity: SagaIdentity = { sagaId: context.key, saga: name, version, subject };
     const facts: SagaFact[] = [];
     const onFact = (fact: SagaFact): void => {
       // The end is recorded with everything before it: nothing is written after it.
-      if (fact.kind !== 'ENDED') timeline.note(identity, fact);
-      if (isToldAgain(fact)) facts.push(fact);
+      if (fact.kind !== 'ENDED') timeline.enqueue(identity, fact);
+      if (isReplayed(fact)) facts.push(fact);
     };
-    const durable = opening.goOn(new EngineRun(context, patienceFactor), first, onFact);
-    const outcome = await tell(saga, { ...telling, beganAt, durable, onFact });
+    const durable = prefetched.resume(new RestateContext(context, retryTimeoutFactor), first, onFact);
+    const outcome = await executeSaga(saga, { ...execution, beganAt, context: durable, onFact });
     // Not in the journal: a worker that dies here is followed by one that tells, and records, all of it again.
     await timeline.record(identity, facts);
     return { outcome, fingerprint };
@@ -127,7 +127,7 @@ export function serve<P, Request, Result>(
     handlers: {
       [HANDLERS.run]: run,
       // A question leaves no journal behind, however often it is asked.
-      [HANDLERS.about]: restate.handlers.workflow.shared({ journalRetention: 0 }, about),
+      [HANDLERS.about]: restate.handlers.workflow.shared({ journalRetention: 0 }, readSummary),
       [HANDLERS.decide]: restate.handlers.workflow.shared(decide),
       [HANDLERS.cancel]: restate.handlers.workflow.shared(cancel),
     },
@@ -141,22 +141,22 @@ export function serve<P, Request, Result>(
 }
 
 /** What a saga that has begun is about; null when it has not. */
-async function about(context: restate.WorkflowSharedContext): Promise<About | null> {
-  const kept = await context.get<Kept>(STATE.about);
+async function readSummary(context: restate.WorkflowSharedContext): Promise<SagaSummary | null> {
+  const kept = await context.get<SagaState>(STATE.about);
   return kept && { fingerprint: kept.fingerprint, subject: kept.subject };
 }
 
 /** Takes an operator's decision to the saga that waits for one. */
 async function decide(context: restate.WorkflowSharedContext, decision: Decision): Promise<null> {
-  const waiting = await context.get<Waiting>(STATE.waiting);
-  if (!waiting) throw refusal(`${context.key} does not wait for a decision`);
+  const waiting = await context.get<PendingDecision>(STATE.waiting);
+  if (!waiting) throw createRefusal(`${context.key} does not wait for a decision`);
   const { step, can, promise } = waiting;
   if (!can.includes(decision.action))
-    throw refusal(`"${step.step}" can be answered by ${can.join(', ')}, not by ${decision.action}`);
+    throw createRefusal(`"${step.step}" can be answered by ${can.join(', ')}, not by ${decision.action}`);
   try {
     await context.promise<Decision>(promise).resolve(decision);
   } catch (error) {
-    if (error instanceof restate.TerminalError) throw refusal(`${context.key} was decided, or went on, just now`);
+    if (error instanceof restate.TerminalError) throw createRefusal(`${context.key} was decided, or went on, just now`);
     throw error;
   }
   return null;
@@ -164,12 +164,12 @@ async function decide(context: restate.WorkflowSharedContext, decision: Decision
 
 /** Asks a saga to stop. It obeys when it has not reached its pivot. */
 async function cancel(context: restate.WorkflowSharedContext): Promise<null> {
-  const kept = await context.get<Kept>(STATE.about);
-  if (!kept) throw refusal(`${context.key} has not begun`);
+  const kept = await context.get<SagaState>(STATE.about);
+  if (!kept) throw createRefusal(`${context.key} has not begun`);
   context.invocation(restate.InvocationIdParser.fromString(kept.invocation)).cancel();
   return null;
 }
 
-function refusal(message: string): restate.TerminalError {
+function createRefusal(message: string): restate.TerminalError {
   return new restate.TerminalError(message, { errorCode: 409 });
 }

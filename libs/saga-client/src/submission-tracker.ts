@@ -5,7 +5,7 @@ const NEVER_CONNECTED: ReadonlySet<unknown> = new Set([
 ]);
 
 /** The requests that hand one saga to the engine, and whether the engine may have received it by one of them. */
-export class Delivery {
+export class SubmissionTracker {
   /** Also true when a request was cut short, lost its connection, or was answered with the server's own trouble. */
   mayHaveArrived = false;
 

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { Cancelled } from './durable-run.js';
-import { isToldAgain } from './fact.js';
+import { Cancelled } from './durable-context.js';
+import { isReplayed } from './fact.js';
 import type { Decision } from './fact.js';
-import { broken, buy, Died, engine, no, purchase, telling, verbs, world } from './purchase.fixture.js';
+import { broken, buy, Died, engine, no, purchase, execution, verbs, world } from './purchase.fixture.js';
 import type { Memory } from './purchase.fixture.js';
-import { tell } from './undo-loop.js';
+import { executeSaga } from './execute-saga.js';
 
 beforeEach(() => world.reset());
 
@@ -43,13 +43,13 @@ describe('the facts of a saga', () => {
   });
 
   it('are the same when the saga is told again, to the millisecond, but for tries, which happen once', async () => {
-    const memory: Memory = { told: [] };
+    const memory: Memory = { entries: [] };
     const beganAt = Date.now();
     world.trouble.set('pay tea', [() => sleep(20).then(() => Promise.reject(new Died()))]);
-    await expect(tell(purchase, telling(engine(memory), beganAt))).rejects.toThrow(Died);
-    const before = world.facts.filter(isToldAgain);
+    await expect(executeSaga(purchase, execution(engine(memory), beganAt))).rejects.toThrow(Died);
+    const before = world.facts.filter(isReplayed);
     world.facts = [];
-    await tell(purchase, telling(engine(memory), beganAt));
+    await executeSaga(purchase, execution(engine(memory), beganAt));
     expect(world.facts.slice(0, before.length)).toEqual(before);
     expect(new Set(world.facts.map(({ key }) => key)).size).toBe(world.facts.length);
   });
@@ -191,7 +191,7 @@ describe('a saga that cannot go on by itself', () => {
 });
 
 describe('a saga that takes longer than its deadline', () => {
-  const late = (ms: number) => tell(purchase, telling(engine(), Date.now() - ms));
+  const late = (ms: number) => executeSaga(purchase, execution(engine(), Date.now() - ms));
 
   it('is given up before its pivot, and what was done is undone', async () => {
     await expect(late(61_000)).resolves.toEqual({
