@@ -1,8 +1,8 @@
 import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { BFF_START } from '../../tools/bff-start.js';
-import { projectRoot } from '../../tools/project.js';
+import { BFF_START } from '../../tools/stack/bff-start.js';
+import { projectRoot } from '../../tools/stack/project.js';
 import { QUERIES } from './blog.js';
 import { contest } from './contest.js';
 import type { Contender, Place } from './contest.js';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
-import { projectRoot } from '../../tools/project.js';
-import { quantile } from '../quantile.js';
+import { projectRoot } from '../../tools/stack/project.js';
+import { quantile } from '../support/quantile.js';
 import { freePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, untilAnswers } from './gateway.js';
 import type { Measured } from './gateway.js';
 import { load } from './load.js';

@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from '../../tools/ports.js';
+import { freePorts } from '../../tools/stack/ports.js';
 import { cpuMsOf } from './process-tree.js';
 
 /** A process under measurement. */

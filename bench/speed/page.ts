@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { BFF_START } from '../../tools/bff-start.js';
-import { projectRoot } from '../../tools/project.js';
+import { BFF_START } from '../../tools/stack/bff-start.js';
+import { projectRoot } from '../../tools/stack/project.js';
 import { contest } from './contest.js';
 import type { Contender } from './contest.js';
 import { post } from './load.js';

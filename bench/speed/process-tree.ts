@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { NothingMeasured } from '../quantile.js';
+import { NothingMeasured } from '../support/quantile.js';
 
 interface Known {
   readonly parent: number;

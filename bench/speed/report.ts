@@ -1,4 +1,4 @@
-import { figure, largest, median } from '../quantile.js';
+import { figure, largest, median } from '../support/quantile.js';
 import type { Row } from './contest.js';
 
 /** The result of one contest. */

@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
-import { BFF_SCRIPT, BFF_START } from '../../tools/bff-start.js';
-import { projectRoot } from '../../tools/project.js';
+import { BFF_SCRIPT, BFF_START } from '../../tools/stack/bff-start.js';
+import { projectRoot } from '../../tools/stack/project.js';
 import type { Place } from './contest.js';
 
 const SECRET = 'a secret that only the benches know, of some length';

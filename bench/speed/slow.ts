@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { figure, largest, quantile } from '../quantile.js';
+import { figure, largest, quantile } from '../support/quantile.js';
 import { ROUNDS, startDownstream } from './contest.js';
 import { freePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, untilAnswers } from './gateway.js';
 import type { Measured } from './gateway.js';

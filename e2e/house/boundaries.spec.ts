@@ -59,7 +59,7 @@ const plants: readonly Plant[] = [
     ['nobody-imports-a-spec', 'libs/kernel/src/planted-again.spec.ts', './money.spec.js'],
     ['shipped-code-imports-no-test-code', 'apps/bff/src/planted-helper.ts', './bff.fixture.js'],
     ['apps-are-islands', 'apps/bff/src/planted-app.ts', '../../order/src/order.service.js'],
-    ['product-knows-no-tools', 'apps/bff/src/planted-tool.ts', '../../../tools/stack.js'],
+    ['product-knows-no-tools', 'apps/bff/src/planted-tool.ts', '../../../tools/stack/stack.js'],
     ['libs-know-no-apps', 'libs/saga/src/planted-app.ts', '../../../apps/order/src/order.service.js'],
     ['tools-start-apps-as-processes', 'tools/planted-app.ts', '../apps/order/src/order.service.js'],
     ['house-reads-only-the-schemas-of-apps', 'e2e/house/planted.ts', '../../apps/order/src/order.service.js'],

@@ -9,8 +9,8 @@ import { customerConfig } from '../../apps/customer/src/customer.config.js';
 import { mocksConfig } from '../../apps/mocks/src/mocks.config.js';
 import { orchestratorConfig } from '../../apps/orchestrator/src/orchestrator.config.js';
 import { orderConfig } from '../../apps/order/src/order.config.js';
-import { BFF_SCRIPT, BFF_START } from '../../tools/bff-start.js';
-import { stackConfig } from '../../tools/stack.config.js';
+import { BFF_SCRIPT, BFF_START } from '../../tools/stack/bff-start.js';
+import { stackConfig } from '../../tools/stack/stack.config.js';
 
 const FILE = 'docs/configuration.md';
 const MARKERS = ['<!-- table -->', '<!-- /table -->'] as const;

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testServerUrl } from '@bff/testing';
-import { startStack } from '../../tools/stack.js';
-import type { Stack } from '../../tools/stack.js';
+import { startStack } from '../../tools/stack/stack.js';
+import type { Stack } from '../../tools/stack/stack.js';
 import { startMocks } from './mocks.fixture.js';
 import type { Mocks } from './mocks.fixture.js';
 

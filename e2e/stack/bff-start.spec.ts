@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { BFF_SCRIPT, BFF_START } from '../../tools/bff-start.js';
-import { projectRoot } from '../../tools/project.js';
-import { settle } from '../../tools/stack.settings.js';
-import { topology } from '../../tools/stack.topology.js';
+import { BFF_SCRIPT, BFF_START } from '../../tools/stack/bff-start.js';
+import { projectRoot } from '../../tools/stack/project.js';
+import { settle } from '../../tools/stack/stack.settings.js';
+import { topology } from '../../tools/stack/stack.topology.js';
 
 const file = join(projectRoot(), 'dist', BFF_SCRIPT);
 const dataDir = mkdtempSync(join(tmpdir(), 'bff-start-'));

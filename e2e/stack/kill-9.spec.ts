@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { startStack } from '../../tools/stack.js';
-import type { Stack } from '../../tools/stack.js';
-import type { ProcessName } from '../../tools/stack.process.js';
+import { startStack } from '../../tools/stack/stack.js';
+import type { Stack } from '../../tools/stack/stack.js';
+import type { ProcessName } from '../../tools/stack/stack.process.js';
 import { alive, command, newPlace, processesOf } from '../support/terminal.fixture.js';
 import type { Place } from '../support/terminal.fixture.js';
 

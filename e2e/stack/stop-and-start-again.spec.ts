@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { readStackFile } from '../../tools/stack.file.js';
+import { readStackFile } from '../../tools/stack/stack.file.js';
 import { alive, command, newPlace, processesOf, runToEnd } from '../support/terminal.fixture.js';
 import type { Command, Place } from '../support/terminal.fixture.js';
 

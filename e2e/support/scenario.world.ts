@@ -5,9 +5,9 @@ import { Fakes, shopSeed } from '@bff/fakes';
 import type { FakesOptions } from '@bff/fakes';
 import { testServerUrl } from '@bff/testing';
 import type { ScenarioWorld } from '@bff/testing';
-import { startStack } from '../../tools/stack.js';
-import { reviverOf } from '../../tools/stack.revive.js';
-import type { Stack } from '../../tools/stack.js';
+import { startStack } from '../../tools/stack/stack.js';
+import { reviverOf } from '../../tools/stack/stack.revive.js';
+import type { Stack } from '../../tools/stack/stack.js';
 import { SECRET, token } from './token.js';
 
 /** Processes of a busy test machine are slow: what is only late must not look like what is broken. */

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../../tools/ports.js';
-import { projectRoot } from '../../tools/project.js';
-import { PORT_VARIABLES } from '../../tools/stack.config.js';
-import { isAlive, readStackFile } from '../../tools/stack.file.js';
-import type { RunningProcess } from '../../tools/stack.file.js';
+import { freePorts } from '../../tools/stack/ports.js';
+import { projectRoot } from '../../tools/stack/project.js';
+import { PORT_VARIABLES } from '../../tools/stack/stack.config.js';
+import { isAlive, readStackFile } from '../../tools/stack/stack.file.js';
+import type { RunningProcess } from '../../tools/stack/stack.file.js';
 
 /** A data folder and ports of its own, as the environment of the commands that use them. */
 export interface Place {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Stack } from '../stack.js';
-import type { ProcessName } from '../stack.process.js';
+import type { Stack } from '../stack/stack.js';
+import type { ProcessName } from '../stack/stack.process.js';
 import type { Random } from './random.js';
 
 /** Something that was done to a process. */

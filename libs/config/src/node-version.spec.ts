@@ -33,7 +33,7 @@ it.concurrent.each([
   ...ENTRIES,
   'dist/apps/bff/main.js',
   'dist/apps/orchestrator/src/replay/main.js',
-  'dist/tools/start.js',
+  'dist/tools/commands/start.js',
 ])('%s refuses an old Node before it looks at anything else', async (entry) => {
   const child = spawn(process.execPath, ['--import', OLD, entry], { env: {} });
   const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')]);

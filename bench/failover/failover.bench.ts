@@ -6,8 +6,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { Scope } from '@bff/fakes';
 import { SignJWT } from 'jose';
-import { startStack } from '../tools/stack.js';
-import type { Stack } from '../tools/stack.js';
+import { startStack } from '../../tools/stack/stack.js';
+import type { Stack } from '../../tools/stack/stack.js';
 import { lineOf, pauses, resumptions, sentAgain } from './failover.cases.js';
 import type { Write } from './failover.cases.js';
 

@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { projectRoot } from '../tools/project.js';
-import { blogReports } from './speed/blog-contest.js';
-import { ROUNDS, STARTS } from './speed/contest.js';
-import { ordersReport } from './speed/orders.js';
-import { pageReports } from './speed/page.js';
-import { sectionOf } from './speed/section.js';
-import type { Section } from './speed/section.js';
-import { slowReport } from './speed/slow.js';
-import { soakReport } from './speed/soak.js';
+import { projectRoot } from '../../tools/stack/project.js';
+import { blogReports } from './blog-contest.js';
+import { ROUNDS, STARTS } from './contest.js';
+import { ordersReport } from './orders.js';
+import { pageReports } from './page.js';
+import { sectionOf } from './section.js';
+import type { Section } from './section.js';
+import { slowReport } from './slow.js';
+import { soakReport } from './soak.js';
 
 /**
  * Where this BFF stands beside what a user would pick instead, and beside the limit of the machine.

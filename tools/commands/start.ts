@@ -1,4 +1,4 @@
-import './node-version.js';
+import '../stack/node-version.js';
 
 // Loaded only then: what an old Node cannot even parse must not keep it from saying so.
 const { runProduct } = await import('./product.js');

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { Scope } from '@bff/fakes';
 import { SignJWT } from 'jose';
-import { freePorts } from '../tools/ports.js';
-import { projectRoot } from '../tools/project.js';
+import { freePorts } from '../../tools/stack/ports.js';
+import { projectRoot } from '../../tools/stack/project.js';
 
 const SECRET = 'a secret that only the benches know, of some length';
 

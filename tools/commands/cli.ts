@@ -1,5 +1,5 @@
 import { ConfigError } from '@bff/config';
-import { StackError } from './stack.error.js';
+import { StackError } from '../stack/stack.error.js';
 
 // A terminal that was closed cannot be written to. That must not keep the stack from stopping in good order.
 process.stdout.on('error', () => undefined);

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '@bff/fakes';
 import { burstOf } from './degrading.burst.js';
-import { figure, largest, quantile } from './quantile.js';
-import { ask, BUDGET_MS, start, stop } from './side.js';
-import type { Side } from './side.js';
+import { figure, largest, quantile } from '../support/quantile.js';
+import { ask, BUDGET_MS, start, stop } from '../support/side.js';
+import type { Side } from '../support/side.js';
 
 /**
  * What a downstream in trouble costs: other pages beside a BFF whose downstreams are well, calls that reach it, how late its

@@ -1,11 +1,11 @@
-import './node-version.js';
+import '../stack/node-version.js';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, say, UsageError } from './cli.js';
-import { projectRoot } from './project.js';
-import { jwtSecret, signToken } from './secrets.js';
-import { readStackConfig } from './stack.config.js';
-import { StackError } from './stack.error.js';
+import { projectRoot } from '../stack/project.js';
+import { jwtSecret, signToken } from '../stack/secrets.js';
+import { readStackConfig } from '../stack/stack.config.js';
+import { StackError } from '../stack/stack.error.js';
 
 const USAGE =
   'Usage: npm run --silent token -- <customer id> [--operator] [--expires-in <number>s|m|h|d], for example: npm run --silent token -- ALFKI --expires-in 1h';

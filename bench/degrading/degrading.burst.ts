@@ -1,4 +1,4 @@
-import { NothingMeasured } from './quantile.js';
+import { NothingMeasured } from '../support/quantile.js';
 
 /** Calls that are further apart than this, in milliseconds, are probes of a breaker that is open. */
 const PROBES_APART_MS = 500;

@@ -1,11 +1,11 @@
-import './node-version.js';
+import '../stack/node-version.js';
 import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { runCommand } from './cli.js';
-import { projectRoot, shownPath } from './project.js';
-import { readStackConfig } from './stack.config.js';
-import { StackError } from './stack.error.js';
-import { isAlive, readStackFile } from './stack.file.js';
+import { projectRoot, shownPath } from '../stack/project.js';
+import { readStackConfig } from '../stack/stack.config.js';
+import { StackError } from '../stack/stack.error.js';
+import { isAlive, readStackFile } from '../stack/stack.file.js';
 
 /** Replays the timelines of the running stack, or those in ORCHESTRATOR_DATABASE_URL. */
 async function replay(): Promise<void> {

@@ -1,4 +1,4 @@
-import { median, NothingMeasured, quantile } from './quantile.js';
+import { median, NothingMeasured, quantile } from '../support/quantile.js';
 
 /** A write that came to a service: about which order, when it came and when it was over, by performance.now(). */
 export interface Write {

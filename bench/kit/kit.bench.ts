@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { Agent, get, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from '../tools/ports.js';
-import { projectRoot } from '../tools/project.js';
-import { figure, median } from './quantile.js';
+import { freePorts } from '../../tools/stack/ports.js';
+import { projectRoot } from '../../tools/stack/project.js';
+import { figure, median } from '../support/quantile.js';
 
 /**
  * What the scenario kit costs: how soon the mocks are ready, and what one call takes that is checked against its contract

@@ -8,11 +8,11 @@ import {
   MADE_UP_SDL,
   madeUpQuery,
   madeUpSchema,
-} from '../libs/graphql-compiler/src/random-queries.fixture.js';
+} from '../../libs/graphql-compiler/src/random-queries.fixture.js';
 import { buildSchema, execute, getOperationAST, parse, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
-import { projectRoot } from '../tools/project.js';
-import { figure, median } from './quantile.js';
+import { projectRoot } from '../../tools/stack/project.js';
+import { figure, median } from '../support/quantile.js';
 
 /**
  * The compiler of queries beside graphql-jit and graphql-js, without a server around them:

@@ -1,8 +1,8 @@
 import { runCommand, say } from './cli.js';
-import { startStack } from './stack.js';
-import type { Stack, StackOptions } from './stack.js';
-import { describeEnding } from './stack.process.js';
-import type { StackEvent } from './stack.runner.js';
+import { startStack } from '../stack/stack.js';
+import type { Stack, StackOptions } from '../stack/stack.js';
+import { describeEnding } from '../stack/stack.process.js';
+import type { StackEvent } from '../stack/stack.runner.js';
 
 /** npm hands Ctrl-C on to a process that the terminal has already told: two signals at once are one. */
 const ONE_KEY_MS = 500;

@@ -15,7 +15,7 @@ export function topology(settings: StackSettings, mocks: boolean): readonly Proc
     server.kind === 'embedded'
       ? {
           name: 'postgres',
-          ...node(settings, 'tools/postgres.js'),
+          ...node(settings, 'tools/stack/postgres.js'),
           env: { DATA_DIR: dataDir, POSTGRES_PORT: String(ports.postgres) },
           host: '127.0.0.1',
           ports: ['postgres'],
@@ -139,7 +139,7 @@ function balancer(settings: StackSettings): ProcessSpec | undefined {
     groups.map((names) => names.map((name) => ports[name]).join(',')).join(';');
   return {
     name: 'balancer',
-    ...node(settings, 'tools/balancer.js'),
+    ...node(settings, 'tools/stack/balancer.js'),
     env: {
       ...Object.fromEntries(Object.entries(balanced).map(([name, groups]) => [name, numbers(groups)])),
       HOST: host,

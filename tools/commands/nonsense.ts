@@ -1,7 +1,7 @@
-import './node-version.js';
+import '../stack/node-version.js';
 import { parseArgs } from 'node:util';
 import { runCommand, say, UsageError } from './cli.js';
-import { runNonsense } from './nonsense/run.js';
+import { runNonsense } from '../nonsense/run.js';
 
 const USAGE = `Usage: npm run nonsense -- [--seed <number>] [--requests <number>]
   for example: npm run nonsense -- --seed 3 --requests 2000`;

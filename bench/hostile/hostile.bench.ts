@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BFF_START } from '../tools/bff-start.js';
-import { HOSTILE_DOCUMENTS } from '../libs/testing/src/hostile-documents.js';
-import { figure, largest, median } from './quantile.js';
-import { startDownstream } from './speed/contest.js';
-import { freePort, GATEWAY_CORE, startPinned, untilAnswers } from './speed/gateway.js';
-import { bffCommand, bffEnv, headersOf } from './speed/shop-gateway.js';
-import { customerIds, PAGE_QUERY } from './speed/shop.js';
+import { BFF_START } from '../../tools/stack/bff-start.js';
+import { HOSTILE_DOCUMENTS } from '../../libs/testing/src/hostile-documents.js';
+import { figure, largest, median } from '../support/quantile.js';
+import { startDownstream } from '../speed/contest.js';
+import { freePort, GATEWAY_CORE, startPinned, untilAnswers } from '../speed/gateway.js';
+import { bffCommand, bffEnv, headersOf } from '../speed/shop-gateway.js';
+import { customerIds, PAGE_QUERY } from '../speed/shop.js';
 
 /**
  * What small documents that ask for much work cost a BFF that answers any document: how long each takes, the second time, when code

@@ -1,10 +1,10 @@
-import './node-version.js';
+import '../stack/node-version.js';
 import { parseArgs } from 'node:util';
-import { isRed } from './chaos/finding.js';
-import { runChaos, spread } from './chaos/run.js';
-import type { ChaosReport } from './chaos/run.js';
-import { environmentWithout, SABOTAGES } from './chaos/sabotage.js';
-import type { Sabotage } from './chaos/sabotage.js';
+import { isRed } from '../chaos/finding.js';
+import { runChaos, spread } from '../chaos/run.js';
+import type { ChaosReport } from '../chaos/run.js';
+import { environmentWithout, SABOTAGES } from '../chaos/sabotage.js';
+import type { Sabotage } from '../chaos/sabotage.js';
 import { runCommand, say, UsageError } from './cli.js';
 
 const USAGE = `Usage: npm run chaos -- [--orders <number>] [--seed <number>] [--cluster] [--without <duty>]

@@ -1,12 +1,12 @@
-import './node-version.js';
+import '../stack/node-version.js';
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runCommand, say } from './cli.js';
-import { mocksFolder, projectRoot, shownPath } from './project.js';
-import { readStackConfig } from './stack.config.js';
-import { StackError } from './stack.error.js';
-import { isAlive, readStackFile } from './stack.file.js';
-import { endAllLeftovers } from './stack.folder.js';
+import { mocksFolder, projectRoot, shownPath } from '../stack/project.js';
+import { readStackConfig } from '../stack/stack.config.js';
+import { StackError } from '../stack/stack.error.js';
+import { isAlive, readStackFile } from '../stack/stack.file.js';
+import { endAllLeftovers } from '../stack/stack.folder.js';
 
 /** What a stack puts into its data folder. Nothing else is deleted, whatever DATA_DIR points at. */
 const OURS =

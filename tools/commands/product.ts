@@ -1,5 +1,5 @@
-import { shownPath } from './project.js';
-import type { Stack, StackOptions } from './stack.js';
+import { shownPath } from '../stack/project.js';
+import type { Stack, StackOptions } from '../stack/stack.js';
 import { runInTerminal } from './terminal.js';
 import type { Links } from './terminal.js';
 

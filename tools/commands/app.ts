@@ -1,13 +1,13 @@
-import './node-version.js';
+import '../stack/node-version.js';
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { runCommand, say, UsageError } from './cli.js';
-import { isFree } from './ports.js';
-import { projectRoot, shownPath } from './project.js';
-import { readStackConfig } from './stack.config.js';
-import { StackError } from './stack.error.js';
-import { isAlive, readStackFile } from './stack.file.js';
-import type { StackFile } from './stack.file.js';
+import { isFree } from '../stack/ports.js';
+import { projectRoot, shownPath } from '../stack/project.js';
+import { readStackConfig } from '../stack/stack.config.js';
+import { StackError } from '../stack/stack.error.js';
+import { isAlive, readStackFile } from '../stack/stack.file.js';
+import type { StackFile } from '../stack/stack.file.js';
 
 type Process = StackFile['processes'][number];
 
