@@ -40,14 +40,14 @@ export interface Command {
   readonly ended: Promise<number | NodeJS.Signals>;
 }
 
-/** Runs dist/tools/<name>.js. */
+/** Runs dist/tools/commands/<name>.js. */
 export function command(
   name: string,
   place: Place,
   args: readonly string[] = [],
   env: NodeJS.ProcessEnv = {},
 ): Command {
-  return runScript(`tools/${name}.js`, args, { ...place.env, ...env });
+  return runScript(`tools/commands/${name}.js`, args, { ...place.env, ...env });
 }
 
 /** Runs dist/<script>. */
