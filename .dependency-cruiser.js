@@ -1,6 +1,6 @@
 /**
- * The boundaries of the house: who may import whom. `npm run boundaries` holds the sources against them, type imports
- * included, and e2e/house plants a violation of each.
+ * The boundaries of the house: who may import whom. `npm run boundaries` checks the sources against them, type imports
+ * included, and e2e/conventions plants a violation of each.
  *
  * A comment here is what a developer reads when a rule stops him: it says why, and what to do instead.
  */
@@ -84,13 +84,13 @@ const islands = [
   rule(
     'tools-start-apps-as-processes',
     'Tools and end-to-end tests see an app as its operator and its callers do: as a process, with configuration and a port.',
-    { path: '^(tools|e2e|bench)/', pathNot: ['^e2e/house/', '^e2e/scenarios/[^/]*drill'] },
+    { path: '^(tools|e2e|bench)/', pathNot: ['^e2e/conventions/', '^e2e/scenarios/[^/]*drill'] },
     { path: '^apps/' },
   ),
   rule(
-    'house-reads-only-the-schemas-of-apps',
-    'The tests of the house hold the documents against the code. What they need of an app is the schema of its configuration.',
-    { path: '^e2e/house/' },
+    'conventions-read-only-the-config-of-apps',
+    'The tests of conventions compare the documents with the code. What they need of an app is the schema of its configuration.',
+    { path: '^e2e/conventions/' },
     { path: '^apps/', pathNot: '^apps/[^/]+/src/[^/]+\\.config\\.ts$' },
   ),
   rule(

@@ -62,7 +62,7 @@ const plants: readonly Plant[] = [
     ['product-knows-no-tools', 'apps/bff/src/planted-tool.ts', '../../../tools/stack/stack.js'],
     ['libs-know-no-apps', 'libs/saga/src/planted-app.ts', '../../../apps/order/src/order.service.js'],
     ['tools-start-apps-as-processes', 'tools/planted-app.ts', '../apps/order/src/order.service.js'],
-    ['house-reads-only-the-schemas-of-apps', 'e2e/house/planted.ts', '../../apps/order/src/order.service.js'],
+    ['conventions-read-only-the-config-of-apps', 'e2e/conventions/planted.ts', '../../apps/order/src/order.service.js'],
     ['drills-read-only-the-sagas-of-apps', 'e2e/scenarios/planted-drill.ts', '../../apps/order/src/order.service.js'],
     ['the-console-runs-in-a-browser', 'apps/console/src/planted.ts', '@bff/kernel'],
     ['pages-are-islands', 'apps/bff/src/pages/planted.ts', './order/order.page.js'],
