@@ -1,17 +1,13 @@
 import { createUnionType, Field, ID, InputType, Int, ObjectType } from '@nestjs/graphql';
 import { OrderCancelled } from '../../models/order-cancelled.model.js';
+import { createWaitMsOptions } from '../../models/wait-ms.js';
 
 @InputType({ description: 'Which order to cancel.' })
 export class CancelOrderInput {
   @Field(() => ID, { description: 'Id of the order to cancel.' })
   readonly orderId!: string;
 
-  @Field(() => Int, {
-    nullable: true,
-    defaultValue: 2_000,
-    description:
-      'How long to wait for the outcome before answering `CancellationPending`: 0 to 30000 milliseconds. null means 2000.',
-  })
+  @Field(() => Int, createWaitMsOptions('CancellationPending'))
   readonly waitMs?: number | null;
 }
 

@@ -7,10 +7,9 @@ import { badUserInput, cancellingUnavailable, viewerOf } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { EngineUnavailable, SagaClient } from '@bff/saga-client';
 import type { Outcome } from '@bff/saga';
+import { readWaitMs } from '../../models/wait-ms.js';
 import { CancelOrderInput, CancelOrderResult } from './cancel-order.model.js';
 import type { CancelOrderAnswer } from './cancel-order.model.js';
-
-const MAX_WAIT_MS = 30_000;
 
 /** Starts the CancelOrder saga of an order, or finds it, and waits a while for its outcome. */
 @Resolver()
@@ -27,9 +26,8 @@ export class CancelOrderMutation {
   ): Promise<CancelOrderAnswer> {
     const { customerId } = viewerOf(context);
     const { orderId } = input;
-    const waitMs = input.waitMs ?? 2_000;
+    const waitMs = readWaitMs(input.waitMs);
     if (!isId(orderId)) throw badUserInput('input.orderId', 'the id of an order is expected');
-    if (waitMs < 0 || waitMs > MAX_WAIT_MS) throw badUserInput('input.waitMs', `0 to ${MAX_WAIT_MS} is expected`);
     const until = Date.now() + waitMs;
     try {
       if (!(await this.isTheirs(orderId, customerId, context))) return notFound(orderId);

@@ -1,5 +1,6 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
 import { OrderLineInput } from '../../models/order-lines.input.js';
+import { createWaitMsOptions } from '../../models/wait-ms.js';
 
 @InputType({ description: 'The order to place.' })
 export class CreateOrderInput {
@@ -18,11 +19,6 @@ export class CreateOrderInput {
   @Field(() => ID, { description: "Id of one of the viewer's payment methods: see `checkoutPage.paymentMethods`." })
   readonly paymentMethodId!: string;
 
-  @Field(() => Int, {
-    nullable: true,
-    defaultValue: 2000,
-    description:
-      'How long to wait for the outcome before answering `OrderPending`: 0 to 30000 milliseconds. null means 2000.',
-  })
+  @Field(() => Int, createWaitMsOptions('OrderPending'))
   readonly waitMs?: number | null;
 }

@@ -11,6 +11,7 @@ import { EngineUnavailable, SagaClient } from '@bff/saga-client';
 import type { StartedSaga } from '@bff/saga-client';
 import { v5 as uuidv5 } from 'uuid';
 import { readLines } from '../../models/order-lines.input.js';
+import { readWaitMs } from '../../models/wait-ms.js';
 import { CreateOrderInput } from './create-order.input.js';
 import { CreateOrderResult } from './create-order.model.js';
 import type { CreateOrderAnswer } from './create-order.model.js';
@@ -19,7 +20,6 @@ import { answerOf } from './outcome-to-answer.js';
 /** Order ids are made of customer and key under this namespace. Changing it would make every key start a new order. */
 const ORDER_NAMESPACE = '6f1d1b1e-8a3c-5b1f-9d0e-2f6f0c3a7b54';
 
-const MAX_WAIT_MS = 30_000;
 const MAX_KEY = 200;
 
 /** Starts the CreateOrder saga, or finds the one that this key started, and waits a while for its outcome. */
@@ -36,8 +36,7 @@ export class CreateOrderMutation {
     @Context() context: PageContext,
   ): Promise<CreateOrderAnswer> {
     const { customerId } = viewerOf(context);
-    const waitMs = input.waitMs ?? 2_000;
-    if (waitMs < 0 || waitMs > MAX_WAIT_MS) throw badUserInput('input.waitMs', `0 to ${MAX_WAIT_MS} is expected`);
+    const waitMs = readWaitMs(input.waitMs);
     if (input.idempotencyKey === '' || lengthOf(input.idempotencyKey) > MAX_KEY)
       throw badUserInput('input.idempotencyKey', `1 to ${MAX_KEY} characters are expected`);
     for (const name of ['shippingAddressId', 'paymentMethodId'] as const)
