@@ -134,8 +134,8 @@ scenario.concurrent('CANCEL: it ends as it stands, and says what was left', asyn
   await eventually(t, orderId, 'REJECTED');
   expect(await storySince(t, orderId)).toEqual([
     'DECIDED undo reserve the stock CANCEL',
-    'STEP_ENDED undo reserve the stock LEFT',
-    'STEP_ENDED undo open the order LEFT',
+    'STEP_ENDED undo reserve the stock ABANDONED',
+    'STEP_ENDED undo open the order ABANDONED',
     'ENDED authorise the payment REJECTED',
   ]);
   t.leaves(

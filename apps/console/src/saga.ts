@@ -34,7 +34,7 @@ export interface Step {
   readonly name: string;
   readonly kind: 'CHECK' | 'COMPENSATABLE' | 'PIVOT' | 'RETRIABLE';
   readonly direction: Direction;
-  readonly result: 'DONE' | 'REJECTED' | 'GAVE_UP' | 'SKIPPED' | 'LEFT' | null;
+  readonly result: 'DONE' | 'REJECTED' | 'GAVE_UP' | 'SKIPPED' | 'ABANDONED' | null;
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly durationMs: number | null;

@@ -11,6 +11,7 @@ export type {
   BodyOf,
   Category,
   Customer,
+  IsSame,
   OperationId,
   Order,
   OrderLine,

@@ -94,3 +94,6 @@ type OrchestratorSchemas = OrchestratorComponents['schemas'];
 
 export type SagaOverview = OrchestratorSchemas['Saga'];
 export type SagaEvent = OrchestratorSchemas['Fact'];
+
+/** Whether two unions have the same members. For checks that two lists of the same names have not drifted apart. */
+export type IsSame<A, B> = [A, B] extends [B, A] ? true : false;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { migrate } from '@bff/database';
+import type { Migrations } from '@bff/database';
 import type { SagaIdentity } from '@bff/saga';
 import { createTestDatabase } from '@bff/testing';
 import pg from 'pg';
@@ -30,6 +31,11 @@ async function writtenOf(sagas: readonly SagaIdentity[], count: number): Promise
       if (performance.now() > until) throw new Error(`${count} facts of ${saga.sagaId} are not written`);
       await sleep(5);
     }
+}
+
+/** The migrations of a build that did not have this one. */
+function migrationsBefore(migration: string): Migrations {
+  return Object.fromEntries(Object.entries(timelineMigrations).filter(([name]) => name < migration));
 }
 
 describe('the timeline of a saga', () => {
@@ -184,8 +190,7 @@ describe('the timeline of a saga', () => {
 
   it('is as it was when its rows are from before facts that were written at once were one row', async () => {
     const old = await createTestDatabase();
-    const { '0003-facts-by-the-write': _later, ...before } = timelineMigrations;
-    await migrate(old, before);
+    await migrate(old, migrationsBefore('0003'));
     const saga = newSaga();
     const all = story();
     const [stored, rest] = [all.slice(0, 6), all.slice(6)];
@@ -210,6 +215,39 @@ describe('the timeline of a saga', () => {
     expect(await upgraded.reader.readFacts('Purchase', saga.sagaId, stored.length - 1, 1)).toEqual([
       read[stored.length - 1],
     ]);
+    await upgraded.close();
+  });
+
+  it('says ABANDONED where an older build wrote LEFT, before the migration and during a rolling deploy', async () => {
+    const old = await createTestDatabase();
+    await migrate(old, migrationsBefore('0004'));
+    const saga = newSaga();
+    const facts = [
+      fact('STARTED'),
+      fact('STEP_ENDED', { ...step('pay', 'undo'), result: 'DONE' }),
+      fact('STEP_ENDED', { ...step('hold', 'undo'), result: 'ABANDONED' }),
+      fact('ENDED', { step: 'pay', outcome: 'REJECTED' }),
+    ];
+    const asOldBuild = JSON.stringify(facts).replaceAll('ABANDONED', 'LEFT');
+    const client = new pg.Client({ connectionString: old });
+    await client.connect();
+    const write = async (id: string) => {
+      await client.query('insert into sagas values ($1, $2, 2, $3, $4)', ['Purchase', id, 'ada', facts.length]);
+      await client.query('insert into saga_facts values ($1, $2, 1, $3)', ['Purchase', id, asOldBuild]);
+    };
+    await write(saga.sagaId);
+    const upgraded = await openTimeline(old, (error) => troubles.push(error));
+    const stored = async () =>
+      (await client.query<{ text: string }>('select facts::text as text from saga_facts')).rows;
+    expect((await stored()).map(({ text }) => text.includes('LEFT'))).toEqual([false]);
+    await write('of-an-old-worker');
+    for (const id of [saga.sagaId, 'of-an-old-worker']) {
+      const expected = facts.map((one, nth) => ({ position: nth + 1, fact: one }));
+      expect(await upgraded.reader.readFacts('Purchase', id, 0, 10)).toEqual(expected);
+      expect(await upgraded.reader.readDigest('Purchase', id, 0)).toEqual(expected);
+    }
+    expect(await upgraded.rebuildProjection()).toBe(2);
+    await client.end();
     await upgraded.close();
   });
 

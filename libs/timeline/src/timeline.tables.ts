@@ -102,4 +102,18 @@ export const timelineMigrations: Migrations = {
       await sql`alter table saga_facts add primary key (saga, id, position)`.execute(db);
     },
   },
+  // LEFT became ABANDONED. saga_views holds no result of a step, so only facts change. One pass over the table: no more rows are
+  // written than hold the old word, which only an operator's CANCEL wrote, and nothing but these rows is locked.
+  '0004-abandoned': {
+    async up(db) {
+      await sql`
+        update saga_facts set facts = (
+          select jsonb_agg(
+            case when fact.fact ->> 'result' = 'LEFT' then fact.fact || '{"result": "ABANDONED"}' else fact.fact end
+            order by fact.nth
+          ) from jsonb_array_elements(facts) with ordinality as fact (fact, nth)
+        )
+        where facts @> '[{"result": "LEFT"}]'`.execute(db);
+    },
+  },
 };

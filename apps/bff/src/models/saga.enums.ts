@@ -73,7 +73,7 @@ export enum StepResult {
   REJECTED = 'REJECTED',
   GAVE_UP = 'GAVE_UP',
   SKIPPED = 'SKIPPED',
-  LEFT = 'LEFT',
+  ABANDONED = 'ABANDONED',
 }
 registerEnumType(StepResult, {
   name: 'StepResult',
@@ -83,7 +83,7 @@ registerEnumType(StepResult, {
     REJECTED: { description: 'A service rejected it for a business reason; `error` says which.' },
     GAVE_UP: { description: 'It kept failing until its time was up, or the order was cancelled meanwhile.' },
     SKIPPED: { description: 'An operator decided that it counts as done.' },
-    LEFT: { description: 'An operator ended the saga before it was done: it is not retried any more.' },
+    ABANDONED: { description: 'An operator ended the saga before it was done: it is not retried any more.' },
   },
 });
 

@@ -136,7 +136,7 @@ export interface components {
             readonly stepKind: components["schemas"]["StepKind"] | null;
             readonly direction: components["schemas"]["Direction"] | null;
             /** @description How a step ended. */
-            readonly result: ("DONE" | "REJECTED" | "GAVE_UP" | "SKIPPED" | "LEFT") | null;
+            readonly result: ("DONE" | "REJECTED" | "GAVE_UP" | "SKIPPED" | "ABANDONED") | null;
             /** @description How long the try took. */
             readonly ms: number | null;
             readonly error: components["schemas"]["Trouble"] | null;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Direction, SagaRejection, StepKind } from './step.js';
 
-/** What an operator can decide of a saga that cannot go on by itself. */
+/** What an operator can decide about a saga that cannot continue without a decision. */
 export type DecisionAction = 'RETRY' | 'SKIP' | 'COMPENSATE' | 'CANCEL';
 
 /** What an operator decided. */
@@ -17,7 +17,7 @@ export interface Decision {
 }
 
 /** How a step, or its undo, ended. */
-export type StepResult = 'DONE' | 'REJECTED' | 'GAVE_UP' | 'SKIPPED' | 'LEFT';
+export type StepResult = 'DONE' | 'REJECTED' | 'GAVE_UP' | 'SKIPPED' | 'ABANDONED';
 
 /** What can happen in a saga. */
 export type FactKind =

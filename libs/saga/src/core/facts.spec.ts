@@ -170,8 +170,8 @@ describe('a saga that cannot go on by itself', () => {
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
     expect(told().slice(-4)).toEqual([
       'DECIDED undo pay CANCEL',
-      'STEP_ENDED undo pay LEFT',
-      'STEP_ENDED undo hold LEFT',
+      'STEP_ENDED undo pay ABANDONED',
+      'STEP_ENDED undo hold ABANDONED',
       'ENDED pay DECLINED REJECTED',
     ]);
     expect(verbs()).not.toContain('undo hold tea (DECLINED)');
@@ -186,7 +186,7 @@ describe('a saga that cannot go on by itself', () => {
     world.trouble.set('send tea', forGood());
     decide('CANCEL');
     await expect(buy()).resolves.toMatchObject({ outcome: 'completed' });
-    expect(told().slice(-2)).toEqual(['STEP_ENDED send LEFT', 'ENDED COMPLETED']);
+    expect(told().slice(-2)).toEqual(['STEP_ENDED send ABANDONED', 'ENDED COMPLETED']);
   });
 });
 

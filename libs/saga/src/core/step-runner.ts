@@ -120,7 +120,7 @@ export class StepRunner {
   /** What an operator gave up, and everything after it, comes to nothing. */
   private abandon<O>(named: FactStep): StepOutcome<O> {
     this.abandoned = true;
-    this.facts.recordStepEnd(named, 'LEFT');
+    this.facts.recordStepEnd(named, 'ABANDONED');
     return { value: null as O };
   }
 
