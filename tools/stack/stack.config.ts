@@ -29,6 +29,7 @@ export const PORT_VARIABLES = {
   engineAdmin3: 'ENGINE_3_ADMIN_PORT',
   engineNode2: 'ENGINE_2_NODE_PORT',
   engineNode3: 'ENGINE_3_NODE_PORT',
+  bffInspector: 'BFF_INSPECTOR_PORT',
 } as const;
 
 export type PortName = keyof typeof PORT_VARIABLES;
@@ -84,6 +85,9 @@ export const stackConfig = z
     ENGINE_3_ADMIN_PORT: port(4066).describe('With ENGINE_NODES=3: admin port of the third node.'),
     ENGINE_2_NODE_PORT: port(4067).describe('With ENGINE_NODES=3: port at which other nodes reach the second node.'),
     ENGINE_3_NODE_PORT: port(4068).describe('With ENGINE_NODES=3: port at which other nodes reach the third node.'),
+    BFF_INSPECTOR_PORT: port(9229).describe(
+      'With `npm run dev`: port of the Node.js inspector of the BFF, for a debugger. Always bound to 127.0.0.1.',
+    ),
     ENGINE_NODES: z.coerce
       .number({ error: '1 or 3 is expected' })
       .refine((count) => count === 1 || count === 3, '1 or 3 is expected')

@@ -24,6 +24,8 @@ export interface SettingsOptions {
   readonly replicas?: 1 | 2;
   /** How many nodes of the engine; three are a cluster behind a round robin. */
   readonly engineNodes?: 1 | 3;
+  /** For `npm run dev`: the BFF runs from its compiled modules, with a debugger's port. */
+  readonly dev?: boolean;
   /** 'embedded', or the URL of a server's admin: the stack then makes its databases there and starts no PostgreSQL. */
   readonly databaseServer?: string;
 }
@@ -59,6 +61,7 @@ export interface StackSettings {
   /** How many BFFs and orchestrators there are. */
   readonly replicas: number;
   readonly engineNodes: number;
+  readonly dev: boolean;
 }
 
 /** Who keeps the databases: a server of the stack's own, one that it shares, or somebody else altogether. */
@@ -98,6 +101,7 @@ export async function settle(options: SettingsOptions, environment: Environment)
     databaseServer,
     replicas: config.REPLICAS,
     engineNodes: config.ENGINE_NODES,
+    dev: options.dev ?? false,
   };
 }
 

@@ -173,11 +173,22 @@ function app(
 ): ProcessSpec {
   const ready = [`${url}/health/ready`];
   const isBff = script === 'bff';
-  const program = isBff
-    ? node(settings, BFF_SCRIPT, ...BFF_START.options)
-    : node(settings, `apps/${script}/src/main.js`);
-  const shared = { ...program, host: settings.host, ports, after, ready };
-  return { name, ...shared, env: { ...(isBff && BFF_START.env), ...settings.env, ...env } };
+  const isBundled = isBff && !settings.dev;
+  const options = isBundled ? BFF_START.options : name === 'bff' ? inspectorOptions(settings) : [];
+  return {
+    name,
+    ...node(settings, isBundled ? BFF_SCRIPT : `apps/${script}/src/main.js`, ...options),
+    host: settings.host,
+    ports,
+    after,
+    ready,
+    env: { ...(isBundled && BFF_START.env), ...settings.env, ...env },
+  };
+}
+
+/** Only the first BFF is debugged: two processes cannot share the port of an inspector. */
+function inspectorOptions({ ports }: StackSettings): readonly string[] {
+  return [`--inspect=127.0.0.1:${ports.bffInspector}`];
 }
 
 function node(

@@ -3,6 +3,7 @@ import { ensureDatabases } from './databases.js';
 import { StackError } from './stack.error.js';
 import { createRecordedRunner, prepare } from './stack.folder.js';
 import type { Ending, ProcessName } from './stack.process.js';
+import type { Ports } from './stack.config.js';
 import type { StackEvent } from './stack.runner.js';
 import { settle } from './stack.settings.js';
 import type { SettingsOptions, StackSettings, StackUrls } from './stack.settings.js';
@@ -30,6 +31,9 @@ export interface Stack {
   readonly logDir: string;
   /** What every app gets, on top of the environment of the stack itself. It holds secrets. */
   readonly env: Readonly<Record<string, string>>;
+  readonly ports: Ports;
+  /** True when the process belongs to this stack, whether it runs or not. */
+  has(name: ProcessName): boolean;
   /** Undefined when the process does not run. */
   pid(name: ProcessName): number | undefined;
   /** Resolves when the process has ended; at once for SIGSTOP and SIGCONT. SIGKILL is the default. */
@@ -65,9 +69,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await runner.stop();
     throw options.stopOn?.aborted ? new StackError('The stack was stopped while it started.') : error;
   }
-  const { urls, dataDir, env } = settings;
+  const { urls, dataDir, env, ports } = settings;
   return {
-    ...{ urls, dataDir, env, logDir: join(dataDir, 'logs') },
+    urls,
+    dataDir,
+    env,
+    ports,
+    logDir: join(dataDir, 'logs'),
+    has: (name) => specs.some((spec) => spec.name === name),
     pid: (name) => runner.live(name)?.pid,
     kill: (name, signal = 'SIGKILL') => runner.kill(name, signal),
     start: runner.start,
