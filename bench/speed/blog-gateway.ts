@@ -18,7 +18,7 @@ import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { compiling, serveDocuments, TrustedDocuments } from '@bff/trusted-documents';
 import { PageLoader } from '@bff/downstreams';
-import { plainFields } from '@bff/page';
+import { createPlainFieldFinder } from '@bff/page';
 import { HttpClient } from '@bff/resilience';
 import type { GraphQLModule as Graphql } from '@nestjs/graphql';
 import { QUERIES } from './blog.js';
@@ -91,7 +91,7 @@ class BlogResolver {
 }
 
 const formatError = <T>(formatted: T): T => formatted;
-const plan = () => ({ propertyOf: plainFields() });
+const plan = () => ({ propertyOf: createPlainFieldFinder() });
 
 @Module({
   imports: [

@@ -8,10 +8,10 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { BffConfig } from './bff.config.js';
 import { BffModule } from './bff.module.js';
 import { serveConsole } from './console/console.js';
-import { Door } from './door.js';
-import { boundRequests, errorsOf } from './gateway/bounds.js';
-import { answerUnreadable, GatewayFilter } from './gateway/gateway.filter.js';
-import { serveLive } from './live/live.js';
+import { RequestContextFactory } from './gateway/request-context.js';
+import { limitRequestsInFlight, createErrorFormat } from './gateway/request-limits.js';
+import { rejectUnreadable, GatewayFilter } from './gateway/gateway.filter.js';
+import { serveSubscriptions } from './gateway/subscriptions/serve-subscriptions.js';
 import { serveTrusted } from './gateway/trusted-documents/trusted-documents.js';
 
 /** A request that is larger than this is not a page's. */
@@ -23,17 +23,17 @@ export async function startBff(
   options: { readonly port?: number; readonly quiet?: boolean } = {},
 ): Promise<NestFastifyApplication> {
   const metrics = new Metrics();
-  const door = new Door(config, metrics);
-  const formOf = errorsOf(door);
+  const contexts = new RequestContextFactory(config, metrics);
+  const formOf = createErrorFormat(contexts);
   const app = await NestFactory.create<NestFastifyApplication>(
-    BffModule.for(config, door),
+    BffModule.for(config, contexts),
     new FastifyAdapter({
       bodyLimit: MAX_BODY_BYTES,
       ...(config.TRUST_PROXY !== undefined && { trustProxy: config.TRUST_PROXY }),
       ...fastifyOptions(config, formOf),
       // What cannot be routed (an address that cannot be decoded) never reaches Nest and its filter.
       frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-        answerUnreadable(door, error, request, reply);
+        rejectUnreadable(contexts, error, request, reply);
       },
     }),
     {
@@ -55,10 +55,10 @@ export async function startBff(
     { ...config, MAX_CONNECTIONS_PER_ADDRESS: TRUST_PROXY === undefined ? MAX_CONNECTIONS_PER_ADDRESS : undefined },
     formOf,
   );
-  boundRequests(app, config, door);
-  serveLive(app, config, door, await serveTrusted(app, config, door));
+  limitRequestsInFlight(app, config, contexts);
+  serveSubscriptions(app, config, contexts, await serveTrusted(app, config, contexts));
   await serveConsole(app, config);
-  app.useGlobalFilters(new GatewayFilter(door));
+  app.useGlobalFilters(new GatewayFilter(contexts));
   app.enableShutdownHooks();
   await app.listen(options.port ?? config.BFF_PORT, config.HOST);
   return app;

@@ -26,7 +26,7 @@ export async function startBffWorld(env: Readonly<Record<string, string>> = {}):
   return {
     fakes,
     ...bff,
-    token: tokenOf,
+    token: signToken,
     async close() {
       await bff.close();
       await fakes.close();
@@ -61,7 +61,7 @@ export async function startBffOver(
 }
 
 /** A token of a customer, with more claims. */
-export function tokenOf(customerId: string, claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
+export function signToken(customerId: string, claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
   return new SignJWT(claims)
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject(customerId)
@@ -70,7 +70,7 @@ export function tokenOf(customerId: string, claims: Readonly<Record<string, unkn
 }
 
 /** Every downstream call of a scenario, as `service.operation`, in the order in which they came. */
-export function callsOf(t: ScenarioScope): string[] {
+export function listCalls(t: ScenarioScope): string[] {
   return t.journal.calls.map(({ service, operation }) => `${service}.${operation ?? ''}`);
 }
 

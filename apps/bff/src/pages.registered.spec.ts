@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, isObjectType } from 'graphql';
 import { resolvers } from './bff.module.js';
-import { schemaText } from './schema/schema-text.js';
+import { printSchemaText } from './schema/schema-text.js';
 
 const files = readdirSync('apps/bff/src/pages', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.page.ts'))
@@ -20,7 +20,7 @@ describe('the pages in bff.module.ts', () => {
   });
 
   it('have each a field `sections`, which only a page with its own model has', async () => {
-    const schema = buildSchema(await schemaText());
+    const schema = buildSchema(await printSchemaText());
     const queries = schema.getQueryType()?.getFields() ?? {};
     for (const file of files) {
       // A page is asked for by the name of its file.

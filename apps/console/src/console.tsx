@@ -3,11 +3,11 @@ import { Api } from './api.js';
 import { usePlace } from './place.js';
 import { SagaList } from './saga-list.js';
 import { SagaView } from './saga-view.js';
-import { givenToken, keepToken, TokenForm } from './token.js';
+import { findToken, keepToken, TokenForm } from './token.js';
 
 /** The whole page: a door for those without a token, then the list of sagas or one of them. */
 export function Console() {
-  const [token, setToken] = useState(givenToken);
+  const [token, setToken] = useState(findToken);
   const api = useMemo(() => (token === null ? null : new Api(token)), [token]);
   const place = usePlace();
   const change = (next: string | null): void => {

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import type { Api } from './api.js';
 import type { DecisionAction, Saga } from './saga.js';
-import { asApiError } from './use-polled.js';
+import { toApiError } from './use-polled.js';
 
 const MEANING: Readonly<Record<DecisionAction, string>> = {
   RETRY: 'Try it again, now.',
@@ -16,7 +16,7 @@ export function DecisionForm({ api, saga }: { readonly api: Api; readonly saga: 
   const decide = async (action: DecisionAction, why: string, result: string | null): Promise<void> => {
     const refusal = await api
       .decide(saga, { action, why, result })
-      .catch((error: unknown) => asApiError(error).message);
+      .catch((error: unknown) => toApiError(error).message);
     setAnswer(refusal ?? `${action} was taken down.`);
   };
   return (

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { durationText, pictureOf } from './picture.js';
+import { formatDuration, toPicture } from './picture.js';
 import type { SagaEvent, Step, Timeline } from './saga.js';
 
 const START = Date.parse('2026-01-02T03:04:05.000Z');
@@ -27,7 +27,7 @@ const timeline = (steps: readonly Step[], more: Partial<Timeline> = {}): Timelin
 describe('the picture of a timeline', () => {
   it('has a bar for each step and each undo, from its start to its end', () => {
     const undo = { direction: 'UNDO' } as const;
-    const { from, to, bars } = pictureOf(
+    const { from, to, bars } = toPicture(
       timeline([step('a', 0, 40), step('b', 40, 100), step('b', 100, 130, undo)], { endedAt: at(140) }),
       START + 9_999,
     );
@@ -45,7 +45,7 @@ describe('the picture of a timeline', () => {
   });
 
   it('grows with the time while a step is under way', () => {
-    const { to, bars } = pictureOf(timeline([step('a', 0, null)]), START + 3_000);
+    const { to, bars } = toPicture(timeline([step('a', 0, null)]), START + 3_000);
     expect([to, bars[0]?.to, bars[0]?.text]).toEqual([
       ...[START + 3_000, START + 3_000],
       'a: under way, 0 attempts, 3 s',
@@ -60,7 +60,7 @@ describe('the picture of a timeline', () => {
       event('DECIDED', 50, { ...where, decision: { action: 'RETRY', by: 'olga', why: 'It is back.' } }),
       event('DECIDED', 55, { ...where, direction: 'UNDO', decision: { action: 'SKIP', by: 'olga', why: 'No.' } }),
     ];
-    const { bars } = pictureOf(timeline([step('a', 0, 60, { failedAttempts: [failed] })], { events }), START + 60);
+    const { bars } = toPicture(timeline([step('a', 0, 60, { failedAttempts: [failed] })], { events }), START + 60);
     expect(bars[0]?.marks.map((mark) => [mark.kind, mark.at - START, mark.text])).toEqual([
       ['failed', 15, 'DOWNSTREAM_TIMEOUT: Too slow.'],
       ['attention', 30, 'Nobody answers.'],
@@ -73,7 +73,7 @@ describe('the picture of a timeline', () => {
     const failed = { at: at(10), durationMs: 5, error: { code: 'DOWNSTREAM_TIMEOUT', message: 'Too slow.' } };
     const events = [event('ATTEMPTS_OMITTED', 40, { step: 'a', direction: 'DO', omittedAttempts: 1_480 })];
     const steps = [step('a', 0, 60, { failedAttempts: [failed], omittedAttempts: 1_480 })];
-    const [bar] = pictureOf(timeline(steps, { events }), START + 60).bars;
+    const [bar] = toPicture(timeline(steps, { events }), START + 60).bars;
     expect(bar?.text).toBe('a: done, 1482 attempts, 60 ms');
     expect(bar?.marks.map((mark) => [mark.kind, mark.at - START, mark.text])).toEqual([
       ['failed', 15, 'DOWNSTREAM_TIMEOUT: Too slow.'],
@@ -85,7 +85,7 @@ describe('the picture of a timeline', () => {
     { ms: 140, ticks: ['0 ms', '20 ms', '40 ms', '60 ms', '80 ms', '100 ms', '120 ms', '140 ms'] },
     { ms: 9_000, ticks: ['0 ms', '2 s', '4 s', '6 s', '8 s'] },
   ])('has round numbers on its axis: $ms ms', ({ ms, ticks }) => {
-    const picture = pictureOf(timeline([], { endedAt: at(ms) }), START);
+    const picture = toPicture(timeline([], { endedAt: at(ms) }), START);
     expect(picture.ticks.map(({ text }) => text)).toEqual(ticks);
   });
 
@@ -97,6 +97,6 @@ describe('the picture of a timeline', () => {
     [5_400_000, '1.5 h'],
     [200_000_000, '2.3 d'],
   ])('says %d ms as %s', (ms, text) => {
-    expect(durationText(ms)).toBe(text);
+    expect(formatDuration(ms)).toBe(text);
   });
 });

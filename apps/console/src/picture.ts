@@ -35,15 +35,15 @@ export interface Picture {
 const MIN_MS = 50;
 
 /** Puts a timeline into a picture; `now` is where what is under way ends for the time being. */
-export function pictureOf(timeline: Timeline, now: number): Picture {
+export function toPicture(timeline: Timeline, now: number): Picture {
   const from = Date.parse(timeline.startedAt);
-  const bars = timeline.steps.map((step) => barOf(step, timeline, now));
+  const bars = timeline.steps.map((step) => toBar(step, timeline, now));
   const end = timeline.endedAt === null ? now : Date.parse(timeline.endedAt);
   const to = Math.max(from + MIN_MS, end, ...bars.map((bar) => bar.to));
-  return { from, to, bars, ticks: ticksOf(from, to) };
+  return { from, to, bars, ticks: createTicks(from, to) };
 }
 
-function barOf(step: Step, { steps, events }: Timeline, now: number): Bar {
+function toBar(step: Step, { steps, events }: Timeline, now: number): Bar {
   const { name, direction, kind, result } = step;
   // An undo that was put off has two bars: what happened belongs to the one that had begun last.
   const begun = (at: number) =>
@@ -69,22 +69,22 @@ function barOf(step: Step, { steps, events }: Timeline, now: number): Bar {
   ].sort((a, b) => a.at - b.at);
   const failed = step.failedAttempts.length + step.omittedAttempts;
   const attempts = failed + (result === 'DONE' || result === 'REJECTED' ? 1 : 0);
-  return { name, direction, kind, result, from, to, attempts, marks, text: sentenceOf(step, attempts, to - from) };
+  return { name, direction, kind, result, from, to, attempts, marks, text: formatBar(step, attempts, to - from) };
 }
 
-function sentenceOf({ name, direction, result, error }: Step, attempts: number, ms: number): string {
+function formatBar({ name, direction, result, error }: Step, attempts: number, ms: number): string {
   const what = direction === 'UNDO' ? `undo: ${name}` : name;
   const how = result === null ? 'under way' : result.toLowerCase().replace('_', ' ');
   const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
-  return `${what}: ${how}, ${tries}, ${durationText(ms)}${error ? `, ${error.code}` : ''}`;
+  return `${what}: ${how}, ${tries}, ${formatDuration(ms)}${error ? `, ${error.code}` : ''}`;
 }
 
 /** At most about eight marks on the axis, at round numbers. */
-function ticksOf(from: number, to: number): Picture['ticks'] {
+function createTicks(from: number, to: number): Picture['ticks'] {
   const step = roundUp((to - from) / 8);
   return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, nth) => ({
     at: from + nth * step,
-    text: durationText(nth * step),
+    text: formatDuration(nth * step),
   }));
 }
 
@@ -102,7 +102,7 @@ const UNITS = [
 ] as const;
 
 /** For example 12 ms, 1.5 s, 3 min. */
-export function durationText(ms: number): string {
+export function formatDuration(ms: number): string {
   const unit = UNITS.find((one) => ms >= one.ms);
   if (!unit) return `${Math.round(ms)} ms`;
   const count = ms / unit.ms;

@@ -5,11 +5,11 @@ import type { SagaName } from './saga.js';
 /** Where in the console one is: the list, or one saga. It stands in the address, so that it can be sent to a colleague. */
 export type Place = { readonly saga: SagaName; readonly orderId: string } | null;
 
-export function linkTo(saga: SagaName, orderId: string): string {
+export function formatLink(saga: SagaName, orderId: string): string {
   return `#/${saga}/${encodeURIComponent(orderId)}`;
 }
 
-function placeOf(hash: string): Place {
+function parsePlace(hash: string): Place {
   const [, name, orderId] = /^#\/([A-Za-z]+)\/(.+)$/.exec(hash) ?? [];
   const saga = SAGA_NAMES.find((one) => one === name);
   return saga && orderId !== undefined ? { saga, orderId: decodeURIComponent(orderId) } : null;
@@ -22,5 +22,5 @@ export function usePlace(): Place {
     addEventListener('hashchange', moved);
     return () => removeEventListener('hashchange', moved);
   }, []);
-  return placeOf(hash);
+  return parsePlace(hash);
 }

@@ -1,11 +1,11 @@
 import { useCallback, useState } from 'react';
 import type { Api, SagaPage, Search } from './api.js';
-import { durationText } from './picture.js';
-import { linkTo } from './place.js';
+import { formatDuration } from './picture.js';
+import { formatLink } from './place.js';
 import type { Saga } from './saga.js';
 import { SearchForm } from './search-form.js';
 import { Status } from './status.js';
-import { TroubleNote } from './trouble.js';
+import { ErrorNote } from './error-note.js';
 import { usePolled } from './use-polled.js';
 
 const EVERY_MS = 2_000;
@@ -27,7 +27,7 @@ export function SagaList({ api }: { readonly api: Api }) {
   return (
     <>
       <SearchForm search={search} onSearch={look} />
-      <TroubleNote error={error} />
+      <ErrorNote error={error} />
       {value && <SagaTable sagas={value.nodes} />}
       <nav aria-label="Pages">
         <button disabled={pages.length === 1} onClick={() => setPages(pages.slice(0, -1))}>
@@ -75,14 +75,14 @@ function SagaRow({ saga }: { readonly saga: Saga }) {
       </td>
       <td>{saga.saga}</td>
       <td>
-        <a className="id" href={linkTo(saga.saga, id)}>
+        <a className="id" href={formatLink(saga.saga, id)}>
           {id}
         </a>
       </td>
       <td>{customerId}</td>
       <td>{step !== null && (direction === 'UNDO' ? `undo: ${step}` : step)}</td>
       <td>{new Date(startedAt).toLocaleString()}</td>
-      <td className="number">{durationText(ageMs)}</td>
+      <td className="number">{formatDuration(ageMs)}</td>
       <td>{error && <span title={error.message}>{error.code}</span>}</td>
     </tr>
   );

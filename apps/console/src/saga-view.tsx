@@ -1,13 +1,13 @@
 import type { Api } from './api.js';
 import { DecisionForm } from './decision-form.js';
-import { durationText } from './picture.js';
-import { linkTo } from './place.js';
+import { formatDuration } from './picture.js';
+import { formatLink } from './place.js';
 import type { Place } from './place.js';
 import { SAGA_NAMES } from './saga.js';
 import type { Saga, SagaEvent } from './saga.js';
 import { Status } from './status.js';
 import { TimelinePicture } from './timeline-picture.js';
-import { TroubleNote } from './trouble.js';
+import { ErrorNote } from './error-note.js';
 import { useSaga } from './use-saga.js';
 
 /** One saga: how it stands, its timeline as a picture, what an operator can decide, and everything that happened. */
@@ -18,7 +18,7 @@ export function SagaView({ api, place: { saga, orderId } }: { readonly api: Api;
       <p className="path">
         <a href="#/">All orders</a>
         {SAGA_NAMES.map((name) => (
-          <a key={name} href={linkTo(name, orderId)} aria-current={name === saga ? 'page' : undefined}>
+          <a key={name} href={formatLink(name, orderId)} aria-current={name === saga ? 'page' : undefined}>
             {name}
           </a>
         ))}
@@ -26,7 +26,7 @@ export function SagaView({ api, place: { saga, orderId } }: { readonly api: Api;
       <h2>
         <span className="id">{orderId}</span>
       </h2>
-      <TroubleNote error={error} />
+      <ErrorNote error={error} />
       {details === null && <p className="nothing">There is no {saga} of this order.</p>}
       {details && (
         <>
@@ -54,7 +54,7 @@ function Facts({ saga }: { readonly saga: Saga }) {
       <dt>Began</dt>
       <dd>{new Date(startedAt).toLocaleString()}</dd>
       <dt>{endedAt === null ? 'Version' : 'Took'}</dt>
-      <dd>{endedAt === null ? version : durationText(Date.parse(endedAt) - Date.parse(startedAt))}</dd>
+      <dd>{endedAt === null ? version : formatDuration(Date.parse(endedAt) - Date.parse(startedAt))}</dd>
       {where !== null && (
         <>
           <dt>{status === 'REJECTED' ? 'Said no' : 'Step'}</dt>
@@ -80,9 +80,9 @@ function EventLog({ events }: { readonly events: readonly SagaEvent[] }) {
         {events.map((event) => (
           <li key={event.id} className={event.kind}>
             <time dateTime={event.at} title={event.at}>
-              {durationText(Math.max(0, Date.parse(event.at) - first))}
+              {formatDuration(Math.max(0, Date.parse(event.at) - first))}
             </time>
-            <span>{wordsOf(event)}</span>
+            <span>{formatEvent(event)}</span>
           </li>
         ))}
       </ol>
@@ -90,7 +90,7 @@ function EventLog({ events }: { readonly events: readonly SagaEvent[] }) {
   );
 }
 
-function wordsOf({ kind, step, direction, result, error, decision, outcome, omittedAttempts }: SagaEvent): string {
+function formatEvent({ kind, step, direction, result, error, decision, outcome, omittedAttempts }: SagaEvent): string {
   const what = direction === 'UNDO' ? `undo: ${step ?? ''}` : step;
   const audit = decision && `${decision.action} by ${decision.by ?? 'an operator'}: ${decision.why ?? ''}`;
   const why = error && `${error.code}: ${error.message}`;

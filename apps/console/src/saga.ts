@@ -9,7 +9,7 @@ export const STATUSES: readonly SagaStatus[] = ['NEEDS_ATTENTION', 'RUNNING', 'U
 export type DecisionAction = 'RETRY' | 'SKIP' | 'COMPENSATE' | 'CANCEL';
 export type Direction = 'DO' | 'UNDO';
 
-export interface Trouble {
+export interface SagaError {
   readonly code: string;
   readonly message: string;
 }
@@ -26,7 +26,7 @@ export interface Saga {
   readonly endedAt: string | null;
   readonly ageMs: number;
   readonly attentionSince: string | null;
-  readonly error: Trouble | null;
+  readonly error: SagaError | null;
   readonly can: readonly DecisionAction[];
 }
 
@@ -38,10 +38,10 @@ export interface Step {
   readonly startedAt: string;
   readonly endedAt: string | null;
   readonly durationMs: number | null;
-  readonly failedAttempts: readonly { readonly at: string; readonly durationMs: number; readonly error: Trouble }[];
+  readonly failedAttempts: readonly { readonly at: string; readonly durationMs: number; readonly error: SagaError }[];
   /** How many failed attempts are left out of the list. */
   readonly omittedAttempts: number;
-  readonly error: Trouble | null;
+  readonly error: SagaError | null;
 }
 
 export interface SagaEvent {
@@ -61,7 +61,7 @@ export interface SagaEvent {
   readonly direction: Direction | null;
   readonly result: Step['result'];
   readonly durationMs: number | null;
-  readonly error: Trouble | null;
+  readonly error: SagaError | null;
   readonly decision: {
     readonly action: DecisionAction;
     readonly by: string | null;

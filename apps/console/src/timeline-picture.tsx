@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react';
-import { pictureOf } from './picture.js';
+import { toPicture } from './picture.js';
 import type { Bar, Picture } from './picture.js';
 import type { Timeline } from './saga.js';
 
@@ -8,7 +8,7 @@ const FRAME_MS = 200;
 
 /** Steps, attempts and undo over time. It grows while the saga is under way. */
 export function TimelinePicture({ timeline }: { readonly timeline: Timeline }) {
-  const picture = pictureOf(timeline, useNow(timeline.endedAt === null));
+  const picture = toPicture(timeline, useNow(timeline.endedAt === null));
   return (
     <section className="picture" aria-label="Timeline">
       <ol>
@@ -18,7 +18,7 @@ export function TimelinePicture({ timeline }: { readonly timeline: Timeline }) {
       </ol>
       <div className="axis" aria-hidden="true">
         {picture.ticks.map(({ at, text }) => (
-          <span key={at} style={{ left: share(at, picture) }}>
+          <span key={at} style={{ left: toPercent(at, picture) }}>
             {text}
           </span>
         ))}
@@ -30,8 +30,8 @@ export function TimelinePicture({ timeline }: { readonly timeline: Timeline }) {
 
 function BarRow({ bar, picture }: { readonly bar: Bar; readonly picture: Picture }) {
   const { name, direction, kind, result, from, to, marks, text } = bar;
-  const left = share(from, picture);
-  const width = `max(3px, calc(${share(to, picture)} - ${left}))`;
+  const left = toPercent(from, picture);
+  const width = `max(3px, calc(${toPercent(to, picture)} - ${left}))`;
   const classes = ['bar', direction, kind, result ?? 'UNDER_WAY'].join(' ');
   return (
     <li className={direction} aria-label={text} title={text}>
@@ -39,7 +39,12 @@ function BarRow({ bar, picture }: { readonly bar: Bar; readonly picture: Picture
       <span className="track">
         <span className={classes} style={{ left, width }} />
         {marks.map((mark, nth) => (
-          <span key={nth} className={`mark ${mark.kind}`} style={{ left: share(mark.at, picture) }} title={mark.text} />
+          <span
+            key={nth}
+            className={`mark ${mark.kind}`}
+            style={{ left: toPercent(mark.at, picture) }}
+            title={mark.text}
+          />
         ))}
       </span>
     </li>
@@ -61,7 +66,7 @@ function Legend() {
   );
 }
 
-function share(at: number, { from, to }: Picture): string {
+function toPercent(at: number, { from, to }: Picture): string {
   return `${(Math.min(1, Math.max(0, (at - from) / (to - from))) * 100).toFixed(2)}%`;
 }
 

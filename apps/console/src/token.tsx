@@ -3,7 +3,7 @@ import { useState } from 'react';
 const KEY = 'console-token';
 
 /** The token that was given before; else the one that the BFF put into the page, as it does in development only. */
-export function givenToken(): string | null {
+export function findToken(): string | null {
   return sessionStorage.getItem(KEY) ?? document.querySelector<HTMLMetaElement>('meta[name="token"]')?.content ?? null;
 }
 

@@ -22,7 +22,7 @@ export function usePolled<T>(ask: (signal: AbortSignal) => Promise<T>, everyMs: 
         if (!over.signal.aborted) setPolled({ value, error: undefined });
       } catch (error) {
         if (over.signal.aborted) return;
-        setPolled(({ value }) => ({ value, error: asApiError(error) }));
+        setPolled(({ value }) => ({ value, error: toApiError(error) }));
       }
       if (!over.signal.aborted) timer = setTimeout(() => void poll(), everyMs);
     };
@@ -35,6 +35,6 @@ export function usePolled<T>(ask: (signal: AbortSignal) => Promise<T>, everyMs: 
   return polled;
 }
 
-export function asApiError(error: unknown): ApiError {
+export function toApiError(error: unknown): ApiError {
   return error instanceof ApiError ? error : new ApiError('UNREACHABLE', String(error));
 }

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Api, ApiError } from './api.js';
 import type { SagaDetails, SagaName } from './saga.js';
-import { asApiError } from './use-polled.js';
+import { toApiError } from './use-polled.js';
 
 /** A saga as it is known now: null when there is none (yet), undefined until the first answer. */
 export interface Live {
@@ -37,7 +37,7 @@ export function useSaga(api: Api, saga: SagaName, orderId: string): Live {
         if (!details) soon(AGAIN_MS);
       } catch (error) {
         if (over.signal.aborted) return;
-        setLive(({ details }) => ({ details, error: asApiError(error) }));
+        setLive(({ details }) => ({ details, error: toApiError(error) }));
         soon(AGAIN_MS);
       }
     };

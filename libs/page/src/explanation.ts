@@ -29,24 +29,24 @@ export class Explanation {
   private readonly began = performance.now();
 
   /** Takes one attempt down. */
-  readonly note = (call: ExplainedCall): void => {
+  readonly record = (call: ExplainedCall): void => {
     this.calls.push(call);
   };
 
   /** What has happened until now. */
-  told(): Explained {
+  summarize(): Explained {
     const totalMs = performance.now() - this.began;
     const calls = this.calls
       .map(({ startedAt, status = null, ...call }) => ({ ...call, status, startMs: startedAt - this.began }))
       .sort((a, b) => a.startMs - b.startMs);
-    const downstreamMs = covered(calls);
+    const downstreamMs = sumCoveredMs(calls);
     const times = { totalMs, downstreamMs, ownMs: totalMs - downstreamMs };
-    return { ...times, calls, text: pictureOf(calls, times) };
+    return { ...times, calls, text: drawTimeline(calls, times) };
   }
 }
 
 /** How long at least one of these was under way: where they overlap, time counts once. */
-function covered(calls: readonly ExplainedAttempt[]): number {
+function sumCoveredMs(calls: readonly ExplainedAttempt[]): number {
   let until = -Infinity;
   let sum = 0;
   for (const { startMs, ms } of calls) {
@@ -56,9 +56,9 @@ function covered(calls: readonly ExplainedAttempt[]): number {
   return sum;
 }
 
-function pictureOf(calls: readonly ExplainedAttempt[], times: Omit<Explained, 'calls' | 'text'>): string {
+function drawTimeline(calls: readonly ExplainedAttempt[], times: Omit<Explained, 'calls' | 'text'>): string {
   const { totalMs, downstreamMs, ownMs } = times;
-  const names = calls.map(nameOf);
+  const names = calls.map(formatCallName);
   const width = Math.max(0, ...names.map(({ length }) => length));
   const lines = calls.map(({ startMs, ms, outcome, status }, index) => {
     const from = Math.min(WIDTH - 1, Math.floor((startMs / totalMs) * WIDTH));
@@ -71,7 +71,7 @@ function pictureOf(calls: readonly ExplainedAttempt[], times: Omit<Explained, 'c
   return [...lines, sum].join('\n');
 }
 
-function nameOf({ service, operation, batch, attempt, coalesced, breaker }: ExplainedAttempt): string {
+function formatCallName({ service, operation, batch, attempt, coalesced, breaker }: ExplainedAttempt): string {
   const marks = [
     ...(batch === null ? [] : [`x${batch}`]),
     ...(attempt > 1 ? [`attempt ${attempt}`] : []),

@@ -1,4 +1,4 @@
-export { asksFor } from './asks-for.js';
+export { isSelected } from './is-selected.js';
 export { ERROR_FACTS, ERROR_KINDS, REQUEST_ERROR_FACTS } from './error-code.js';
 export type { ErrorCode } from './error-code.js';
 export type { Explained, ExplainedAttempt, Explanation } from './explanation.js';
@@ -15,9 +15,9 @@ export {
   tooManyRequests,
   unauthenticated,
 } from './page-error.js';
-export { oneMutationAtATime } from './one-mutation.rule.js';
+export { OneMutationRule } from './one-mutation.rule.js';
 export { ListSize, QueryLimits } from './query-limits.js';
-export { Section, sectionsOf } from './section.js';
-export { operatorOf, viewerOf } from './viewer-of.js';
-export { noConditionsOfSubscriptions } from './subscription-conditions.rule.js';
-export { plainFields } from './plain-fields.js';
+export { Page, Section } from './section.js';
+export { requireOperator, requireViewer } from './require-viewer.js';
+export { NoSubscriptionConditionsRule } from './subscription-conditions.rule.js';
+export { createPlainFieldFinder } from './plain-field-finder.js';

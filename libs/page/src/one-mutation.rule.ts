@@ -6,7 +6,7 @@ import { limitExceeded } from './page-error.js';
  * A validation rule: an operation has at most one mutation. The mutations of an operation are executed one after the other, and
  * each may wait for its outcome, so that a request with many of them would take minutes.
  */
-export function oneMutationAtATime(context: ValidationContext): ASTVisitor {
+export function OneMutationRule(context: ValidationContext): ASTVisitor {
   return {
     OperationDefinition(node) {
       const { selections } = node.selectionSet;

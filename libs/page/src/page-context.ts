@@ -39,7 +39,7 @@ export interface RequestBounds {
   /** Aborts when the client has hung up. */
   readonly signal?: CancelSignal | undefined;
   /** Who may share the answers of reads that are not the catalog's: nobody else does. */
-  readonly audience: string;
+  readonly coalescingKey: string;
   /**
    * The most downstream calls. The largest page takes four: a request for twelve pages is served, one that repeats a section by
    * thousands of aliases is not.
@@ -70,9 +70,9 @@ export function createPageContext(
       );
   };
   const partition = baggage === undefined ? undefined : readBaggage(baggage)[BAGGAGE.scope];
-  const options: CallOptions = { deadline, signal, beforeCall, baggage, partition, explain: explain?.note };
+  const options: CallOptions = { deadline, signal, beforeCall, baggage, partition, explain: explain?.record };
   // What the catalog says is the same for everybody. What the others say of somebody is never shared with anybody else.
-  const personal = { ...options, audience: bounds.audience };
+  const personal = { ...options, audience: bounds.coalescingKey };
   const bounded = {
     ...withOptions(downstreams, personal),
     catalog: downstreams.catalog.with(options),

@@ -50,17 +50,17 @@ export class QueryLimits {
   });
 
   /** Whether the answer to a validated operation may be as large as it can get with these variables. */
-  allows(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>> | undefined): boolean {
-    return this.fieldsOf(operation, variables) <= this.bounds.MAX_RESPONSE_FIELDS;
+  accepts(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>> | undefined): boolean {
+    return this.countFields(operation, variables) <= this.bounds.MAX_RESPONSE_FIELDS;
   }
 
-  /** Why such an operation is refused. Answered with HTTP status 400. */
-  refusalOf(
+  /** The error for an operation that is not accepted, with HTTP status 400. */
+  createError(
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>> | undefined,
   ): GraphQLError {
     const { MAX_RESPONSE_FIELDS: max } = this.bounds;
-    const fields = this.fieldsOf(operation, variables);
+    const fields = this.countFields(operation, variables);
     const error = limitExceeded(
       'MAX_RESPONSE_FIELDS',
       `The answer may have ${fields} fields, of which at most ${max} are allowed: ask for fewer fields or shorter lists.`,
@@ -68,7 +68,7 @@ export class QueryLimits {
     return new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status: 400 } } });
   }
 
-  private fieldsOf(
+  private countFields(
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>> | undefined,
   ): number {

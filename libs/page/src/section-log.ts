@@ -27,11 +27,11 @@ interface Watched {
  */
 export class SectionLog {
   private readonly watched: Watched[] = [];
-  private asked: boolean | undefined;
+  private requested: boolean | undefined;
 
   /** False when nobody wants to know how sections fare: then none need be watched. */
-  isAsked(info: GraphQLResolveInfo): boolean {
-    return (this.asked ??= asksForSections(info));
+  isRequested(info: GraphQLResolveInfo): boolean {
+    return (this.requested ??= selectsSections(info));
   }
 
   /** Watches what a section's resolver comes to, and hands it on as it is. */
@@ -49,7 +49,7 @@ export class SectionLog {
   }
 
   /** How the sections of a page fared, by name, once all that were asked for have come to an end. */
-  async of(page: string | number): Promise<PageSection[]> {
+  async summarize(page: string | number): Promise<PageSection[]> {
     // What a section comes to may hold sections of its own: they begin before the next turn.
     for (let seen = -1; seen !== this.watched.length; await nextTurn()) {
       seen = this.watched.length;
@@ -57,10 +57,10 @@ export class SectionLog {
     }
     const sections = new Map<string, PageSection>();
     for (const { field, outcome } of this.watched) {
-      const place = placeOf(field.path);
+      const place = parsePlace(field.path);
       if (place.page !== page) continue;
       const { name } = place;
-      const how = await Promise.resolve(outcome).then(there, failed);
+      const how = await Promise.resolve(outcome).then(toLoaded, toFailed);
       const known = sections.get(name);
       if (!known || RANK.indexOf(how.state) > RANK.indexOf(known.state)) sections.set(name, { name, ...how });
     }
@@ -71,7 +71,7 @@ export class SectionLog {
 /** Of every operation, so that it is looked through once. */
 const asking = new WeakMap<OperationDefinitionNode, boolean>();
 
-function asksForSections({ operation, fragments }: GraphQLResolveInfo): boolean {
+function selectsSections({ operation, fragments }: GraphQLResolveInfo): boolean {
   const known = asking.get(operation);
   if (known !== undefined) return known;
   let asks = false;
@@ -89,7 +89,7 @@ class Thrown {
 }
 
 /** The page is the first name of a path; the section is the rest, without the places in lists. */
-function placeOf(path: GraphQLResolveInfo['path']): { readonly page: string | number; readonly name: string } {
+function parsePlace(path: GraphQLResolveInfo['path']): { readonly page: string | number; readonly name: string } {
   const names: string[] = [];
   let at = path;
   for (; at.prev; at = at.prev) if (typeof at.key === 'string') names.unshift(at.key);
@@ -98,19 +98,19 @@ function placeOf(path: GraphQLResolveInfo['path']): { readonly page: string | nu
 
 const NOTHING_WRONG = { reason: null, downstream: null, ageMs: null, retryAfterMs: null };
 
-function there(value: unknown): Omit<PageSection, 'name'> {
-  if (value instanceof Thrown) return failed(value.error);
+function toLoaded(value: unknown): Omit<PageSection, 'name'> {
+  if (value instanceof Thrown) return toFailed(value.error);
   const stale = stalenessOf(value);
-  if (stale) return { ...failed(stale.cause), state: 'STALE', ageMs: Math.ceil(stale.ageMs) };
+  if (stale) return { ...toFailed(stale.cause), state: 'STALE', ageMs: Math.ceil(stale.ageMs) };
   return { state: value === null || value === undefined ? 'ABSENT' : 'FRESH', ...NOTHING_WRONG };
 }
 
-function failed(error: unknown): Omit<PageSection, 'name'> {
+function toFailed(error: unknown): Omit<PageSection, 'name'> {
   if (error instanceof DownstreamError) {
     const { code, downstream, retryAfterMs } = error;
-    return { state: 'DEGRADED', reason: code, downstream, ageMs: null, retryAfterMs: rounded(retryAfterMs) };
+    return { state: 'DEGRADED', reason: code, downstream, ageMs: null, retryAfterMs: roundUp(retryAfterMs) };
   }
-  const reason = codeOf(error);
+  const reason = findErrorCode(error);
   return {
     state: reason === 'UNAUTHENTICATED' || reason === 'FORBIDDEN' ? 'FORBIDDEN' : 'DEGRADED',
     ...NOTHING_WRONG,
@@ -118,11 +118,11 @@ function failed(error: unknown): Omit<PageSection, 'name'> {
   };
 }
 
-function codeOf(error: unknown): ErrorCode {
+function findErrorCode(error: unknown): ErrorCode {
   const code = error instanceof GraphQLError ? error.extensions['code'] : undefined;
   return isErrorCode(code) ? code : 'INTERNAL';
 }
 
-function rounded(ms: number | undefined): number | null {
+function roundUp(ms: number | undefined): number | null {
   return ms === undefined ? null : Math.ceil(ms);
 }

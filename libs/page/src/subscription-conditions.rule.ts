@@ -5,7 +5,7 @@ import type { DocumentNode, SelectionNode, SelectionSetNode, ValidationRule } fr
  * A validation rule of the specification that graphql-js lacks: what a subscription subscribes to has no conditions. The rule of
  * graphql-js that counts its fields throws when a condition names a variable, so that it does not see such a document.
  */
-export const noConditionsOfSubscriptions: ValidationRule = (context) => ({
+export const NoSubscriptionConditionsRule: ValidationRule = (context) => ({
   Document: (document) => {
     const conditional = conditionalSelections(document);
     if (conditional.length === 0) return undefined;

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { BffConfig } from '../bff.config.js';
-import { developmentToken } from '../viewer/development-token.js';
+import { createDevelopmentToken } from '../gateway/authentication/development-token.js';
 
 /** What the build of apps/console leaves beside the built BFF. */
 const BUILT = new URL('../../../console/', import.meta.url);
@@ -26,7 +26,7 @@ export async function serveConsole(app: NestFastifyApplication, config: BffConfi
   fastify.get('/console', (_request, reply) => reply.redirect('/console/'));
   fastify.get('/console/', async (_request, reply) => {
     const html = readFileSync(new URL('index.html', BUILT), 'utf8');
-    const token = config.NODE_ENV === 'production' ? undefined : await developmentToken(config, DEVELOPER);
+    const token = config.NODE_ENV === 'production' ? undefined : await createDevelopmentToken(config, DEVELOPER);
     // A JWT needs no escaping.
     const meta = token === undefined ? '' : `<meta name="token" content="${token}" />`;
     return reply

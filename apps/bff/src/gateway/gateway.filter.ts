@@ -3,7 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { badRequest, limitExceeded } from '@bff/page';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
-import type { Door } from '../door.js';
+import type { RequestContextFactory } from './request-context.js';
 import { sendErrors } from './send-errors.js';
 
 /**
@@ -12,27 +12,32 @@ import { sendErrors } from './send-errors.js';
  */
 @Catch()
 export class GatewayFilter implements ExceptionFilter {
-  constructor(private readonly door: Door) {}
+  constructor(private readonly contexts: RequestContextFactory) {}
 
   catch(error: unknown, host: ArgumentsHost): void {
     if (host.getType<string>() === 'graphql') throw error;
     const http = host.switchToHttp();
-    answerUnreadable(this.door, error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
+    rejectUnreadable(this.contexts, error, http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>());
   }
 }
 
 /** Answers a request that never reached GraphQL. */
-export function answerUnreadable(door: Door, error: unknown, { url }: FastifyRequest, reply: FastifyReply): void {
-  const wrongMethod = statusOf(error) === 404 && /^\/graphql(\?|$)/.test(url);
+export function rejectUnreadable(
+  contexts: RequestContextFactory,
+  error: unknown,
+  { url }: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const wrongMethod = getStatus(error) === 404 && /^\/graphql(\?|$)/.test(url);
   if (wrongMethod) void reply.header('allow', 'GET, POST');
-  const told = wrongMethod ? badRequest('GraphQL is asked by GET or POST.', 405) : requestErrorOf(error);
-  sendErrors(reply, door, told);
+  const told = wrongMethod ? badRequest('GraphQL is asked by GET or POST.', 405) : toRequestError(error);
+  sendErrors(reply, contexts, told);
 }
 
 /** An error that was found before GraphQL was reached, as one of GraphQL. */
-function requestErrorOf(error: unknown): GraphQLError {
+function toRequestError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
-  const status = statusOf(error);
+  const status = getStatus(error);
   if (status === 413)
     return withStatus(limitExceeded('MAX_BODY_BYTES', 'The body of the request is too large.'), status);
   if (status === 404) return badRequest('There is nothing at this address: GraphQL is served at /graphql.', status);
@@ -45,7 +50,7 @@ function withStatus(error: GraphQLError, status: number): GraphQLError {
 }
 
 /** Nest's errors and Fastify's have their status in different places. */
-function statusOf(error: unknown): number {
+function getStatus(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
   return typeof status === 'number' ? status : 500;

@@ -1,13 +1,17 @@
 import type { FastifyReply } from 'fastify';
 import type { GraphQLError } from 'graphql';
-import type { Door } from '../door.js';
+import type { RequestContextFactory } from './request-context.js';
 
 /** Answers a request with errors alone, in the form of every error; the status is the one that the first of them names. */
-export function sendErrors(reply: FastifyReply, door: Door, ...errors: readonly GraphQLError[]): void {
+export function sendErrors(
+  reply: FastifyReply,
+  contexts: RequestContextFactory,
+  ...errors: readonly GraphQLError[]
+): void {
   const { http } = errors[0]?.extensions ?? {};
   const { status = 500 } = (http ?? {}) as { readonly status?: number };
   void reply
     .code(status)
     .header('content-type', 'application/json; charset=utf-8')
-    .send(JSON.stringify({ errors: errors.map((error) => door.formatError(error.toJSON(), error)) }));
+    .send(JSON.stringify({ errors: errors.map((error) => contexts.formatError(error.toJSON(), error)) }));
 }

@@ -1,6 +1,6 @@
 import { Args, Context, createUnionType, Field, ID, InputType, Mutation, ObjectType, Resolver } from '@nestjs/graphql';
 import { isId, lengthOf, Rejection, whyNotStorable } from '@bff/kernel';
-import { badUserInput, operatorOf } from '@bff/page';
+import { badUserInput, requireOperator } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DecisionAction, SagaName } from '../models/saga.enums.js';
 
@@ -71,13 +71,13 @@ export class DecideSagaMutation {
     @Args('input', { description: 'The saga, the decision and its reason.' }) input: DecideSagaInput,
     @Context() context: PageContext,
   ): Promise<Answer> {
-    const { customerId: by } = operatorOf(context);
+    const { customerId: by } = requireOperator(context);
     const { orderId, saga, action } = input;
     if (!isId(orderId)) throw badUserInput('input.orderId', 'the id of an order is expected');
     const why = input.why.trim();
     if (why === '' || lengthOf(why) > MAX_WHY || whyNotStorable(why, 'why') !== undefined)
       throw badUserInput('input.why', `1 to ${MAX_WHY} characters are expected`);
-    const result = resultOf(input.result ?? null);
+    const result = parseResult(input.result ?? null);
     try {
       await context.downstreams.orchestrator.decide(saga, orderId, { action, by, why, result });
       return { __typename: 'SagaDecided', orderId };
@@ -88,16 +88,16 @@ export class DecideSagaMutation {
   }
 }
 
-function resultOf(json: string | null): unknown {
+function parseResult(json: string | null): unknown {
   if (json === null) return null;
   if (lengthOf(json) > MAX_RESULT) throw badUserInput('input.result', `at most ${MAX_RESULT} characters are expected`);
-  const result = parsed(json);
+  const result = parseJson(json);
   const why = whyNotStorable(result, 'it');
   if (why !== undefined) throw badUserInput('input.result', `JSON that can be stored is expected, but ${why}`);
   return result;
 }
 
-function parsed(json: string): unknown {
+function parseJson(json: string): unknown {
   try {
     return JSON.parse(json) as unknown;
   } catch {

@@ -1,7 +1,7 @@
 import { Args, Context, ID, Query, Resolver, Subscription } from '@nestjs/graphql';
 import type { AnswerOf, QueryOf, SagaOverview } from '@bff/contracts';
 import { isId, whyNotStorable } from '@bff/kernel';
-import { badUserInput, ListSize, operatorOf } from '@bff/page';
+import { badUserInput, ListSize, requireOperator } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DownstreamError } from '@bff/resilience';
 import { SagaName } from '../models/saga.enums.js';
@@ -22,7 +22,7 @@ export class SagasQuery {
       'For operators: finds sagas, newest first. Those with the status NEEDS_ATTENTION wait for a decision. null, with an error, while the orchestrator is unavailable.',
   })
   async sagas(@Args() args: SagaSearchArgs, @Context() context: PageContext): Promise<SagaSearchResult> {
-    operatorOf(context);
+    requireOperator(context);
     const first = args.first ?? 20;
     if (first < 1 || first > MAX_PAGE) throw badUserInput('first', `1 to ${MAX_PAGE} is expected`);
     for (const name of ['id', 'customerId'] as const)
@@ -36,9 +36,9 @@ export class SagasQuery {
       ...(typeof args.id === 'string' && { id: args.id }),
       ...(typeof args.customerId === 'string' && { subject: args.customerId }),
       ...(typeof args.step === 'string' && { step: args.step }),
-      ...(typeof args.olderThanSeconds === 'number' && { beganBefore: secondsAgo(args.olderThanSeconds) }),
+      ...(typeof args.olderThanSeconds === 'number' && { beganBefore: formatTimeBefore(args.olderThanSeconds) }),
     });
-    return { nodes: items.map(sagaOf), endCursor: nextCursor };
+    return { nodes: items.map(toSaga), endCursor: nextCursor };
   }
 
   @Query(() => SagaDetails, {
@@ -56,12 +56,12 @@ export class SagasQuery {
     name: `${SagaName}`,
     @Context() context: PageContext,
   ): Promise<SagaDetails | null> {
-    operatorOf(context);
+    requireOperator(context);
     if (!isId(orderId)) return null;
     const { sagaOfOrder, cancellationOfOrder } = context.load;
     const story = await (name === 'CreateOrder' ? sagaOfOrder : cancellationOfOrder).load(orderId);
     const timeline = toOrderTimeline(story, 'operator');
-    return story.saga && timeline ? { saga: sagaOf(story.saga), timeline } : null;
+    return story.saga && timeline ? { saga: toSaga(story.saga), timeline } : null;
   }
 
   @Subscription(() => OrderEvent, {
@@ -85,7 +85,7 @@ export class SagasQuery {
     after: string | null,
     @Context() context: PageContext,
   ): AsyncIterable<OrderEvent> {
-    operatorOf(context);
+    requireOperator(context);
     if (!isId(orderId)) throw badUserInput('orderId', 'the id of an order is expected');
     return followSaga(context, {
       ...{ saga, id: orderId, after },
@@ -111,13 +111,13 @@ async function searchSagas(
   }
 }
 
-function secondsAgo(seconds: number): string {
+function formatTimeBefore(seconds: number): string {
   return new Date(Date.now() - seconds * 1_000).toISOString();
 }
 
-function sagaOf({ subject, direction, can, ...summary }: SagaOverview): Saga {
+function toSaga({ subject, direction, can, ...summary }: SagaOverview): Saga {
   const { saga, id, version, status, step, error } = summary;
-  const [startedAt, endedAt] = [new Date(summary.beganAt), dateOf(summary.endedAt)];
+  const [startedAt, endedAt] = [new Date(summary.beganAt), toDate(summary.endedAt)];
   return {
     // The orchestrator runs no others.
     saga: saga as `${SagaName}`,
@@ -125,11 +125,11 @@ function sagaOf({ subject, direction, can, ...summary }: SagaOverview): Saga {
     direction: direction && (direction === 'do' ? 'DO' : 'UNDO'),
     lastAt: new Date(summary.lastAt),
     ageMs: measureMilliseconds(startedAt, endedAt ?? new Date()),
-    failingSince: dateOf(summary.failingSince),
-    attentionSince: dateOf(summary.attentionSince),
+    failingSince: toDate(summary.failingSince),
+    attentionSince: toDate(summary.attentionSince),
   };
 }
 
-function dateOf(time: string | null): Date | null {
+function toDate(time: string | null): Date | null {
   return time === null ? null : new Date(time);
 }

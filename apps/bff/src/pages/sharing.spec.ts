@@ -1,6 +1,6 @@
 import { describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
-import { callsOf, startBffWorld } from '../bff.fixture.js';
+import { listCalls, startBffWorld } from '../bff.fixture.js';
 
 const scenario = scenarios(() => startBffWorld());
 
@@ -17,14 +17,14 @@ describe('identical reads at the same time', () => {
     for (const service of ['order', 'customer'] as const) t.down(service, SLOW);
     const pages = await Promise.all(Array.from({ length: 20 }, () => t.as('ada').gql(orderPage('o-1'))));
     for (const { data } of pages) expect(data).toMatchObject({ orderPage: { id: 'o-1' } });
-    expect(callsOf(t).sort()).toEqual(['customer.getCustomers', 'customer.getPayments', 'order.getOrders']);
+    expect(listCalls(t).sort()).toEqual(['customer.getCustomers', 'customer.getPayments', 'order.getOrders']);
   });
 
   scenario('of the catalog are one call, whoever asks: what is public is the same for all', async (t) => {
     t.down('catalog', SLOW);
     const query = document('{ catalogPage { products { totalCount } } }');
     await Promise.all([t.as('ada').gql(query), t.as('bob').gql(query), t.as(null).gql(query)]);
-    expect(callsOf(t)).toEqual(['catalog.searchProducts']);
+    expect(listCalls(t)).toEqual(['catalog.searchProducts']);
   });
 });
 

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { BffConfig } from '../bff.config.js';
-import { developmentToken } from '../viewer/development-token.js';
+import { createDevelopmentToken } from '../gateway/authentication/development-token.js';
 
 /** Whose data the example operations show. */
 const EXAMPLE_CUSTOMER = 'ALFKI';
 
 /** The example operations, as they stand in the playground. */
-export function exampleOperations(): string {
+export function readExampleOperations(): string {
   return readFileSync(new URL('./examples.graphql', import.meta.url), 'utf8');
 }
 
@@ -21,21 +21,21 @@ export function playgroundPlugin(config: BffConfig): ApolloServerPlugin {
       Promise.resolve({
         renderLandingPage: () =>
           Promise.resolve({
-            html: () => playground(config),
+            html: () => renderPlayground(config),
           }),
       }),
   };
 }
 
-async function playground(config: BffConfig): Promise<string> {
+async function renderPlayground(config: BffConfig): Promise<string> {
   // Nine megabytes of text, of no use where nobody looks at it.
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   return withWaterfall(
     renderGraphiQL({
       title: 'BFF playground',
       endpoint: '/graphql',
-      defaultQuery: exampleOperations(),
-      headers: await exampleHeaders(config),
+      defaultQuery: readExampleOperations(),
+      headers: await createExampleHeaders(config),
     }),
   );
 }
@@ -47,7 +47,7 @@ function withWaterfall(html: string): string {
 }
 
 /** With public keys from elsewhere a token must be pasted in. */
-async function exampleHeaders(config: BffConfig): Promise<string> {
-  const token = (await developmentToken(config, { subject: EXAMPLE_CUSTOMER })) ?? '<token>';
+async function createExampleHeaders(config: BffConfig): Promise<string> {
+  const token = (await createDevelopmentToken(config, { subject: EXAMPLE_CUSTOMER })) ?? '<token>';
   return JSON.stringify({ Authorization: `Bearer ${token}` }, null, 2);
 }

@@ -3,8 +3,8 @@ import { buildSchema, Kind, parse, validate } from 'graphql';
 import type { OperationDefinitionNode } from 'graphql';
 import type { ScenarioWorld } from '@bff/testing';
 import { startBffWorld } from '../bff.fixture.js';
-import { schemaText } from '../schema/schema-text.js';
-import { exampleOperations } from './playground.plugin.js';
+import { printSchemaText } from '../schema/schema-text.js';
+import { readExampleOperations } from './playground.plugin.js';
 
 let bff: ScenarioWorld | undefined;
 afterEach(async () => {
@@ -28,8 +28,8 @@ describe('the playground', () => {
   });
 
   it('offers a valid operation for every page and every mutation, but for those of operators', async () => {
-    const schema = buildSchema(await schemaText());
-    const document = parse(exampleOperations());
+    const schema = buildSchema(await printSchemaText());
+    const document = parse(readExampleOperations());
     expect(validate(schema, document)).toEqual([]);
     const operations = document.definitions.filter(
       (node): node is OperationDefinitionNode => node.kind === Kind.OPERATION_DEFINITION,

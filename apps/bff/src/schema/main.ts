@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { schemaText } from './schema-text.js';
+import { printSchemaText } from './schema-text.js';
 
 /** `npm run schema`: writes the committed schema anew. Run from the project's root. */
-await writeFile('apps/bff/schema.graphql', await schemaText());
+await writeFile('apps/bff/schema.graphql', await printSchemaText());

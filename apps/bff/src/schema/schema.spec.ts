@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { buildSchema, isNonNullType, isObjectType } from 'graphql';
 import { resolvers } from '../bff.module.js';
-import { schemaText } from './schema-text.js';
+import { printSchemaText } from './schema-text.js';
 import { findUndescribed } from './undescribed.fixture.js';
 
 /** What @ResolveField leaves on a method: the field has a resolver of its own, and so another service behind it. */
@@ -13,15 +13,15 @@ const NEVER_FAILS = ['sections', 'status'];
 
 describe('the committed schema', () => {
   it('is the one that the code makes: `npm run schema` writes it', async () => {
-    expect(readFileSync('apps/bff/schema.graphql', 'utf8')).toBe(await schemaText());
+    expect(readFileSync('apps/bff/schema.graphql', 'utf8')).toBe(await printSchemaText());
   });
 
   it('describes every type, field, argument, enum value and directive', async () => {
-    expect(findUndescribed(buildSchema(await schemaText()))).toEqual([]);
+    expect(findUndescribed(buildSchema(await printSchemaText()))).toEqual([]);
   });
 
   it('has no field across a service boundary that must not be null: a service that fails costs its own fields alone', async () => {
-    const types = buildSchema(await schemaText()).getTypeMap();
+    const types = buildSchema(await printSchemaText()).getTypeMap();
     // A resolver class is named for the type whose fields it resolves.
     const crossing = resolvers.flatMap((resolver) =>
       resolvedFields(resolver).map((field) => ({ type: resolver.name.replace(/Resolver$/, ''), field })),

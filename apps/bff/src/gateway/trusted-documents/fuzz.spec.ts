@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Fakes, shopSeed } from '@bff/fakes';
-import { startBffOver, tokenOf } from '../../bff.fixture.js';
+import { startBffOver, signToken } from '../../bff.fixture.js';
 import { breakServices, FAULTS } from './faults.fixture.js';
 import { comparable } from './comparable-response.fixture.js';
 import { MadeUpDocuments } from './random-documents.fixture.js';
@@ -89,7 +89,7 @@ async function headersOf(nth: number, scope: string): Promise<Readonly<Record<st
   const viewer = nth % 3;
   const baggage = { baggage: `scope=${scope}` };
   if (viewer === 0) return baggage;
-  const token = await (viewer === 1 ? tokenOf('ada') : tokenOf('bob', { roles: ['operator'] }));
+  const token = await (viewer === 1 ? signToken('ada') : signToken('bob', { roles: ['operator'] }));
   return { ...baggage, authorization: `Bearer ${token}` };
 }
 

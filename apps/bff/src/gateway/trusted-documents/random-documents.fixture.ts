@@ -11,7 +11,7 @@ import {
   specifiedRules,
   validate,
 } from 'graphql';
-import { noConditionsOfSubscriptions } from '@bff/page';
+import { NoSubscriptionConditionsRule } from '@bff/page';
 import type { GraphQLArgument, GraphQLInputType, GraphQLObjectType, GraphQLSchema } from 'graphql';
 
 /** Numbers that look random, and are the same for the same seed. */
@@ -60,7 +60,7 @@ export class MadeUpDocuments {
   }
 
   private isValid(query: string): boolean {
-    return validate(this.schema, parse(query), [noConditionsOfSubscriptions, ...specifiedRules]).length === 0;
+    return validate(this.schema, parse(query), [NoSubscriptionConditionsRule, ...specifiedRules]).length === 0;
   }
 }
 

@@ -7,7 +7,7 @@ import { playOver } from '@bff/testing';
 import type { BffScenario, ScenarioWorld } from '@bff/testing';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
-import { callsOf, startBffWorld } from '../../bff.fixture.js';
+import { listCalls, startBffWorld } from '../../bff.fixture.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'bff-manifests-'));
 const NAMES = 'query Names { catalogPage { categories { name } } }';
@@ -146,7 +146,7 @@ describe('any other document', () => {
     expect(answers.map((answer) => [answer.status, codeOf(answer)])).toEqual(
       answers.map(() => [400, 'PERSISTED_QUERY_NOT_FOUND']),
     );
-    expect(callsOf(t)).toEqual([]);
+    expect(listCalls(t)).toEqual([]);
   });
 
   play('does not come in beside one that is trusted', async (t) => {
@@ -163,7 +163,7 @@ describe('any other document', () => {
     );
     expect([batch.status, twice.status]).toEqual([400, 400]);
     expect(search.body.data).toEqual({ catalogPage: { categories: [{ name: 'Kitchen' }] } });
-    expect(callsOf(t)).toEqual(['catalog.listCategories']);
+    expect(listCalls(t)).toEqual(['catalog.listCategories']);
   });
 
   it('is no subscription either', async () => {
@@ -235,7 +235,7 @@ describe('identical trusted queries in flight', () => {
         status: 200,
         body: { data: { accountPage: { profile: { companyName: 'Ada Lovelace & Co' } } } },
       });
-    expect(callsOf(t)).toEqual(['customer.getCustomers']);
+    expect(listCalls(t)).toEqual(['customer.getCustomers']);
   });
 
   play('of two viewers are two', async (t) => {
@@ -245,7 +245,7 @@ describe('identical trusted queries in flight', () => {
       post(t, { documentId: 'account' }, {}, 'bob'),
     ]);
     expect(ada).not.toEqual(bob);
-    expect(callsOf(t)).toHaveLength(2);
+    expect(listCalls(t)).toHaveLength(2);
   });
 
   play('of other documents, other operations or other variables are others', async (t) => {
@@ -287,6 +287,6 @@ describe('identical trusted queries in flight', () => {
     await sleep(100);
     await post(t, { documentId: 'order' });
     await Promise.all([before, post(t, { documentId: 'account' })]);
-    expect(callsOf(t).filter((call) => call === 'customer.getCustomers')).toHaveLength(2);
+    expect(listCalls(t).filter((call) => call === 'customer.getCustomers')).toHaveLength(2);
   });
 });

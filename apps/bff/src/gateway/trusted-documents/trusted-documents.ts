@@ -8,8 +8,8 @@ import { ManifestError, readManifest, serveDocuments, TrustedDocuments } from '@
 import type { PageContext } from '@bff/page';
 import { allowsUntrustedDocuments } from '../../bff.config.js';
 import type { BffConfig } from '../../bff.config.js';
-import { MAX_TOKENS, planOptionsOf, pluginsOf, validationRulesOf } from '../../bff.module.js';
-import type { Door } from '../../door.js';
+import { MAX_TOKENS, createCompilerOptions, createPlugins, listValidationRules } from '../graphql-options.js';
+import type { RequestContextFactory } from '../request-context.js';
 
 /** What the build of apps/console leaves: the documents that the console asks for. */
 const CONSOLE = new URL('../../../../console/documents.json', import.meta.url);
@@ -24,7 +24,11 @@ export interface Trusted {
 const NOTHING = new Map<string, string>();
 
 /** Reads the manifests of the frontends. Throws ConfigError. To be called before the app listens. */
-export async function serveTrusted(app: NestFastifyApplication, config: BffConfig, door: Door): Promise<Trusted> {
+export async function serveTrusted(
+  app: NestFastifyApplication,
+  config: BffConfig,
+  contexts: RequestContextFactory,
+): Promise<Trusted> {
   const logger = new Logger('TrustedDocuments');
   const own = existsSync(CONSOLE)
     ? readManifest(readFileSync(CONSOLE, 'utf8'), 'The manifest of the console')
@@ -40,14 +44,14 @@ export async function serveTrusted(app: NestFastifyApplication, config: BffConfi
   });
   const acceptUnknown = allowsUntrustedDocuments(config);
   serveDocuments<PageContext>(server, {
-    ...{ path: '/graphql', trusted, validationRules: validationRulesOf(door), maxTokens: MAX_TOKENS },
-    allows: (operation, variables) => door.limits.allows(operation, variables),
+    ...{ path: '/graphql', trusted, validationRules: listValidationRules(contexts), maxTokens: MAX_TOKENS },
+    allows: (operation, variables) => contexts.limits.accepts(operation, variables),
     acceptUnknown,
-    audienceOf: (headers) => door.audienceOf(headers),
-    contextOf: (headers, hangUp) => door.contextOf(headers, hangUp),
-    formatError: door.formatError,
-    plugins: pluginsOf(door),
-    plan: () => planOptionsOf(config),
+    audienceOf: (headers) => contexts.findCoalescingKey(headers),
+    contextOf: (headers, hangUp) => contexts.createContext(headers, hangUp),
+    formatError: contexts.formatError,
+    plugins: createPlugins(contexts),
+    plan: () => createCompilerOptions(config),
     started: () => ({
       schema: app.get(GraphQLSchemaHost).schema,
       apollo: app.get<GraphQLModule<ApolloDriver>>(GraphQLModule).graphQlAdapter.instance,

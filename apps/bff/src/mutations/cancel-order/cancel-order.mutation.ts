@@ -3,7 +3,7 @@ import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
 import type { CancelOrderRejectionCode, CancelOrderResult as Cancelled } from '@bff/contracts';
 import { isId } from '@bff/kernel';
-import { badUserInput, cancellingUnavailable, viewerOf } from '@bff/page';
+import { badUserInput, cancellingUnavailable, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { EngineUnavailable, SagaClient } from '@bff/saga-client';
 import type { Outcome } from '@bff/saga';
@@ -24,18 +24,18 @@ export class CancelOrderMutation {
     @Args('input', { description: 'The order, and how long to wait.' }) input: CancelOrderInput,
     @Context() context: PageContext,
   ): Promise<CancelOrderAnswer> {
-    const { customerId } = viewerOf(context);
+    const { customerId } = requireViewer(context);
     const { orderId } = input;
     const waitMs = readWaitMs(input.waitMs);
     if (!isId(orderId)) throw badUserInput('input.orderId', 'the id of an order is expected');
     const until = Date.now() + waitMs;
     try {
-      if (!(await this.isTheirs(orderId, customerId, context))) return notFound(orderId);
+      if (!(await this.isOwnOrder(orderId, customerId, context))) return createNotFound(orderId);
       const request = { orderId, customerId };
       const input = { request, fingerprint: customerId };
       const left = until - Date.now();
       const { ended } = await this.sagas.run(cancelOrderSaga, orderId, input, left, context.baggage);
-      return ended ? answerOf(orderId, ended.outcome) : { __typename: 'CancellationPending', orderId };
+      return ended ? toCancelOrderResult(orderId, ended.outcome) : { __typename: 'CancellationPending', orderId };
     } catch (error) {
       if (error instanceof EngineUnavailable) throw cancellingUnavailable(error);
       throw error;
@@ -43,7 +43,7 @@ export class CancelOrderMutation {
   }
 
   /** By the order itself; of one that is not there yet, or cannot be asked for, by its saga. Throws EngineUnavailable. */
-  private async isTheirs(orderId: string, customerId: string, { load }: PageContext): Promise<boolean> {
+  private async isOwnOrder(orderId: string, customerId: string, { load }: PageContext): Promise<boolean> {
     const order = await load.orderById.load(orderId).catch(() => null);
     if (order) return order.customerId === customerId;
     if (!(await this.sagas.exists(createOrderSaga, orderId))) return false;
@@ -53,7 +53,7 @@ export class CancelOrderMutation {
   }
 }
 
-function answerOf(orderId: string, outcome: Outcome<Cancelled>): CancelOrderAnswer {
+function toCancelOrderResult(orderId: string, outcome: Outcome<Cancelled>): CancelOrderAnswer {
   if (outcome.outcome === 'completed')
     return { __typename: 'OrderCancelled', orderId, refunded: outcome.result.refunded };
   const { code, message } = outcome.rejection;
@@ -69,6 +69,6 @@ const REFUSALS: Readonly<Record<string, Refusal>> = {
   ORDER_UNKNOWN: 'OrderNotFound',
 } satisfies Record<CancelOrderRejectionCode, Refusal>;
 
-function notFound(orderId: string): CancelOrderAnswer {
+function createNotFound(orderId: string): CancelOrderAnswer {
   return { __typename: 'OrderNotFound', orderId, message: 'There is no such order.' };
 }

@@ -4,7 +4,7 @@ import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
 import type { CancelOrderResult, CreateOrderRequest, CreateOrderResult as Created } from '@bff/contracts';
 import { lengthOf } from '@bff/kernel';
-import { badUserInput, orderingUnavailable, viewerOf } from '@bff/page';
+import { badUserInput, orderingUnavailable, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import type { SagaEnd, SagaInput } from '@bff/saga';
 import { EngineUnavailable, SagaClient } from '@bff/saga-client';
@@ -15,7 +15,7 @@ import { readWaitMs } from '../../models/wait-ms.js';
 import { CreateOrderInput } from './create-order.input.js';
 import { CreateOrderResult } from './create-order.model.js';
 import type { CreateOrderAnswer } from './create-order.model.js';
-import { answerOf } from './outcome-to-answer.js';
+import { toCreateOrderResult } from './to-create-order-result.js';
 
 /** Order ids are made of customer and key under this namespace. Changing it would make every key start a new order. */
 const ORDER_NAMESPACE = '6f1d1b1e-8a3c-5b1f-9d0e-2f6f0c3a7b54';
@@ -35,7 +35,7 @@ export class CreateOrderMutation {
     @Args('input', { description: 'The order, and how long to wait.' }) input: CreateOrderInput,
     @Context() context: PageContext,
   ): Promise<CreateOrderAnswer> {
-    const { customerId } = viewerOf(context);
+    const { customerId } = requireViewer(context);
     const waitMs = readWaitMs(input.waitMs);
     if (input.idempotencyKey === '' || lengthOf(input.idempotencyKey) > MAX_KEY)
       throw badUserInput('input.idempotencyKey', `1 to ${MAX_KEY} characters are expected`);
@@ -49,38 +49,39 @@ export class CreateOrderMutation {
       paymentMethodId: input.paymentMethodId,
     };
     const orderId = uuidv5(JSON.stringify([customerId, input.idempotencyKey]), ORDER_NAMESPACE);
-    return this.place(orderId, request, waitMs, context.baggage);
+    return this.placeOrder(orderId, request, waitMs, context.baggage);
   }
 
-  private async place(
+  private async placeOrder(
     orderId: string,
     request: CreateOrderRequest,
     waitMs: number,
     baggage: string | undefined,
   ): Promise<CreateOrderAnswer> {
-    const fingerprint = fingerprintOf(request);
-    const { how, ended } = await this.run(orderId, { request, fingerprint }, waitMs, baggage);
-    if (ended && ended.fingerprint !== fingerprint) return conflict(orderId);
-    if (ended && how === 'found') return this.today(orderId, ended);
-    if (ended) return answerOf(orderId, ended.outcome);
+    const fingerprint = computeFingerprint(request);
+    const { how, ended } = await this.runSaga(orderId, { request, fingerprint }, waitMs, baggage);
+    if (ended && ended.fingerprint !== fingerprint) return createConflict(orderId);
+    if (ended && how === 'found') return this.findCurrentResult(orderId, ended);
+    if (ended) return toCreateOrderResult(orderId, ended.outcome);
     if (how === 'found') {
-      const original = await this.unlessUnavailable(this.sagas.findSummary(createOrderSaga, orderId));
-      if (original && original.fingerprint !== fingerprint) return conflict(orderId);
+      const original = await this.ignoreUnavailable(this.sagas.findSummary(createOrderSaga, orderId));
+      if (original && original.fingerprint !== fingerprint) return createConflict(orderId);
     }
     return { __typename: 'OrderPending', orderId };
   }
 
   /** What became of an order that was placed before: one that was confirmed may have been cancelled since. */
-  private async today(orderId: string, { outcome }: SagaEnd<Created>): Promise<CreateOrderAnswer> {
-    if (outcome.outcome !== 'completed') return answerOf(orderId, outcome);
+  private async findCurrentResult(orderId: string, { outcome }: SagaEnd<Created>): Promise<CreateOrderAnswer> {
+    if (outcome.outcome !== 'completed') return toCreateOrderResult(orderId, outcome);
     const pending: CreateOrderAnswer = { __typename: 'OrderPending', orderId };
-    const cancellation = await this.unlessUnavailable(this.sagas.findEnd<CancelOrderResult>(cancelOrderSaga, orderId));
+    const cancellation = await this.ignoreUnavailable(this.sagas.findEnd<CancelOrderResult>(cancelOrderSaga, orderId));
     if (cancellation === undefined || cancellation === 'under way') return pending;
-    if (cancellation === 'none' || cancellation.outcome.outcome !== 'completed') return answerOf(orderId, outcome);
+    if (cancellation === 'none' || cancellation.outcome.outcome !== 'completed')
+      return toCreateOrderResult(orderId, outcome);
     return { __typename: 'OrderCancelled', orderId, refunded: cancellation.outcome.result.refunded };
   }
 
-  private async run(
+  private async runSaga(
     orderId: string,
     input: SagaInput<CreateOrderRequest>,
     waitMs: number,
@@ -95,7 +96,7 @@ export class CreateOrderMutation {
   }
 
   /** The saga is durable by now: when the engine cannot be asked how it goes, it is pending. */
-  private async unlessUnavailable<T>(answer: Promise<T>): Promise<T | undefined> {
+  private async ignoreUnavailable<T>(answer: Promise<T>): Promise<T | undefined> {
     try {
       return await answer;
     } catch (error) {
@@ -105,7 +106,7 @@ export class CreateOrderMutation {
   }
 }
 
-function conflict(orderId: string): CreateOrderAnswer {
+function createConflict(orderId: string): CreateOrderAnswer {
   return {
     __typename: 'IdempotencyConflict',
     orderId,
@@ -114,7 +115,7 @@ function conflict(orderId: string): CreateOrderAnswer {
 }
 
 /** The same for the same input, whatever the order of its lines. */
-function fingerprintOf({ lines, shippingAddressId, paymentMethodId }: CreateOrderRequest): string {
+function computeFingerprint({ lines, shippingAddressId, paymentMethodId }: CreateOrderRequest): string {
   const canonical = JSON.stringify([lines.map((l) => [l.productId, l.quantity]), shippingAddressId, paymentMethodId]);
   return createHash('sha256').update(canonical).digest('hex');
 }

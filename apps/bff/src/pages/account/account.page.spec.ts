@@ -1,7 +1,7 @@
 import { describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
-import { callsOf, order, products, startBffWorld } from '../../bff.fixture.js';
+import { listCalls, order, products, startBffWorld } from '../../bff.fixture.js';
 
 interface Account {
   readonly accountPage: {
@@ -37,13 +37,13 @@ describe('the account page', () => {
       Array.from({ length: 10 }, (_, n) => [`o-${20 - n}`, 6]),
     );
     // The first wave is two calls at once: which of them arrives first is chance.
-    expect(callsOf(t).slice(0, 2).sort()).toEqual(['customer.getCustomers', 'order.listOrdersOfCustomer']);
-    expect(callsOf(t).slice(2)).toEqual(['catalog.getProducts']);
+    expect(listCalls(t).slice(0, 2).sort()).toEqual(['customer.getCustomers', 'order.listOrdersOfCustomer']);
+    expect(listCalls(t).slice(2)).toEqual(['catalog.getProducts']);
   });
 
   scenario.concurrent('asks only for what is selected', async (t) => {
     await t.as('ada').gql(document('{ accountPage { addresses { id } } }'));
-    expect(callsOf(t)).toEqual(['customer.getCustomers']);
+    expect(listCalls(t)).toEqual(['customer.getCustomers']);
   });
 
   scenario.concurrent('shows as many orders as are asked for', async (t) => {

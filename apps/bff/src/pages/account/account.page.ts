@@ -1,6 +1,6 @@
-import { Args, Context, Int, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Int, Query } from '@nestjs/graphql';
 import type { Customer } from '@bff/contracts';
-import { asksFor, badUserInput, ListSize, Section, viewerOf } from '@bff/page';
+import { isSelected, badUserInput, ListSize, Page, Section, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Address } from '../../models/address.model.js';
@@ -14,7 +14,7 @@ const MAX_ORDERS = 100;
 type Account = AccountPage & { readonly orderCount: number };
 
 /** The spine is the viewer: it comes with the token, so that every part below may be missing on its own. */
-@Resolver(() => AccountPage)
+@Page(() => AccountPage)
 export class AccountPageResolver {
   @ListSize({ slicingArgument: 'orders', sizedField: 'orders', maxSize: MAX_ORDERS })
   @Query(() => AccountPage, {
@@ -30,7 +30,7 @@ export class AccountPageResolver {
     orders: number | null,
     @Context() context: PageContext,
   ): Account {
-    const { customerId } = viewerOf(context);
+    const { customerId } = requireViewer(context);
     const orderCount = orders ?? 10;
     if (orderCount < 1 || orderCount > MAX_ORDERS) throw badUserInput('orders', `1 to ${MAX_ORDERS} is expected`);
     return { id: customerId, orderCount };
@@ -63,11 +63,11 @@ export class AccountPageResolver {
     info: GraphQLResolveInfo,
   ): Promise<readonly AccountOrder[]> {
     const { items } = await downstreams.order.listOrdersOfCustomer(account.id, account.orderCount);
-    if (asksFor(info, 'lines', 'product')) await load.productById.ahead(productIdsOf(items));
+    if (isSelected(info, 'lines', 'product')) await load.productById.ahead(listProductIds(items));
     return items;
   }
 }
 
-function productIdsOf(orders: readonly AccountOrder[]): string[] {
+function listProductIds(orders: readonly AccountOrder[]): string[] {
   return orders.flatMap(({ lines }) => lines.map(({ productId }) => productId));
 }

@@ -1,6 +1,6 @@
 import { describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
-import { callsOf, product, startBffWorld } from '../../bff.fixture.js';
+import { listCalls, product, startBffWorld } from '../../bff.fixture.js';
 
 const CatalogPage = document(
   `query ($c: ID, $s: String, $f: Int, $a: String) { catalogPage(categoryId: $c, search: $s, first: $f, after: $a) {
@@ -26,7 +26,7 @@ describe('the catalog page', () => {
         },
       },
     });
-    expect(callsOf(t).sort()).toEqual(['catalog.listCategories', 'catalog.searchProducts']);
+    expect(listCalls(t).sort()).toEqual(['catalog.listCategories', 'catalog.searchProducts']);
   });
 
   scenario.concurrent('hands on what is asked for, and nothing that is empty', async (t) => {

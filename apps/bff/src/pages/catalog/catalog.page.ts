@@ -1,6 +1,6 @@
-import { Args, ArgsType, Field, ID, Int, Query, Resolver } from '@nestjs/graphql';
+import { Args, ArgsType, Field, ID, Int, Query } from '@nestjs/graphql';
 import { isId, lengthOf } from '@bff/kernel';
-import { badUserInput, ListSize, Section } from '@bff/page';
+import { badUserInput, ListSize, Page, Section } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DownstreamError } from '@bff/resilience';
 import { Category } from '../../models/product.model.js';
@@ -39,7 +39,7 @@ export class CatalogPageArgs {
 type Window = CatalogPage & { readonly args: CatalogPageArgs };
 
 /** Nothing is the spine here: the categories stand without the products, and the products without the categories. */
-@Resolver(() => CatalogPage)
+@Page(() => CatalogPage)
 export class CatalogPageResolver {
   @ListSize({ slicingArgument: 'first', sizedField: 'products.nodes', maxSize: MAX_PRODUCTS })
   @Query(() => CatalogPage, {
@@ -48,10 +48,11 @@ export class CatalogPageResolver {
   catalogPage(@Args() args: CatalogPageArgs): Window {
     const first = args.first ?? 20;
     if (first < 1 || first > MAX_PRODUCTS) throw badUserInput('first', `1 to ${MAX_PRODUCTS} is expected`);
-    if (lengthOf(composed(args.search)) > MAX_SEARCH)
+    if (lengthOf(normalizeSearch(args.search)) > MAX_SEARCH)
       throw badUserInput('search', `at most ${MAX_SEARCH} characters are expected`);
     for (const name of ['search', 'after'] as const)
-      if (!isText(args[name] ?? '')) throw badUserInput(name, 'text without NUL and half characters is expected');
+      if (!isStorableText(args[name] ?? ''))
+        throw badUserInput(name, 'text without NUL and half characters is expected');
     return { categoryId: args.categoryId ?? null, args };
   }
 
@@ -63,12 +64,12 @@ export class CatalogPageResolver {
   @Section(() => ProductList, 'The products that match, sorted by name.')
   async products({ args }: Window, _args: unknown, { downstreams }: PageContext): Promise<ProductList> {
     const { categoryId, search, after } = args;
-    if (categoryId && !isId(categoryId)) return NOTHING;
+    if (categoryId && !isId(categoryId)) return NO_PRODUCTS;
     try {
       const { items, totalCount, nextCursor } = await downstreams.catalog.searchProducts({
         first: args.first ?? 20,
         ...(categoryId && { categoryId }),
-        ...(composed(search) && { search: composed(search) }),
+        ...(normalizeSearch(search) && { search: normalizeSearch(search) }),
         ...(after && { after }),
       });
       return { nodes: items, totalCount, pageInfo: { hasNextPage: nextCursor !== null, endCursor: nextCursor } };
@@ -81,14 +82,14 @@ export class CatalogPageResolver {
   }
 }
 
-const NOTHING: ProductList = { nodes: [], totalCount: 0, pageInfo: { hasNextPage: false, endCursor: null } };
+const NO_PRODUCTS: ProductList = { nodes: [], totalCount: 0, pageInfo: { hasNextPage: false, endCursor: null } };
 
 /** What can be sent to a service at all. */
-function isText(text: string): boolean {
+function isStorableText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
 /** Text as it is searched for: without space around it, and composed, whichever way it was typed. */
-function composed(search: string | null | undefined): string {
+function normalizeSearch(search: string | null | undefined): string {
   return (search ?? '').trim().normalize('NFC');
 }

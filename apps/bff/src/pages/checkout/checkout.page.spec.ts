@@ -1,6 +1,6 @@
 import { describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
-import { callsOf, product, startBffWorld } from '../../bff.fixture.js';
+import { listCalls, product, startBffWorld } from '../../bff.fixture.js';
 
 const CheckoutPage = document(`query ($lines: [OrderLineInput!]!) { checkoutPage(lines: $lines) {
   lines { productId quantity availability lineTotal { amount } product { name } } total { amount }
@@ -38,7 +38,7 @@ describe('the checkout page', () => {
         ...adas,
       },
     });
-    expect(callsOf(t).sort()).toEqual(['catalog.getProducts', 'customer.getCustomers']);
+    expect(listCalls(t).sort()).toEqual(['catalog.getProducts', 'customer.getCustomers']);
   });
 
   scenario.concurrent.each([

@@ -1,7 +1,7 @@
-import { Args, Context, Query, Resolver } from '@nestjs/graphql';
+import { Args, Context, Query } from '@nestjs/graphql';
 import type { Customer, Product } from '@bff/contracts';
 import { lineTotal, sum, UncountableMoney } from '@bff/kernel';
-import { badUserInput, ListSize, Section, viewerOf } from '@bff/page';
+import { badUserInput, ListSize, Page, Section, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { Address } from '../../models/address.model.js';
 import { PaymentMethod } from '../../models/customer.model.js';
@@ -13,7 +13,7 @@ import { CheckoutLine, CheckoutPage } from './checkout-page.model.js';
 type Checkout = CheckoutPage & { readonly wanted: readonly OrderLineInput[] };
 
 /** The spine is the viewer and what they want to buy: both come with the request, so every part below may be missing. */
-@Resolver(() => CheckoutPage)
+@Page(() => CheckoutPage)
 export class CheckoutPageResolver {
   @ListSize({ slicingArgument: 'lines', sizedField: 'lines' })
   @Query(() => CheckoutPage, {
@@ -25,7 +25,7 @@ export class CheckoutPageResolver {
     lines: OrderLineInput[],
     @Context() context: PageContext,
   ): Checkout {
-    const { customerId } = viewerOf(context);
+    const { customerId } = requireViewer(context);
     return { customerId, wanted: readLines('lines', lines) };
   }
 
@@ -41,7 +41,7 @@ export class CheckoutPageResolver {
   async total({ wanted }: Checkout, _args: unknown, { load }: PageContext): Promise<Money> {
     const products = await Promise.all(wanted.map(({ productId }) => load.productById.load(productId)));
     try {
-      return sum(wanted.flatMap(({ quantity }, nth) => priceOf(quantity, products[nth]) ?? []));
+      return sum(wanted.flatMap(({ quantity }, nth) => computePrice(quantity, products[nth]) ?? []));
     } catch (error) {
       if (error instanceof UncountableMoney) throw badUserInput('lines', `they have no total: ${error.message}`);
       throw error;
@@ -72,13 +72,13 @@ function isSold(product: Product | null | undefined): product is Product {
 }
 
 /** null for a product that is not sold. Throws UncountableMoney. */
-function priceOf(quantity: number, product: Product | null | undefined): Money | null {
+function computePrice(quantity: number, product: Product | null | undefined): Money | null {
   return isSold(product) ? lineTotal(product.price, quantity) : null;
 }
 
-function priceOrNull(quantity: number, product: Product): Money | null {
+function computePriceOrNull(quantity: number, product: Product): Money | null {
   try {
-    return priceOf(quantity, product);
+    return computePrice(quantity, product);
   } catch (error) {
     if (error instanceof UncountableMoney) return null;
     throw error;
@@ -92,6 +92,6 @@ function priceLine({ productId, quantity }: OrderLineInput, product: Product | n
     quantity,
     availability: product.onHand < quantity ? 'OUT_OF_STOCK' : 'AVAILABLE',
     product,
-    lineTotal: priceOrNull(quantity, product),
+    lineTotal: computePriceOrNull(quantity, product),
   };
 }

@@ -1,6 +1,6 @@
 import { describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
-import { callsOf, order, products, startBffWorld } from '../../bff.fixture.js';
+import { listCalls, order, products, startBffWorld } from '../../bff.fixture.js';
 
 const OrderPage = document<{ readonly orderPage: { readonly lines: readonly unknown[] } | null }>(
   `query ($id: ID!) { orderPage(orderId: $id) {
@@ -18,8 +18,8 @@ describe('the order page', () => {
       const { data, errors } = await t.as('ada').gql(OrderPage, { id: 'o-9' });
       expect(errors).toBeUndefined();
       expect(data.orderPage?.lines).toHaveLength(lines);
-      expect(callsOf(t).slice(0, 1)).toEqual(['order.getOrders']);
-      expect(callsOf(t).slice(1).sort()).toEqual([
+      expect(listCalls(t).slice(0, 1)).toEqual(['order.getOrders']);
+      expect(listCalls(t).slice(1).sort()).toEqual([
         ...['catalog.getProducts', 'customer.getCustomers', 'customer.getPayments'],
       ]);
     },
@@ -39,7 +39,7 @@ describe('the order page', () => {
   scenario.concurrent("does not show another's order, and asks nobody about it", async (t) => {
     const { status, raw } = await t.as('bob').gql(OrderPage, { id: 'o-1' });
     expect({ status, raw }).toEqual({ status: 200, raw: { data: { orderPage: null } } });
-    expect(callsOf(t)).toEqual(['order.getOrders']);
+    expect(listCalls(t)).toEqual(['order.getOrders']);
   });
 
   scenario.concurrent('stands without the customer service, and says what is missing', async (t) => {

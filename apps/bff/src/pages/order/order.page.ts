@@ -1,5 +1,5 @@
-import { Args, Context, ID, Query, ResolveField, Resolver } from '@nestjs/graphql';
-import { Section, viewerOf } from '@bff/page';
+import { Args, Context, ID, Query, ResolveField } from '@nestjs/graphql';
+import { Page, Section, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { CustomerCard } from '../../models/customer.model.js';
 import { OrderStatus } from '../../models/order.model.js';
@@ -8,7 +8,7 @@ import { toOrderTimeline } from '../../models/saga.timeline.js';
 import { OrderPage, OrderPayment } from './order-page.model.js';
 
 /** The spine is the order: without it there is no page. Every section below may be missing on its own. */
-@Resolver(() => OrderPage)
+@Page(() => OrderPage)
 export class OrderPageResolver {
   @Query(() => OrderPage, {
     nullable: true,
@@ -19,7 +19,7 @@ export class OrderPageResolver {
     @Args('orderId', { type: () => ID, description: 'Id of the order.' }) orderId: string,
     @Context() context: PageContext,
   ): Promise<OrderPage | null> {
-    const { customerId } = viewerOf(context);
+    const { customerId } = requireViewer(context);
     const order = await context.load.orderById.load(orderId);
     // Somebody else's order answers like one that does not exist.
     return order?.customerId === customerId ? order : null;

@@ -1,6 +1,6 @@
 import { describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
-import { callsOf, startBffWorld } from '../../bff.fixture.js';
+import { listCalls, startBffWorld } from '../../bff.fixture.js';
 
 const ProductPage = document(`query ($id: ID!) { productPage(productId: $id) {
   id name price { amount } onHand category { name } related { id } lastPurchase { orderId quantity placedAt } } }`);
@@ -21,8 +21,8 @@ describe('the product page', () => {
         },
       },
     });
-    expect(callsOf(t)[0]).toBe('catalog.getProducts');
-    expect(callsOf(t).slice(1).sort()).toEqual([
+    expect(listCalls(t)[0]).toBe('catalog.getProducts');
+    expect(listCalls(t).slice(1).sort()).toEqual([
       ...['catalog.listCategories', 'catalog.relatedProducts', 'order.lastPurchases'],
     ]);
   });
@@ -32,7 +32,7 @@ describe('the product page', () => {
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({ productPage: { id: 'mug', lastPurchase: null } });
     expect(t.order.lastPurchases.calls).toEqual([]);
-    expect(callsOf(t)).toHaveLength(3);
+    expect(listCalls(t)).toHaveLength(3);
   });
 
   scenario.concurrent("does not show one viewer's purchase to another", async (t) => {
@@ -49,7 +49,7 @@ describe('the product page', () => {
       const { status, raw } = await t.as(null).gql(ProductPage, { id });
       expect({ status, raw }).toEqual({ status: 200, raw: { data: { productPage: null } } });
     }
-    expect(callsOf(t)).toEqual(['catalog.getProducts']);
+    expect(listCalls(t)).toEqual(['catalog.getProducts']);
   });
 
   scenario.concurrent('stands without the order service', async (t) => {

@@ -1,5 +1,5 @@
-import { Args, Context, ID, Query, Resolver } from '@nestjs/graphql';
-import { Section } from '@bff/page';
+import { Args, Context, ID, Query } from '@nestjs/graphql';
+import { Page, Section } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { Category, Product } from '../../models/product.model.js';
 import { LastPurchase, ProductPage } from './product-page.model.js';
@@ -7,7 +7,7 @@ import { LastPurchase, ProductPage } from './product-page.model.js';
 const RELATED = 4;
 
 /** The spine is the product: without it there is no page. Every section below may be missing on its own. */
-@Resolver(() => ProductPage)
+@Page(() => ProductPage)
 export class ProductPageResolver {
   @Query(() => ProductPage, {
     nullable: true,

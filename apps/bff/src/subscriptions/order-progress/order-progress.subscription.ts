@@ -1,7 +1,7 @@
 import { Args, Context, ID, Resolver, Subscription } from '@nestjs/graphql';
 import { createOrderSaga } from '@bff/contracts';
 import { isId } from '@bff/kernel';
-import { badUserInput, viewerOf } from '@bff/page';
+import { badUserInput, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { OrderEvent } from '../../models/saga.model.js';
 import { followSaga } from '../../models/saga.progress.js';
@@ -24,7 +24,7 @@ export class OrderProgressSubscription {
     after: string | null,
     @Context() context: PageContext,
   ): AsyncIterable<OrderEvent> {
-    const { customerId } = viewerOf(context);
+    const { customerId } = requireViewer(context);
     if (!isId(orderId)) throw badUserInput('orderId', 'the id of an order is expected');
     const maySee = (subject: string) => subject === customerId;
     return followSaga(context, { saga: createOrderSaga.name, id: orderId, after, role: 'customer', maySee });

@@ -1,0 +1,15 @@
+import type { ApolloServerPlugin } from '@apollo/server';
+import type { QueryLimits } from '@bff/page';
+
+/** Refuses an operation whose answer may be too large, before it is executed. */
+export function responseSizePlugin(limits: QueryLimits): ApolloServerPlugin {
+  return {
+    requestDidStart: () =>
+      Promise.resolve({
+        didResolveOperation: ({ operation, request }) => {
+          if (!operation || limits.accepts(operation, request.variables)) return Promise.resolve();
+          return Promise.reject(limits.createError(operation, request.variables));
+        },
+      }),
+  };
+}

@@ -1,0 +1,23 @@
+import { GraphQLSchemaHost } from '@nestjs/graphql';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { BffConfig } from '../../bff.config.js';
+import type { RequestContextFactory } from '../request-context.js';
+import type { Trusted } from '../trusted-documents/trusted-documents.js';
+import { serveEventStreams } from './serve-event-streams.js';
+import { Subscriptions } from './subscriptions.js';
+import { serveWebSockets } from './serve-web-sockets.js';
+
+/**
+ * Serves subscriptions: over WebSocket (graphql-transport-ws) at /graphql, and over server-sent events at /graphql/stream,
+ * one request each. To be called before the app listens.
+ */
+export function serveSubscriptions(
+  app: NestFastifyApplication,
+  config: BffConfig,
+  contexts: RequestContextFactory,
+  trusted: Trusted,
+): void {
+  const operations = new Subscriptions(contexts, () => app.get(GraphQLSchemaHost).schema, trusted, config);
+  serveEventStreams(app, operations, contexts);
+  serveWebSockets(app, operations, config);
+}

@@ -1,0 +1,75 @@
+import type { CreateOrderRejectionCode, CreateOrderResult, CustomerIneligibility } from '@bff/contracts';
+import { CURRENCY } from '@bff/kernel';
+import type { UncountableReason } from '@bff/kernel';
+import type { Outcome, SagaRejection } from '@bff/saga';
+import type { CreateOrderAnswer } from './create-order.model.js';
+
+type Details = SagaRejection['details'];
+type Refuse = (orderId: string, message: string, details: Details) => CreateOrderAnswer;
+
+/** Puts how the saga ended into the member of the union that says so. */
+export function toCreateOrderResult(orderId: string, outcome: Outcome<CreateOrderResult>): CreateOrderAnswer {
+  if (outcome.outcome === 'completed') return { __typename: 'OrderConfirmed', orderId, total: outcome.result.total };
+  const { code, message, details } = outcome.rejection;
+  const refuse = REFUSALS[code];
+  if (!refuse) throw new Error(`No member of CreateOrderResult stands for the rejection ${code} of "${outcome.step}"`);
+  return refuse(orderId, message, details);
+}
+
+const toOrderTimedOut: Refuse = (orderId) => ({
+  __typename: 'OrderTimedOut',
+  orderId,
+  message: 'The order was given up on its way. Nothing was kept.',
+});
+
+const REFUSALS: Readonly<Record<string, Refuse>> = {
+  OUT_OF_STOCK: (orderId, message, details) => ({
+    __typename: 'OutOfStock',
+    orderId,
+    message,
+    productId: String(details['productId']),
+    requested: Number(details['requested']),
+    available: Number(details['available']),
+  }),
+  NO_TOTAL: (orderId, message, details) => ({
+    __typename: 'OrderHasNoTotal',
+    orderId,
+    message,
+    // The saga's steps put nothing else there.
+    problem: details['reason'] as UncountableReason,
+  }),
+  PAYMENT_DECLINED: (orderId, message) => ({ __typename: 'PaymentDeclined', orderId, message }),
+  PRICE_CHANGED: (orderId, message, details) => ({
+    __typename: 'PriceChanged',
+    orderId,
+    message,
+    productId: String(details['productId']),
+    oldPrice: { amount: String(details['oldPrice']), currency: String(details['oldCurrency'] ?? CURRENCY) },
+    newPrice: { amount: String(details['newPrice']), currency: String(details['newCurrency'] ?? CURRENCY) },
+  }),
+  PRODUCT_UNAVAILABLE: (orderId, message, details) => ({
+    __typename: 'ProductUnavailable',
+    orderId,
+    message,
+    productId: String(details['productId']),
+  }),
+  CUSTOMER_NOT_ELIGIBLE: (orderId, message, details) => ({
+    __typename: 'CustomerNotEligible',
+    orderId,
+    message,
+    // The saga's steps put nothing else there.
+    reason: details['reason'] as CustomerIneligibility,
+  }),
+  // The method was there when the saga began, and was taken away while it ran.
+  PAYMENT_METHOD_UNKNOWN: (orderId, message) => ({
+    __typename: 'CustomerNotEligible',
+    orderId,
+    message,
+    reason: 'UNKNOWN_PAYMENT_METHOD',
+  }),
+  TIMED_OUT: toOrderTimedOut,
+  RESERVATION_EXPIRED: toOrderTimedOut,
+  // Somebody else undid the order while it was under way.
+  UNDONE: toOrderTimedOut,
+  CANCELLED: (orderId) => ({ __typename: 'OrderCancelled', orderId, refunded: null }),
+} satisfies Record<CreateOrderRejectionCode, Refuse>;
