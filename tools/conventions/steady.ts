@@ -32,7 +32,16 @@ const folder = mkdtempSync(join(tmpdir(), 'bff-steady-'));
 function run({ args, env }: (typeof MODES)[number]): { readonly lines: readonly string[]; readonly trouble: string } {
   const outputFile = join(folder, 'results.json');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
-  const jest = [...flags, '--silent', '--json', `--outputFile=${outputFile}`, ...args, ...suite];
+  const jest = [
+    ...flags,
+    '--selectProjects',
+    'default',
+    '--silent',
+    '--json',
+    `--outputFile=${outputFile}`,
+    ...args,
+    ...suite,
+  ];
   spawnSync(process.execPath, jest, { env: { ...process.env, ...env }, stdio: 'ignore' });
   // jest's own format.
   const { testResults } = JSON.parse(readFileSync(outputFile, 'utf8')) as Results;
