@@ -1,5 +1,5 @@
 /**
- * The boundaries of the house: who may import whom. `npm run boundaries` checks the sources against them, type imports
+ * The boundaries of the house: who may import whom. `npm run check:boundaries` checks the sources against them, type imports
  * included, and e2e/conventions plants a violation of each.
  *
  * A comment here is what a developer reads when a rule stops him: it says why, and what to do instead.

@@ -15,8 +15,8 @@ import { soakReport } from './soak.js';
 
 /**
  * Where this BFF stands beside what a user would pick instead, and beside the limit of the machine.
- *   npm run bench                  everything, and writes docs/benchmarks.md
- *   npm run bench -- page orders   these alone, to the terminal
+ *   npm run bench:speed                  everything, and writes docs/benchmarks.md
+ *   npm run bench:speed -- page orders   these alone, to the terminal
  */
 const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
   page: async () => (await pageReports()).map(sectionOf),
@@ -66,7 +66,7 @@ async function publish(): Promise<void> {
 function introduction(): string {
   return `# Benchmarks
 
-One run of \`npm run bench\`: ${ROUNDS} rounds in turns, medians, also of the ratios to what stands first in the same round;
+One run of \`npm run bench:speed\`: ${ROUNDS} rounds in turns, medians, also of the ratios to what stands first in the same round;
 Node ${process.versions.node}, ${cpus()[0]?.model ?? 'an unknown CPU'}. Every gateway is a process of its own on one core, as in production; the downstreams and
 the load (32 connections) have the other. The rounds are shared among ${STARTS} processes of each, for one becomes faster than another. Every answer is checked by its content. The floor is the same work by hand on the same
 runtime, without GraphQL, tokens, contracts or metrics: nothing that does the work can be much faster. Figures of shared machines

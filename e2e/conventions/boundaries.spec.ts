@@ -118,7 +118,7 @@ const plants: readonly Plant[] = [
   })),
 ];
 
-/** Runs `npm run boundaries` as it stands, in a folder. */
+/** Runs `npm run check:boundaries` as it stands, in a folder. */
 function boundaries(cwd: string): Promise<Cruise> {
   return new Promise((resolve) => {
     execFile('npm', ['run', '--silent', 'boundaries'], { cwd }, (error, stdout, stderr) => {

@@ -96,7 +96,7 @@ function expectTable(file: string, table: string): void {
 }
 
 describe('the errors of the door', () => {
-  it('are all in docs/errors.md: `npm run docs` writes them', () => {
+  it('are all in docs/errors.md: `npm run generate:docs` writes them', () => {
     expectTable('docs/errors.md', errorsTable());
   });
 });
@@ -121,7 +121,7 @@ describe('the configuration', () => {
     expect([...variables()].filter(([, { description }]) => description === '').map(([name]) => name)).toEqual([]);
   });
 
-  it(`stands whole in ${FILE}; \`npm run docs\` writes it anew`, () => {
+  it(`stands whole in ${FILE}; \`npm run generate:docs\` writes it anew`, () => {
     expectTable(FILE, table());
   });
 

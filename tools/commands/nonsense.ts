@@ -3,8 +3,8 @@ import { parseArgs } from 'node:util';
 import { runCommand, say, UsageError } from './cli.js';
 import { runNonsense } from '../nonsense/run.js';
 
-const USAGE = `Usage: npm run nonsense -- [--seed <number>] [--requests <number>]
-  for example: npm run nonsense -- --seed 3 --requests 2000`;
+const USAGE = `Usage: npm run test:nonsense -- [--seed <number>] [--requests <number>]
+  for example: npm run test:nonsense -- --seed 3 --requests 2000`;
 
 /** Sends nonsense to every door of every process, and ends with 1 when one answers what docs/errors.md does not have. */
 async function nonsense(): Promise<void> {

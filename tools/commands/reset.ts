@@ -10,7 +10,7 @@ import { endAllLeftovers } from '../stack/stack.folder.js';
 
 /** What a stack puts into its data folder. Nothing else is deleted, whatever DATA_DIR points at. */
 const OURS =
-  /^(postgres|postgres\.(new|handover|password)|engine|engine-tmp|mocks|logs|jwt\.secret|stack\.json(\.new)?)(\.\d+)?$/;
+  /^(postgres|postgres\.(new|handover|password)|engine|engine-tmp|compile-cache|mocks|logs|jwt\.secret|stack\.json(\.new)?)(\.\d+)?$/;
 
 /** Clears the data of the stack: the next start begins with the seed. */
 async function reset(): Promise<void> {

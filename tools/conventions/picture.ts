@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 const FILE = 'docs/ARCHITECTURE.md';
 const MARKERS = ['<!-- picture -->', '<!-- /picture -->'] as const;
 
-const CAPTION = 'Who imports whom. An arrow that others imply is left out. Drawn by `npm run picture`.';
+const CAPTION = 'Who imports whom. An arrow that others imply is left out. Drawn by `npm run generate:picture`.';
 
 interface Cruise {
   readonly modules: readonly {
@@ -94,7 +94,7 @@ const document = readFileSync(FILE, 'utf8');
 const expected = hang(draw(houseOf(JSON.parse(await text(process.stdin)) as Cruise)), document);
 if (process.argv.includes('--check')) {
   if (expected !== document) {
-    process.stderr.write(`The picture in ${FILE} is of an older house: run npm run picture.\n`);
+    process.stderr.write(`The picture in ${FILE} is of an older house: run npm run generate:picture.\n`);
     process.exitCode = 1;
   }
 } else {

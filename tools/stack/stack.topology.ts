@@ -182,7 +182,13 @@ function app(
     ports,
     after,
     ready,
-    env: { ...(isBundled && BFF_START.env), ...settings.env, ...env },
+    env: {
+      ...(isBundled && BFF_START.env),
+      // A process that is restarted reads most of its code compiled.
+      ...(settings.dev && { NODE_COMPILE_CACHE: join(settings.dataDir, 'compile-cache') }),
+      ...settings.env,
+      ...env,
+    },
   };
 }
 

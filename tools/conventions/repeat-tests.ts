@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 /**
  * Runs one suite of scenarios again and again: with one worker, with four, and with all tests of a file at once. The
- * result must be the same every time. Called as: steady.ts [rounds] [jest path patterns]; 10 rounds of the scenarios when
+ * result must be the same every time. Called as: repeat-tests.ts [rounds] [jest path patterns]; 10 rounds of the scenarios when
  * nothing is said.
  */
 const [rounds = '10', ...patterns] = process.argv.slice(2);
