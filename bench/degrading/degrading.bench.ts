@@ -45,10 +45,10 @@ const ms = (value: number) => `${figure(value, 1)} ms`;
 
 /** The calls of the catalog since a moment of the journal. */
 function callsSince(side: Side, seq: number): readonly { readonly atMs: number }[] {
-  return side.scope.journal.calls.filter((call) => call.seq > seq && call.service === 'catalog');
+  return side.scope.callLog.calls.filter((call) => call.seq > seq && call.service === 'catalog');
 }
 
-const lastSeq = (side: Side): number => side.scope.journal.calls.at(-1)?.seq ?? 0;
+const lastSeq = (side: Side): number => side.scope.callLog.calls.at(-1)?.seq ?? 0;
 
 /** One fault, once, on one of two sides. */
 interface Round {
@@ -128,10 +128,10 @@ async function hangUps(): Promise<void> {
   for (let nth = 0; nth < HANG_UPS; nth++) {
     const gone = new AbortController();
     const asked = ask(side, OWN, gone.signal).catch(() => undefined);
-    while (!side.scope.journal.inFlight().some(({ service }) => service === 'catalog')) await nextTurn();
+    while (!side.scope.callLog.inFlight().some(({ service }) => service === 'catalog')) await nextTurn();
     gone.abort();
     const began = performance.now();
-    while (side.scope.journal.inFlight().length > 0) await nextTurn();
+    while (side.scope.callLog.inFlight().length > 0) await nextTurn();
     took.push(performance.now() - began);
     await asked;
   }

@@ -67,7 +67,7 @@ async function order(stack: Stack): Promise<boolean> {
 }
 
 function writesOf(scope: Scope, began: number): readonly Write[] {
-  return scope.journal.calls
+  return scope.callLog.calls
     .filter(({ method, path }) => method !== 'GET' && path.split('/').length > 2)
     .map(({ method, path, request, atMs, ms }) => {
       const until = ms === null ? Infinity : began + atMs + ms;
@@ -91,7 +91,7 @@ interface Loaded {
 
 /** Runs something beside many buyers, over fakes of the services. */
 async function underLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promise<void>): Promise<void> {
-  const fakes = await Fakes.start({ seed, guests: 'anybody' });
+  const fakes = await Fakes.start({ seed, unknownScopes: 'create' });
   const scope = fakes.scope('default');
   const dataDir = await mkdtemp(join(tmpdir(), 'bff-failover-'));
   const stack = await startStack({
@@ -102,7 +102,7 @@ async function underLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promis
     },
   });
   await fetch(`${fakes.urls.catalog}/categories`);
-  const began = performance.now() - (scope.journal.calls.at(-1)?.atMs ?? 0);
+  const began = performance.now() - (scope.callLog.calls.at(-1)?.atMs ?? 0);
   for (const service of ['order', 'customer', 'catalog'] as const)
     scope.rules.add(
       { service, where: ({ idempotencyKey }) => idempotencyKey !== '' },

@@ -23,7 +23,7 @@ export interface Side {
 
 /** Starts one, with options for its node. */
 export async function start(nodeOptions = ''): Promise<Side> {
-  const fakes = await Fakes.start({ seed: shopSeed, guests: 'anybody' });
+  const fakes = await Fakes.start({ seed: shopSeed, unknownScopes: 'create' });
   const { bff } = await freePorts();
   const url = `http://127.0.0.1:${bff}`;
   const child = spawn(process.execPath, [join(projectRoot(), 'dist/apps/bff/main.js')], {

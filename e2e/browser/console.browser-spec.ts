@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { playOver } from '@bff/testing';
+import { runScenario } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import type { Browser, Page } from 'playwright-core';
 import { CancelOrder, CreateOrder, twoMugs } from '../support/documents.js';
@@ -36,7 +36,7 @@ async function openConsole(place = ''): Promise<Page> {
   return page;
 }
 
-const test = (name: string, body: (t: BffScenario) => Promise<void>) => it(name, () => playOver(world, name, body));
+const test = (name: string, body: (t: BffScenario) => Promise<void>) => it(name, () => runScenario(world, name, body));
 
 async function placed(t: BffScenario, more: object = {}): Promise<string> {
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs(more) });

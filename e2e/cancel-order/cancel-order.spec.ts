@@ -21,7 +21,7 @@ const cancel = (t: BffScenario, orderId: string, { as = 'ada', waitMs = 30_000 }
 async function orderStuckAt(t: BffScenario, step: string): Promise<string> {
   t.step(step).fail({ status: 503 });
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 0 }) });
-  await eventually(() => t.journal.calls.some((call) => call.step === step));
+  await eventually(() => t.callLog.calls.some((call) => call.step === step));
   return data.createOrder.orderId;
 }
 
@@ -40,7 +40,7 @@ scenario('a confirmed order is taken back: the money, the stock and the order, e
   const refunded = { amount: '8.00', currency: 'USD' };
   for (const answer of answers)
     expect(answer.data.cancelOrder).toEqual({ __typename: 'OrderCancelled', orderId, refunded });
-  t.journal.steps(...DONE, ...FINAL, ...TAKEN_BACK);
+  t.callLog.steps(...DONE, ...FINAL, ...TAKEN_BACK);
   const page = async () => (await t.as('ada').gql(Cancellation, { orderId })).data.orderPage;
   // The timeline is written beside the saga: it may be a moment behind its answer.
   await eventually(async () => words((await page())?.cancellation?.events ?? []).includes('ENDED COMPLETED'));
@@ -65,9 +65,9 @@ scenario.concurrent.each([
   const orderId = await orderStuckAt(t, step);
   const { data } = await cancel(t, orderId);
   expect(data.cancelOrder).toEqual({ __typename: 'OrderCancelled', orderId, refunded: null });
-  await t.journal.balanced();
+  await t.callLog.balanced();
   // A step may be delivered twice; then the second time moves nothing.
-  const undone = t.journal.calls.flatMap(({ service, operation, direction, effect }) =>
+  const undone = t.callLog.calls.flatMap(({ service, operation, direction, effect }) =>
     direction === 'undo' && effect !== 'replayed' ? [`${service}.${operation ?? ''}`] : [],
   );
   expect(undone).toEqual(left);
@@ -123,7 +123,7 @@ scenario.concurrent('an order that was confirmed meanwhile is taken back once it
   const { data } = await cancel(t, orderId);
   expect(data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled', refunded: { amount: '8.00' } });
   // Whoever asks to cancel looks at the order, at any time.
-  const ofSagas = t.journal.calls.filter(({ step }) => step !== null);
+  const ofSagas = t.callLog.calls.filter(({ step }) => step !== null);
   expect(ofSagas.slice(-4).map(({ operation }) => operation)).toEqual([
     ...['commitStock', 'cancelOrder', 'refundPayment', 'returnStock'],
   ]);
@@ -135,7 +135,7 @@ scenario('a cancellation survives the death of the orchestrator at each of its s
     t.step(step).fail('kill-orchestrator', 'ok');
   const { orderId } = data.createOrder;
   expect((await cancel(t, orderId)).data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled' });
-  for (const write of TAKEN_BACK) t.journal.exactlyOnce(write);
+  for (const write of TAKEN_BACK) t.callLog.exactlyOnce(write);
 });
 
 scenario('an order that was rejected cannot be cancelled', async (t) => {
@@ -165,5 +165,5 @@ scenario("somebody else's order is not there to be cancelled, nor is one that no
 scenario('an order of before, which no saga made, is taken back as well', async (t) => {
   const { data } = await cancel(t, 'o-1');
   expect(data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled', refunded: { amount: '8.00' } });
-  t.journal.steps('order.cancelOrder', 'customer.refundPayment', 'catalog.returnStock');
+  t.callLog.steps('order.cancelOrder', 'customer.refundPayment', 'catalog.returnStock');
 });

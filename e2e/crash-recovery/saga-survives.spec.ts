@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { createOrder, ledgerOf, sendCreateOrder } from '../support/orders.js';
+import { createOrder, readLedger, sendCreateOrder } from '../support/orders.js';
 import type { CreateOrderAnswer, Ledger } from '../support/orders.js';
 import { eventually, startWorld } from '../support/world.js';
 import type { World } from '../support/world.js';
@@ -20,7 +20,7 @@ const CENTS = 1_400;
 
 let before: Ledger;
 beforeEach(async () => {
-  before = await ledgerOf(world);
+  before = await readLedger(world);
 });
 
 const input = () => ({ idempotencyKey: randomUUID(), lines: [{ productId: PRODUCT, quantity: 1 }] });
@@ -56,7 +56,7 @@ async function deliveries(orderId: string): Promise<Record<string, number>> {
 
 /** Every effect of the order was applied once: one unit sold, its price captured, nothing held. */
 async function expectBoughtOnce(orderId: string): Promise<void> {
-  const after = await ledgerOf(world);
+  const after = await readLedger(world);
   const stock = before.stock(PRODUCT);
   expect(after.stock(PRODUCT)).toEqual({ on_hand: stock.on_hand - 1, reserved: 0, sold: stock.sold + 1 });
   const card = before.method('ALFKI-card');
@@ -109,7 +109,7 @@ describe('a saga whose orchestrator dies', () => {
     held.release();
     await world.stack.start('orchestrator');
     expect(await ending(order)).toMatchObject({ __typename: 'PaymentDeclined', orderId });
-    expect((await ledgerOf(world)).all).toEqual(before.all);
+    expect((await readLedger(world)).all).toEqual(before.all);
     expect((await deliveries(orderId))['releaseStock']).toBeGreaterThanOrEqual(2);
   }, 60_000);
 });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { startWorld } from '../support/world.js';
-import { createOrder, ledgerOf, sendCreateOrder } from '../support/orders.js';
+import { createOrder, readLedger, sendCreateOrder } from '../support/orders.js';
 import type { World } from '../support/world.js';
 
 let world: World;
@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 const order = (input: object, customer = 'ALFKI') => createOrder(world, customer, input);
-const ledger = () => ledgerOf(world);
+const ledger = () => readLedger(world);
 
 describe('createOrder', () => {
   it('confirms an order in one answer: stock is sold, money is captured, the order page shows it', async () => {

@@ -8,7 +8,7 @@ afterEach(() => world.close());
 
 /** Looks at a page and places an order with a baggage header, and says which scopes the services saw. */
 async function scopesSeen(FORWARD_BAGGAGE: string): Promise<readonly string[]> {
-  world = await startScenarioWorld({ env: { FORWARD_BAGGAGE }, fakes: { guests: 'anybody' } });
+  world = await startScenarioWorld({ env: { FORWARD_BAGGAGE }, fakes: { unknownScopes: 'create' } });
   const headers = {
     'content-type': 'application/json',
     baggage: 'bff-scope=mine,other=1',

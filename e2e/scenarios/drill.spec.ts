@@ -1,16 +1,16 @@
 import { expect } from '@jest/globals';
-import { drillOf, scenarios } from '@bff/testing';
+import { createDrill, scenarios } from '@bff/testing';
 import type { BffScenario, DrillCase } from '@bff/testing';
 import { createOrder } from '../../apps/orchestrator/src/sagas/create-order/create-order.saga.js';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 
-const drill = await drillOf(createOrder, {
+const drill = await createDrill(createOrder, {
   request: {
     ...{ customerId: 'ada', shippingAddressId: 'ada-home', paymentMethodId: 'ada-card' },
     lines: [{ productId: 'mug', quantity: 2 }],
   },
-  no: (t) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' }),
+  rejectLate: (t) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' }),
 });
 
 const ENDS = { completed: 'OrderConfirmed', rejected: 'OrderTimedOut' };
@@ -24,7 +24,7 @@ async function endsWithoutDebt(t: BffScenario, { arrange, ends }: DrillCase): Pr
   arrange(t);
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder.__typename).toBe(ENDS[ends]);
-  await t.journal.balanced();
+  await t.callLog.balanced();
 }
 
 const isDeath = ({ fault }: DrillCase) => fault === 'kill-orchestrator';

@@ -11,21 +11,21 @@ const DONE = ['order.openOrder', 'catalog.reserveStock', 'customer.authorisePaym
 scenario('an order is confirmed', async (t) => {
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder).toMatchObject({ __typename: 'OrderConfirmed', total: { amount: '8.00', currency: 'USD' } });
-  await t.journal.balanced();
-  t.journal.steps(...DONE, 'order.confirmOrder', 'customer.capturePayment', 'catalog.commitStock');
+  await t.callLog.balanced();
+  t.callLog.steps(...DONE, 'order.confirmOrder', 'customer.capturePayment', 'catalog.commitStock');
 });
 
 scenario('an order that is sent twice is one order', async (t) => {
   const input = twoMugs();
   const [first, second] = await Promise.all([1, 2].map(() => t.as('ada').gql(CreateOrder, { input })));
   expect(second?.data).toEqual(first?.data);
-  t.journal.exactlyOnce('customer.authorisePayment');
+  t.callLog.exactlyOnce('customer.authorisePayment');
 });
 
 scenario('a voucher that does not cover the order is declined, and everything is undone', async (t) => {
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ paymentMethodId: 'ada-voucher' }) });
   expect(data.createOrder).toMatchObject({ __typename: 'PaymentDeclined' });
-  t.journal.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
+  t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
 });
 
 scenario('a price that changes on the way is told, and nothing is kept', async (t) => {
@@ -41,7 +41,7 @@ scenario('a price that changes on the way is told, and nothing is kept', async (
     ...{ __typename: 'PriceChanged', productId: 'mug' },
     ...{ oldPrice: { amount: '4.00' }, newPrice: { amount: '5.00' } },
   });
-  t.journal.steps(...DONE, ...UNDONE);
+  t.callLog.steps(...DONE, ...UNDONE);
 });
 
 scenario('stock that others were faster to take is told, and the order is rejected', async (t) => {
@@ -51,14 +51,14 @@ scenario('stock that others were faster to take is told, and the order is reject
   });
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder).toMatchObject({ __typename: 'OutOfStock', requested: 2, available: 1 });
-  t.journal.steps('order.openOrder', 'catalog.reserveStock x409', 'catalog.releaseStock', 'order.rejectOrder');
+  t.callLog.steps('order.openOrder', 'catalog.reserveStock x409', 'catalog.releaseStock', 'order.rejectOrder');
 });
 
 scenario('a blocked customer is told so, and nothing is written', async (t) => {
   const bob = { shippingAddressId: 'bob-home', paymentMethodId: 'bob-card' };
   const { data } = await t.as('bob').gql(CreateOrder, { input: twoMugs(bob) });
   expect(data.createOrder).toMatchObject({ __typename: 'CustomerNotEligible', reason: 'BLOCKED' });
-  t.journal.steps();
+  t.callLog.steps();
 });
 
 scenario('an order whose lines have no total is refused at once, and nothing is written', async (t) => {
@@ -75,14 +75,14 @@ scenario('an order whose lines have no total is refused at once, and nothing is 
   const lines = ['mug', 'tasse'].map((productId) => ({ productId, quantity: 1 }));
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ lines }) });
   expect(data.createOrder).toMatchObject({ __typename: 'OrderHasNoTotal', problem: 'SEVERAL_CURRENCIES' });
-  t.journal.steps();
+  t.callLog.steps();
 });
 
 scenario('a reply that is lost charges once', async (t) => {
   t.customer.authorisePayment.once.fail('lost-reply');
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder).toMatchObject({ __typename: 'OrderConfirmed' });
-  t.journal.exactlyOnce('customer.authorisePayment');
+  t.callLog.exactlyOnce('customer.authorisePayment');
   expect(t.customer.authorisePayment.calls).toHaveLength(2);
 });
 
@@ -91,7 +91,7 @@ scenario('an order that takes its time is pending, and confirmed in the end', as
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 0 }) });
   expect(data.createOrder).toMatchObject({ __typename: 'OrderPending' });
   await t.placed(data.createOrder.orderId).reaches('CONFIRMED');
-  await t.journal.balanced();
+  await t.callLog.balanced();
 });
 
 scenario('forty buyers of ten mugs: ten get one, and thirty are told that there are none', async (t) => {
@@ -99,5 +99,5 @@ scenario('forty buyers of ten mugs: ten get one, and thirty are told that there 
   const answers = await Promise.all(Array.from({ length: 40 }, () => t.as('ada').gql(CreateOrder, { input: one() })));
   const count = (name: string) => answers.filter(({ data }) => data.createOrder.__typename === name).length;
   expect([count('OrderConfirmed'), count('OutOfStock')]).toEqual([10, 30]);
-  await t.journal.balanced();
+  await t.callLog.balanced();
 });

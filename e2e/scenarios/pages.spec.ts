@@ -31,7 +31,7 @@ scenario.concurrent('the order page is whole when all is well, in four calls', a
   const { data, errors } = await t.as('ada').gql(OrderPage, { orderId: 'o-1' });
   expect(errors).toBeUndefined();
   expect(data.orderPage.lines).toEqual([{ quantity: 2, product: { name: 'Mug' } }]);
-  expect(t.journal.calls).toHaveLength(4);
+  expect(t.callLog.calls).toHaveLength(4);
 });
 
 const CatalogPage = document<{ readonly catalogPage: { readonly products: { readonly nodes: readonly unknown[] } } }>(

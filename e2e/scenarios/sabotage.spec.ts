@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { playOver, sabotaged } from '@bff/testing';
+import { runScenario, applySabotage } from '@bff/testing';
 import type { BffScenario, Sabotage, ScenarioWorld } from '@bff/testing';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
@@ -34,7 +34,7 @@ function without(what: Sabotage): Record<string, string> {
   writeFileSync(join(folder, 'hook.mjs'), HOOK);
   writeFileSync(
     join(folder, 'execute-saga.js'),
-    sabotaged(readFileSync('dist/libs/saga/src/core/execute-saga.js', 'utf8'), what),
+    applySabotage(readFileSync('dist/libs/saga/src/core/execute-saga.js', 'utf8'), what),
   );
   return { NODE_OPTIONS: `--import=${join(folder, 'hook.mjs')}` };
 }
@@ -43,11 +43,11 @@ function without(what: Sabotage): Record<string, string> {
 async function found({ env, fakes }: WorldOptions, arrange: (t: BffScenario) => void): Promise<string> {
   const timing = { STEP_TIMEOUT_MS: '400', STEP_RETRY_TIMEOUT_PERCENT: '5' };
   world = await startScenarioWorld({ env: { ...timing, ...env }, ...(fakes && { fakes }) });
-  const playing = playOver(world, 'sabotage', async (t) => {
+  const playing = runScenario(world, 'sabotage', async (t) => {
     arrange(t);
     await t.as('ada').gql(CreateOrder, { input: twoMugs() });
     t.deliverLate();
-    await t.journal.balanced(1_000);
+    await t.callLog.balanced(1_000);
   });
   return playing.then(
     () => 'nothing',
@@ -64,14 +64,14 @@ describe('the drill on the real engine', () => {
   }, 60_000);
 
   it('notices participants that do what comes twice a second time', async () => {
-    expect(await found({ fakes: { neglect: 'deduplication' } }, lost)).toMatch(
+    expect(await found({ fakes: { skipDuty: 'deduplication' } }, lost)).toMatch(
       /catalog\.reserveStock took effect \d+ times instead of once/,
     );
   }, 60_000);
 
   it('notices participants that do what arrives after its undo', async () => {
     expect(
-      await found({ fakes: { neglect: 'tombstones' } }, (t) => t.step('reserve the stock').fail('late')),
+      await found({ fakes: { skipDuty: 'tombstones' } }, (t) => t.step('reserve the stock').fail('late')),
     ).toContain('catalog.reserveStock took effect, and neither commitStock nor releaseStock did');
   }, 60_000);
 

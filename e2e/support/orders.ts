@@ -56,7 +56,7 @@ export interface Ledger {
   method(id: string): { readonly authorised_cents: number; readonly captured_cents: number };
 }
 
-export async function ledgerOf(world: World): Promise<Ledger> {
+export async function readLedger(world: World): Promise<Ledger> {
   const products = await world.rows('catalog', 'select id, on_hand, reserved, sold from products order by id');
   const methods = await world.rows(
     'customer',

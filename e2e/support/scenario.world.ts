@@ -38,7 +38,7 @@ export async function startScenarioWorld(options: WorldOptions = {}): Promise<St
     if (running.pid('orchestrator') !== undefined) await running.kill('orchestrator');
     orchestrator.revive();
   };
-  const fakes = await Fakes.start({ seed: shopSeed, guests: 'invited', killOrchestrator, ...more });
+  const fakes = await Fakes.start({ seed: shopSeed, unknownScopes: 'reject', killOrchestrator, ...more });
   const stack = await startStack({
     dataDir,
     ports: 'free',

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bodyOf, testServerUrl } from '@bff/testing';
+import { toRequestBody, testServerUrl } from '@bff/testing';
 import pg from 'pg';
 import { startStack } from '../../tools/stack/stack.js';
 import type { Stack } from '../../tools/stack/stack.js';
@@ -73,7 +73,7 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
     token,
     async ask(customerId, query, variables = {}) {
       const headers = customerId === null ? {} : { authorization: `Bearer ${await token(customerId)}` };
-      return world.askWith(headers, bodyOf(query, variables));
+      return world.askWith(headers, toRequestBody(query, variables));
     },
     askWith: (headers, body) => post(stack.urls.graphql, headers, body),
     async rows(service, sql, values = []) {

@@ -94,7 +94,7 @@ scenario.concurrent('RETRY: it is tried again at once, and the undo goes on', as
     'STEP_ENDED undo open the order DONE',
     'ENDED authorise the payment REJECTED',
   ]);
-  await t.journal.balanced();
+  await t.callLog.balanced();
 });
 
 scenario.concurrent('SKIP: the undo counts as done, and the next one comes', async (t) => {
@@ -158,7 +158,7 @@ scenario.concurrent('a decision that comes while it heals by itself is taken dow
     'DECIDED undo reserve the stock SKIP',
     'STEP_ENDED undo reserve the stock DONE',
   ]);
-  await t.journal.balanced();
+  await t.callLog.balanced();
 });
 
 scenario.concurrent('who decided, when and why is kept, for operators to see and for nobody else', async (t) => {

@@ -18,7 +18,7 @@ const TRUSTED = TRUSTED_DOCUMENTS === undefined ? {} : { TRUSTED_DOCUMENTS };
 
 /** The BFF in this process, on a real socket, over fakes of its downstreams on real sockets. Nobody takes its orders. */
 export async function startBffWorld(env: Readonly<Record<string, string>> = {}): Promise<ScenarioWorld> {
-  const fakes = await Fakes.start({ seed: shopSeed, guests: 'invited' });
+  const fakes = await Fakes.start({ seed: shopSeed, unknownScopes: 'reject' });
   const bff = await startBffOver(fakes, env).catch(async (error: unknown) => {
     await fakes.close();
     throw error;
@@ -71,7 +71,7 @@ export function signToken(customerId: string, claims: Readonly<Record<string, un
 
 /** Every downstream call of a scenario, as `service.operation`, in the order in which they came. */
 export function listCalls(t: ScenarioScope): string[] {
-  return t.journal.calls.map(({ service, operation }) => `${service}.${operation ?? ''}`);
+  return t.callLog.calls.map(({ service, operation }) => `${service}.${operation ?? ''}`);
 }
 
 const usd = (amount: string) => ({ amount, currency: 'USD' });

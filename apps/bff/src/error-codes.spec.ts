@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_FACTS } from '@bff/page';
 import type { ErrorCode } from '@bff/page';
-import { playOver } from '@bff/testing';
+import { runScenario } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import { startBffWorld } from './bff.fixture.js';
 
@@ -125,7 +125,7 @@ describe('an error code', () => {
     const engine = await startEngine();
     const world = await startBffWorld({ ENGINE_INGRESS_URL: engine.url, ...env });
     try {
-      await playOver(world, code, async (t) => {
+      await runScenario(world, code, async (t) => {
         breakIt?.(t);
         const ask = async (text: string, signal: AbortSignal): Promise<Response> =>
           fetch(world.graphqlUrl, {
@@ -140,7 +140,7 @@ describe('an error code', () => {
         const over = new AbortController();
         if (before !== undefined) {
           ask(before, over.signal).catch(() => undefined);
-          while (t.journal.calls.length === 0) await sleep(5);
+          while (t.callLog.calls.length === 0) await sleep(5);
         }
         const response = await ask(query, over.signal);
         expect(response.status).toBe(status);

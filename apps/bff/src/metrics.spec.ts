@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { document, playOver } from '@bff/testing';
+import { document, runScenario } from '@bff/testing';
 import type { BffScenario, ScenarioWorld } from '@bff/testing';
 import { startBffWorld } from './bff.fixture.js';
 
@@ -16,7 +16,7 @@ async function play(
   env: Record<string, string> = {},
 ): Promise<void> {
   const open = (world = await startBffWorld(env));
-  await playOver(open, 'metrics', (t) =>
+  await runScenario(open, 'metrics', (t) =>
     body(t, (path, headers = {}) => fetch(new URL(path, open.graphqlUrl), { headers })),
   );
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { contractOf, ContractViolation } from '@bff/contracts';
-import { LyingStub, SERVICES } from '@bff/fakes';
+import { InvalidStub, SERVICES } from '@bff/fakes';
 import type { Fakes, Scope } from '@bff/fakes';
 import { boundServer, fastifyOptions, problemOf } from '@bff/http-server';
 import type { ServerBounds } from '@bff/http-server';
@@ -98,7 +98,7 @@ function addScopes(app: FastifyInstance, fakes: Fakes): void {
   });
   app.put('/scopes/:scope/seed', (request: ScopeRequest) => {
     const scope = begun(fakes, request);
-    if (scope.journal.calls.length > 0)
+    if (scope.callLog.calls.length > 0)
       throw new Impossible(`Scope ${scope.id} has been called already: seed it before its first call.`);
     scope.addSeed(readSeed(request.body));
     return summaryOf(scope);
@@ -167,17 +167,17 @@ function holdKill<T extends readonly unknown[]>(scope: Scope, faults: T): T {
   return faults;
 }
 
-function summaryOf({ id, journal, violations }: Scope): object {
-  return { scope: id, calls: journal.calls.length, violations: violations.length };
+function summaryOf({ id, callLog, violations }: Scope): object {
+  return { scope: id, calls: callLog.calls.length, violations: violations.length };
 }
 
 /** Everything that a test asserts: the calls, the writes in words, and what is wrong. */
-function journalOf({ id, journal, violations, rules }: Scope): object {
-  const imbalances = journal.imbalances();
+function journalOf({ id, callLog, violations, rules }: Scope): object {
+  const imbalances = callLog.findImbalances();
   return {
     scope: id,
-    calls: journal.calls,
-    steps: journal.writes(),
+    calls: callLog.calls,
+    steps: callLog.writes(),
     violations,
     unmet: rules.unused(),
     balanced: imbalances.length === 0,
@@ -185,13 +185,13 @@ function journalOf({ id, journal, violations, rules }: Scope): object {
   };
 }
 
-function storyOf({ journal, violations }: Scope): string {
-  return `${[journal.story, ...violations, ...journal.imbalances()].join('\n')}\n`;
+function storyOf({ callLog, violations }: Scope): string {
+  return `${[callLog.table, ...violations, ...callLog.findImbalances()].join('\n')}\n`;
 }
 
 function answerTrouble(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof z.ZodError) return problem(reply, 422, 'INVALID', z.prettifyError(error));
-  if (error instanceof LyingStub || error instanceof ContractViolation)
+  if (error instanceof InvalidStub || error instanceof ContractViolation)
     return problem(reply, 422, 'CONTRACT_VIOLATION', error.message);
   if (error instanceof UnknownOperation || error instanceof NotFound)
     return problem(reply, 404, 'NOT_FOUND', error.message);

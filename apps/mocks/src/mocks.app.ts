@@ -16,7 +16,7 @@ export async function startMocks(config: MocksConfig): Promise<void> {
     host: config.HOST,
     bounds: config,
     ports,
-    guests: 'anybody',
+    unknownScopes: 'create',
     onBegin: (scope) => begin(scope, beginning),
     ...(killOrchestrator && { killOrchestrator }),
     ...(config.RECORD_FILE !== undefined && { answerInstead: startRecorder(config, config.RECORD_FILE) }),

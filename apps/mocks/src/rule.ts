@@ -1,6 +1,6 @@
 import { contractOf } from '@bff/contracts';
 import type { Operation } from '@bff/contracts';
-import { holdStub, readFault, SERVICES } from '@bff/fakes';
+import { checkStub, readFault, SERVICES } from '@bff/fakes';
 import type { Fault, Scope } from '@bff/fakes';
 import { z } from 'zod';
 
@@ -59,7 +59,7 @@ export function setRule(scope: Scope, name: string, { reply, fail, when = {}, on
   const { service, operation } = findOperation(name);
   const match = { service, operation: operation.id, ...defined(when) };
   if (reply) {
-    holdStub(operation, name, reply.status, reply.body, setRule);
+    checkStub(operation, name, reply.status, reply.body, setRule);
     scope.rules.add(match, { reply: () => reply }, once);
   }
   if (fail) scope.rules.add(match, { faults: fail }, once);

@@ -8,7 +8,7 @@ const seed = northwindSeed();
 let fakes: Fakes;
 
 beforeAll(async () => {
-  fakes = await Fakes.start({ seed, guests: 'anybody' });
+  fakes = await Fakes.start({ seed, unknownScopes: 'create' });
 });
 afterAll(() => fakes.close());
 

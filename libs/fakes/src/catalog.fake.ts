@@ -3,8 +3,8 @@ import { Rejection, searchForm, toCents } from '@bff/kernel';
 import { read } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
-import { ascending, compareText, pageOf } from './page-of.js';
-import type { Sorting } from './page-of.js';
+import { ascending, compareText, pageOf } from './pagination.js';
+import type { Sorting } from './pagination.js';
 import type { Seed } from './seed.js';
 
 /** How long a reservation says that it holds, in milliseconds. A fake lets none lapse. */

@@ -4,7 +4,7 @@ import { canonicalMoney } from './canonical-money.js';
 import { read } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
-import { compareText } from './page-of.js';
+import { compareText } from './pagination.js';
 import type { Seed } from './seed.js';
 
 type PaymentRequest = BodyOf<'customer', 'authorisePayment'>;

@@ -35,8 +35,8 @@ export interface Moved {
   readonly moved: boolean;
 }
 
-/** A duty that a fake neglects on purpose, to see whether somebody notices. */
-export type Neglect = 'deduplication' | 'tombstones';
+/** A duty that a fake skips on purpose, so that a test can prove that it is missed. */
+export type SkippedDuty = 'deduplication' | 'tombstones';
 
 type Direction = 'do' | 'finish' | 'undo';
 
@@ -48,11 +48,11 @@ export class Duties {
   private readonly answers = new Map<string, { readonly fingerprint: string; readonly answer: Settled }>();
   private readonly tombstones = new Set<string>();
 
-  constructor(private readonly neglect?: Neglect) {}
+  constructor(private readonly skipDuty?: SkippedDuty) {}
 
-  /** False when a fake neglects to notice that something was done before. */
+  /** False when a fake skips deduplication on purpose. */
   get deduplicate(): boolean {
-    return this.neglect !== 'deduplication';
+    return this.skipDuty !== 'deduplication';
   }
 
   /** Runs a write at most once. `act` throws a Rejection before it moves anything, or moves all of it. */
@@ -65,7 +65,7 @@ export class Duties {
     if (seen) return seen.answer.status === 200 ? { ...seen.answer, effect: 'replayed' } : seen.answer;
     const answer = attempt(act);
     if (answer.status !== 200 && direction !== 'do') return answer;
-    if (direction === 'undo' && this.neglect !== 'tombstones') this.tombstones.add(write.id);
+    if (direction === 'undo' && this.skipDuty !== 'tombstones') this.tombstones.add(write.id);
     this.answers.set(write.key, { fingerprint, answer });
     return answer;
   }

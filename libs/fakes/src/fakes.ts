@@ -7,7 +7,7 @@ import type { ServiceName } from '@bff/contracts';
 import { clientErrorHandler, DEFAULT_BOUNDS, problemOf, serverOptions } from '@bff/http-server';
 import type { ServerBounds } from '@bff/http-server';
 import { BAGGAGE, isId, readBaggage } from '@bff/kernel';
-import type { Neglect } from './duties.js';
+import type { SkippedDuty } from './duties.js';
 import { SERVICES } from './fake-service.js';
 import { findOperation } from './router.js';
 import { Scope } from './scope.js';
@@ -34,11 +34,11 @@ export interface FakesOptions extends Pick<ScopeOptions, 'answerInstead'> {
    * Who may come. With 'anybody' a scope begins with its first request, and requests that name none share one. With
    * 'invited' only scopes that were begun here are served; every other request is a stray.
    */
-  readonly guests: 'anybody' | 'invited';
+  readonly unknownScopes: 'create' | 'reject';
   /** Called when a scope begins, before its first request is answered. */
   readonly onBegin?: (scope: Scope) => void;
-  /** A duty that the fakes neglect on purpose. */
-  readonly neglect?: Neglect;
+  /** A duty that the fakes skip on purpose. */
+  readonly skipDuty?: SkippedDuty;
   /** Kills the orchestrator that works for a scope, and starts it again; resolves when it is dead. */
   readonly killOrchestrator?: (scopeId: string) => Promise<void>;
 }
@@ -84,10 +84,10 @@ export class Fakes {
   scope(id: string): Scope {
     let scope = this.known.get(id);
     if (!scope) {
-      const { seed, neglect, killOrchestrator, answerInstead, onBegin } = this.options;
+      const { seed, skipDuty, killOrchestrator, answerInstead, onBegin } = this.options;
       scope = new Scope(id, {
         seed,
-        neglect,
+        skipDuty,
         answerInstead,
         killOrchestrator: killOrchestrator && (() => killOrchestrator(id)),
       });
@@ -113,9 +113,9 @@ export class Fakes {
    * writes are delivered at least once, and who was thought dead may deliver one when all is over.
    */
   end(id: string): void {
-    const keys = this.known.get(id)?.journal.calls.map(({ request }) => request?.idempotencyKey ?? '');
+    const keys = this.known.get(id)?.callLog.calls.map(({ request }) => request?.idempotencyKey ?? '');
     this.known.delete(id);
-    if (this.options.guests === 'invited') this.ended.set(id, new Set(keys));
+    if (this.options.unknownScopes === 'reject') this.ended.set(id, new Set(keys));
   }
 
   /** Calls the listener whenever something has happened in a scope. Gives back what stops that. */
@@ -160,7 +160,7 @@ export class Fakes {
   private scopeOf({ headers }: IncomingMessage, what: string): Scope | undefined {
     const header = headers['baggage'];
     const id = readBaggage(typeof header === 'string' ? header : header?.join(','))[BAGGAGE.scope];
-    if (this.options.guests === 'anybody') return this.scope(id !== undefined && isId(id) ? id : DEFAULT_SCOPE);
+    if (this.options.unknownScopes === 'create') return this.scope(id !== undefined && isId(id) ? id : DEFAULT_SCOPE);
     const scope = id === undefined ? undefined : this.known.get(id);
     if (scope) return scope;
     const keys = id === undefined ? undefined : this.ended.get(id);

@@ -16,7 +16,7 @@ import type { Rules, RuleMatch } from './rules.js';
 import type { Scope } from './scope.js';
 
 /** A stub says what the service could not. Thrown at the line that wrote it. */
-export class LyingStub extends Error {
+export class InvalidStub extends Error {
   override readonly name = 'LyingStub';
 }
 
@@ -67,7 +67,7 @@ export interface StepHandle {
 }
 
 /** The operations of a service, as a scope can bend them. */
-export function serviceHandle<S extends ServiceName>(scope: Scope, service: S): ServiceHandle<S> {
+export function createServiceHandle<S extends ServiceName>(scope: Scope, service: S): ServiceHandle<S> {
   const handles = [...contractOf(service).operations.values()].map(
     (operation) => [operation.id, handleOf(scope, operation, { service, operation: operation.id }, false)] as const,
   );
@@ -76,7 +76,7 @@ export function serviceHandle<S extends ServiceName>(scope: Scope, service: S): 
 }
 
 /** A step of a saga, as a scope can bend it. */
-export function stepHandle({ rules }: Scope, step: string): StepHandle {
+export function createStepHandle({ rules }: Scope, step: string): StepHandle {
   const handle = (direction: 'do' | 'undo') => ({
     fail: (...faults: readonly [Fault, ...Fault[]]) => rules.add({ step, direction }, { faults }, false),
     heal: () => rules.clearStep(step, direction),
@@ -103,7 +103,7 @@ function handleOf(scope: Scope, operation: Operation, match: RuleMatch, once: bo
       const name = `${match.service ?? ''}.${operation.id}`;
       // What a function answers is held against the contract when it is called.
       if (typeof body === 'function') hold(name, status, handle.reply, () => operation.checkStatus(status));
-      else holdStub(operation, name, status, body, handle.reply);
+      else checkStub(operation, name, status, body, handle.reply);
       stub(scope.rules, match, status, body, once);
     },
     fail: (...faults) => scope.rules.add(match, { faults }, once),
@@ -114,7 +114,7 @@ function handleOf(scope: Scope, operation: Operation, match: RuleMatch, once: bo
       return handleOf(scope, operation, match, true);
     },
     get calls() {
-      return scope.journal.calls.flatMap(({ service, operation: id, request }) =>
+      return scope.callLog.calls.flatMap(({ service, operation: id, request }) =>
         service === match.service && id === operation.id && request ? [request] : [],
       );
     },
@@ -128,7 +128,7 @@ function stub(rules: Rules, match: RuleMatch, status: number, body: AnyBody, onc
 }
 
 /** Throws LyingStub when the contract does not allow the answer; its stack begins at the line that called `from`. */
-export function holdStub(
+export function checkStub(
   operation: Operation,
   name: string,
   status: number,
@@ -143,7 +143,7 @@ function hold(name: string, status: number, from: (...values: never[]) => unknow
     check();
   } catch (error) {
     if (!(error instanceof ContractViolation)) throw error;
-    const lie = new LyingStub(`${name} cannot answer ${status} like this: ${error.message}`, { cause: error });
+    const lie = new InvalidStub(`${name} cannot answer ${status} like this: ${error.message}`, { cause: error });
     Error.captureStackTrace(lie, from);
     throw lie;
   }

@@ -1,13 +1,13 @@
 export { faultName, FAULTS, readFault } from './fault.js';
 export type { Fault } from './fault.js';
 export type { AnyRequest, Call, OperationName, StepText } from './call.js';
-export type { Effect, Neglect } from './duties.js';
+export type { Effect, SkippedDuty } from './duties.js';
 export { SERVICES } from './fake-service.js';
 export { Fakes } from './fakes.js';
 export type { FakesOptions } from './fakes.js';
-export { holdStub, LyingStub, serviceHandle, stepHandle } from './handles.js';
+export { checkStub, InvalidStub, createServiceHandle, createStepHandle } from './handles.js';
 export type { OperationHandle, ServiceHandle, StepHandle, When } from './handles.js';
-export { Journal } from './journal.js';
+export { CallLog } from './call-log.js';
 export { Scope } from './scope.js';
 export type { AnswerInstead } from './scope.js';
 export { checkSeed, emptySeed, withMore } from './seed.js';

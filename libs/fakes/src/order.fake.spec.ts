@@ -8,7 +8,7 @@ import { northwindSeed } from './northwind.seed.js';
 let fakes: Fakes;
 
 beforeAll(async () => {
-  fakes = await Fakes.start({ seed: northwindSeed(), guests: 'anybody' });
+  fakes = await Fakes.start({ seed: northwindSeed(), unknownScopes: 'create' });
 });
 afterAll(() => fakes.close());
 

@@ -5,8 +5,8 @@ import { canonicalMoney } from './canonical-money.js';
 import { read } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
-import { ascending, pageOf, sortedBy } from './page-of.js';
-import type { Sorting } from './page-of.js';
+import { ascending, pageOf, sortedBy } from './pagination.js';
+import type { Sorting } from './pagination.js';
 import type { Seed } from './seed.js';
 
 type OrderRequest = BodyOf<'order', 'openOrder'>;

@@ -2,12 +2,12 @@ import { ContractViolation } from '@bff/contracts';
 import type { Operation, ServiceName } from '@bff/contracts';
 import { BAGGAGE, readBaggage, whyNotStorable } from '@bff/kernel';
 import type { AnyRequest } from './call.js';
-import type { Neglect } from './duties.js';
+import type { SkippedDuty } from './duties.js';
 import type { Fault } from './fault.js';
 import { faultName } from './fault.js';
-import { Journal } from './journal.js';
-import { problem, suffer } from './reaction.js';
-import type { Reaction } from './reaction.js';
+import { CallLog } from './call-log.js';
+import { problem, applyFault } from './fake-response.js';
+import type { FakeResponse } from './fake-response.js';
 import { canDecode, findOperation } from './router.js';
 import { Rules } from './rules.js';
 import { checkSeed, withMore } from './seed.js';
@@ -42,21 +42,21 @@ export type AnswerInstead = (question: Question) => Promise<{ readonly status: n
 /** What a scope needs of the server that it belongs to. */
 export interface ScopeOptions {
   readonly seed: Seed;
-  readonly neglect?: Neglect | undefined;
+  readonly skipDuty?: SkippedDuty | undefined;
   /** Given, the fakes are not asked: a recorder forwards to the real services. */
   readonly answerInstead?: AnswerInstead | undefined;
   /** Kills the orchestrator; undefined where there is none to be killed. */
   readonly killOrchestrator?: (() => Promise<void>) | undefined;
 }
 
-type Line = ReturnType<Journal['open']>;
+type Line = ReturnType<CallLog['open']>;
 
 /**
  * A small world of its own: the books of the three services, the rules that bend them, and a journal of every call.
  * Scopes share nothing, so that many tests can use one server at once.
  */
 export class Scope {
-  readonly journal = new Journal();
+  readonly callLog = new CallLog();
   readonly rules = new Rules();
   /** What must not happen: requests that match nothing, or break the contract, and answers that would. */
   readonly violations: string[] = [];
@@ -85,7 +85,7 @@ export class Scope {
 
   /** The status of an order in the books; undefined when it is not there. */
   statusOf(orderId: string): string | undefined {
-    this.services ??= servicesOf(this.seed, this.options.neglect);
+    this.services ??= servicesOf(this.seed, this.options.skipDuty);
     const ask = this.services.order['getOrders'];
     const request = { path: {}, query: { ids: [orderId] }, body: undefined, idempotencyKey: '' };
     // The fake's answer to getOrders.
@@ -104,13 +104,13 @@ export class Scope {
   }
 
   /** Takes a request, and says what to do at its socket. The line of the journal ends when `end` is called. */
-  async receive(incoming: Incoming): Promise<{ readonly reaction: Reaction; readonly end: () => void }> {
+  async receive(incoming: Incoming): Promise<{ readonly reaction: FakeResponse; readonly end: () => void }> {
     const { service, method, path } = incoming;
     const arrived = performance.now();
     const baggage = readBaggage(textOf(incoming.headers['baggage']));
     const found = findOperation(service, method, path);
     const direction = baggage[BAGGAGE.direction];
-    const line = this.journal.open({
+    const line = this.callLog.open({
       ...{ service, method, path, operation: found?.operation.id ?? null, step: baggage[BAGGAGE.step] ?? null },
       direction: direction === 'do' || direction === 'undo' ? direction : null,
     });
@@ -124,7 +124,7 @@ export class Scope {
     return { reaction, end: () => (line.ms ??= performance.now() - arrived) };
   }
 
-  private unmatched(line: Line, { service, method, path }: Incoming): Reaction {
+  private unmatched(line: Line, { service, method, path }: Incoming): FakeResponse {
     this.violations.push(unmatchedRequest(service, method, path));
     line.by = 'contract';
     if (!canDecode(path)) return problem(400, 'BAD_REQUEST', `'${path}' is not a valid url component`);
@@ -136,7 +136,7 @@ export class Scope {
     operation: Operation,
     path: Readonly<Record<string, string>>,
     incoming: Incoming,
-  ): Promise<Reaction> {
+  ): Promise<FakeResponse> {
     try {
       const { headers, ...checked } = operation.checkRequest({ ...incoming, path });
       const why = whyNotStorable(checked.query, 'query') ?? whyNotStorable(checked.body, 'body');
@@ -160,14 +160,14 @@ export class Scope {
   }
 
   /** A function of a stub threw, or a fake did: the scenario is told, for the BFF may make the best of the answer. */
-  private threw(line: Line, error: unknown): Reaction {
+  private threw(line: Line, error: unknown): FakeResponse {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.violations.push(`The ${line.by} of ${line.service}.${line.operation ?? ''} threw: ${why}`);
     return problem(500, 'INTERNAL', String(error));
   }
 
   /** Asks the fake, and writes down what that did to its books. */
-  private async perform(line: Line, question: Question): Promise<Reaction> {
+  private async perform(line: Line, question: Question): Promise<FakeResponse> {
     const { operation, request } = question;
     if (this.options.answerInstead) {
       line.by = 'recorded';
@@ -176,7 +176,7 @@ export class Scope {
       this.checked(operation, answer);
       return { kind: 'answer', ...answer };
     }
-    this.services ??= servicesOf(this.seed, this.options.neglect);
+    this.services ??= servicesOf(this.seed, this.options.skipDuty);
     const ask = this.services[line.service][operation.id];
     if (!ask) throw new Error(`The fake of ${line.service} has no ${operation.id}`);
     const { status, body, effect } = ask(request);
@@ -184,9 +184,9 @@ export class Scope {
     return this.checked(operation, { status, body });
   }
 
-  private suffer(line: Line, fault: Fault, perform: () => Promise<Reaction>): Promise<Reaction> {
+  private suffer(line: Line, fault: Fault, perform: () => Promise<FakeResponse>): Promise<FakeResponse> {
     line.by = faultName(fault);
-    return suffer(fault, {
+    return applyFault(fault, {
       perform,
       performLate: () => this.late.push(() => void perform().catch((error: unknown) => this.threw(line, error))),
       killOrchestrator: () => this.options.killOrchestrator?.() ?? Promise.resolve(),
@@ -197,7 +197,7 @@ export class Scope {
   private checked(
     operation: Operation,
     { status, body }: { readonly status: number; readonly body: object },
-  ): Reaction {
+  ): FakeResponse {
     try {
       operation.checkAnswer(status, body);
       return { kind: 'answer', status, body };

@@ -3,7 +3,7 @@ import type { AnyRequest } from './call.js';
 import { catalogFake } from './catalog.fake.js';
 import { customerFake } from './customer.fake.js';
 import { Duties } from './duties.js';
-import type { Neglect, Settled } from './duties.js';
+import type { SkippedDuty, Settled } from './duties.js';
 import { orderFake } from './order.fake.js';
 import type { Seed } from './seed.js';
 
@@ -13,11 +13,11 @@ export type Services = Readonly<
 >;
 
 /** Fakes with books of their own. */
-export function servicesOf(seed: Seed, neglect: Neglect | undefined): Services {
+export function servicesOf(seed: Seed, skipDuty: SkippedDuty | undefined): Services {
   const fakes = {
-    order: orderFake(seed.order, new Duties(neglect)),
-    customer: customerFake(seed.customer, new Duties(neglect)),
-    catalog: catalogFake(seed.catalog, new Duties(neglect)),
+    order: orderFake(seed.order, new Duties(skipDuty)),
+    customer: customerFake(seed.customer, new Duties(skipDuty)),
+    catalog: catalogFake(seed.catalog, new Duties(skipDuty)),
   };
   // A request is given to the operation whose contract it was held against; that the two belong together, types cannot say here.
   return fakes as unknown as Services;

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Reaction } from './reaction.js';
+import type { FakeResponse } from './fake-response.js';
 
 /** The largest request body that a fake reads, in bytes: as much as a service. */
 const MAX_BODY = 256 * 1024;
@@ -73,7 +73,7 @@ function parse(text: string): unknown {
 }
 
 /** Does to a socket what a reaction says, and calls `end` when nothing more will come. */
-export function react(reaction: Reaction, outgoing: ServerResponse, end: () => void): void {
+export function react(reaction: FakeResponse, outgoing: ServerResponse, end: () => void): void {
   outgoing.once('close', end);
   if (outgoing.destroyed) end();
   else if (reaction.kind === 'answer') answer(reaction, outgoing, end);
@@ -89,7 +89,7 @@ export function react(reaction: Reaction, outgoing: ServerResponse, end: () => v
 }
 
 function answer(
-  { status, body, retryAfter }: Extract<Reaction, { kind: 'answer' }>,
+  { status, body, retryAfter }: Extract<FakeResponse, { kind: 'answer' }>,
   outgoing: ServerResponse,
   end: () => void,
 ): void {

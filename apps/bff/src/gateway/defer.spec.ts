@@ -1,7 +1,7 @@
 import { ApolloClient, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { Defer20220824Handler } from '@apollo/client/incremental';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { document, playOver } from '@bff/testing';
+import { document, runScenario } from '@bff/testing';
 import type { BffScenario, ScenarioWorld } from '@bff/testing';
 import { Client, fetchExchange } from '@urql/core';
 import { startBffWorld } from '../bff.fixture.js';
@@ -32,12 +32,12 @@ type Watch = (headers: Record<string, string>, see: (page: unknown) => void) => 
 async function seen(watch: Watch): Promise<Seen> {
   const pages: unknown[] = [];
   let early = false;
-  await playOver(world, 'a slow section', async (t: BffScenario) => {
+  await runScenario(world, 'a slow section', async (t: BffScenario) => {
     t.customer.getPayments.fail({ latency: 400 });
     const headers = { authorization: `Bearer ${await world.token('ada')}`, baggage: t.baggage };
     await watch(headers, (page) => {
       if (pages.length === 0)
-        early = !t.journal.calls.some(({ operation, ms }) => operation === 'getPayments' && ms !== null);
+        early = !t.callLog.calls.some(({ operation, ms }) => operation === 'getPayments' && ms !== null);
       pages.push(page);
     });
   });
@@ -92,7 +92,7 @@ describe('a page with a deferred section', () => {
   });
 
   it('comes whole to a client that takes no parts', async () => {
-    await playOver(world, 'whole', async (t) => {
+    await runScenario(world, 'whole', async (t) => {
       const { raw } = await t.as('ada').gql(document(PAGE));
       expect(raw).toEqual({ data: { orderPage: WHOLE } });
     });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Explained } from '@bff/page';
-import { playOver } from '@bff/testing';
+import { runScenario } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import { SignJWT } from 'jose';
 import { BFF_SECRET, listCalls, startBffWorld } from '../bff.fixture.js';
@@ -35,7 +35,7 @@ async function play(
 ): Promise<void> {
   const world = await startBffWorld(env);
   try {
-    await playOver(world, 'explained', (t) => body(t, world.graphqlUrl));
+    await runScenario(world, 'explained', (t) => body(t, world.graphqlUrl));
   } finally {
     await world.close();
   }

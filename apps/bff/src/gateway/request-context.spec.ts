@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
-import { document, playOver } from '@bff/testing';
+import { document, runScenario } from '@bff/testing';
 import type { ScenarioWorld } from '@bff/testing';
 import { order, products, startBffWorld } from '../bff.fixture.js';
 import { TokenVerifier } from './authentication/token-verifier.js';
@@ -22,7 +22,7 @@ describe('the context of a request', () => {
   it('logs a failure once, although it is the error of many fields', async () => {
     const open = (world = await startBffWorld());
     const warn = jest.spyOn(Logger.prototype, 'warn').mockReturnValue(undefined);
-    await playOver(open, 'one-failure', async (t) => {
+    await runScenario(open, 'one-failure', async (t) => {
       t.seed({ catalog: { products: products(6) }, order: { orders: [order('o-7', 6)] } });
       t.catalog.getProducts.fail({ status: 503 });
       const { errors } = await t.as('ada').gql(Prices);
@@ -34,7 +34,7 @@ describe('the context of a request', () => {
   it('finds the viewer once, for the limits, the coalescing key and the resolvers alike', async () => {
     const open = (world = await startBffWorld());
     const verify = jest.spyOn(TokenVerifier.prototype, 'verify');
-    await playOver(open, 'one-viewer', async (t) => {
+    await runScenario(open, 'one-viewer', async (t) => {
       for (const count of [1, 2]) {
         await t.as('ada').gql(Prices);
         expect(verify).toHaveBeenCalledTimes(count);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { document, playOver } from '@bff/testing';
+import { document, runScenario } from '@bff/testing';
 import type { BffScenario, ScenarioWorld } from '@bff/testing';
 import { listCalls, startBffWorld } from '../bff.fixture.js';
 
@@ -14,7 +14,7 @@ afterEach(async () => {
 
 async function play(env: Record<string, string>, body: (t: BffScenario, open: ScenarioWorld) => Promise<void>) {
   const open = (world = await startBffWorld(env));
-  await playOver(open, 'bounds', (t) => body(t, open));
+  await runScenario(open, 'bounds', (t) => body(t, open));
 }
 
 const PAGE = document('{ catalogPage { categories { id } } }');

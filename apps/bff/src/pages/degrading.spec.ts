@@ -145,9 +145,9 @@ describe('a client that hangs up', () => {
     gone.abort();
     expect(await asking).toBe('gone');
     const began = performance.now();
-    while (t.journal.inFlight().length > 0 && performance.now() - began < 500)
+    while (t.callLog.inFlight().length > 0 && performance.now() - began < 500)
       await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(t.journal.inFlight()).toEqual([]);
+    expect(t.callLog.inFlight()).toEqual([]);
     // Well before the page's budget or the call's own deadline.
     expect(performance.now() - began).toBeLessThan(500);
   });

@@ -74,7 +74,7 @@ describe('a downstream that hangs', () => {
   bounded('never holds more sockets than its bulkhead has, and the rest are told at once', async (t) => {
     t.catalog.getProducts.fail('hang');
     let most = 0;
-    const watch = setInterval(() => (most = Math.max(most, t.journal.inFlight().length)), 1);
+    const watch = setInterval(() => (most = Math.max(most, t.callLog.inFlight().length)), 1);
     // Other products each, so that no two requests can share a call.
     const page = (nth: number) =>
       document<{ checkoutPage: { lines: null } }>(

@@ -35,7 +35,7 @@ let compiled: Bff;
 let trusted: Bff;
 let requests: readonly MadeUpRequest[];
 beforeAll(async () => {
-  fakes = await Fakes.start({ seed: shopSeed, guests: 'invited' });
+  fakes = await Fakes.start({ seed: shopSeed, unknownScopes: 'reject' });
   // graphql-js alone.
   standard = await startBffOver(fakes, { ...STEADY, COMPILE_AFTER_EXECUTIONS: '1000000' });
   const made = new MadeUpDocuments(standard.schema);

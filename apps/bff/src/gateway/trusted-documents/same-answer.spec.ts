@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { playOver } from '@bff/testing';
+import { runScenario } from '@bff/testing';
 import type { BffScenario, ScenarioWorld } from '@bff/testing';
 import { startBffWorld } from '../../bff.fixture.js';
 
@@ -102,7 +102,7 @@ async function answerOf(
 ): Promise<unknown> {
   const { variables, as = 'ada', arrange, name } = one;
   let answer: unknown;
-  await playOver(world, name, async (t) => {
+  await runScenario(world, name, async (t) => {
     arrange?.(t);
     const response = await fetch(world.graphqlUrl, {
       method: 'POST',
@@ -123,7 +123,7 @@ async function answerOf(
 /** What comes of a request that is ada's. */
 async function requestTo(world: ScenarioWorld, name: string, init: RequestInit, search = ''): Promise<unknown> {
   let answer: unknown;
-  await playOver(world, name, async (t) => {
+  await runScenario(world, name, async (t) => {
     const response = await fetch(`${world.graphqlUrl}${search}`, {
       ...init,
       headers: {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { playOver } from '@bff/testing';
+import { runScenario } from '@bff/testing';
 import type { BffScenario, ScenarioWorld } from '@bff/testing';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
@@ -69,7 +69,7 @@ const get = (t: BffScenario, params: Record<string, string>): Promise<Answer> =>
   send(t, { method: 'GET' }, `?${new URLSearchParams(params).toString()}`);
 
 function play(name: string, body: (t: BffScenario) => Promise<void>): void {
-  it(name, () => playOver(world, name, body));
+  it(name, () => runScenario(world, name, body));
 }
 
 const codeOf = ({ body }: Answer): string | undefined => body.errors?.[0]?.extensions?.code;

@@ -1,50 +1,54 @@
 import { describe, expect } from '@jest/globals';
-import { drillOf, rehearsals } from '@bff/testing';
+import { createDrill, rehearsals } from '@bff/testing';
 import { createCancelOrder } from './cancel-order.fixture.js';
 
 // Of the orders in the shop, `o-1` is ada's: confirmed, and paid with 8.00.
 const request = { orderId: 'o-1', customerId: 'ada' };
 const TAKEN_BACK = ['order.cancelOrder', 'customer.refundPayment'] as const;
 
-const drill = await drillOf(createCancelOrder(undefined), { request, no: () => undefined });
+const drill = await createDrill(createCancelOrder(undefined), { request, rejectLate: () => undefined });
 
 const rehearsal = rehearsals();
 
 describe('CancelOrder', () => {
   rehearsal('takes back what a confirmed order took', async (t) => {
-    expect(await t.tell(createCancelOrder('CONFIRMED'), request)).toMatchObject({
+    expect(await t.execute(createCancelOrder('CONFIRMED'), request)).toMatchObject({
       ...{ outcome: 'completed', result: { refunded: { amount: '8.00', currency: 'USD' } } },
     });
-    t.journal.steps(...TAKEN_BACK, 'catalog.returnStock');
+    t.callLog.steps(...TAKEN_BACK, 'catalog.returnStock');
   });
 
   rehearsal('has nothing to do when the order was stopped on its way', async (t) => {
-    const outcome = await t.tell(createCancelOrder('STOPPED'), request);
+    const outcome = await t.execute(createCancelOrder('STOPPED'), request);
     expect(outcome).toMatchObject({ outcome: 'completed', result: { refunded: null } });
-    t.journal.steps();
+    t.callLog.steps();
   });
 
   rehearsal('says no when the order was rejected by itself', async (t) => {
-    expect(await t.tell(createCancelOrder('REJECTED'), request)).toMatchObject({
+    expect(await t.execute(createCancelOrder('REJECTED'), request)).toMatchObject({
       ...{ outcome: 'rejected', step: 'stop the order', rejection: { code: 'ORDER_REJECTED' } },
     });
-    t.journal.steps();
+    t.callLog.steps();
   });
 
   rehearsal('takes back an order that no saga made, from whoever has it and from nobody else', async (t) => {
     const rejected = { outcome: 'rejected', rejection: { code: 'ORDER_UNKNOWN' } };
-    expect(await t.tell(createCancelOrder(undefined), { orderId: 'o-2', customerId: 'ada' })).toMatchObject(rejected);
-    expect(await t.tell(createCancelOrder(undefined), { orderId: 'o-9', customerId: 'ada' })).toMatchObject(rejected);
-    t.journal.steps();
-    expect(await t.tell(createCancelOrder(undefined), request)).toMatchObject({ outcome: 'completed' });
-    t.journal.steps(...TAKEN_BACK, 'catalog.returnStock');
+    expect(await t.execute(createCancelOrder(undefined), { orderId: 'o-2', customerId: 'ada' })).toMatchObject(
+      rejected,
+    );
+    expect(await t.execute(createCancelOrder(undefined), { orderId: 'o-9', customerId: 'ada' })).toMatchObject(
+      rejected,
+    );
+    t.callLog.steps();
+    expect(await t.execute(createCancelOrder(undefined), request)).toMatchObject({ outcome: 'completed' });
+    t.callLog.steps(...TAKEN_BACK, 'catalog.returnStock');
   });
 
   rehearsal.concurrent.each(drill)('is done once when $step meets $fault $times', async (t, one) => {
     one.arrange(t);
-    const { outcome } = await t.tell(createCancelOrder(undefined), request, { timeoutMs: one.timeoutMs });
+    const { outcome } = await t.execute(createCancelOrder(undefined), request, { timeoutMs: one.timeoutMs });
     expect(outcome).toBe('completed');
-    await t.journal.balanced();
-    for (const write of TAKEN_BACK) t.journal.exactlyOnce(write);
+    await t.callLog.balanced();
+    for (const write of TAKEN_BACK) t.callLog.exactlyOnce(write);
   });
 });

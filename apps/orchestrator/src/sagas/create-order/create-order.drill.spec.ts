@@ -1,6 +1,6 @@
 import { expect } from '@jest/globals';
 import type { CreateOrderRequest } from '@bff/contracts';
-import { drillOf, rehearsals } from '@bff/testing';
+import { createDrill, rehearsals } from '@bff/testing';
 import { createOrder } from './create-order.saga.js';
 
 const request: CreateOrderRequest = {
@@ -8,9 +8,9 @@ const request: CreateOrderRequest = {
   lines: [{ productId: 'mug', quantity: 2 }],
 };
 
-const drill = await drillOf(createOrder, {
+const drill = await createDrill(createOrder, {
   request,
-  no: (t) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' }),
+  rejectLate: (t) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' }),
 });
 
 const rehearsal = rehearsals();
@@ -19,8 +19,8 @@ rehearsal.concurrent.each(drill)(
   'no debt is left when $step meets $fault $times',
   async (t, { arrange, ends, timeoutMs }) => {
     arrange(t);
-    const { outcome } = await t.tell(createOrder, request, { timeoutMs });
+    const { outcome } = await t.execute(createOrder, request, { timeoutMs });
     expect(outcome).toBe(ends);
-    await t.journal.balanced();
+    await t.callLog.balanced();
   },
 );

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { CreateOrderRequest } from '@bff/contracts';
-import { drillOf, failuresOf, sabotaged } from '@bff/testing';
+import { createDrill, findFailures, applySabotage } from '@bff/testing';
 import type { Sabotage, UndoLoop } from '@bff/testing';
 import { createOrder } from './create-order.saga.js';
 
@@ -11,9 +11,9 @@ const request: CreateOrderRequest = {
   ...{ customerId: 'ada', shippingAddressId: 'ada-home', paymentMethodId: 'ada-card' },
   lines: [{ productId: 'mug', quantity: 2 }],
 };
-const drill = await drillOf(createOrder, {
+const drill = await createDrill(createOrder, {
   request,
-  no: (t) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' }),
+  rejectLate: (t) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' }),
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'bff-sabotage-'));
@@ -24,7 +24,7 @@ async function undoLoopWithout(what: Sabotage): Promise<UndoLoop> {
   const copy = join(folder, what.replaceAll(' ', '-'));
   cpSync('libs/saga/src', copy, { recursive: true });
   const file = join(copy, 'core/execute-saga.ts');
-  writeFileSync(file, sabotaged(readFileSync(file, 'utf8'), what));
+  writeFileSync(file, applySabotage(readFileSync(file, 'utf8'), what));
   const { executeSaga } = (await import(file)) as Pick<UndoLoop, 'executeSaga'>;
   const { RetriesExhausted } = (await import(join(copy, 'core/durable-context.ts'))) as Pick<
     UndoLoop,
@@ -33,7 +33,7 @@ async function undoLoopWithout(what: Sabotage): Promise<UndoLoop> {
   return { executeSaga, RetriesExhausted };
 }
 
-const failures = (options: Parameters<typeof failuresOf>[3]) => failuresOf(createOrder, request, drill, options);
+const failures = (options: Parameters<typeof findFailures>[3]) => findFailures(createOrder, request, drill, options);
 
 describe('the drill of CreateOrder', () => {
   it('finds nothing in the house as it is', async () => {
@@ -41,13 +41,13 @@ describe('the drill of CreateOrder', () => {
   });
 
   it('notices participants that do what comes twice a second time', async () => {
-    const found = await failures({ neglect: 'deduplication' });
+    const found = await failures({ skipDuty: 'deduplication' });
     expect(found.join('\n')).toContain('customer.authorisePayment took effect 3 times instead of once');
     expect(found.join('\n')).toContain('catalog.releaseStock took effect 3 times instead of once');
   });
 
   it('notices participants that do what arrives after its undo', async () => {
-    const found = await failures({ neglect: 'tombstones' });
+    const found = await failures({ skipDuty: 'tombstones' });
     expect(found.join('\n')).toContain(
       'catalog.reserveStock took effect, and neither commitStock nor releaseStock did',
     );

@@ -22,10 +22,10 @@ const UNDONE = ['customer.voidPayment', 'catalog.releaseStock', 'order.rejectOrd
 
 describe('CreateOrder', () => {
   rehearsal('opens, reserves, authorises, confirms, captures and commits', async (t) => {
-    const outcome = await t.tell(createOrder, request);
+    const outcome = await t.execute(createOrder, request);
     const [opened] = t.order.openOrder.calls;
     expect(outcome).toEqual({ outcome: 'completed', result: { orderId: opened?.path.orderId, total: usd('8.00') } });
-    t.journal.steps(...DONE, 'order.confirmOrder', 'customer.capturePayment', 'catalog.commitStock');
+    t.callLog.steps(...DONE, 'order.confirmOrder', 'customer.capturePayment', 'catalog.commitStock');
     expect(opened?.body).toMatchObject({ customerId: 'ada', shippingAddress: { city: 'London' }, total: usd('8.00') });
     expect(t.catalog.reserveStock.calls[0]?.body).toEqual({ lines: request.lines });
     expect(t.customer.authorisePayment.calls[0]?.body).toEqual({
@@ -43,11 +43,11 @@ describe('CreateOrder', () => {
       reason: 'UNKNOWN_PAYMENT_METHOD',
     },
   ])('writes nothing when $when', async (t, { asks, reason }) => {
-    expect(await t.tell(createOrder, { ...request, ...asks })).toMatchObject({
+    expect(await t.execute(createOrder, { ...request, ...asks })).toMatchObject({
       ...{ outcome: 'rejected', step: 'verify the customer and the lines' },
       rejection: { code: 'CUSTOMER_NOT_ELIGIBLE', details: { reason } },
     });
-    t.journal.steps();
+    t.callLog.steps();
   });
 
   rehearsal.each([
@@ -58,11 +58,11 @@ describe('CreateOrder', () => {
       details: { requested: 2, available: 1 },
     },
   ])('writes nothing when $when', async (t, { productId, code, details }) => {
-    expect(await t.tell(createOrder, { ...request, lines: [{ productId, quantity: 2 }] })).toMatchObject({
+    expect(await t.execute(createOrder, { ...request, lines: [{ productId, quantity: 2 }] })).toMatchObject({
       ...{ outcome: 'rejected', step: 'verify the customer and the lines' },
       rejection: { code, details: { productId, ...details } },
     });
-    t.journal.steps();
+    t.callLog.steps();
   });
 
   rehearsal.each([
@@ -76,21 +76,21 @@ describe('CreateOrder', () => {
     });
     t.catalog.getProducts.reply(200, { items: products });
     const lines = products.map(({ id }) => ({ productId: id, quantity: 2 }));
-    expect(await t.tell(createOrder, { ...request, lines })).toMatchObject({
+    expect(await t.execute(createOrder, { ...request, lines })).toMatchObject({
       ...{ outcome: 'rejected', rejection: { code: 'NO_TOTAL', details: { reason } } },
     });
     expect(t.catalog.getProducts.calls).toHaveLength(1);
-    t.journal.steps();
+    t.callLog.steps();
   });
 
   rehearsal('sums an order in the currency of its lines, which its payment method must cover', async (t) => {
     const price = { amount: '4.00', currency: 'EUR' };
     t.catalog.getProducts.reply(200, { items: [{ ...mug, price }] });
-    expect(await t.tell(createOrder, request)).toMatchObject({
+    expect(await t.execute(createOrder, request)).toMatchObject({
       ...{ outcome: 'rejected', step: 'authorise the payment', rejection: { code: 'PAYMENT_DECLINED' } },
     });
     expect(t.order.openOrder.calls[0]?.body).toMatchObject({ total: { amount: '8.00', currency: 'EUR' } });
-    t.journal.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
+    t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
   });
 
   rehearsal(
@@ -98,10 +98,10 @@ describe('CreateOrder', () => {
     async (t) => {
       t.customer.getCustomers.fail({ latency: 200 });
       const lines = [{ productId: 'spoon', quantity: 1 }];
-      expect(await t.tell(createOrder, { ...request, customerId: 'nobody', lines })).toMatchObject({
+      expect(await t.execute(createOrder, { ...request, customerId: 'nobody', lines })).toMatchObject({
         rejection: { code: 'CUSTOMER_NOT_ELIGIBLE' },
       });
-      const [first, second] = t.journal.calls;
+      const [first, second] = t.callLog.calls;
       expect([first?.operation, second?.operation].sort()).toEqual(['getCustomers', 'getProducts']);
       // One after the other, the second would come when the first is answered.
       expect(Math.abs((first?.atMs ?? NaN) - (second?.atMs ?? NaN))).toBeLessThan(200);
@@ -114,29 +114,29 @@ describe('CreateOrder', () => {
       details: { productId: 'mug', requested: 2, available: 1 },
     };
     t.catalog.reserveStock.reply(409, no);
-    expect(await t.tell(createOrder, request)).toEqual({
+    expect(await t.execute(createOrder, request)).toEqual({
       ...{ outcome: 'rejected', step: 'reserve the stock', rejection: no },
     });
-    t.journal.steps('order.openOrder', 'catalog.reserveStock x409', 'catalog.releaseStock', 'order.rejectOrder');
+    t.callLog.steps('order.openOrder', 'catalog.reserveStock x409', 'catalog.releaseStock', 'order.rejectOrder');
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'OUT_OF_STOCK' });
   });
 
   rehearsal('releases the stock and rejects the order when the card is declined', async (t) => {
-    expect(await t.tell(createOrder, { ...request, paymentMethodId: 'ada-voucher' })).toMatchObject({
+    expect(await t.execute(createOrder, { ...request, paymentMethodId: 'ada-voucher' })).toMatchObject({
       ...{ outcome: 'rejected', step: 'authorise the payment', rejection: { code: 'PAYMENT_DECLINED' } },
     });
-    t.journal.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
+    t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'PAYMENT_DECLINED' });
   });
 
   rehearsal('undoes everything when a price changed on the way, and says from what to what', async (t) => {
     const price = () => usd(t.catalog.getProducts.calls.length === 1 ? '4.00' : '5.00');
     t.catalog.getProducts.reply(200, () => ({ items: [{ ...mug, price: price() }] }));
-    expect(await t.tell(createOrder, request)).toMatchObject({
+    expect(await t.execute(createOrder, request)).toMatchObject({
       ...{ outcome: 'rejected', step: 'check the terms again' },
       rejection: { code: 'PRICE_CHANGED', details: { productId: 'mug', oldPrice: '4.00', newPrice: '5.00' } },
     });
-    t.journal.steps(...DONE, ...UNDONE);
+    t.callLog.steps(...DONE, ...UNDONE);
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'PRICE_CHANGED' });
   });
 
@@ -145,19 +145,19 @@ describe('CreateOrder', () => {
     t.catalog.reserveStock.reply(200, ({ path: { orderId }, body: { lines } }) => ({
       ...{ orderId, state: 'RESERVED', lines, expiresAt },
     }));
-    expect(await t.tell(createOrder, request)).toMatchObject({
+    expect(await t.execute(createOrder, request)).toMatchObject({
       ...{ outcome: 'rejected', rejection: { code: 'RESERVATION_EXPIRED' } },
     });
-    t.journal.steps(...DONE, ...UNDONE);
+    t.callLog.steps(...DONE, ...UNDONE);
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'RESERVATION_EXPIRED' });
   });
 
   rehearsal('undoes everything when the order was undone by somebody else before it could be confirmed', async (t) => {
     t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' });
-    expect(await t.tell(createOrder, request)).toMatchObject({
+    expect(await t.execute(createOrder, request)).toMatchObject({
       ...{ outcome: 'rejected', step: 'confirm the order', rejection: { code: 'UNDONE' } },
     });
-    t.journal.steps(...DONE, 'order.confirmOrder x409', ...UNDONE);
+    t.callLog.steps(...DONE, 'order.confirmOrder x409', ...UNDONE);
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'UNDONE' });
   });
 });

@@ -1,6 +1,6 @@
 import { northwindSeed } from '@bff/fakes';
-import type { LikenessRead } from '../likeness-suite.js';
-import { cursor, query } from '../likeness-suite.js';
+import type { ParityRead } from '../fake-parity-suite.js';
+import { cursor, query } from '../fake-parity-suite.js';
 
 const WORDS = [
   'ch',
@@ -20,7 +20,7 @@ const WORDS = [
 ];
 
 /** All that can be read of Northwind's catalog. */
-export function catalogReads(): readonly LikenessRead<'catalog'>[] {
+export function catalogReads(): readonly ParityRead<'catalog'>[] {
   const { categories, products } = northwindSeed().catalog;
   const categoryIds = [...categories.map(({ id }) => id), 'unknown'];
   const ids = [...products.map(({ id }) => id), 'unknown'];

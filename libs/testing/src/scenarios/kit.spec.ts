@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Downstreams } from '@bff/downstreams';
 import { compensatable, pivot, saga } from '@bff/saga';
-import { Stage } from './rehearsal.js';
-import type { SagaRehearsal } from './rehearsal.js';
+import { Stage } from '../rehearsals/rehearsal.js';
+import type { SagaRehearsal } from '../rehearsals/rehearsal.js';
 
 let stage: Stage;
 beforeEach(async () => {
@@ -66,7 +66,7 @@ describe('a stub', () => {
       // @ts-expect-error -- the query has no such part
       t.catalog.getProducts.when({ query: { id: ['mug'] } }).fail('reset');
       // @ts-expect-error -- there is no such step of a journal
-      t.journal.steps('catalog.reserve');
+      t.callLog.steps('catalog.reserve');
     };
     expect(unused).toBeDefined();
   });
@@ -180,7 +180,7 @@ describe('a request', () => {
     const message = await failureOf(async (t) => {
       t.catalog.listCategories.fail('hang');
       void call(t, `${stage.fakes.urls.catalog}/categories`, { signal: cut.signal }).catch(() => undefined);
-      while (t.journal.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      while (t.callLog.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     });
     cut.abort();
     expect(message).toContain('catalog.listCategories !hang is still in flight.');
@@ -190,7 +190,7 @@ describe('a request', () => {
 describe('the books', () => {
   let careless: Stage;
   beforeAll(async () => {
-    careless = await Stage.open({ neglect: 'deduplication' });
+    careless = await Stage.open({ skipDuty: 'deduplication' });
   });
   afterAll(() => careless.close());
 
@@ -203,7 +203,7 @@ describe('the books', () => {
       const refund = { method: 'POST', headers: { 'idempotency-key': 'k-2' } };
       await call(t, `${url}/void`, refund);
       await call(t, `${url}/void`, refund);
-      await t.journal.balanced(0);
+      await t.callLog.balanced(0);
     }, careless);
     expect(message).toContain('JournalMismatch: The books do not balance.');
     expect(message).toContain('Order o-9: customer.voidPayment took effect 2 times instead of once.');
@@ -220,7 +220,7 @@ describe('the books', () => {
     );
     const message = await failureOf(async (t) => {
       t.order.confirmOrder.reply(409, { code: 'ORDER_MISSING', message: 'No.' });
-      expect((await t.tell(forgetful, null)).outcome).toBe('rejected');
+      expect((await t.execute(forgetful, null)).outcome).toBe('rejected');
     });
     expect(message).toContain('catalog.reserveStock took effect, and neither commitStock nor releaseStock did.');
   });
@@ -254,7 +254,7 @@ describe('the journal', () => {
   it('says which writes it expected and which came', async () => {
     const message = await failureOf(async (t) => {
       await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, put(mugs));
-      t.journal.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409');
+      t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409');
     });
     expect(message).toContain(
       '  - order.openOrder\n  + catalog.reserveStock\n  - catalog.reserveStock\n  - customer.authorisePayment x409',
@@ -267,7 +267,7 @@ describe('the journal', () => {
       t.catalog.reserveStock.fail('reset', 'reset', 'ok');
       for (let delivery = 0; delivery < 4; delivery++) await call(t, url, put(mugs)).catch(() => undefined);
       await call(t, url, put(mugs, 'another key'));
-      t.journal.steps(
+      t.callLog.steps(
         'catalog.reserveStock !reset',
         'catalog.reserveStock !reset',
         'catalog.reserveStock',
@@ -282,10 +282,10 @@ describe('the journal', () => {
       const url = `${stage.fakes.urls.catalog}/reservations/o-9`;
       await call(t, url, put(mugs));
       await call(t, url, put(mugs));
-      t.journal.exactlyOnce('catalog.reserveStock');
+      t.callLog.exactlyOnce('catalog.reserveStock');
       await call(t, `${url}/release`, { method: 'POST', headers: { 'idempotency-key': 'k-2' } });
     });
-    const message = await failureOf((t) => t.journal.exactlyOnce('catalog.reserveStock'));
+    const message = await failureOf((t) => t.callLog.exactlyOnce('catalog.reserveStock'));
     expect(message).toContain('catalog.reserveStock took effect 0 times instead of once, in 0 deliveries.');
   });
 });
@@ -306,7 +306,7 @@ describe('scopes', () => {
         for (const t of [one, other])
           await call(t, `${url}/release`, { method: 'POST', headers: { 'idempotency-key': 'k-2' } });
         expect(one.catalog.listCategories.calls).toHaveLength(1);
-        expect(other.journal.calls).toHaveLength(3);
+        expect(other.callLog.calls).toHaveLength(3);
       });
     });
   });

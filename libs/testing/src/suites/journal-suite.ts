@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, expect, it } from '@jest/globals';
 import type { Downstreams } from '@bff/downstreams';
 import type { Outcome, Saga } from '@bff/saga';
-import { rehearsals } from './rehearsal.js';
-import type { RehearsalJournal, SagaRehearsal } from './rehearsal.js';
+import { rehearsals } from '../rehearsals/rehearsal.js';
+import type { RehearsalJournal, SagaRehearsal } from '../rehearsals/rehearsal.js';
 
 /** A way through a story. */
 export interface JournalWay<Request, Result> {
@@ -56,8 +56,8 @@ export function journalSuite<Request, Result>({ folder, versions, ways }: Journa
     rehearsal.concurrent.each(stored)(
       'version $version goes on with what is remembered of an order that was $name, and asks nobody again',
       async (t, { saga, sagaId, request, journal, outcome }) => {
-        expect(await t.tell(saga, request, { sagaId, journal })).toEqual(outcome);
-        expect(t.journal.calls).toEqual([]);
+        expect(await t.execute(saga, request, { sagaId, journal })).toEqual(outcome);
+        expect(t.callLog.calls).toEqual([]);
       },
     );
 
@@ -71,7 +71,7 @@ export function journalSuite<Request, Result>({ folder, versions, ways }: Journa
       const sagaId = `order-${written.length + 1}`;
       arrange?.(t);
       let journal: RehearsalJournal = [];
-      const outcome = await t.tell(saga, request, { sagaId, onJournal: (told) => (journal = told) });
+      const outcome = await t.execute(saga, request, { sagaId, onJournal: (told) => (journal = told) });
       written.push({ name, sagaId, request, journal, outcome });
     },
   );

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, customerContract, customerReads, likenessSuite } from '@bff/testing';
+import { createTestDatabase, customerContract, customerReads, fakeParitySuite } from '@bff/testing';
 import { customerConfig } from './customer.config.js';
 import { startCustomer } from './customer.service.js';
 import type { CustomerTables } from './customer.tables.js';
@@ -14,4 +14,4 @@ beforeAll(async () => {
 });
 afterAll(() => customer.close());
 
-likenessSuite({ ...customerContract, url: () => customer.url, reads: customerReads() });
+fakeParitySuite({ ...customerContract, url: () => customer.url, reads: customerReads() });

@@ -30,7 +30,7 @@ export interface WireSuite<S extends ServiceName> {
 export function wireSuite<S extends ServiceName>({ service, url, steps, differences = [] }: WireSuite<S>): void {
   let fakes: Fakes;
   beforeAll(async () => {
-    fakes = await Fakes.start({ seed: northwindSeed(), guests: 'anybody' });
+    fakes = await Fakes.start({ seed: northwindSeed(), unknownScopes: 'create' });
   });
   afterAll(() => fakes.close());
   const cases = wireCases(service, steps, { seed: SEED, mixed: MIXED });

@@ -8,7 +8,7 @@ const documents = new Map<string, string>();
  * The body of a request for a document. With TRUSTED_DOCUMENTS set to a folder, as `npm run test:trusted` does, the document
  * is written down in a manifest there, and is asked for by its hash.
  */
-export function bodyOf(query: string, variables: object): object {
+export function toRequestBody(query: string, variables: object): object {
   const folder = process.env['TRUSTED_DOCUMENTS'];
   if (folder === undefined || query === '') return { query, variables };
   const hash = createHash('sha256').update(query).digest('hex');

@@ -1,9 +1,9 @@
 import { northwindSeed } from '@bff/fakes';
-import { cursor, inBatches, query } from '../likeness-suite.js';
-import type { LikenessRead } from '../likeness-suite.js';
+import { cursor, inBatches, query } from '../fake-parity-suite.js';
+import type { ParityRead } from '../fake-parity-suite.js';
 
 /** All that can be read of Northwind's orders. */
-export function orderReads(): readonly LikenessRead<'order'>[] {
+export function orderReads(): readonly ParityRead<'order'>[] {
   const { customer, catalog, order } = northwindSeed();
   const ofCustomers = [...customer.customers.map(({ id }) => id), 'unknown'].map((id) => ({
     path: { customerId: id },

@@ -7,7 +7,7 @@ import { serviceCaller } from './contract-suite.caller.js';
 import type { ServiceAnswer, ServiceCaller, ServiceRequest } from './contract-suite.caller.js';
 
 /** Some questions to one operation. A list is read to its last page. */
-export interface LikenessRead<S extends ServiceName> {
+export interface ParityRead<S extends ServiceName> {
   readonly operation: OperationId<S>;
   readonly about: string;
   readonly requests: readonly ServiceRequest[];
@@ -15,27 +15,27 @@ export interface LikenessRead<S extends ServiceName> {
   readonly anyOrder?: boolean;
 }
 
-export interface LikenessSuite<S extends ServiceName> {
+export interface FakeParitySuite<S extends ServiceName> {
   readonly service: S;
   /** The base URL of the real service, filled with Northwind and otherwise untouched. Asked for inside the tests. */
   readonly url: () => string;
-  readonly reads: readonly LikenessRead<S>[];
+  readonly reads: readonly ParityRead<S>[];
   /** The steps of the service's contract. Those that write are asked one after the other. */
   readonly steps: readonly ContractStep<S>[];
 }
 
 /** Asks a real service and its fake the same, and expects the same answers, to the letter. */
-export function likenessSuite<S extends ServiceName>({ service, url, reads, steps }: LikenessSuite<S>): void {
+export function fakeParitySuite<S extends ServiceName>({ service, url, reads, steps }: FakeParitySuite<S>): void {
   let fakes: Fakes;
   beforeAll(async () => {
-    fakes = await Fakes.start({ seed: northwindSeed(), guests: 'anybody' });
+    fakes = await Fakes.start({ seed: northwindSeed(), unknownScopes: 'create' });
   });
   afterAll(() => fakes.close());
 
   const real = serviceCaller(service, url);
   const fake = serviceCaller(service, () => fakes.urls[service]);
   const writes = steps.filter(({ operation }) => contractOf(service).operations.get(operation)?.method !== 'GET');
-  const answersAlike = async (read: LikenessRead<S>): Promise<void> => {
+  const answersAlike = async (read: ParityRead<S>): Promise<void> => {
     expect(await answersOf(fake, read)).toEqual(await answersOf(real, read));
   };
 
@@ -69,7 +69,7 @@ export function inBatches(ids: readonly string[]): readonly string[] {
 
 async function answersOf<S extends ServiceName>(
   call: ServiceCaller<S>,
-  { operation, requests, anyOrder = false }: LikenessRead<S>,
+  { operation, requests, anyOrder = false }: ParityRead<S>,
 ): Promise<readonly unknown[]> {
   const answers: unknown[] = [];
   for (const request of requests)

@@ -1,9 +1,9 @@
 import { northwindSeed } from '@bff/fakes';
-import { inBatches, query } from '../likeness-suite.js';
-import type { LikenessRead } from '../likeness-suite.js';
+import { inBatches, query } from '../fake-parity-suite.js';
+import type { ParityRead } from '../fake-parity-suite.js';
 
 /** All that can be read of Northwind's customers. */
-export function customerReads(): readonly LikenessRead<'customer'>[] {
+export function customerReads(): readonly ParityRead<'customer'>[] {
   const { customers, payments } = northwindSeed().customer;
   const ids = [...customers.map(({ id }) => id), 'unknown', 'ALFKI'];
   const orderIds = [...payments.map(({ orderId }) => orderId), 'A', 'B', 'unknown'];

@@ -3,7 +3,7 @@ import { faultName } from './fault.js';
 import type { Fault } from './fault.js';
 
 /** What is done at the socket. */
-export type Reaction =
+export type FakeResponse =
   | { readonly kind: 'answer'; readonly status: number; readonly body: object; readonly retryAfter?: number }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'refuse' | 'cut-midway' | 'hang' | 'drip' };
@@ -11,14 +11,14 @@ export type Reaction =
 /** The request that a fault hits. */
 export interface Sufferer {
   /** Does what was asked, and says how it is answered. */
-  perform(): Promise<Reaction>;
+  perform(): Promise<FakeResponse>;
   /** Does it when the scope says so. */
   performLate(): void;
   killOrchestrator(): Promise<void>;
 }
 
 /** Lets a fault happen, and says what is done at the socket. */
-export async function suffer(fault: Fault, sufferer: Sufferer): Promise<Reaction> {
+export async function applyFault(fault: Fault, sufferer: Sufferer): Promise<FakeResponse> {
   if (typeof fault === 'string') return sufferPlain(fault, sufferer);
   if ('latency' in fault) {
     const { latency, jitter = 0 } = fault;
@@ -30,7 +30,7 @@ export async function suffer(fault: Fault, sufferer: Sufferer): Promise<Reaction
   return retryAfter === undefined ? answer : { ...answer, retryAfter };
 }
 
-async function sufferPlain(fault: Extract<Fault, string>, sufferer: Sufferer): Promise<Reaction> {
+async function sufferPlain(fault: Extract<Fault, string>, sufferer: Sufferer): Promise<FakeResponse> {
   switch (fault) {
     case 'ok':
       return sufferer.perform();
@@ -60,6 +60,6 @@ async function sufferPlain(fault: Extract<Fault, string>, sufferer: Sufferer): P
 }
 
 /** An answer that says what is wrong. */
-export function problem(status: number, code: string, message: string): Extract<Reaction, { kind: 'answer' }> {
+export function problem(status: number, code: string, message: string): Extract<FakeResponse, { kind: 'answer' }> {
   return { kind: 'answer', status, body: { code, message } };
 }

@@ -1,11 +1,11 @@
 import type { Downstreams } from '@bff/downstreams';
 import { faultName, FAULTS } from '@bff/fakes';
-import type { Fault, Neglect } from '@bff/fakes';
+import type { Fault, SkippedDuty } from '@bff/fakes';
 import { saga as makeSaga } from '@bff/saga';
 import type { Direction, Saga, Step, StepCall } from '@bff/saga';
 import { PATIENT_MS, Stage } from './rehearsal.js';
 import type { RehearsalOptions } from './rehearsal.js';
-import type { ScenarioScope } from './scenario.scope.js';
+import type { ScenarioScope } from '../scenarios/scenario.scope.js';
 
 type Kind = Step<never, never, never>['kind'];
 
@@ -33,7 +33,7 @@ export interface DrillCase {
 export interface Drill<Request> {
   readonly request: Request;
   /** Makes the saga say no as late as it can, so that everything that can be undone is. */
-  readonly no: (t: ScenarioScope) => void;
+  readonly rejectLate: (t: ScenarioScope) => void;
 }
 
 /** These let the request through in the end, however often they happen; or kill so often that nothing ever ends. */
@@ -44,15 +44,15 @@ const LETS_THROUGH = (fault: Fault) =>
  * Every step of a saga, forward and while undoing, with every fault: twice and then well again, which the saga must
  * survive; and for good, which must make it give up and undo. The steps are the saga's own: it is told once, to see them.
  */
-export async function drillOf<Request, Result>(
+export async function createDrill<Request, Result>(
   saga: Saga<Downstreams, Request, Result>,
-  { request, no }: Drill<Request>,
+  { request, rejectLate }: Drill<Request>,
 ): Promise<DrillCase[]> {
   const steps = await stepsOf(saga, request);
   const undoable = steps.filter(({ kind }) => kind === 'compensatable');
   const impatient = steps.filter(({ kind }) => kind === 'check' || kind === 'compensatable');
   const once = steps.flatMap(({ name }) => FAULTS.map((fault) => forward(name, fault, 'twice')));
-  const undoing = undoable.flatMap(({ name }) => FAULTS.map((fault) => backward(name, fault, no)));
+  const undoing = undoable.flatMap(({ name }) => FAULTS.map((fault) => backward(name, fault, rejectLate)));
   const lasting = FAULTS.filter((fault) => !LETS_THROUGH(fault));
   const forGood = impatient.flatMap(({ name }) => lasting.map((fault) => forward(name, fault, 'for good')));
   return [...once, ...undoing, ...forGood];
@@ -76,7 +76,7 @@ async function stepsOf<Request, Result>(
   const stage = await Stage.open();
   try {
     await stage.play('the steps of a saga', async (t) => {
-      const { outcome } = await t.tell(watched, request);
+      const { outcome } = await t.execute(watched, request);
       if (outcome !== 'completed')
         throw new Error(`${saga.name} is ${outcome} when all goes well: nothing can be drilled`);
     });
@@ -88,21 +88,21 @@ async function stepsOf<Request, Result>(
 }
 
 /** What goes wrong when a drill is rehearsed: a message for each case that fails. Empty when all is well. */
-export async function failuresOf<Request, Result>(
+export async function findFailures<Request, Result>(
   saga: Saga<Downstreams, Request, Result>,
   request: Request,
   cases: readonly DrillCase[],
-  { neglect, ...options }: RehearsalOptions & { readonly neglect?: Neglect } = {},
+  { skipDuty, ...options }: RehearsalOptions & { readonly skipDuty?: SkippedDuty } = {},
 ): Promise<string[]> {
   if (cases.length === 0)
     throw new Error(`The drill of ${saga.name} has no case: it would find nothing whatever happens`);
-  const stage = await Stage.open(neglect ? { neglect } : {});
+  const stage = await Stage.open(skipDuty ? { skipDuty } : {});
   const rehearse = async (one: DrillCase): Promise<void> =>
     stage.play(`${one.step} ${faultName(one.fault)}`, async (t) => {
       one.arrange(t);
-      const { outcome } = await t.tell(saga, request, { timeoutMs: one.timeoutMs, ...options });
+      const { outcome } = await t.execute(saga, request, { timeoutMs: one.timeoutMs, ...options });
       if (outcome !== one.ends) throw new Error(`The saga is ${outcome} and not ${one.ends}.`);
-      await t.journal.balanced(BALANCED_WITHIN_MS);
+      await t.callLog.balanced(BALANCED_WITHIN_MS);
     });
   const failures: string[] = [];
   const waiting = [...cases];
@@ -138,7 +138,7 @@ function forward(step: string, fault: Fault, times: DrillCase['times']): DrillCa
   return { step: `"${step}"`, fault, times, ends, timeoutMs, arrange: (t) => t.step(step).fail(...faults) };
 }
 
-function backward(step: string, fault: Fault, no: Drill<unknown>['no']): DrillCase {
+function backward(step: string, fault: Fault, no: Drill<unknown>['rejectLate']): DrillCase {
   return {
     ...{
       step: `the undo of "${step}"`,

@@ -94,10 +94,10 @@ export function participantBench<S extends ServiceName>(
     ...(revoke && { revoke: send(revoke.operation) }),
     ledger,
     otherBody: act.do.otherBody,
-    ...(refused && { refused: { body: refused.body, answer: no(refused.status, refused.code) } }),
-    exists: no(409, act.do.exists),
-    tooLate: no(409, undo?.tooLate ?? ''),
-    missing: no(409, finish?.missing ?? ''),
+    ...(refused && { refused: { body: refused.body, answer: toRejection(refused.status, refused.code) } }),
+    exists: toRejection(409, act.do.exists),
+    tooLate: toRejection(409, undo?.tooLate ?? ''),
+    missing: toRejection(409, finish?.missing ?? ''),
     fresh: async () => ({ id: freshId(), key: randomUUID(), before: await ledger() }),
   };
 }
@@ -108,12 +108,12 @@ export function freshId(): string {
 }
 
 /** An answer that says no with this code, in whatever words. */
-function no(status: 409 | 422, code: string): ServiceAnswer {
+function toRejection(status: 409 | 422, code: string): ServiceAnswer {
   return { status, body: expect.objectContaining({ code, message: expect.stringMatching(/\S/) }) };
 }
 
-export const undone = no(409, 'UNDONE');
-export const keyReused = no(422, 'IDEMPOTENCY_KEY_REUSED');
+export const undone = toRejection(409, 'UNDONE');
+export const keyReused = toRejection(422, 'IDEMPOTENCY_KEY_REUSED');
 
 /** Sends the same ten times at once. Every answer must be 200, and all must be the same; gives that answer back. */
 export async function tenAtOnce(send: () => Promise<ServiceAnswer>): Promise<ServiceAnswer> {

@@ -7,9 +7,9 @@ import { Fakes, shopSeed } from '@bff/fakes';
 import type { FakesOptions, Scope } from '@bff/fakes';
 import { toCallOptions, RetriesExhausted, executeSaga } from '@bff/saga';
 import type { Decision, DurableContext, Outcome, Duration, Saga, SagaFact, StepCall } from '@bff/saga';
-import { play, ScenarioScope } from './scenario.scope.js';
-import { playing } from './table.js';
-import type { ConcurrentPlay } from './table.js';
+import { play, ScenarioScope } from '../scenarios/scenario.scope.js';
+import { playing } from '../scenarios/declare-tests.js';
+import type { ConcurrentPlay } from '../scenarios/declare-tests.js';
 
 /** The process that told the story died. */
 class Died extends Error {
@@ -166,7 +166,7 @@ export class SagaRehearsal extends ScenarioScope {
   }
 
   /** Tells a saga to its end, under an id of its own. */
-  async tell<Request, Result>(
+  async execute<Request, Result>(
     saga: Saga<Downstreams, Request, Result>,
     request: Request,
     options: RehearsalOptions = {},
@@ -204,7 +204,7 @@ export class Stage {
       stages[0]?.engines.get(scopeId)?.kill();
       return Promise.resolve();
     };
-    const fakes = await Fakes.start({ seed: shopSeed, guests: 'invited', killOrchestrator, ...options });
+    const fakes = await Fakes.start({ seed: shopSeed, unknownScopes: 'reject', killOrchestrator, ...options });
     const stage = new Stage(fakes);
     stages.push(stage);
     return stage;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Order, ServiceName } from '@bff/contracts';
-import { serviceHandle, stepHandle } from '@bff/fakes';
-import type { Fakes, Fault, Journal, PartialSeed, Scope, ServiceHandle, StepHandle } from '@bff/fakes';
+import { createServiceHandle, createStepHandle } from '@bff/fakes';
+import type { Fakes, Fault, CallLog, PartialSeed, Scope, ServiceHandle, StepHandle } from '@bff/fakes';
 import { BAGGAGE, writeBaggage } from '@bff/kernel';
 
 /** How long an order may take to come to where a scenario expects it, in milliseconds. */
@@ -20,14 +20,14 @@ export class ScenarioScope {
   imbalances: readonly string[] = [];
 
   constructor(protected readonly scope: Scope) {
-    this.order = serviceHandle(scope, 'order');
-    this.customer = serviceHandle(scope, 'customer');
-    this.catalog = serviceHandle(scope, 'catalog');
+    this.order = createServiceHandle(scope, 'order');
+    this.customer = createServiceHandle(scope, 'customer');
+    this.catalog = createServiceHandle(scope, 'catalog');
   }
 
   /** The calls of this scenario over all services, in one sequence. */
-  get journal(): Journal {
-    return this.scope.journal;
+  get callLog(): CallLog {
+    return this.scope.callLog;
   }
 
   /** The baggage header by which a request belongs to this scenario. */
@@ -48,7 +48,7 @@ export class ScenarioScope {
 
   /** A step of a saga, by its name, whichever operations it calls. */
   step(name: string): StepHandle {
-    return stepHandle(this.scope, name);
+    return createStepHandle(this.scope, name);
   }
 
   /** Puts more things into the books of the fakes, before their first call. Throws ContractViolation. */
@@ -105,7 +105,7 @@ export async function play<T extends ScenarioScope>(
     await body(t);
     await finish(scope, t.imbalances, settlesWithinMs);
   } catch (error) {
-    throw withStory(error, scope, t.notes);
+    throw withCallLog(error, scope, t.notes);
   } finally {
     fakes.end(scope.id);
   }
@@ -119,17 +119,17 @@ async function finish(scope: Scope, imbalances: readonly string[], settlesWithin
   const troubles = scope.rules.unused();
   scope.rules.clear();
   scope.deliverLate();
-  if (imbalances.length === 0) await scope.journal.balanced(settlesWithinMs);
+  if (imbalances.length === 0) await scope.callLog.balanced(settlesWithinMs);
   else troubles.push(...(await otherImbalances(scope, imbalances)));
   troubles.push(...scope.violations);
   if (troubles.length > 0) throw new ScenarioFailure(troubles.join('\n'));
 }
 
 /** How the books differ from what was said of them; waits for what is still under way. */
-async function otherImbalances({ journal }: Scope, expected: readonly string[]): Promise<string[]> {
+async function otherImbalances({ callLog }: Scope, expected: readonly string[]): Promise<string[]> {
   const until = performance.now() + REACHES_WITHIN_MS;
   for (;;) {
-    const actual = journal.imbalances();
+    const actual = callLog.findImbalances();
     const missing = expected.filter((text) => !actual.some((line) => line.includes(text)));
     const unexpected = actual.filter((line) => !expected.some((text) => line.includes(text)));
     if (missing.length === 0 && unexpected.length === 0) return [];
@@ -139,17 +139,16 @@ async function otherImbalances({ journal }: Scope, expected: readonly string[]):
   }
 }
 
-/** The same error, telling the story of the scope after what it says. */
-function withStory(error: unknown, { id, journal, violations }: Scope, notes: readonly string[]): unknown {
+/** Adds the call log of the scope to the message of an error. */
+function withCallLog(error: unknown, { id, callLog, violations }: Scope, notes: readonly string[]): unknown {
   if (!(error instanceof Error)) return error;
   const { message, stack } = error;
   const unsaid = violations.filter((violation) => !message.includes(violation));
-  const story = message.includes(journal.story) ? '' : `\n${journal.story}`;
-  const said = [message, ...unsaid, ...notes].join('\n');
-  const told = `${said}\n\nThe story of scope ${id}:${story === '' ? ' see above' : story}`;
-  error.message = told;
+  const table = message.includes(callLog.table) ? ' see above' : `\n${callLog.table}`;
+  const extended = `${[message, ...unsaid, ...notes].join('\n')}\n\nThe call log of scope ${id}:${table}`;
+  error.message = extended;
   // A stack is text of its own, and begins with the message.
-  if (stack !== undefined) error.stack = stack.replace(message, () => told);
+  if (stack !== undefined) error.stack = stack.replace(message, () => extended);
   return error;
 }
 

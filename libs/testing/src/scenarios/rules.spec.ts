@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { BAGGAGE, writeBaggage } from '@bff/kernel';
-import { Stage } from './rehearsal.js';
-import type { SagaRehearsal } from './rehearsal.js';
+import { Stage } from '../rehearsals/rehearsal.js';
+import type { SagaRehearsal } from '../rehearsals/rehearsal.js';
 
 let stage: Stage;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { Fakes, Scope } from '@bff/fakes';
 import { play, ScenarioScope } from './scenario.scope.js';
-import { playing } from './table.js';
-import type { ConcurrentPlay } from './table.js';
-import { bodyOf } from './trusted.js';
+import { playing } from './declare-tests.js';
+import type { ConcurrentPlay } from './declare-tests.js';
+import { toRequestBody } from './request-body.js';
 
 /** What scenarios run against: a BFF, and whatever stands behind it, over fakes of the downstreams. */
 export interface ScenarioWorld {
@@ -80,7 +80,7 @@ export class BffScenario extends ScenarioScope {
             baggage: this.baggage,
             ...(customerId !== null && { authorization: `Bearer ${await this.world.token(customerId, claims)}` }),
           },
-          body: JSON.stringify(bodyOf(query, variables)),
+          body: JSON.stringify(toRequestBody(query, variables)),
           ...(signal && { signal }),
         });
         const raw = (await response.json()) as { readonly data?: Data; readonly errors?: readonly RawError[] };
@@ -111,7 +111,7 @@ function brief({ message, path = [], extensions = {} }: RawError): BriefError {
 }
 
 /** Plays one scenario over a world that is there already. Rejects with what is wrong. */
-export function playOver(
+export function runScenario(
   world: ScenarioWorld,
   name: string,
   body: (t: BffScenario) => Promise<void> | void,
@@ -137,6 +137,6 @@ export function scenarios(startWorld: () => Promise<ScenarioWorld>): ConcurrentP
   }, 60_000);
   return playing((name, body) => {
     if (!world) throw new Error('The world of the scenarios has not started');
-    return playOver(world, name, body);
+    return runScenario(world, name, body);
   });
 }

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { imbalances } from './balance.js';
 import { isUndisturbed, isWrite, textOf } from './call.js';
 import type { Call, OperationName, StepText } from './call.js';
-import { storyOf } from './story.js';
+import { storyOf } from './call-table.js';
 
 /** What the journal holds is not what was expected. The message says both, and tells the scope's story. */
-export class JournalMismatch extends Error {
+export class CallLogMismatch extends Error {
   override readonly name = 'JournalMismatch';
 }
 
@@ -18,7 +18,7 @@ const BALANCED_WITHIN_MS = 15_000;
 const MAX_CALLS = 10_000;
 
 /** Every call of a scope over all services, in one sequence. */
-export class Journal {
+export class CallLog {
   private readonly list: Mutable<Call>[] = [];
   private began: number | undefined;
   private count = 0;
@@ -29,7 +29,7 @@ export class Journal {
   }
 
   /** The calls as a table. */
-  get story(): string {
+  get table(): string {
     return storyOf(this.list);
   }
 
@@ -94,7 +94,7 @@ export class Journal {
   async balanced(withinMs: number = BALANCED_WITHIN_MS): Promise<void> {
     const until = performance.now() + withinMs;
     for (;;) {
-      const troubles = this.imbalances();
+      const troubles = this.findImbalances();
       if (troubles.length === 0) return;
       if (performance.now() > until) throw this.mismatch(`The books do not balance.\n${troubles.join('\n')}`);
       await sleep(5);
@@ -102,12 +102,12 @@ export class Journal {
   }
 
   /** What keeps the books from being balanced, a line each. */
-  imbalances(): string[] {
+  findImbalances(): string[] {
     const open = this.inFlight().map((call) => `${textOf(call)} is still in flight.`);
     return [...imbalances(this.list), ...open];
   }
 
-  private mismatch(message: string): JournalMismatch {
-    return new JournalMismatch(`${message}\n\n${this.story}`);
+  private mismatch(message: string): CallLogMismatch {
+    return new CallLogMismatch(`${message}\n\n${this.table}`);
   }
 }

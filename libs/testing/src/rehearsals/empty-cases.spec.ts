@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { saga } from '@bff/saga';
 import type { Downstreams } from '@bff/downstreams';
-import { drillOf, failuresOf } from './drill.js';
-import { playing } from './table.js';
+import { createDrill, findFailures } from './drill.js';
+import { playing } from '../scenarios/declare-tests.js';
 
 const nothing = saga<Downstreams, null, null>(
   { name: 'Nothing', version: 1, deadline: { seconds: 1 }, subject: () => '' },
@@ -11,11 +11,13 @@ const nothing = saga<Downstreams, null, null>(
 
 describe('what saw no case', () => {
   it('is no drill that found nothing', async () => {
-    await expect(failuresOf(nothing, null, [])).rejects.toThrow('The drill of Nothing has no case');
+    await expect(findFailures(nothing, null, [])).rejects.toThrow('The drill of Nothing has no case');
   });
 
   it('is no drill of a saga without steps', async () => {
-    await expect(drillOf(nothing, { request: null, no: () => undefined })).rejects.toThrow('Nothing has no step');
+    await expect(createDrill(nothing, { request: null, rejectLate: () => undefined })).rejects.toThrow(
+      'Nothing has no step',
+    );
   });
 
   it('is no table of scenarios', () => {

@@ -15,7 +15,7 @@ const SABOTAGES = {
 export type Sabotage = keyof typeof SABOTAGES;
 
 /** The source of the undo loop without what is named. Throws when it does not look as expected. */
-export function sabotaged(source: string, what: Sabotage): string {
+export function applySabotage(source: string, what: Sabotage): string {
   return SABOTAGES[what].reduce((text, [pattern, instead]) => {
     if (text.split(pattern).length !== 2)
       throw new Error(`The undo loop has changed: ${String(pattern)} must match once`);
