@@ -16,7 +16,7 @@ import {
 } from '@nestjs/graphql';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { compiling, serveDocuments, TrustedDocuments } from '@bff/trusted-documents';
+import { serveTrustedDocuments, TrustedDocuments, withCompiledQueries } from '@bff/trusted-documents';
 import { PageLoader } from '@bff/downstreams';
 import { createPlainFieldFinder } from '@bff/page';
 import { HttpClient } from '@bff/resilience';
@@ -91,13 +91,16 @@ class BlogResolver {
 }
 
 const formatError = <T>(formatted: T): T => formatted;
-const plan = () => ({ propertyOf: createPlainFieldFinder() });
+const getCompilerOptions = () => ({ findProperty: createPlainFieldFinder() });
 
 @Module({
   imports: [
     GraphQLModule.forRoot<ApolloDriverConfig>({
       ...{ driver: ApolloDriver, autoSchemaFile: true, graphiql: false, context: contextOf, formatError },
-      plugins: [ApolloServerPluginCacheControlDisabled(), ...compiling([], { after: 1, formatError, plan })],
+      plugins: [
+        ApolloServerPluginCacheControlDisabled(),
+        ...withCompiledQueries([], { compileAfterExecutions: 1, formatError, getCompilerOptions }),
+      ],
     }),
   ],
   providers: [BlogResolver],
@@ -112,12 +115,21 @@ const trusted = await TrustedDocuments.read(
   () => undefined,
 );
 const server = app.getHttpAdapter().getInstance();
-serveDocuments<BlogContext>(server, {
-  ...{ path: '/graphql', trusted, acceptUnknown: true, contextOf, formatError, plan },
-  ...{ plugins: [], validationRules: [], allows: () => true, maxTokens: 1_000 },
-  // Nothing of a blog is anybody's own.
-  audienceOf: () => (coalesce ? 'everybody' : undefined),
-  started: () => ({
+serveTrustedDocuments<BlogContext>(server, {
+  path: '/graphql',
+  documents: trusted,
+  allowUntrusted: true,
+  fastPath: true,
+  createContext: contextOf,
+  formatError,
+  getCompilerOptions,
+  plugins: [],
+  validationRules: [],
+  isWithinLimits: () => true,
+  maxTokens: 1_000,
+  // Every viewer gets the same blog.
+  getCoalescingKey: () => (coalesce ? 'everyone' : undefined),
+  getStartedServer: () => ({
     schema: app.get(GraphQLSchemaHost).schema,
     apollo: app.get<Graphql<ApolloDriver>>(GraphQLModule).graphQlAdapter.instance,
   }),

@@ -12,7 +12,7 @@ import { RequestContextFactory } from './gateway/request-context.js';
 import { limitRequestsInFlight, createErrorFormat } from './gateway/request-limits.js';
 import { rejectUnreadable, GatewayFilter } from './gateway/gateway.filter.js';
 import { serveSubscriptions } from './gateway/subscriptions/serve-subscriptions.js';
-import { serveTrusted } from './gateway/trusted-documents/trusted-documents.js';
+import { installTrustedDocuments } from './gateway/trusted-documents/trusted-documents.js';
 
 /** A request that is larger than this is not a page's. */
 const MAX_BODY_BYTES = 256 * 1024;
@@ -56,7 +56,7 @@ export async function startBff(
     formOf,
   );
   limitRequestsInFlight(app, config, contexts);
-  serveSubscriptions(app, config, contexts, await serveTrusted(app, config, contexts));
+  serveSubscriptions(app, config, contexts, await installTrustedDocuments(app, config, contexts));
   await serveConsole(app, config);
   app.useGlobalFilters(new GatewayFilter(contexts));
   app.enableShutdownHooks();

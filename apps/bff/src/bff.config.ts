@@ -23,6 +23,12 @@ export const bffConfig = z
     COMPILE_AFTER_EXECUTIONS: wholeNumber(1, { max: 1_000_000_000 }).describe(
       'Number of times that graphql-js executes a query before the query is compiled; 0 compiles it at its first request.',
     ),
+    GRAPHQL_FAST_PATH: z
+      .enum(['on', 'off'], { error: 'on or off is expected' })
+      .default('on')
+      .describe(
+        '`off` executes every request, also of a trusted document, with Apollo Server and graphql-js alone: no query is compiled, and identical queries in flight are not coalesced. For a debugger, and to compare. See how-a-query-becomes-an-answer.md.',
+      ),
     TRUSTED_DOCUMENTS: z
       .string()
       .min(1, 'the path of a manifest is expected')

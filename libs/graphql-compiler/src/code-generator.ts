@@ -1,157 +1,202 @@
 import { isEnumType, specifiedScalarTypes } from 'graphql';
 import type { GraphQLLeafType } from 'graphql';
-import type { PlannedField, Position, Writer } from './compiled-field.js';
-import { isThere } from './values.js';
+import type { CompiledField, FieldType, ObjectWriter } from './compiled-field.js';
+import { isResolvedObject } from './value-kinds.js';
 
 /**
- * Makes code of the fields of an operation: one function for each kind of object in the answer. What a service said is as the
- * schema wants it nearly always, so the code checks that, and writes the object at once. Everything else (null where none may be,
- * errors, promises, resolvers) it hands to the run.
+ * Generates JavaScript from the fields of a query: one function for each selected object type, and one for each list. A value is
+ * nearly always valid as it is, so the code checks that and writes it. Everything else (a null where none is allowed, an error, a
+ * promise, a field with a resolver) goes to the Execution of the request.
+ *
+ * Names in the code have a `$`, which no name of GraphQL has: a response key never shadows a variable of the code.
  */
-export class Code {
-  /** Each constant with its number. */
-  private readonly constants = new Map<unknown, number>();
+export class CodeGenerator {
+  /** What the code refers to, each with its name there. */
+  private readonly constants = new Map<unknown, string>();
+  private readonly functionNames = new Map<FieldType, string>();
   private readonly functions: string[] = [];
+  /** The object types in the order in which the code returns their writers, after that of the root. */
+  private readonly objectTypes: FieldType[] = [];
 
-  /** The writer of the root; the writers of all objects below are put at their positions. */
-  make(root: readonly PlannedField[]): Writer {
-    const positions: Position[] = [];
-    const write = (fields: readonly PlannedField[], name: string): void => {
-      this.functions.push(this.writerOf(fields, name));
-      for (const { position } of fields) {
-        const object = objectOf(position);
-        if (!object) continue;
-        positions.push(object);
-        write(object.fields, this.functionOf(object, 'write'));
-      }
-    };
-    write(root, 'writeRoot');
-    const writers = ['writeRoot', ...positions.map((position) => this.functionOf(position, 'write'))];
-    const body = `'use strict';\n${this.functions.join('\n')}\nreturn [${writers.join(', ')}];`;
-    // Nothing of it comes from a request: names are the schema's and the document's, and both know no signs but letters.
+  /** The writer of the root. Sets the writers of all object types below it. */
+  compile(root: readonly CompiledField[]): ObjectWriter {
+    const source = this.generate(root);
+    // Nothing in the code comes from values of a request: its names are those of the schema and the document, which are letters,
+    // digits and underscores.
     // eslint-disable-next-line @typescript-eslint/no-implied-eval
-    const make = new Function('constants', 'isThere', body) as (...values: unknown[]) => [Writer, ...Writer[]];
-    const [writeRoot, ...others] = make([...this.constants.keys()], isThere);
-    positions.forEach((position, nth) => (position.writer = others[nth]));
+    const run = new Function('constants', 'isResolvedObject', source) as (
+      ...values: unknown[]
+    ) => [ObjectWriter, ...ObjectWriter[]];
+    const [writeRoot, ...writers] = run([...this.constants.keys()], isResolvedObject);
+    this.objectTypes.forEach((type, index) => (type.write = writers[index]));
     return writeRoot;
   }
 
-  private writerOf(fields: readonly PlannedField[], name: string): string {
-    const parts = fields.map((field, nth) => this.partOf(field, `v${nth}`));
+  /** The body of a function that takes `constants` and `isResolvedObject`, and returns the writers. */
+  generate(root: readonly CompiledField[]): string {
+    this.addWriters(root, 'write$root');
+    const writers = ['write$root', ...this.objectTypes.map((type) => this.getFunctionName(type))];
+    const names = [...this.constants.values()];
+    return [
+      `'use strict';`,
+      ...(names.length > 0 ? [`const [${names.join(', ')}] = constants;`] : []),
+      ...this.functions,
+      `return [${writers.join(', ')}];`,
+    ].join('\n');
+  }
+
+  /** Adds the writer of an object with these fields, and those of the objects below it. */
+  private addWriters(fields: readonly CompiledField[], name: string): void {
+    this.addFunction(() => this.generateWriter(fields, name));
+    for (const { type } of fields) {
+      const objectType = findObjectType(type);
+      if (!objectType) continue;
+      this.objectTypes.push(objectType);
+      this.addWriters(objectType.fields, this.getFunctionName(objectType));
+    }
+  }
+
+  /** Keeps the order of a reader: a function stands before the functions that it calls. */
+  private addFunction(generate: () => string): void {
+    const index = this.functions.push('') - 1;
+    this.functions[index] = generate();
+  }
+
+  private generateWriter(fields: readonly CompiledField[], name: string): string {
+    const parts = fields.map((field) => this.generateField(field));
     const read = parts.filter(({ property }) => property !== undefined);
     const reading = [
       `let ${read.map(({ value }) => value).join(', ')};`,
       `try { ${read.map(({ value, property }) => `${value} = source.${property ?? ''};`).join(' ')} }`,
-      // A property throws when it is read, or there is no object: each field is resolved by itself.
-      `catch { return run.writeEach(${this.constant(fields)}, source, at); }`,
-      ...read.map(({ value, isRight }) => `const is_${value} = ${isRight};`),
+      // A getter throws, or there is no object to read: each field is resolved by itself.
+      `catch { return execution.resolveFields(${this.addConstant(fields, 'fields')}, source, indices); }`,
+      ...read.map(({ isValid, check }) => `const ${isValid} = ${check};`),
     ];
     const lines = [
       ...(read.length > 0 ? reading : []),
-      `const out = { ${parts.map(({ field, first }) => `${field.key}: ${first}`).join(', ')} };`,
-      ...parts.map(({ later }) => later),
-      'return out;',
+      `const response = { ${parts.map(({ field, initial }) => `${field.responseKey}: ${initial}`).join(', ')} };`,
+      ...parts.map(({ completion }) => completion),
+      'return response;',
     ].filter((line) => line !== '');
-    return `function ${name}(source, run, at) {\n  ${lines.join('\n  ')}\n}`;
+    return `function ${name}(source, execution, indices) {\n  ${lines.join('\n  ')}\n}`;
   }
 
-  private partOf(field: PlannedField, value: string): Part {
-    const { property, fixed } = field;
-    const part = { field, value, property: undefined, isRight: '', later: '' };
-    if (fixed !== undefined) return { ...part, first: `'${fixed}'` };
-    const place = this.constant(field);
-    if (property === undefined) return { ...part, first: 'null', later: `run.call(${place}, source, out, at);` };
-    const { isRight, written } = this.valueOf(field.position, value);
-    const first = `is_${value} ? ${written} : null`;
+  private generateField(field: CompiledField): GeneratedField {
+    const { responseKey, property, constant } = field;
+    const value = `$${responseKey}`;
+    const isValid = `valid$${responseKey}`;
+    const part = { field, value, isValid, property: undefined, check: '', completion: '' };
+    if (constant !== undefined) return { ...part, initial: `'${constant}'` };
+    const name = this.addConstant(field, `field$${responseKey}`);
+    if (property === undefined)
+      return { ...part, initial: 'null', completion: `execution.resolveField(${name}, source, response, indices);` };
+    const { check, expression } = this.generateValue(field.type, value);
     return {
       ...part,
       property,
-      isRight,
-      first,
-      later: `if (!is_${value}) run.read(${place}, source, ${value}, out, at);`,
+      check,
+      initial: `${isValid} ? ${expression} : null`,
+      completion: `if (!${isValid}) execution.completeProperty(${name}, source, ${value}, response, indices);`,
     };
   }
 
-  /** How to see that a value is as it should be, and what is written then. */
-  private valueOf(position: Position, value: string): { readonly isRight: string; readonly written: string } {
-    const orNull = position.nonNull ? '' : `${value} === null || `;
-    const there = (written: string): string => (position.nonNull ? written : `${value} === null ? null : ${written}`);
-    if (position.kind === 'object')
+  private generateValue(type: FieldType, value: string): GeneratedValue {
+    const orNull = type.nonNull ? '' : `${value} === null || `;
+    const unlessNull = (expression: string): string =>
+      type.nonNull ? expression : `${value} === null ? null : ${expression}`;
+    if (type.kind === 'object')
       return {
-        isRight: `${orNull}isThere(${value})`,
-        written: `(${there(`${this.functionOf(position, 'write')}(${value}, run, at)`)})`,
+        check: `${orNull}isResolvedObject(${value})`,
+        expression: `(${unlessNull(`${this.getFunctionName(type)}(${value}, execution, indices)`)})`,
       };
-    if (position.kind === 'list') {
-      const list = this.functionOf(position, 'list');
-      this.functions.push(this.listOf(position, list));
-      return { isRight: `${orNull}Array.isArray(${value})`, written: `(${there(`${list}(${value}, run, at)`)})` };
+    if (type.kind === 'list') {
+      const name = this.getFunctionName(type);
+      this.addFunction(() => this.generateList(type, name));
+      return {
+        check: `${orNull}Array.isArray(${value})`,
+        expression: `(${unlessNull(`${name}(${value}, execution, indices)`)})`,
+      };
     }
-    const leaf = position.leaf && this.leafOf(position.leaf, value);
-    return leaf ? { isRight: `${orNull}${leaf.isRight}`, written: `(${there(leaf.written)})` } : NEVER;
+    const leaf = type.leaf && this.generateLeaf(type.leaf, value);
+    return leaf
+      ? { check: `${orNull}${leaf.check}`, expression: `(${unlessNull(leaf.expression)})` }
+      : ALWAYS_COMPLETED;
   }
 
-  private listOf({ item }: Position, name: string): string {
-    if (!item) throw new Error('A list has items');
-    const { isRight, written } = this.valueOf(item, 'v');
-    return `function ${name}(items, run, outer) {
-  const out = new Array(items.length);
-  for (let key = 0; key < items.length; key++) {
-    const v = items[key];
-    const at = { prev: outer, key };
-    if (${isRight}) out[key] = ${written};
-    else run.complete(${this.constant(item)}, out, key, v, at);
+  private generateList({ item }: FieldType, name: string): string {
+    if (!item) throw new Error(`${name} is the function of a list, which has an item type`);
+    const { check, expression } = this.generateValue(item, 'item');
+    return `function ${name}(items, execution, outer) {
+  const response = new Array(items.length);
+  for (let index = 0; index < items.length; index++) {
+    const item = items[index];
+    const indices = { outer, index };
+    if (${check}) response[index] = ${expression};
+    else execution.completeValue(${this.addConstant(item, `item$${item.field.responseKey}`)}, response, index, item, indices);
   }
-  return out;
+  return response;
 }`;
   }
 
-  private leafOf(
-    type: GraphQLLeafType,
-    value: string,
-  ): { readonly isRight: string; readonly written: string } | undefined {
+  private generateLeaf(type: GraphQLLeafType, value: string): GeneratedValue | undefined {
     if (isEnumType(type)) {
-      const names = this.constant(new Map(type.getValues().map((one) => [one.value as unknown, one.name])));
-      return { isRight: `${names}.has(${value})`, written: `${names}.get(${value})` };
+      const values = new Map(type.getValues().map((one) => [one.value as unknown, one.name]));
+      const names = this.addConstant(values, `names$${type.name}`);
+      return { check: `${names}.has(${value})`, expression: `${names}.get(${value})` };
     }
-    const { isWritten } = type.extensions;
-    if (typeof isWritten === 'function') return { isRight: `${this.constant(isWritten)}(${value})`, written: value };
-    const check = specifiedScalarTypes.includes(type) ? CHECKS[type.name] : undefined;
-    return check && { isRight: check(value), written: value };
+    const { isAlreadySerialized } = type.extensions;
+    if (typeof isAlreadySerialized === 'function') {
+      const predicate = this.addConstant(isAlreadySerialized, `isSerialized$${type.name}`);
+      return { check: `${predicate}(${value})`, expression: value };
+    }
+    const generateCheck = specifiedScalarTypes.includes(type) ? SCALAR_CHECKS[type.name] : undefined;
+    return generateCheck && { check: generateCheck(value), expression: value };
   }
 
-  private constant(value: unknown): string {
-    return `constants[${this.numberOf(value)}]`;
+  private addConstant(value: unknown, name: string): string {
+    let known = this.constants.get(value);
+    // The number keeps apart what has the same name: fields of several objects, enums of several lists.
+    if (known === undefined) this.constants.set(value, (known = `${name}$${this.constants.size}`));
+    return known;
   }
 
-  private functionOf(position: Position, kind: 'write' | 'list'): string {
-    return `${kind}${this.numberOf(position)}`;
-  }
-
-  private numberOf(constant: unknown): number {
-    let number = this.constants.get(constant);
-    if (number === undefined) this.constants.set(constant, (number = this.constants.size));
-    return number;
+  private getFunctionName(type: FieldType): string {
+    let name = this.functionNames.get(type);
+    if (name === undefined) {
+      name = `write$${type.field.responseKey}$${this.functionNames.size}`;
+      this.functionNames.set(type, name);
+    }
+    return name;
   }
 }
 
 /** The code of one field of an object. */
-interface Part {
-  readonly field: PlannedField;
-  /** The variable that its property is read into; of no meaning without one. */
+interface GeneratedField {
+  readonly field: CompiledField;
+  /** The variable of the value, and that of the result of its check. */
   readonly value: string;
+  readonly isValid: string;
+  /** The property that the value is read from; undefined when the resolver is called. */
   readonly property: string | undefined;
-  /** Whether what was read may be written as it is. */
-  readonly isRight: string;
-  /** What is written at once, and what is done once the object is there. */
-  readonly first: string;
-  readonly later: string;
+  /** An expression that is true when the value may be written. */
+  readonly check: string;
+  /** The field in the object literal of the response. */
+  readonly initial: string;
+  /** A statement after the object literal, for a value that could not be written there; may be empty. */
+  readonly completion: string;
 }
 
-/** For what no check is known: the run looks at it. */
-const NEVER = { isRight: 'false', written: 'null' };
+/** An expression that is true when the value may be written, and the expression that is then written. */
+interface GeneratedValue {
+  readonly check: string;
+  readonly expression: string;
+}
 
-/** What a value of each scalar is, where it needs no change on its way. */
-const CHECKS: Readonly<Record<string, ((value: string) => string) | undefined>> = {
+/** Of a custom scalar: every value goes to the Execution, which calls its `serialize`. */
+const ALWAYS_COMPLETED: GeneratedValue = { check: 'false', expression: 'null' };
+
+/** For each built-in scalar: which values are written as they are. */
+const SCALAR_CHECKS: Readonly<Record<string, ((value: string) => string) | undefined>> = {
   String: (value) => `typeof ${value} === 'string'`,
   ID: (value) => `typeof ${value} === 'string'`,
   Boolean: (value) => `typeof ${value} === 'boolean'`,
@@ -159,9 +204,9 @@ const CHECKS: Readonly<Record<string, ((value: string) => string) | undefined>> 
   Float: (value) => `(typeof ${value} === 'number' && Number.isFinite(${value}))`,
 };
 
-/** The object that a position is, or that the items of its lists are. */
-function objectOf(position: Position): Position | undefined {
-  let at: Position | undefined = position;
-  while (at?.kind === 'list') at = at.item;
-  return at?.kind === 'object' ? at : undefined;
+/** The type itself when it is of objects, or that of the items of its lists. */
+function findObjectType(type: FieldType): FieldType | undefined {
+  let here: FieldType | undefined = type;
+  while (here?.kind === 'list') here = here.item;
+  return here?.kind === 'object' ? here : undefined;
 }

@@ -1,51 +1,55 @@
 import type { FieldNode, GraphQLField, GraphQLFieldResolver, GraphQLLeafType, GraphQLObjectType } from 'graphql';
 
-/** The places in lists on the way to a value, the innermost first; undefined outside of lists. */
-export interface Places {
-  readonly prev: Places | undefined;
-  readonly key: number;
+/** The indices of the list items that a value is in, the innermost first; undefined outside of lists. */
+export interface ListIndices {
+  readonly outer: ListIndices | undefined;
+  readonly index: number;
 }
 
-/** Makes the answer's object of what a resolver gave; the run is of the request that it is for. */
-export type Writer = (source: unknown, run: object, at: Places | undefined) => Record<string, unknown>;
+/** Builds an object of the response from what a resolver returned. `execution` is the Execution of the request. */
+export type ObjectWriter = (
+  source: unknown,
+  execution: object,
+  indices: ListIndices | undefined,
+) => Record<string, unknown>;
 
 /**
- * Where a value stands in the answer: what a field comes to, or an item of its list. It is part of the field's type, so that
- * it knows whether null may stand there, and where else when it may not.
+ * The type of a field of the operation, or of the items of its list. It knows its field, so that it can tell whether null is
+ * allowed there, and otherwise which value above becomes null instead.
  */
-export interface Position {
-  readonly field: PlannedField;
+export interface FieldType {
+  readonly field: CompiledField;
   readonly nonNull: boolean;
-  /** Undefined for what a field comes to; the list for an item of it. */
-  readonly list: Position | undefined;
+  /** The list type that this is the item type of; undefined for the type of the field itself. */
+  readonly list: FieldType | undefined;
   readonly kind: 'leaf' | 'list' | 'object';
-  /** For a leaf. */
+  /** Of kind `leaf` only. */
   readonly leaf: GraphQLLeafType | undefined;
-  /** For a list: any item of it. */
-  readonly item: Position | undefined;
-  /** For an object: its fields, and how it is written, once that is known. */
-  readonly fields: readonly PlannedField[];
-  writer: Writer | undefined;
+  /** Of kind `list` only: the type of its items. */
+  readonly item: FieldType | undefined;
+  /** Of kind `object` only; empty otherwise. */
+  readonly fields: readonly CompiledField[];
+  /** Of kind `object` only: set once the code has been compiled. */
+  write: ObjectWriter | undefined;
 }
 
-/** A field of an operation, at its place in the answer. */
-export interface PlannedField {
-  /** Its name in the answer, and in the schema. */
-  readonly key: string;
+/** A field of an operation. A field that the operation selects in two objects is two of these. */
+export interface CompiledField {
+  /** The alias, or else the name. */
+  readonly responseKey: string;
   readonly name: string;
   readonly parentType: GraphQLObjectType;
   readonly definition: GraphQLField<unknown, unknown>;
-  /** Everywhere that the document asks for it, the place that counts first. */
+  /** Every selection of the field, in the order of the document. */
   readonly nodes: readonly FieldNode[];
-  /** The object that it is a field of; undefined at the root. */
-  readonly parent: Position | undefined;
-  /** What it comes to. */
-  position: Position;
-  /** The property that holds its value; undefined when a resolver is asked. */
+  /** The type of the object that the field belongs to; undefined at the root. */
+  readonly parent: FieldType | undefined;
+  type: FieldType;
+  /** The property of the parent object that holds the value; undefined when the resolver must be called. */
   readonly property: string | undefined;
-  /** Its value, where the operation alone says what it is. */
-  readonly fixed: string | undefined;
+  /** The value itself where the operation alone determines it: that of `__typename`. */
+  readonly constant: string | undefined;
   readonly resolve: GraphQLFieldResolver<unknown, unknown>;
-  /** Its arguments where they are the same for every request. */
+  /** The arguments, where they are the same for every request. */
   readonly args: Readonly<Record<string, unknown>> | undefined;
 }

@@ -1,209 +1,239 @@
+import { isPromise } from '@bff/kernel';
 import { getArgumentValues, GraphQLError, locatedError } from 'graphql';
-import { Info } from './lazy-resolve-info.js';
-import type { Operation } from './lazy-resolve-info.js';
-import { nearestNullable, pathOf } from './response-path.js';
-import { isIterable, isObjectLike, isPromise } from './values.js';
-import type { Places, PlannedField, Position, Writer } from './compiled-field.js';
+import type { CompiledField, FieldType, ListIndices, ObjectWriter } from './compiled-field.js';
+import type { OperationResult, ParsedOperation, Variables } from './compiled-operation.js';
+import { LazyResolveInfo } from './lazy-resolve-info.js';
+import { findNullablePath, toResponsePath } from './response-path.js';
+import { isIterable, isObjectLike } from './value-kinds.js';
 
-type Variables = Readonly<Record<string, unknown>>;
-
-/** Where a value is put: an object or a list of the answer. */
-type Holder = Record<string | number, unknown>;
+/** An object or a list of the response. */
+type Container = Record<string | number, unknown>;
 
 interface Failure {
   readonly error: GraphQLError;
-  /** Where null stands that may not; undefined where it may. */
-  readonly missing: { readonly position: Position; readonly at: Places | undefined } | undefined;
+  /** The value that is null although its type does not allow it; undefined when it does. */
+  readonly missing: { readonly type: FieldType; readonly indices: ListIndices | undefined } | undefined;
 }
 
-/** What came of a run. */
-export interface RunResult {
-  data: Record<string, unknown> | null;
-  readonly errors: GraphQLError[];
-}
-
-/** Answers one request of an operation: asks the resolvers, waits for what comes later, and takes down what fails. */
-export class Run {
+/**
+ * Executes one request: calls resolvers, awaits promises and collects errors. The generated code calls the public methods for
+ * every value that it cannot write itself.
+ */
+export class Execution {
   private pending = 0;
   private readonly failures: Failure[] = [];
-  /** What failed each field last. */
-  private readonly last = new Map<PlannedField, { readonly error: unknown; readonly located: GraphQLError }>();
+  private readonly lastErrors = new Map<CompiledField, { readonly error: unknown; readonly located: GraphQLError }>();
   private data: Record<string, unknown> | null = null;
-  private over: ((result: RunResult) => void) | undefined;
-  /** True once the answer is null as a whole: nothing more is asked for. */
-  private isNull = false;
-  /** True once the answer was given: what fails later is in nobody's answer. */
-  private isOver = false;
+  private resolveResult: ((result: OperationResult) => void) | undefined;
+  /** True once `data` as a whole is null: no more resolvers are called. */
+  private isDataNull = false;
+  /** True once the result was returned: later errors are in no response. */
+  private isFinished = false;
 
   constructor(
-    readonly planned: Operation,
+    readonly query: ParsedOperation,
     readonly root: unknown,
     readonly context: unknown,
     readonly variables: Variables,
-    /** True to resolve every field by itself instead of using code. */
-    private readonly fieldByField = false,
+    /** Resolves every field by itself instead of using the generated code. */
+    private readonly isFieldByField = false,
   ) {}
 
-  /** At once when no resolver made a promise. Throws when a value breaks the code. */
-  result(write: Writer): RunResult | Promise<RunResult> {
-    return this.settled(write(this.root, this, undefined));
+  /** The result is not a promise when no resolver returned one. Throws when a value makes the generated code throw. */
+  execute(write: ObjectWriter): OperationResult | Promise<OperationResult> {
+    return this.toResult(write(this.root, this, undefined));
   }
 
-  /** The same without code. Throws nothing. */
-  resultOf(fields: readonly PlannedField[]): RunResult | Promise<RunResult> {
-    return this.settled(this.writeEach(fields, this.root, undefined));
+  /** The same without generated code. Never throws. */
+  executeFieldByField(fields: readonly CompiledField[]): OperationResult | Promise<OperationResult> {
+    return this.toResult(this.resolveFields(fields, this.root, undefined));
   }
 
-  private settled(data: Record<string, unknown>): RunResult | Promise<RunResult> {
+  private toResult(data: Record<string, unknown>): OperationResult | Promise<OperationResult> {
     this.data = data;
-    if (this.pending === 0) return this.told();
+    if (this.pending === 0) return this.buildResult();
     return new Promise((resolve) => {
-      this.over = resolve;
+      this.resolveResult = resolve;
     });
   }
 
-  /** Makes an object of the answer of what its properties cannot be read from at once: asks the resolver of each field. */
-  writeEach(fields: readonly PlannedField[], source: unknown, at: Places | undefined): Record<string, unknown> {
-    const out: Record<string, unknown> = {};
+  /** Builds an object whose properties cannot be read together: calls the resolver of each field. */
+  resolveFields(
+    fields: readonly CompiledField[],
+    source: unknown,
+    indices: ListIndices | undefined,
+  ): Record<string, unknown> {
+    const response: Record<string, unknown> = {};
     for (const field of fields)
-      if (field.fixed === undefined) this.call(field, source, out, at);
-      else out[field.key] = field.fixed;
-    return out;
+      if (field.constant === undefined) this.resolveField(field, source, response, indices);
+      else response[field.responseKey] = field.constant;
+    return response;
   }
 
-  /** Asks the resolver of a field. */
-  call(field: PlannedField, source: unknown, holder: Holder, at: Places | undefined): void {
-    // As in graphql-js, what stands after such a field is not asked for.
-    if (this.isNull) return;
+  /** Calls the resolver of a field, and completes its value. */
+  resolveField(field: CompiledField, source: unknown, container: Container, indices: ListIndices | undefined): void {
+    // As graphql-js, which resolves no field after the one that made `data` null.
+    if (this.isDataNull) return;
     let value: unknown;
     try {
-      value = field.resolve(source, this.argsOf(field), this.context, new Info(field, at, this));
+      const info = new LazyResolveInfo(field, indices, this);
+      value = field.resolve(source, this.getArguments(field), this.context, info);
     } catch (error) {
-      this.fail(field.position, holder, field.key, error, at);
+      this.addError(field.type, container, field.responseKey, error, indices);
       return;
     }
-    this.complete(field.position, holder, field.key, value, at);
+    this.completeValue(field.type, container, field.responseKey, value, indices);
   }
 
-  private argsOf(field: PlannedField): Record<string, unknown> {
+  private getArguments(field: CompiledField): Record<string, unknown> {
     if (field.args) return { ...field.args };
     const [node] = field.nodes;
-    if (!node) throw new Error(`Nobody asks for ${field.name}`);
+    if (!node) throw new Error(`${formatFieldName(field.type)} has no selection in the document`);
     return getArgumentValues(field.definition, node, this.variables);
   }
 
-  /** Takes a property that is not as expected. */
-  read(field: PlannedField, source: unknown, value: unknown, holder: Holder, at: Places | undefined): void {
-    if (typeof value === 'function' && !field.definition.resolve) this.call(field, source, holder, at);
-    else this.complete(field.position, holder, field.key, value, at);
+  /** Completes the value of a property that the generated code could not write. */
+  completeProperty(
+    field: CompiledField,
+    source: unknown,
+    value: unknown,
+    container: Container,
+    indices: ListIndices | undefined,
+  ): void {
+    // The default resolver calls a property that is a function.
+    if (typeof value === 'function' && !field.definition.resolve) this.resolveField(field, source, container, indices);
+    else this.completeValue(field.type, container, field.responseKey, value, indices);
   }
 
-  /** Puts a value into the answer, whatever it is. */
-  complete(position: Position, holder: Holder, key: string | number, value: unknown, at: Places | undefined): void {
-    if (this.isOver) return;
+  /** Writes a value of any kind to the response, now or once its promise is fulfilled. CompleteValue of the specification. */
+  completeValue(
+    type: FieldType,
+    container: Container,
+    key: string | number,
+    value: unknown,
+    indices: ListIndices | undefined,
+  ): void {
+    if (this.isFinished) return;
     try {
-      if (isPromise(value)) this.wait(position, holder, key, value, at);
-      else holder[key] = this.completed(position, value, at);
+      if (isPromise(value)) this.awaitValue(type, container, key, value, indices);
+      else container[key] = this.toResponseValue(type, value, indices);
     } catch (error) {
-      this.fail(position, holder, key, error, at);
+      this.addError(type, container, key, error, indices);
     }
   }
 
-  private completed(position: Position, value: unknown, at: Places | undefined): unknown {
+  private toResponseValue(type: FieldType, value: unknown, indices: ListIndices | undefined): unknown {
     if (value instanceof Error) throw value;
     if (value === null || value === undefined) {
-      if (position.nonNull) throw new Error(`Cannot return null for non-nullable field ${nameOf(position)}.`);
+      if (type.nonNull) throw new Error(`Cannot return null for non-nullable field ${formatFieldName(type)}.`);
       return null;
     }
-    if (position.leaf) return serialized(position.leaf, value);
-    if (position.item) return this.listed(position, position.item, value, at);
-    // Default resolvers read no property of what is no object: the length of a text is no field of an item.
-    if (this.fieldByField || !isObjectLike(value)) return this.writeEach(position.fields, value, at);
-    return position.writer?.(value, this, at);
+    if (type.leaf) return serializeLeaf(type.leaf, value);
+    if (type.item) return this.completeList(type, type.item, value, indices);
+    // The default resolver reads properties of objects only: `length` of a string is not a field `length`.
+    if (this.isFieldByField || !isObjectLike(value)) return this.resolveFields(type.fields, value, indices);
+    return type.write?.(value, this, indices);
   }
 
-  private listed(position: Position, item: Position, value: unknown, at: Places | undefined): unknown[] {
+  private completeList(
+    type: FieldType,
+    itemType: FieldType,
+    value: unknown,
+    outer: ListIndices | undefined,
+  ): unknown[] {
     if (!isIterable(value))
-      throw new GraphQLError(`Expected Iterable, but did not find one for field "${nameOf(position)}".`);
+      throw new GraphQLError(`Expected Iterable, but did not find one for field "${formatFieldName(type)}".`);
     const items: unknown[] = [];
-    let key = 0;
-    for (const one of value) {
-      this.complete(item, items as unknown as Holder, key, one, { prev: at, key });
-      key += 1;
+    let index = 0;
+    for (const item of value) {
+      this.completeValue(itemType, items as unknown as Container, index, item, { outer, index });
+      index += 1;
     }
     return items;
   }
 
-  private wait(
-    position: Position,
-    holder: Holder,
+  private awaitValue(
+    type: FieldType,
+    container: Container,
     key: string | number,
     value: PromiseLike<unknown>,
-    at: Places | undefined,
+    indices: ListIndices | undefined,
   ): void {
-    holder[key] = null;
-    // What is no promise of the language's own may answer at once, twice, or not as promised.
+    container[key] = null;
+    // A thenable that is not a Promise may call back immediately, twice, or throw.
     const promise = value instanceof Promise ? (value as Promise<unknown>) : Promise.resolve(value);
     this.pending += 1;
     promise.then(
       (result) => {
-        this.complete(position, holder, key, result, at);
-        this.arrived();
+        this.completeValue(type, container, key, result, indices);
+        this.onSettled();
       },
       (error: unknown) => {
-        this.fail(position, holder, key, error, at);
-        this.arrived();
+        this.addError(type, container, key, error, indices);
+        this.onSettled();
       },
     );
   }
 
-  private arrived(): void {
+  private onSettled(): void {
     this.pending -= 1;
-    if (this.pending === 0) this.end();
+    if (this.pending === 0) this.finish();
   }
 
-  private end(): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.over?.(this.told());
+  private finish(): void {
+    if (this.isFinished) return;
+    this.isFinished = true;
+    this.resolveResult?.(this.buildResult());
   }
 
-  private fail(position: Position, holder: Holder, key: string | number, error: unknown, at: Places | undefined): void {
-    if (this.isOver) return;
-    holder[key] = null;
-    const located = this.located(position, error, at);
-    this.failures.push({ error: located, missing: position.nonNull ? { position, at } : undefined });
-    if (!position.nonNull || nearestNullable(position, at)) return;
-    if (this.isNull) return;
-    this.isNull = true;
-    // As in graphql-js, what fails in the same turn of the event loop is told, and nothing is waited for.
+  private addError(
+    type: FieldType,
+    container: Container,
+    key: string | number,
+    error: unknown,
+    indices: ListIndices | undefined,
+  ): void {
+    if (this.isFinished) return;
+    container[key] = null;
+    const located = this.locateError(type, error, indices);
+    this.failures.push({ error: located, missing: type.nonNull ? { type, indices } : undefined });
+    if (!type.nonNull || findNullablePath(type, indices)) return;
+    if (this.isDataNull) return;
+    this.isDataNull = true;
+    // As graphql-js: errors of the same turn of the event loop are in the response, and no promise is awaited.
     setImmediate(() => {
-      this.end();
+      this.finish();
     });
   }
 
-  /** As of graphql-js, which makes each anew; but what fails a field of one item of a list fails that of the others, too. */
-  private located(position: Position, error: unknown, at: Places | undefined): GraphQLError {
-    const { field } = position;
-    const path = pathOf(position, at);
-    const last = this.last.get(field);
-    if (last && last.error === error) return last.located === error ? last.located : elsewhere(last.located, path);
-    const located = withoutStack(() => locatedError(error, field.nodes, path));
-    this.last.set(field, { error, located });
+  /**
+   * The error with its path, as graphql-js locates it. graphql-js creates a new one for each path; an error that a field has in
+   * many items of a list is created once here.
+   */
+  private locateError(type: FieldType, error: unknown, indices: ListIndices | undefined): GraphQLError {
+    const { field } = type;
+    const path = toResponsePath(type, indices);
+    const last = this.lastErrors.get(field);
+    if (last && last.error === error) return last.located === error ? last.located : withPath(last.located, path);
+    const located = withoutStackTrace(() => locatedError(error, field.nodes, path));
+    this.lastErrors.set(field, { error, located });
     return located;
   }
 
-  /** Null where none may be makes null of what it is part of, up to where null may be. Of several there, the first is told. */
-  private told(): RunResult {
-    const result: RunResult = { data: this.data, errors: [] };
-    const gone = new Set<string>();
+  /**
+   * A value that must not be null makes the value around it null, up to one that may be. Of several errors that make the same
+   * value null the response has the first.
+   */
+  private buildResult(): OperationResult {
+    const result: OperationResult = { data: this.data, errors: [] };
+    const nullPaths = new Set<string>();
     for (const { error, missing } of this.failures) {
       if (missing) {
-        const path = nearestNullable(missing.position, missing.at);
-        const place = JSON.stringify(path ?? null);
-        if (gone.has(place)) continue;
-        gone.add(place);
-        if (path) clear(result.data, path);
+        const path = findNullablePath(missing.type, missing.indices);
+        const id = JSON.stringify(path ?? null);
+        if (nullPaths.has(id)) continue;
+        nullPaths.add(id);
+        if (path) setNull(result.data, path);
         else result.data = null;
       }
       result.errors.push(error);
@@ -212,39 +242,40 @@ export class Run {
   }
 }
 
-/** The same error at another place: all that it has besides is the first one's. */
-function elsewhere(first: GraphQLError, path: readonly (string | number)[]): GraphQLError {
-  // Assigned: with property descriptors, one takes as long as the field that it is told of.
-  const error = Object.create(first) as { path?: readonly (string | number)[] };
+/** The same error with another path; everything else is inherited. */
+function withPath(located: GraphQLError, path: readonly (string | number)[]): GraphQLError {
+  // Assigned, because property descriptors would cost as much as the field itself.
+  const error = Object.create(located) as { path?: readonly (string | number)[] };
   error.path = path;
   return error as GraphQLError;
 }
 
-/** What was thrown brings the stack of where it was; another one for each field that it fails would cost more than the field. */
-function withoutStack<T>(make: () => T): T {
+/** Without a stack trace of its own: the original error has one, and another for each field would cost more than the field. */
+function withoutStackTrace<T>(create: () => T): T {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {
-    return make();
+    return create();
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
 }
 
-function serialized(leaf: NonNullable<Position['leaf']>, value: unknown): unknown {
-  const text = leaf.serialize(value);
-  if (text === null || text === undefined)
-    throw new Error(`Expected \`${leaf.name}.serialize\` to return a value, returned: ${String(text)}`);
-  return text;
+function serializeLeaf(leaf: NonNullable<FieldType['leaf']>, value: unknown): unknown {
+  const serialized = leaf.serialize(value);
+  if (serialized === null || serialized === undefined)
+    throw new Error(`Expected \`${leaf.name}.serialize\` to return a value, returned: ${String(serialized)}`);
+  return serialized;
 }
 
-function nameOf({ field }: Position): string {
+/** For example `Order.total`. */
+function formatFieldName({ field }: FieldType): string {
   return `${field.parentType.name}.${field.name}`;
 }
 
-function clear(data: unknown, path: readonly (string | number)[]): void {
-  let holder = data as Holder | null | undefined;
-  for (const key of path.slice(0, -1)) holder = holder?.[key] as Holder | null | undefined;
+function setNull(data: unknown, path: readonly (string | number)[]): void {
+  let container = data as Container | null | undefined;
+  for (const key of path.slice(0, -1)) container = container?.[key] as Container | null | undefined;
   const last = path.at(-1);
-  if (holder && last !== undefined) holder[last] = null;
+  if (container && last !== undefined) container[last] = null;
 }

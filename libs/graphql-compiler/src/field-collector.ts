@@ -15,16 +15,16 @@ import type {
   SelectionNode,
   SelectionSetNode,
 } from 'graphql';
-import type { Conditions } from './conditions.js';
+import type { Conditions } from './condition-variables.js';
 
-/** The fields of one object of the answer: everywhere that the document asks for each, by the field's key in the answer. */
+/** The fields of one object of the response: every selection of each, by its response key. */
 export type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
 
-/** Where one object's fields are put while they are collected. */
+/** The fields of one object while they are collected. */
 interface Collection {
   readonly type: GraphQLObjectType;
   readonly fields: Map<string, FieldNode[]>;
-  /** A fragment counts where it is spread first: however often it is spread, it is collected once. */
+  /** Names of fragments: each is collected once per object, where it is spread first. */
   readonly visited: Set<string>;
 }
 
@@ -36,7 +36,7 @@ export class FieldCollector {
     private readonly conditions: Conditions,
   ) {}
 
-  /** The fields that these selection sets ask for of an object of this type, in the order of the answer. */
+  /** The fields that these selection sets select on an object of this type, in the order of the response. */
   collect(type: GraphQLObjectType, selectionSets: readonly SelectionSetNode[]): CollectedFields {
     const collection = { type, fields: new Map<string, FieldNode[]>(), visited: new Set<string>() };
     for (const set of selectionSets) this.addSet(set, collection);
@@ -61,7 +61,7 @@ export class FieldCollector {
       visited.add(selection.name.value);
     }
     const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.fragments[selection.name.value] : selection;
-    if (fragment && this.applies(fragment, type)) this.addSet(fragment.selectionSet, collection);
+    if (fragment && this.isApplicable(fragment, type)) this.addSet(fragment.selectionSet, collection);
   }
 
   private isIncluded(node: SelectionNode): boolean {
@@ -70,12 +70,12 @@ export class FieldCollector {
     return getDirectiveValues(GraphQLIncludeDirective, node, this.conditions)?.['if'] !== false;
   }
 
-  private applies(
+  private isApplicable(
     { typeCondition }: { readonly typeCondition?: NamedTypeNode | undefined },
     type: GraphQLObjectType,
   ): boolean {
     if (!typeCondition) return true;
-    const wanted = typeFromAST(this.schema, typeCondition);
-    return wanted === type || (isAbstractType(wanted) && this.schema.isSubType(wanted, type));
+    const condition = typeFromAST(this.schema, typeCondition);
+    return condition === type || (isAbstractType(condition) && this.schema.isSubType(condition, type));
   }
 }

@@ -1,4 +1,6 @@
-export { AnswerSize, QueryTooLarge } from './response-size.js';
+export { compileOperation } from './compile-operation.js';
+export { NotCompilable } from './compiled-operation.js';
+export type { CompiledOperation, CompilerOptions, OperationResult } from './compiled-operation.js';
 export type { ListSize } from './list-size.js';
-export { planOf } from './compile-operation.js';
-export type { Plan, PlanOptions, PlanResult } from './compile-operation.js';
+export { printCompiledQuery } from './print-compiled-query.js';
+export { QueryTooLarge, ResponseSize } from './response-size.js';

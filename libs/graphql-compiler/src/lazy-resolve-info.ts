@@ -1,27 +1,21 @@
-import type { FragmentDefinitionNode, GraphQLResolveInfo, GraphQLSchema, OperationDefinitionNode } from 'graphql';
-import { infoPath } from './response-path.js';
-import type { Places, PlannedField } from './compiled-field.js';
+import type { GraphQLResolveInfo } from 'graphql';
+import type { CompiledField, ListIndices } from './compiled-field.js';
+import type { ParsedOperation } from './compiled-operation.js';
+import { toResolveInfoPath } from './response-path.js';
 
-/** What every request of an operation has in common. */
-export interface Operation {
-  readonly schema: GraphQLSchema;
-  readonly operation: OperationDefinitionNode;
-  readonly fragments: Readonly<Record<string, FragmentDefinitionNode>>;
-}
-
-/** One request of it. */
-export interface Request {
-  readonly planned: Operation;
+/** What the resolve info needs to know of the request. */
+export interface ExecutedRequest {
+  readonly query: ParsedOperation;
   readonly root: unknown;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** What a resolver is told of its field. Most never look. */
-export class Info implements GraphQLResolveInfo {
+/** The `info` argument of a resolver. Few resolvers read it, so each property is computed when it is read. */
+export class LazyResolveInfo implements GraphQLResolveInfo {
   constructor(
-    private readonly field: PlannedField,
-    private readonly at: Places | undefined,
-    private readonly run: Request,
+    private readonly field: CompiledField,
+    private readonly indices: ListIndices | undefined,
+    private readonly request: ExecutedRequest,
   ) {}
 
   get fieldName() {
@@ -37,21 +31,21 @@ export class Info implements GraphQLResolveInfo {
     return this.field.parentType;
   }
   get schema() {
-    return this.run.planned.schema;
+    return this.request.query.schema;
   }
   get fragments() {
-    return this.run.planned.fragments;
+    return this.request.query.fragments;
   }
   get operation() {
-    return this.run.planned.operation;
+    return this.request.query.operation;
   }
   get rootValue() {
-    return this.run.root;
+    return this.request.root;
   }
   get variableValues() {
-    return this.run.variables;
+    return this.request.variables;
   }
   get path(): GraphQLResolveInfo['path'] {
-    return infoPath(this.field, this.at);
+    return toResolveInfoPath(this.field, this.indices);
   }
 }

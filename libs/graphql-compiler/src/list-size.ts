@@ -1,67 +1,69 @@
 import { isListType, valueFromASTUntyped } from 'graphql';
 import type { FieldNode, GraphQLField, GraphQLType } from 'graphql';
+import type { Variables } from './compiled-operation.js';
 
-/** How long lists are, in a field's extension `listSize`; after `@listSize` of the GraphQL cost directives. */
+/** The extension `listSize` of a field: how long lists are. After `@listSize` of the GraphQL cost directives. */
 export interface ListSize {
-  /** Of a list: how long it is assumed to be. */
+  /** Of a list without a slicing argument: its assumed length. */
   readonly assumedSize?: number;
-  /** Of the field that takes it: the argument that says how long a list below it is; the length of an argument that is a list. */
+  /** The argument that gives the length of a list below the field. An argument that is a list itself gives its own length. */
   readonly slicingArgument?: string;
-  /** The fields from there to the list, for example `products.nodes`. */
+  /** The path of fields from there to the list, for example `products.nodes`. */
   readonly sizedField?: string;
-  /** More than this is never answered, whatever the argument says. */
+  /** The list is never longer than this, whatever the argument is. */
   readonly maxSize?: number;
 }
 
-/** Of a list whose field says nothing. */
+/** Assumed length of a list without an extension. */
 const DEFAULT_SIZE = 10;
 
-export type Variables = Readonly<Record<string, unknown>>;
+/** The number of times that a field may be in a response to these variables. */
+export type Multiplicity = (variables: Variables) => number;
 
-/** How often something is in an answer to these variables. */
-export type Times = (variables: Variables) => number;
+/** The lengths of lists that an argument of a field above gives, by the path of fields to the list. */
+export type SlicedLists = ReadonlyMap<string, Multiplicity>;
 
-/** Lists below a field whose length an argument of that field says, by the way to them. */
-export type Sized = ReadonlyMap<string, Times>;
+export const ONCE: Multiplicity = () => 1;
 
-export const ONCE: Times = () => 1;
-
-/** As often as its lists have items; a list of lists as often as their product. */
-export function timesOf(definition: GraphQLField<unknown, unknown>, sized: Times | undefined): Times {
+/** Of what is below a field: as many as the list has items, of a list of lists their product. */
+export function toMultiplicity(
+  definition: GraphQLField<unknown, unknown>,
+  sliced: Multiplicity | undefined,
+): Multiplicity {
   let lists = 0;
   for (let type: GraphQLType = definition.type; 'ofType' in type; type = type.ofType as GraphQLType)
     if (isListType(type)) lists += 1;
   if (lists === 0) return ONCE;
-  if (sized) return sized;
-  const size = (listSizeOf(definition)?.assumedSize ?? DEFAULT_SIZE) ** lists;
+  if (sliced) return sliced;
+  const size = (readListSize(definition)?.assumedSize ?? DEFAULT_SIZE) ** lists;
   return () => size;
 }
 
-/** The lists below a field whose length is known: by an argument of its own, or of a field above it. */
-export function sizedBelow(
+/** The sliced lists below a field: by its own argument, or by one of a field above it. */
+export function findSlicedLists(
   node: FieldNode,
   definition: GraphQLField<unknown, unknown> | undefined,
-  above: Sized,
-): Sized {
-  const sized = new Map<string, Times>();
-  for (const [way, times] of above)
-    if (way.startsWith(`${node.name.value}.`)) sized.set(way.slice(node.name.value.length + 1), times);
-  const { slicingArgument, sizedField, maxSize = Infinity } = (definition && listSizeOf(definition)) ?? {};
-  if (slicingArgument === undefined || sizedField === undefined) return sized;
+  above: SlicedLists,
+): SlicedLists {
+  const sliced = new Map<string, Multiplicity>();
+  for (const [path, multiplicity] of above)
+    if (path.startsWith(`${node.name.value}.`)) sliced.set(path.slice(node.name.value.length + 1), multiplicity);
+  const { slicingArgument, sizedField, maxSize = Infinity } = (definition && readListSize(definition)) ?? {};
+  if (slicingArgument === undefined || sizedField === undefined) return sliced;
   const argument = node.arguments?.find(({ name }) => name.value === slicingArgument)?.value;
-  const standard = definition?.args.find(({ name }) => name === slicingArgument)?.defaultValue;
-  const times: Times = (variables) => {
+  const defaultValue = definition?.args.find(({ name }) => name === slicingArgument)?.defaultValue;
+  const multiplicity: Multiplicity = (variables) => {
     const given = argument && valueFromASTUntyped(argument, variables);
-    return Math.min(maxSize, sizeIn(given) ?? sizeIn(standard) ?? DEFAULT_SIZE);
+    return Math.min(maxSize, toSize(given) ?? toSize(defaultValue) ?? DEFAULT_SIZE);
   };
-  return sized.set(sizedField, times);
+  return sliced.set(sizedField, multiplicity);
 }
 
-function sizeIn(value: unknown): number | undefined {
+function toSize(value: unknown): number | undefined {
   if (Array.isArray(value)) return value.length;
   return typeof value === 'number' && value >= 0 ? value : undefined;
 }
 
-function listSizeOf({ extensions }: GraphQLField<unknown, unknown>): ListSize | undefined {
+function readListSize({ extensions }: GraphQLField<unknown, unknown>): ListSize | undefined {
   return extensions['listSize'] as ListSize | undefined;
 }

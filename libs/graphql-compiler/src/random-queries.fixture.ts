@@ -1,8 +1,8 @@
 import { buildSchema, GraphQLError, isObjectType } from 'graphql';
 import type { ExecutionResult, GraphQLField, GraphQLSchema } from 'graphql';
 
-/** Everything that a page's schema may hold; what it comes to, the data says. */
-export const MADE_UP_SDL = `
+/** Every kind of type that the schema of a BFF may have. */
+export const TEST_SDL = `
   scalar Time
   enum Colour { RED GREEN BLUE }
   type Query {
@@ -22,17 +22,17 @@ export const MADE_UP_SDL = `
   type Money { amount: String!  currency: String! }
 `;
 
-/** Numbers that look random and are the same in every run. */
-class Dice {
+/** Random numbers that are the same for the same seed. */
+class SeededRandom {
   constructor(private state: number) {}
 
-  below(sides: number): number {
+  nextBelow(limit: number): number {
     this.state = (Math.imul(this.state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((this.state / 2 ** 32) * sides);
+    return Math.floor((this.state / 2 ** 32) * limit);
   }
 
-  of<T>(things: readonly T[]): T {
-    return things[this.below(things.length)] as T;
+  pick<T>(values: readonly T[]): T {
+    return values[this.nextBelow(values.length)] as T;
   }
 }
 
@@ -46,110 +46,116 @@ const SCALARS: Readonly<Record<string, readonly unknown[]>> = {
   Colour: ['RED', 'GREEN', 'PINK', 3, null],
 };
 
-/** What the values of an answer may be besides right. */
-interface Ways {
+/** Which values may be generated besides valid ones. */
+interface ValueKinds {
   readonly promises: boolean;
-  readonly trouble: boolean;
+  readonly failures: boolean;
 }
 
-/** Makes what resolvers give. */
-class MadeUpData {
+/** Generates what resolvers return. */
+class RandomData {
   constructor(
     private readonly schema: GraphQLSchema,
-    private readonly dice: Dice,
-    /** In lists one of both: graphql-js itself forgets rejections there once another item has thrown. */
-    private readonly inLists: Ways,
+    private readonly random: SeededRandom,
+    /** In lists only one of the two: graphql-js itself drops rejections there once another item has thrown. */
+    private readonly inLists: ValueKinds,
   ) {}
 
-  /** Right nearly always: else null, of another kind, an error, a promise, or the rejection of one. */
-  private value(type: string, depth: number, ways: Ways): unknown {
-    const way = this.dice.below(40);
-    if (ways.trouble && way === 0) return new Error(`no ${type}`);
-    if (ways.trouble && way === 1) return null;
-    if (ways.trouble && way === 2) return 'something else';
-    if (ways.trouble && way === 4) return hostile(type);
-    if (ways.trouble && ways.promises && way === 3) return late(type);
-    const value = this.right(type, depth, ways);
-    return ways.promises && way < 10 ? Promise.resolve(value) : value;
+  /** Nearly always valid; otherwise null, of another type, an error, a promise or a rejected one. */
+  private generateValue(type: string, depth: number, kinds: ValueKinds): unknown {
+    const way = this.random.nextBelow(40);
+    if (kinds.failures && way === 0) return new Error(`no ${type}`);
+    if (kinds.failures && way === 1) return null;
+    if (kinds.failures && way === 2) return 'something else';
+    if (kinds.failures && way === 4) return createHostileThenable(type);
+    if (kinds.failures && kinds.promises && way === 3) return createRejection(type);
+    const value = this.generateValid(type, depth, kinds);
+    return kinds.promises && way < 10 ? Promise.resolve(value) : value;
   }
 
-  private right(type: string, depth: number, ways: Ways): unknown {
-    if (type.endsWith('!')) return this.right(type.slice(0, -1), depth, ways);
+  private generateValid(type: string, depth: number, kinds: ValueKinds): unknown {
+    if (type.endsWith('!')) return this.generateValid(type.slice(0, -1), depth, kinds);
     if (type.startsWith('['))
-      return Array.from({ length: this.dice.below(4) }, () => this.value(type.slice(1, -1), depth, this.inLists));
+      return Array.from({ length: this.random.nextBelow(4) }, () =>
+        this.generateValue(type.slice(1, -1), depth, this.inLists),
+      );
     const scalars = SCALARS[type];
-    if (scalars) return ways.trouble && this.dice.below(8) === 0 ? this.dice.of(scalars) : scalars[0];
-    return this.object(type === 'Either' ? 'Item' : type, depth + 1, ways);
+    if (scalars) return kinds.failures && this.random.nextBelow(8) === 0 ? this.random.pick(scalars) : scalars[0];
+    return this.generateObject(type === 'Either' ? 'Item' : type, depth + 1, kinds);
   }
 
-  /** An object whose fields come in all the ways that a resolver may give them: as properties, getters and functions. */
-  object(type: string, depth = 0, ways: Ways = { promises: true, trouble: true }): object {
+  /** An object with fields of every kind: properties, getters and functions. */
+  generateObject(type: string, depth = 0, kinds: ValueKinds = { promises: true, failures: true }): object {
     const object: Record<string, unknown> = {};
-    for (const [name, field] of Object.entries(fieldsOf(this.schema, type))) {
-      // Nobody asks deeper than this.
+    for (const [name, field] of Object.entries(getFields(this.schema, type))) {
+      // The queries select nothing deeper.
       if (depth > 4 && /Shop|Item/.test(String(field.type))) continue;
-      const value = this.value(String(field.type), depth, ways);
-      const way = this.dice.below(12);
+      const value = this.generateValue(String(field.type), depth, kinds);
+      const way = this.random.nextBelow(12);
       if (way === 0) object[name] = () => value;
-      else if (way === 1 && ways.trouble) Object.defineProperty(object, name, { get: thrower(name) });
-      else if (way === 2 && ways.trouble)
-        Object.defineProperty(object, name, { get: thrower(name, 'no Error at all') });
+      else if (way === 1 && kinds.failures) Object.defineProperty(object, name, { get: createThrower(name) });
+      else if (way === 2 && kinds.failures)
+        Object.defineProperty(object, name, { get: createThrower(name, 'not an Error') });
       else object[name] = value;
     }
     return object;
   }
 }
 
-export function thrower(name: string, thrown: unknown = new Error(`${name} cannot be read`)): () => never {
+export function createThrower(name: string, thrown: unknown = new Error(`${name} cannot be read`)): () => never {
   return () => {
     throw thrown;
   };
 }
 
-/** Looks like a promise, until it is asked. */
-export function hostile(type: string): object {
-  return Object.defineProperty({}, 'then', { get: thrower(`then of ${type}`) });
+/** Looks like a promise until its `then` is read. */
+export function createHostileThenable(type: string): object {
+  return Object.defineProperty({}, 'then', { get: createThrower(`then of ${type}`) });
 }
 
-/** Not everything that is there is asked for. */
-function late(type: string): Promise<never> {
+function createRejection(type: string): Promise<never> {
   const rejection = Promise.reject(new GraphQLError(`late ${type}`, { extensions: { code: 'LATE' } }));
+  // The query may not select the field: then nothing handles the rejection.
   rejection.catch(() => undefined);
   return rejection;
 }
 
-export function fieldsOf(schema: GraphQLSchema, type: string): Record<string, GraphQLField<unknown, unknown>> {
+export function getFields(schema: GraphQLSchema, type: string): Record<string, GraphQLField<unknown, unknown>> {
   const named = schema.getType(type);
   return isObjectType(named) ? named.getFields() : {};
 }
 
 const LITERALS = ['@include(if: false)', '@skip(if: false) @include(if: $no)'];
 
-/** A fragment of each type: it may be spread anywhere, often, and in itself nowhere. */
-const MADE_UP_FRAGMENTS = `
+/** A fragment of each type, without a cycle, so that it may be spread anywhere. */
+const FRAGMENTS = `
   fragment QueryFragment on Query { __typename text @skip(if: $no) shop { size ...ShopFragment } }
   fragment ShopFragment on Shop { size id @include(if: $yes) best { ...ItemFragment @skip(if: $no) name } }
   fragment ItemFragment on Item { name price { ...MoneyFragment currency } id }
   fragment MoneyFragment on Money { currency @include(if: $no) amount }`;
 
-/** A selection of a type, with aliases, arguments, fragments, conditions and fields that come twice. */
-function madeUpSelection(schema: GraphQLSchema, type: string, dice: Dice, depth: number): string {
-  const fields = fieldsOf(schema, type);
+/** A selection set with aliases, arguments, fragments, conditions and repeated fields. */
+function generateSelectionSet(schema: GraphQLSchema, type: string, random: SeededRandom, depth: number): string {
+  const fields = getFields(schema, type);
   const names = Object.keys(fields).filter((name) => name !== 'either');
-  const parts = Array.from({ length: 1 + dice.below(6) }, () => {
-    const name = dice.of(names);
+  const parts = Array.from({ length: 1 + random.nextBelow(6) }, () => {
+    const name = random.pick(names);
     const field = fields[name];
     const bare = String(field?.type).replaceAll(/[![\]]/g, '');
     const composite = bare in SCALARS ? undefined : bare;
     if (composite !== undefined && depth > 3) return '__typename';
-    const below = composite === undefined ? '' : madeUpSelection(schema, composite, dice, depth + 1);
-    const condition = dice.of(['', '', '', '@include(if: $yes)', '@skip(if: $no)', '@skip(if: $yes)', ...LITERALS]);
+    const below = composite === undefined ? '' : generateSelectionSet(schema, composite, random, depth + 1);
+    const condition = random.pick(['', '', '', '@include(if: $yes)', '@skip(if: $no)', '@skip(if: $yes)', ...LITERALS]);
     const first =
-      name === 'items' || name === 'shop' ? (field?.args.length ? dice.of(['', '(first: 1)', '(first: $n)']) : '') : '';
-    // The same key never stands for different arguments.
-    const key = `${name}${first.replaceAll(/\W/g, '')}${dice.of(['', '', 'Again'])}: `;
+      name === 'items' || name === 'shop'
+        ? field?.args.length
+          ? random.pick(['', '(first: 1)', '(first: $n)'])
+          : ''
+        : '';
+    // One response key never stands for different arguments.
+    const key = `${name}${first.replaceAll(/\W/g, '')}${random.pick(['', '', 'Again'])}: `;
     const text = `${key}${name}${first} ${condition} ${below}`;
-    return dice.of([
+    return random.pick([
       text,
       text,
       `... on ${type} ${condition} { ${text} }`,
@@ -160,8 +166,8 @@ function madeUpSelection(schema: GraphQLSchema, type: string, dice: Dice, depth:
   return `{ ${parts.join(' ')} }`;
 }
 
-export function madeUpSchema(): GraphQLSchema {
-  const schema = buildSchema(MADE_UP_SDL);
+export function buildTestSchema(): GraphQLSchema {
+  const schema = buildSchema(TEST_SDL);
   Object.assign(schema.getType('Time') ?? {}, {
     serialize: (value: unknown) => new Date(value as string).toISOString(),
   });
@@ -169,24 +175,24 @@ export function madeUpSchema(): GraphQLSchema {
 }
 
 /**
- * What a GraphQL answer comes to, comparable: errors in the order of their places, for which of two comes first is nobody's promise.
- * Neither is which are given from below what was made null as a whole: graphql-js stops there at the first one.
+ * A result without what the specification leaves open: the order of errors, and which errors are reported below a value that became
+ * null as a whole (graphql-js stops there at the first).
  */
-export function comparableResult({ data, errors = [] }: ExecutionResult): {
+export function toComparableResult({ data, errors = [] }: ExecutionResult): {
   readonly data: string;
   readonly errors: readonly string[];
 } {
   const text = JSON.stringify(data ?? null);
   const plain = JSON.parse(text) as unknown;
-  const places = errors.map((error) => {
-    const gone = goneAt(plain, error.path ?? []);
-    return gone.length < (error.path?.length ?? 0) ? `gone: ${gone.join('.')}` : JSON.stringify(error);
+  const comparable = errors.map((error) => {
+    const path = findNullPath(plain, error.path ?? []);
+    return path.length < (error.path?.length ?? 0) ? `null: ${path.join('.')}` : JSON.stringify(error);
   });
-  return { data: text, errors: [...new Set(places)].sort() };
+  return { data: text, errors: [...new Set(comparable)].sort() };
 }
 
-/** The way to where the data ends. */
-function goneAt(data: unknown, path: readonly (string | number)[]): readonly (string | number)[] {
+/** The part of the path that leads to a null. */
+function findNullPath(data: unknown, path: readonly (string | number)[]): readonly (string | number)[] {
   let at = data;
   for (const [nth, key] of path.entries()) {
     if (at === null || at === undefined) return path.slice(0, nth);
@@ -195,18 +201,22 @@ function goneAt(data: unknown, path: readonly (string | number)[]): readonly (st
   return path;
 }
 
-/** One made-up query, what answers it, and its variables. */
-export interface MadeUpQuery {
+/** A query, its variables, and the data that resolvers return for it. */
+export interface RandomQuery {
   readonly source: string;
   readonly root: object;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
 /** The same for the same seed. */
-export function madeUpQuery(schema: GraphQLSchema, seed: number): MadeUpQuery {
-  const dice = new Dice(seed);
-  const source = `query ($yes: Boolean!, $no: Boolean! = false, $n: Int) ${madeUpSelection(schema, 'Query', dice, 0)} ${MADE_UP_FRAGMENTS}`;
-  const variables = { yes: dice.below(2) === 0, no: dice.below(2) === 0, n: 2 };
-  const promises = dice.below(2) === 0;
-  return { source, variables, root: new MadeUpData(schema, dice, { promises, trouble: !promises }).object('Query') };
+export function generateQuery(schema: GraphQLSchema, seed: number): RandomQuery {
+  const random = new SeededRandom(seed);
+  const source = `query ($yes: Boolean!, $no: Boolean! = false, $n: Int) ${generateSelectionSet(schema, 'Query', random, 0)} ${FRAGMENTS}`;
+  const variables = { yes: random.nextBelow(2) === 0, no: random.nextBelow(2) === 0, n: 2 };
+  const promises = random.nextBelow(2) === 0;
+  return {
+    source,
+    variables,
+    root: new RandomData(schema, random, { promises, failures: !promises }).generateObject('Query'),
+  };
 }

@@ -1,39 +1,39 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Places, PlannedField, Position } from './compiled-field.js';
+import type { CompiledField, FieldType, ListIndices } from './compiled-field.js';
 
-/** Where a position is in this answer: names and places in lists. */
-export function pathOf(position: Position, at: Places | undefined): (string | number)[] {
+/** The path of a value in the response: response keys and list indices, as in `errors[].path`. */
+export function toResponsePath(type: FieldType, indices: ListIndices | undefined): (string | number)[] {
   const path: (string | number)[] = [];
-  for (let here: Position | undefined = position; here;) {
+  for (let here: FieldType | undefined = type; here;) {
     if (here.list) {
-      path.push(at?.key ?? 0);
-      at = at?.prev;
+      path.push(indices?.index ?? 0);
+      indices = indices?.outer;
       here = here.list;
     } else {
-      path.push(here.field.key);
+      path.push(here.field.responseKey);
       here = here.field.parent;
     }
   }
   return path.reverse();
 }
 
-/** Undefined when nothing of the answer may be null but all of it. */
-export function nearestNullable(position: Position, at: Places | undefined): (string | number)[] | undefined {
-  for (let here: Position | undefined = position; here;) {
-    if (!here.nonNull) return pathOf(here, at);
-    if (here.list) at = at?.prev;
+/** The path of the nearest value that may be null: this one, or one around it. Undefined when only `data` as a whole may be. */
+export function findNullablePath(type: FieldType, indices: ListIndices | undefined): (string | number)[] | undefined {
+  for (let here: FieldType | undefined = type; here;) {
+    if (!here.nonNull) return toResponsePath(here, indices);
+    if (here.list) indices = indices?.outer;
     here = here.list ?? here.field.parent;
   }
   return undefined;
 }
 
-/** The same, as resolvers are told it. */
-export function infoPath(field: PlannedField, at: Places | undefined): GraphQLResolveInfo['path'] {
+/** The path in the form in which resolvers get it. */
+export function toResolveInfoPath(field: CompiledField, indices: ListIndices | undefined): GraphQLResolveInfo['path'] {
   const { parent } = field;
-  return { prev: parent && positionPath(parent, at), key: field.key, typename: field.parentType.name };
+  return { prev: parent && toTypePath(parent, indices), key: field.responseKey, typename: field.parentType.name };
 }
 
-function positionPath(position: Position, at: Places | undefined): GraphQLResolveInfo['path'] {
-  if (!position.list) return infoPath(position.field, at);
-  return { prev: positionPath(position.list, at?.prev), key: at?.key ?? 0, typename: undefined };
+function toTypePath(type: FieldType, indices: ListIndices | undefined): GraphQLResolveInfo['path'] {
+  if (!type.list) return toResolveInfoPath(type.field, indices);
+  return { prev: toTypePath(type.list, indices?.outer), key: indices?.index ?? 0, typename: undefined };
 }

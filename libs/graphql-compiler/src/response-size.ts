@@ -9,74 +9,78 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
-import { fragmentsOf, spreadInACircle } from './fragments.js';
-import { ONCE, sizedBelow, timesOf } from './list-size.js';
-import type { Sized, Times, Variables } from './list-size.js';
+import type { Variables } from './compiled-operation.js';
+import { hasFragmentCycle, indexFragments } from './fragments.js';
+import { findSlicedLists, ONCE, toMultiplicity } from './list-size.js';
+import type { Multiplicity, SlicedLists } from './list-size.js';
 
-/** A document costs at most so many steps to measure for each field that it may have: fields and fragments that are repeated. */
-const STEPS_PER_FIELD = 4;
+/** Bounds the time of measuring: repeated fields and fragments take steps, but add no fields. */
+const MAX_STEPS_PER_FIELD = 4;
 
-/** The fields of an object of the answer, and the objects below it. */
-interface Size {
+/** The number of fields of an object of the response, and the objects in lists below it. */
+interface ObjectSize {
   readonly fields: number;
-  readonly below: readonly (readonly [Times, Size])[];
+  readonly lists: readonly (readonly [Multiplicity, ObjectSize])[];
 }
 
-/** A selection set, and the type that its fields are of as far as the schema has it. */
-type TypedSelections = readonly [SelectionSetNode, GraphQLType | undefined];
+/** A selection set and the type of its fields; undefined for a type that the schema does not have. */
+type TypedSelectionSet = readonly [SelectionSetNode, GraphQLType | undefined];
 
-interface Selected {
+interface SelectedField {
   readonly node: FieldNode;
   readonly definition: GraphQLField<unknown, unknown> | undefined;
 }
 
-/** The document has more fields than it may, once its fragments are expanded. */
+/** The document has more fields than allowed, once its fragments are expanded. */
 export class QueryTooLarge extends Error {
   override readonly name = 'QueryTooLarge';
 }
 
 /**
- * The most fields that an answer can have, lists counted by the arguments that say how long they are, or as long as they are assumed
- * to be. Fields under `@skip` and `@include` count.
+ * The maximum number of fields of the response to an operation. Lists count with the length that an argument gives, or else with
+ * an assumed one; fields under `@skip` and `@include` count.
  */
-export class AnswerSize {
-  private constructor(private readonly root: Size) {}
+export class ResponseSize {
+  private constructor(private readonly root: ObjectSize) {}
 
   /**
-   * Measures each operation of a document, whether it is valid or not, in time that `maxFields` bounds. Undefined when its
-   * fragments spread each other in a circle, which is for validation to say. Throws QueryTooLarge.
+   * Measures each operation of a document, valid or not, in time that `maxFields` bounds. Undefined when its fragments spread
+   * each other in a cycle, which validation rejects. Throws QueryTooLarge.
    */
   static measure(
     schema: GraphQLSchema,
     document: DocumentNode,
     maxFields: number,
-  ): ReadonlyMap<OperationDefinitionNode, AnswerSize> | undefined {
-    const fragments = fragmentsOf(document);
-    if (spreadInACircle(fragments)) return undefined;
-    const measuring = new Measuring(schema, fragments, maxFields);
-    const sizes = new Map<OperationDefinitionNode, AnswerSize>();
+  ): ReadonlyMap<OperationDefinitionNode, ResponseSize> | undefined {
+    const fragments = indexFragments(document);
+    if (hasFragmentCycle(fragments)) return undefined;
+    const measurer = new DocumentMeasurer(schema, fragments, maxFields);
+    const sizes = new Map<OperationDefinitionNode, ResponseSize>();
     for (const one of document.definitions)
       if (one.kind === Kind.OPERATION_DEFINITION)
-        sizes.set(one, new AnswerSize(measuring.operation(one.selectionSet, schema.getRootType(one.operation))));
-      // Validation looks at each of them, also when nobody spreads it.
-      else if (one.kind === Kind.FRAGMENT_DEFINITION) measuring.fragment(one);
+        sizes.set(
+          one,
+          new ResponseSize(measurer.measureOperation(one.selectionSet, schema.getRootType(one.operation))),
+        );
+      // Validation visits each fragment, also one that no operation spreads.
+      else if (one.kind === Kind.FRAGMENT_DEFINITION) measurer.checkFragment(one);
     return sizes;
   }
 
-  /** The most fields of an answer to these variables, as the request gave them. */
-  fields(variables: Variables = {}): number {
-    return fieldsOf(this.root, variables);
+  /** The maximum number of fields for these variables, as the request gave them. */
+  countFields(variables: Variables = {}): number {
+    return countFields(this.root, variables);
   }
 }
 
-function fieldsOf({ fields, below }: Size, variables: Variables): number {
+function countFields({ fields, lists }: ObjectSize, variables: Variables): number {
   let sum = fields;
-  for (const [times, size] of below) sum += times(variables) * fieldsOf(size, variables);
+  for (const [multiplicity, item] of lists) sum += multiplicity(variables) * countFields(item, variables);
   return sum;
 }
 
-/** The measuring of one document. */
-class Measuring {
+/** Measures one document. */
+class DocumentMeasurer {
   private fields = 0;
   private steps = 0;
 
@@ -86,44 +90,45 @@ class Measuring {
     private readonly maxFields: number,
   ) {}
 
-  operation(selectionSet: SelectionSetNode, type: GraphQLType | undefined | null): Size {
-    return this.sizeOf([[selectionSet, type ?? undefined]], new Map());
+  measureOperation(selectionSet: SelectionSetNode, type: GraphQLType | undefined | null): ObjectSize {
+    return this.measureObject([[selectionSet, type ?? undefined]], new Map());
   }
 
-  fragment({ selectionSet, typeCondition }: FragmentDefinitionNode): void {
+  /** Throws for a fragment that is too large. Its fields count only where it is spread. */
+  checkFragment({ selectionSet, typeCondition }: FragmentDefinitionNode): void {
     const { fields } = this;
-    this.sizeOf([[selectionSet, typeFromAST(this.schema, typeCondition)]], new Map());
+    this.measureObject([[selectionSet, typeFromAST(this.schema, typeCondition)]], new Map());
     this.fields = fields;
   }
 
-  /** Selections of the same key are one field. */
-  private sizeOf(sets: readonly TypedSelections[], sized: Sized): Size {
-    const found = new Map<string, Selected[]>();
+  private measureObject(sets: readonly TypedSelectionSet[], sliced: SlicedLists): ObjectSize {
+    const found = new Map<string, SelectedField[]>();
     const spread = new Set<string>();
-    for (const [set, type] of sets) this.add(set, type, found, spread);
-    // Fragments of one selection set are compared with each other when a document is validated, and so are fields of one key.
-    this.step(spread.size ** 2);
+    for (const [set, type] of sets) this.collect(set, type, found, spread);
+    // Validation compares the fragments of a selection set with each other, and the fields of one response key.
+    this.addSteps(spread.size ** 2);
     this.fields += found.size;
     if (this.fields > this.maxFields) throw new QueryTooLarge();
-    const below = [...found.values()].flatMap((selected) => {
-      this.step(selected.length ** 2);
-      return this.below(selected, sized);
+    const children = [...found.values()].flatMap((selected) => {
+      this.addSteps(selected.length ** 2);
+      return this.measureField(selected, sliced);
     });
-    return folded(found.size, below);
+    return mergeSingleObjects(found.size, children);
   }
 
-  private add(
+  /** Selections of the same response key are one field. */
+  private collect(
     { selections }: SelectionSetNode,
     type: GraphQLType | undefined,
-    found: Map<string, Selected[]>,
+    found: Map<string, SelectedField[]>,
     spread: Set<string>,
   ): void {
     for (const selection of selections) {
-      this.step(1);
+      this.addSteps(1);
       if (selection.kind === Kind.FIELD) {
         const key = selection.alias?.value ?? selection.name.value;
         const selected = found.get(key) ?? [];
-        selected.push({ node: selection, definition: definitionOf(type, selection.name.value) });
+        selected.push({ node: selection, definition: findFieldDefinition(type, selection.name.value) });
         found.set(key, selected);
         continue;
       }
@@ -134,37 +139,41 @@ class Measuring {
       const fragment = selection.kind === Kind.FRAGMENT_SPREAD ? this.fragments[selection.name.value] : selection;
       const condition = fragment?.typeCondition;
       if (fragment)
-        this.add(fragment.selectionSet, condition ? typeFromAST(this.schema, condition) : type, found, spread);
+        this.collect(fragment.selectionSet, condition ? typeFromAST(this.schema, condition) : type, found, spread);
     }
   }
 
-  private below(selected: readonly Selected[], sized: Sized): readonly (readonly [Times, Size])[] {
+  /** The objects of a field, and how many there are; none of a leaf. */
+  private measureField(
+    selected: readonly SelectedField[],
+    sliced: SlicedLists,
+  ): readonly (readonly [Multiplicity, ObjectSize])[] {
     const [first] = selected;
-    const sets = selected.flatMap(({ node, definition }): TypedSelections[] =>
+    const sets = selected.flatMap(({ node, definition }): TypedSelectionSet[] =>
       node.selectionSet ? [[node.selectionSet, definition && getNamedType(definition.type)]] : [],
     );
     if (!first || sets.length === 0) return [];
     const { node, definition } = first;
-    const size = this.sizeOf(sets, sizedBelow(node, definition, sized));
-    return [[definition ? timesOf(definition, sized.get(node.name.value)) : ONCE, size]];
+    const size = this.measureObject(sets, findSlicedLists(node, definition, sliced));
+    return [[definition ? toMultiplicity(definition, sliced.get(node.name.value)) : ONCE, size]];
   }
 
-  private step(count: number): void {
+  private addSteps(count: number): void {
     this.steps += count;
-    if (this.steps > this.maxFields * STEPS_PER_FIELD) throw new QueryTooLarge();
+    if (this.steps > this.maxFields * MAX_STEPS_PER_FIELD) throw new QueryTooLarge();
   }
 }
 
-/** What is there once is part of the object that it is in. */
-function folded(fields: number, below: readonly (readonly [Times, Size])[]): Size {
-  const once = below.filter(([times]) => times === ONCE).map(([, size]) => size);
-  const more = below.filter(([times]) => times !== ONCE);
+/** An object that is there once counts as part of the object around it. */
+function mergeSingleObjects(fields: number, children: readonly (readonly [Multiplicity, ObjectSize])[]): ObjectSize {
+  const single = children.filter(([multiplicity]) => multiplicity === ONCE).map(([, size]) => size);
+  const lists = children.filter(([multiplicity]) => multiplicity !== ONCE);
   return {
-    fields: once.reduce((sum, size) => sum + size.fields, fields),
-    below: [...more, ...once.flatMap((size) => size.below)],
+    fields: single.reduce((sum, size) => sum + size.fields, fields),
+    lists: [...lists, ...single.flatMap((size) => size.lists)],
   };
 }
 
-function definitionOf(type: GraphQLType | undefined, name: string): GraphQLField<unknown, unknown> | undefined {
+function findFieldDefinition(type: GraphQLType | undefined, name: string): GraphQLField<unknown, unknown> | undefined {
   return isObjectType(type) || isInterfaceType(type) ? type.getFields()[name] : undefined;
 }

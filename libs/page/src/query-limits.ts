@@ -1,5 +1,5 @@
 import { Extensions } from '@nestjs/graphql';
-import { AnswerSize, QueryTooLarge } from '@bff/graphql-compiler';
+import { ResponseSize, QueryTooLarge } from '@bff/graphql-compiler';
 import type { ListSize as Sizes } from '@bff/graphql-compiler';
 import { GraphQLError } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
@@ -22,7 +22,7 @@ export interface QueryBounds {
 
 /** Refuses operations that ask for too much, before anything is done for them. */
 export class QueryLimits {
-  private readonly sizes = new WeakMap<OperationDefinitionNode, AnswerSize>();
+  private readonly sizes = new WeakMap<OperationDefinitionNode, ResponseSize>();
 
   constructor(private readonly bounds: QueryBounds) {}
 
@@ -72,11 +72,11 @@ export class QueryLimits {
     operation: OperationDefinitionNode,
     variables: Readonly<Record<string, unknown>> | undefined,
   ): number {
-    return this.sizes.get(operation)?.fields(variables) ?? 0;
+    return this.sizes.get(operation)?.countFields(variables) ?? 0;
   }
 
   private measure(schema: GraphQLSchema, document: DocumentNode): void {
-    const sizes = AnswerSize.measure(schema, document, this.bounds.MAX_QUERY_FIELDS);
+    const sizes = ResponseSize.measure(schema, document, this.bounds.MAX_QUERY_FIELDS);
     for (const [operation, size] of sizes ?? []) this.sizes.set(operation, size);
   }
 }

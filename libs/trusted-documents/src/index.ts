@@ -1,6 +1,7 @@
-export { fromParts, isJson, unknownDocument } from './pipeline/parse-request.js';
-export { compiling } from './apollo/compiled-queries.plugin.js';
-export { serveDocuments } from './pipeline/fast-path.js';
-export type { DocumentsOptions } from './pipeline/fast-path.js';
+export { withCompiledQueries } from './apollo/compiled-queries.plugin.js';
+export { ManifestError, parseManifest } from './manifests/manifest.js';
 export { TrustedDocuments } from './manifests/trusted-documents.js';
-export { ManifestError, readManifest } from './manifests/manifest.js';
+export { hasJsonBody, parseParameters } from './pipeline/parse-request.js';
+export { serveTrustedDocuments } from './pipeline/serve-trusted-documents.js';
+export type { TrustedDocumentsOptions } from './pipeline/serve-trusted-documents.js';
+export { createUntrustedDocumentError } from './pipeline/untrusted-document-error.js';

@@ -7,12 +7,11 @@ import { InMemoryLRUCache } from '@apollo/utils.keyvaluecache';
 import { ApolloDriver } from '@nestjs/apollo';
 import type { ApolloDriverConfig } from '@nestjs/apollo';
 import type { BuildSchemaOptions } from '@nestjs/graphql';
-import type { PlanOptions } from '@bff/graphql-compiler';
-import { Cancellation } from '@bff/kernel';
-import type { CancelSignal } from '@bff/kernel';
+import type { CompilerOptions } from '@bff/graphql-compiler';
+import { ClientDisconnect } from '@bff/kernel';
 import { createPlainFieldFinder, NoSubscriptionConditionsRule, OneMutationRule } from '@bff/page';
 import type { PageContext } from '@bff/page';
-import { compiling } from '@bff/trusted-documents';
+import { withCompiledQueries } from '@bff/trusted-documents';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { specifiedDirectives } from 'graphql';
 import type { ValidationRule } from 'graphql';
@@ -46,8 +45,8 @@ export function listValidationRules({ limits }: RequestContextFactory): Validati
 }
 
 /** How queries are compiled. */
-export function createCompilerOptions({ MAX_COMPILED_FIELDS: maxFields }: BffConfig): PlanOptions {
-  return { propertyOf: createPlainFieldFinder(), maxFields };
+export function createCompilerOptions({ MAX_COMPILED_FIELDS: maxFields }: BffConfig): CompilerOptions {
+  return { findProperty: createPlainFieldFinder(), maxFields };
 }
 
 /** The plugins that run for every operation, on the fast path as on the standard pipeline. */
@@ -56,6 +55,20 @@ export function createPlugins(contexts: RequestContextFactory): ApolloServerPlug
 }
 
 rejectInexactIds();
+
+/** The plugins of the standard pipeline; it executes compiled queries unless GRAPHQL_FAST_PATH is off. */
+function createExecutionPlugins(
+  config: BffConfig,
+  contexts: RequestContextFactory,
+): readonly ApolloServerPlugin<PageContext>[] {
+  const plugins = createPlugins(contexts);
+  if (config.GRAPHQL_FAST_PATH === 'off') return plugins;
+  return withCompiledQueries(plugins, {
+    compileAfterExecutions: config.COMPILE_AFTER_EXECUTIONS,
+    formatError: contexts.formatError,
+    getCompilerOptions: () => createCompilerOptions(config),
+  });
+}
 
 /** The options of Apollo Server and of Nest's GraphQL module: the standard pipeline. */
 export function createGraphqlOptions(config: BffConfig, contexts: RequestContextFactory): ApolloDriverConfig {
@@ -80,24 +93,11 @@ export function createGraphqlOptions(config: BffConfig, contexts: RequestContext
       ApolloServerPluginCacheControlDisabled(),
       rejectSubscriptionsPlugin(),
       responseSizePlugin(contexts.limits),
-      ...compiling(createPlugins(contexts), {
-        after: config.COMPILE_AFTER_EXECUTIONS,
-        formatError,
-        plan: () => createCompilerOptions(config),
-      }),
+      ...createExecutionPlugins(config, contexts),
       development ? playgroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),
     ],
     context: ({ headers }: FastifyRequest, reply: FastifyReply) =>
-      contexts.createContext(headers, watchClientDisconnect(reply)),
+      contexts.createContext(headers, ClientDisconnect.watch(reply.raw)),
     formatError,
   };
-}
-
-/** Aborts when the client disconnects before the response is sent, so that the calls made for it are cancelled. */
-function watchClientDisconnect({ raw }: FastifyReply): CancelSignal {
-  const cancellation = new Cancellation();
-  raw.once('close', () => {
-    if (!raw.writableFinished) cancellation.cancel(new Error('The client disconnected'));
-  });
-  return cancellation;
 }

@@ -4,38 +4,47 @@ import type {
   GraphQLRequestContext,
   GraphQLRequestContextResponseForOperation,
 } from '@apollo/server';
-import type { PlanOptions } from '@bff/graphql-compiler';
+import type { CompilerOptions } from '@bff/graphql-compiler';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema } from 'graphql';
-import { CompiledOperations } from './compiled-query-cache.js';
 import type { FormatError } from '../pipeline/format-errors.js';
-import { heard, PluginRun } from '../pipeline/plugin-lifecycle.js';
+import { PluginLifecycle, trackListeners } from '../pipeline/plugin-lifecycle.js';
+import { CompiledQueryCache } from './compiled-query-cache.js';
+
+export interface CompiledQueriesOptions {
+  /** Number of executions by graphql-js before a query is compiled. */
+  readonly compileAfterExecutions: number;
+  readonly formatError: FormatError;
+  readonly getCompilerOptions: () => CompilerOptions;
+}
 
 /**
- * The plugins, and one that executes a query that comes again as code that was made of it. All else of an operation stays
- * Apollo's: parsing, validation, the life of its plugins. Mutations, and queries with `@defer`, are executed as ever.
+ * The plugins, and one more that executes repeated queries as compiled code. Apollo Server still parses and validates the
+ * operation and calls the plugins. graphql-js executes mutations, queries with `@defer`, and what cannot be compiled.
  */
-export function compiling<Context extends BaseContext>(
+export function withCompiledQueries<Context extends BaseContext>(
   plugins: readonly ApolloServerPlugin<Context>[],
-  options: { readonly after: number; readonly formatError: FormatError; readonly plan: () => PlanOptions },
+  { compileAfterExecutions, formatError, getCompilerOptions }: CompiledQueriesOptions,
 ): ApolloServerPlugin<Context>[] {
-  let operations: CompiledOperations;
+  let queries: CompiledQueryCache;
   const responseForOperation = async (context: GraphQLRequestContextResponseForOperation<Context>) => {
     if (!isQuery(context)) return null;
     const { operation, document, queryHash, operationName, request, contextValue, response } = context;
-    const plan = operations.of(`${queryHash} ${operationName ?? ''}`, document, operation);
-    const variables = plan?.variables(request.variables);
-    if (!plan || !variables) return null;
-    const run = PluginRun.of<Context>(context);
-    const execute = () => plan.execute(undefined, contextValue, variables);
-    const singleResult = await run.execute(execute, options.formatError);
+    const compiled = queries.get(`${queryHash} ${operationName ?? ''}`, document, operation);
+    const variables = compiled?.coerceVariables(request.variables);
+    if (!compiled || !variables) return null;
+    const lifecycle = PluginLifecycle.attach<Context>(context);
+    const singleResult = await lifecycle.execute(
+      () => compiled.execute(undefined, contextValue, variables),
+      formatError,
+    );
     return { http: response.http, body: { kind: 'single', singleResult } as const };
   };
   return [
-    ...plugins.map(heard),
+    ...plugins.map(trackListeners),
     {
       serverWillStart: ({ schema }: { readonly schema: GraphQLSchema }) => {
-        operations = new CompiledOperations(schema, options.after, options.plan());
+        queries = new CompiledQueryCache(schema, compileAfterExecutions, getCompilerOptions());
         return Promise.resolve();
       },
       requestDidStart: () => Promise.resolve({ responseForOperation }),
@@ -43,7 +52,7 @@ export function compiling<Context extends BaseContext>(
   ];
 }
 
-/** Apollo Server asks its plugins, too, when no operation has the name that was asked for, whatever the type says. */
+/** Apollo Server calls the hook also when the document has no operation of the requested name, although the type denies it. */
 function isQuery({ operation }: Pick<GraphQLRequestContext<BaseContext>, 'operation'>): boolean {
   return operation?.operation === OperationTypeNode.QUERY;
 }

@@ -1,38 +1,38 @@
-import { planOf } from '@bff/graphql-compiler';
-import type { Plan, PlanOptions } from '@bff/graphql-compiler';
+import { compileOperation } from '@bff/graphql-compiler';
+import type { CompiledOperation, CompilerOptions } from '@bff/graphql-compiler';
 import { BoundedMap } from '@bff/kernel';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
-const MAX_OPERATIONS = 500;
+const MAX_CACHED_QUERIES = 1_000;
 
-interface Known {
-  seen: number;
-  /** Undefined until it has come often enough, and null when no code can be made of it. */
-  plan?: Plan | null;
+interface CachedQuery {
+  executions: number;
+  /** Undefined until it is compiled; null when it cannot be. */
+  compiled?: CompiledOperation | null;
 }
 
-/** Operations as code, made of them once they come again: what comes once is not worth it. */
-export class CompiledOperations {
-  private readonly known = new BoundedMap<string, Known>(MAX_OPERATIONS);
+/** Compiles a query once it has been executed a number of times: compiling a query that never comes again is not worth it. */
+export class CompiledQueryCache {
+  private readonly queries = new BoundedMap<string, CachedQuery>(MAX_CACHED_QUERIES);
 
   constructor(
     private readonly schema: GraphQLSchema,
-    /** So often an operation is executed before code is made of it; Infinity makes none. */
-    private readonly after: number,
-    private readonly options: PlanOptions,
+    /** Number of executions by graphql-js before a query is compiled. */
+    private readonly compileAfterExecutions: number,
+    private readonly options: CompilerOptions,
   ) {}
 
-  /** Undefined when the operation is to be executed as ever. */
-  of(key: string, document: DocumentNode, operation: OperationDefinitionNode): Plan | undefined {
-    const known = this.known.get(key) ?? this.meet(key);
-    if (known.plan === undefined && known.seen++ >= this.after)
-      known.plan = planOf(this.schema, document, operation, this.options) ?? null;
-    return known.plan ?? undefined;
+  /** Counts an execution. Undefined when graphql-js must execute the query. */
+  get(key: string, document: DocumentNode, operation: OperationDefinitionNode): CompiledOperation | undefined {
+    const query = this.queries.get(key) ?? this.add(key);
+    if (query.compiled === undefined && query.executions++ >= this.compileAfterExecutions)
+      query.compiled = compileOperation(this.schema, document, operation, this.options) ?? null;
+    return query.compiled ?? undefined;
   }
 
-  private meet(key: string): Known {
-    const known: Known = { seen: 0 };
-    this.known.set(key, known);
-    return known;
+  private add(key: string): CachedQuery {
+    const query: CachedQuery = { executions: 0 };
+    this.queries.set(key, query);
+    return query;
   }
 }

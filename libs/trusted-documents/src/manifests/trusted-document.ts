@@ -1,51 +1,52 @@
 import { createHash } from 'node:crypto';
-import { planOf } from '@bff/graphql-compiler';
-import type { Plan, PlanOptions } from '@bff/graphql-compiler';
+import { compileOperation } from '@bff/graphql-compiler';
+import type { CompiledOperation, CompilerOptions } from '@bff/graphql-compiler';
 import { getOperationAST, parse, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 
-/** What a document is held against. */
-export interface Preparation {
+export interface PreparationOptions {
   readonly schema: GraphQLSchema;
   readonly validationRules: readonly ValidationRule[];
   readonly maxTokens: number;
-  readonly plan: PlanOptions;
+  readonly compilerOptions: CompilerOptions;
 }
 
-/** An operation that can be executed at once. */
+/** An operation that can be executed without further preparation. */
 export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly plan: Plan;
+  readonly compiled: CompiledOperation;
 }
 
-/** A document that is trusted: it is parsed, validated and made ready once. */
-export class KnownDocument {
+/** A document of a manifest: parsed, validated and compiled once, at its first request. */
+export class TrustedDocument {
+  /** Null when it is invalid. */
   private document: DocumentNode | null | undefined;
+  /** By name; null for an operation that cannot be compiled. */
   private readonly operations = new Map<string, PreparedOperation | null>();
 
-  /** As Apollo Server names a document to its plugins. */
+  /** The hash that Apollo Server passes to plugins; that of the manifest may be another. */
   readonly hash: string;
 
   constructor(readonly text: string) {
     this.hash = createHash('sha256').update(text).digest('hex');
   }
 
-  /** The operation of this name; undefined for what the ordinary way says or does: a wrong document, `@defer`. */
-  prepared(operationName: string | undefined, preparation: Preparation): PreparedOperation | undefined {
-    const known = this.operations.get(operationName ?? '');
-    if (known !== undefined) return known ?? undefined;
-    if (this.document === undefined) this.document = this.valid(preparation);
+  /** The operation of this name. Undefined for what the standard pipeline rejects or executes: an invalid document, `@defer`. */
+  prepare(operationName: string | undefined, options: PreparationOptions): PreparedOperation | undefined {
+    const cached = this.operations.get(operationName ?? '');
+    if (cached !== undefined) return cached ?? undefined;
+    if (this.document === undefined) this.document = this.parse(options);
     const operation = this.document && getOperationAST(this.document, operationName);
-    // Names that are not in the document are the client's, and without end.
+    // A name that the document does not have is not cached: clients can send any number of them.
     if (!this.document || !operation) return undefined;
-    const plan = planOf(preparation.schema, this.document, operation, preparation.plan);
-    const prepared = plan ? { document: this.document, operation, plan } : null;
+    const compiled = compileOperation(options.schema, this.document, operation, options.compilerOptions);
+    const prepared = compiled ? { document: this.document, operation, compiled } : null;
     this.operations.set(operationName ?? '', prepared);
     return prepared ?? undefined;
   }
 
-  private valid({ schema, validationRules, maxTokens }: Preparation): DocumentNode | null {
+  private parse({ schema, validationRules, maxTokens }: PreparationOptions): DocumentNode | null {
     try {
       const document = parse(this.text, { maxTokens });
       return validate(schema, document, [...specifiedRules, ...validationRules]).length === 0 ? document : null;

@@ -1,51 +1,50 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Asked } from '../pipeline/parse-request.js';
-import { KnownDocument } from './trusted-document.js';
-import { bare, ManifestError, readManifest } from './manifest.js';
+import type { GraphQLParameters } from '../pipeline/parse-request.js';
+import { ManifestError, normalizeHash, parseManifest } from './manifest.js';
+import { TrustedDocument } from './trusted-document.js';
 
-/** So often the manifests are looked at, in milliseconds. */
-const LOOK_EVERY_MS = 1_000;
+const REFRESH_INTERVAL_MS = 1_000;
 
-/** By what a document is asked for. */
-type Named = Pick<Asked, 'hash' | 'text'>;
+/** The parameters that name a document. */
+type DocumentName = Pick<GraphQLParameters, 'hash' | 'text'>;
 
-/** What one look at the manifests found: which files there are, and which version of each. */
-interface Look {
+/** The manifest files that exist, and a text that changes when one of them does. */
+interface ManifestFiles {
   readonly files: readonly string[];
   readonly version: string;
 }
 
 /**
- * The documents that the builds of the frontends wrote down in manifests: a file, or a folder of `*.json` files, one for each
- * frontend or version that is out there. What changes there counts within a second, and at once for who asks for what is new.
+ * The documents of the manifests that the builds of the frontends write: a file, or a folder of `*.json` files, one for each
+ * frontend or version in use. A change takes effect within a second, and immediately for a request for a new document.
  */
 export class TrustedDocuments {
-  private byHash: ReadonlyMap<string, KnownDocument> = new Map();
-  private byText: ReadonlyMap<string, KnownDocument> = new Map();
+  private byHash: ReadonlyMap<string, TrustedDocument> = new Map();
+  private byText: ReadonlyMap<string, TrustedDocument> = new Map();
   private version = '';
-  private trouble = '';
-  private looking: Promise<void> | undefined;
+  private lastError = '';
+  private refreshing: Promise<void> | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
 
   private constructor(
     private readonly path: string | undefined,
-    /** Documents that come with the product. */
-    private readonly own: ReadonlyMap<string, string>,
-    /** Told why a manifest that changed is not used; what was known before stays. */
-    private readonly onTrouble: (error: unknown) => void,
+    /** Documents that are part of the product. */
+    private readonly builtIn: ReadonlyMap<string, string>,
+    /** Called once for a changed manifest that cannot be used; the documents read before remain. */
+    private readonly onError: (error: unknown) => void,
   ) {}
 
-  /** Throws ManifestError when there is no manifest, or one that cannot be read. */
+  /** Throws ManifestError when there is no manifest, or one that cannot be used. */
   static async read(
     path: string | undefined,
-    own: ReadonlyMap<string, string>,
-    onTrouble: (error: unknown) => void,
+    builtIn: ReadonlyMap<string, string>,
+    onError: (error: unknown) => void,
   ): Promise<TrustedDocuments> {
-    const documents = new TrustedDocuments(path, own, onTrouble);
-    await documents.take(await documents.look());
+    const documents = new TrustedDocuments(path, builtIn, onError);
+    await documents.load(await documents.findFiles());
     if (path !== undefined) {
-      documents.timer = setInterval(() => void documents.refresh(), LOOK_EVERY_MS);
+      documents.timer = setInterval(() => void documents.refresh(), REFRESH_INTERVAL_MS);
       documents.timer.unref();
     }
     return documents;
@@ -55,52 +54,54 @@ export class TrustedDocuments {
     return this.byHash.size;
   }
 
-  /** The document that is asked for, as far as the manifests were read. The whole text may be sent instead of its hash. */
-  known({ hash, text = '' }: Named): KnownDocument | undefined {
-    return hash === undefined ? this.byText.get(text) : this.byHash.get(bare(hash));
+  /** The document of this hash, or else of this whole text, as far as the manifests were read. */
+  get({ hash, text = '' }: DocumentName): TrustedDocument | undefined {
+    return hash === undefined ? this.byText.get(text) : this.byHash.get(normalizeHash(hash));
   }
 
-  /** The document that is asked for; of one that is not known the manifests are looked at again, unless it may be unknown. */
-  async find(named: Named, mayBeUnknown: boolean): Promise<KnownDocument | undefined> {
-    const found = this.known(named);
-    if (found || (named.hash === undefined && mayBeUnknown)) return found;
-    // Whose manifest came a moment ago asks for what is in it.
+  /**
+   * The document, also one of a manifest that has just been written: an unknown document has the manifests read again. Where
+   * untrusted documents are allowed, only an unknown hash has.
+   */
+  async find(name: DocumentName, allowUntrusted: boolean): Promise<TrustedDocument | undefined> {
+    const found = this.get(name);
+    if (found || (name.hash === undefined && allowUntrusted)) return found;
     await this.refresh();
-    return this.known(named);
+    return this.get(name);
   }
 
-  /** Takes what has changed. Never throws. */
+  /** Reads the manifests again if they have changed. Never throws. */
   refresh(): Promise<void> {
-    this.looking ??= this.renew().finally(() => {
-      this.looking = undefined;
+    this.refreshing ??= this.reload().finally(() => {
+      this.refreshing = undefined;
     });
-    return this.looking;
+    return this.refreshing;
   }
 
   close(): void {
     clearInterval(this.timer);
   }
 
-  private async renew(): Promise<void> {
+  private async reload(): Promise<void> {
     try {
-      const look = await this.look();
-      if (look.version === this.version) return;
-      // Whether it can be used or not: it is looked at once.
-      this.version = look.version;
-      await this.take(look);
-      this.trouble = '';
+      const found = await this.findFiles();
+      if (found.version === this.version) return;
+      // Also when it cannot be used: each version is read once.
+      this.version = found.version;
+      await this.load(found);
+      this.lastError = '';
     } catch (error) {
-      if (this.trouble !== String(error)) this.onTrouble(error);
-      this.trouble = String(error);
+      if (this.lastError !== String(error)) this.onError(error);
+      this.lastError = String(error);
     }
   }
 
-  private async look(): Promise<Look> {
+  private async findFiles(): Promise<ManifestFiles> {
     if (this.path === undefined) return { files: [], version: '' };
     try {
-      const folder = (await stat(this.path)).isDirectory();
-      const names = folder ? (await readdir(this.path)).filter((name) => name.endsWith('.json')).sort() : [];
-      const files = folder ? names.map((name) => join(this.path ?? '', name)) : [this.path];
+      const isFolder = (await stat(this.path)).isDirectory();
+      const names = isFolder ? (await readdir(this.path)).filter((name) => name.endsWith('.json')).sort() : [];
+      const files = isFolder ? names.map((name) => join(this.path ?? '', name)) : [this.path];
       const versions = await Promise.all(
         files.map(async (file) => {
           const { mtimeMs, size, ino } = await stat(file);
@@ -113,22 +114,22 @@ export class TrustedDocuments {
     }
   }
 
-  private async take({ files, version }: Look): Promise<void> {
-    const byHash = new Map<string, KnownDocument>();
-    const byText = new Map<string, KnownDocument>();
+  private async load({ files, version }: ManifestFiles): Promise<void> {
+    const byHash = new Map<string, TrustedDocument>();
+    const byText = new Map<string, TrustedDocument>();
     const add = (documents: ReadonlyMap<string, string>, name: string): void => {
       for (const [hash, text] of documents) {
         const other = byHash.get(hash);
         if (other && other.text !== text)
-          throw new ManifestError(`${name} is no manifest of documents: another manifest says otherwise of "${hash}".`);
-        // What is known already stays prepared.
-        const known = this.byText.get(text) ?? byText.get(text) ?? new KnownDocument(text);
-        byHash.set(hash, known);
-        byText.set(text, known);
+          throw new ManifestError(`${name} cannot be used: another manifest has another document at "${hash}".`);
+        // A document that was there before keeps what was prepared.
+        const document = this.byText.get(text) ?? byText.get(text) ?? new TrustedDocument(text);
+        byHash.set(hash, document);
+        byText.set(text, document);
       }
     };
-    add(this.own, 'The product');
-    for (const file of files) add(readManifest(await readFile(file, 'utf8'), file), file);
+    add(this.builtIn, 'The manifest of the product');
+    for (const file of files) add(parseManifest(await readFile(file, 'utf8'), file), file);
     [this.byHash, this.byText, this.version] = [byHash, byText, version];
   }
 }

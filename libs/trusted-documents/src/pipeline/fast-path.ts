@@ -1,243 +1,209 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ApolloServer, ApolloServerPlugin, BaseContext } from '@apollo/server';
-import type { PlanOptions } from '@bff/graphql-compiler';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { CompilerOptions } from '@bff/graphql-compiler';
+import { ClientDisconnect, isPromise } from '@bff/kernel';
+import type { CancelSignal, MaybePromise } from '@bff/kernel';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { OperationTypeNode } from 'graphql';
 import type { GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
-import { answerOf, send } from './response.js';
-import type { Answer } from './response.js';
-import { askedOf, httpOf, isJson, rewritten, unknownDocument } from './parse-request.js';
-import type { Asked } from './parse-request.js';
-import { errorsOf } from './format-errors.js';
+import type { PreparationOptions, PreparedOperation, TrustedDocument } from '../manifests/trusted-document.js';
+import { CoalescedResponses } from './coalesced-responses.js';
 import type { FormatError } from './format-errors.js';
-import { HangUp } from './client-disconnect.js';
-import type { KnownDocument, Preparation, PreparedOperation } from '../manifests/trusted-document.js';
-import { isPromise } from './maybe-promise.js';
-import type { MaybePromise } from './maybe-promise.js';
-import { mediaTypeFor } from './negotiate-media-type.js';
-import { PluginRun } from './plugin-lifecycle.js';
-import type { Sent } from './plugin-lifecycle.js';
-import { SharedAnswers } from './coalesced-responses.js';
-import type { TrustedDocuments } from '../manifests/trusted-documents.js';
+import { toHttpResponse } from './http-response.js';
+import type { HttpResponse } from './http-response.js';
+import { negotiateMediaType } from './negotiate-media-type.js';
+import { hasJsonBody } from './parse-request.js';
+import type { GraphQLParameters } from './parse-request.js';
+import { PluginLifecycle } from './plugin-lifecycle.js';
+import type { PluginResult } from './plugin-lifecycle.js';
+import { toHttpGraphQLRequest } from './plugin-request.js';
 
-export interface DocumentsOptions<Context extends BaseContext> {
-  /** Where GraphQL is served, for example `/graphql`. */
-  readonly path: string;
-  readonly trusted: TrustedDocuments;
-  /** Whether documents that are not trusted are answered, too: the ordinary way. */
-  readonly acceptUnknown: boolean;
-  /** Who asks: identical queries of one audience that are in flight are answered once. Undefined for who shares with nobody. */
-  readonly audienceOf: (headers: IncomingHttpHeaders) => MaybePromise<string | undefined>;
-  readonly contextOf: (headers: IncomingHttpHeaders, hangUp: HangUp) => MaybePromise<Context>;
+export interface FastPathOptions<Context extends BaseContext> {
+  /**
+   * Identical queries with the same key that are in flight are executed once. Everything of the request that a response depends
+   * on, besides document and variables, must be part of the key. Undefined for a request that shares with no other.
+   */
+  readonly getCoalescingKey: (headers: IncomingHttpHeaders) => MaybePromise<string | undefined>;
+  readonly createContext: (headers: IncomingHttpHeaders, signal: CancelSignal) => MaybePromise<Context>;
   readonly formatError: FormatError;
   readonly plugins: readonly ApolloServerPlugin<Context>[];
   readonly validationRules: readonly ValidationRule[];
   readonly maxTokens: number;
-  /** False for an answer that may be too large: the standard way refuses it. */
-  readonly allows: (operation: OperationDefinitionNode, variables: Asked['variables']) => boolean;
-  readonly plan: () => PlanOptions;
-  /** What there is once the server has started; asked for once. */
-  readonly started: () => Started;
+  /** False when the response may be too large: the standard pipeline rejects the request. */
+  readonly isWithinLimits: (operation: OperationDefinitionNode, variables: GraphQLParameters['variables']) => boolean;
+  readonly getCompilerOptions: () => CompilerOptions;
+  /** Called once, at the first request: the schema does not exist before the server has started. */
+  readonly getStartedServer: () => StartedServer;
 }
 
-export interface Started {
+export interface StartedServer {
   readonly schema: GraphQLSchema;
   readonly apollo: Pick<ApolloServer, 'logger' | 'cache'>;
 }
 
-/**
- * Finds the trusted document that a request names, by its hash or by its whole text. It is answered at once: what can be known
- * of it without the request was found out once. Everything else (`@defer`, what is wrong) goes the ordinary way, with the document
- * in place of its hash. To be called before the routes are made.
- */
-export function serveDocuments<Context extends BaseContext>(
-  server: FastifyInstance,
-  options: DocumentsOptions<Context>,
-): void {
-  const documents = new Documents(options);
-  // Promises on this way are paid for by every request: what is there already is taken at once.
-  server.addHook('preHandler', (request, reply, done) => {
-    const served = request.routeOptions.url === options.path && documents.serve(request, reply);
-    if (served === false) done();
-    else if (isPromise(served)) served.then((answered) => answered || done(), done);
-  });
-}
+/** Responds to requests for trusted documents without Apollo Server: what does not depend on the request is prepared once. */
+export class FastPath<Context extends BaseContext> {
+  private readonly coalesced = new CoalescedResponses();
+  private prepared: Prepared | undefined;
 
-class Documents<Context extends BaseContext> {
-  private readonly shared = new WeakMap<PreparedOperation, SharedAnswers<Answer>>();
-  private prepared: Ready | undefined;
+  constructor(private readonly options: FastPathOptions<Context>) {}
 
-  constructor(private readonly options: DocumentsOptions<Context>) {}
-
-  /** Sends the answer, and says so; or that the request goes the ordinary way. */
-  serve(request: FastifyRequest, reply: FastifyReply): MaybePromise<boolean> {
-    const asked = askedOf(request);
-    if (!asked) return false;
-    const known = this.options.trusted.known(asked);
-    return known ? this.answered(known, asked, request, reply) : this.serveNew(asked, request, reply);
-  }
-
-  /** A document that is in no manifest, as far as they were read. */
-  private async serveNew(asked: Asked, request: FastifyRequest, reply: FastifyReply): Promise<boolean> {
-    const { trusted, acceptUnknown } = this.options;
-    const known = await trusted.find(asked, acceptUnknown);
-    if (known) return this.answered(known, asked, request, reply);
-    if (acceptUnknown) return false;
-    send(reply, this.refusal(request, asked));
-    return true;
-  }
-
-  private answered(
-    known: KnownDocument,
-    asked: Asked,
+  /**
+   * The response; undefined when the request must take the standard pipeline: not a POST with JSON, an invalid document or
+   * variable, `@defer`, a response that is too large, or an error before the execution. Rejects only after a mutation was executed.
+   */
+  tryRespond(
+    document: TrustedDocument,
+    parameters: GraphQLParameters,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): MaybePromise<boolean> {
-    const done = (answer: Answer | undefined): boolean => {
-      if (answer) send(reply, answer);
-      else if (asked.hash !== undefined) rewritten(request, known.text);
-      return answer !== undefined;
-    };
-    const answer = this.tried(known, asked, request, reply);
-    return isPromise(answer) ? answer.then(done, (error: unknown) => done(ordinaryAfter(error))) : done(answer);
-  }
-
-  private tried(
-    known: KnownDocument,
-    asked: Asked,
-    request: FastifyRequest,
-    reply: FastifyReply,
-  ): MaybePromise<Answer | undefined> {
+  ): MaybePromise<HttpResponse | undefined> {
+    if (request.method !== 'POST' || !parameters.isWellFormed || !hasJsonBody(request.headers)) return undefined;
     try {
-      const atOnce = request.method === 'POST' && asked.isWellFormed && isJson(request.headers);
-      return atOnce ? this.atOnce(known, asked, request, reply) : undefined;
+      const response = this.respond(document, parameters, request, reply);
+      return isPromise(response) ? response.catch(fallBackUnlessMutated) : response;
     } catch (error) {
-      return ordinaryAfter(error);
+      return fallBackUnlessMutated(error);
     }
   }
 
-  private atOnce(
-    known: KnownDocument,
-    asked: Asked,
+  private respond(
+    document: TrustedDocument,
+    parameters: GraphQLParameters,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): MaybePromise<Answer | undefined> {
-    const type = mediaTypeFor(request.headers.accept);
-    const prepared = type === undefined ? undefined : known.prepared(asked.operationName, this.ready());
-    const variables = prepared?.plan.variables(asked.variables);
-    if (!prepared || !variables || type === undefined) return undefined;
-    if (!this.options.allows(prepared.operation, asked.variables)) return undefined;
-    const execution = { known, prepared, asked, variables, type, request };
-    const hangUp = HangUp.of(reply.raw);
-    // A mutation is everybody's own.
-    if (prepared.operation.operation !== OperationTypeNode.QUERY) return this.executed(execution, hangUp);
-    const audience = this.options.audienceOf(request.headers);
-    return isPromise(audience)
-      ? audience.then((one) => this.among(one, execution, hangUp))
-      : this.among(audience, execution, hangUp);
+  ): MaybePromise<HttpResponse | undefined> {
+    const mediaType = negotiateMediaType(request.headers.accept);
+    if (mediaType === undefined) return undefined;
+    const operation = document.prepare(parameters.operationName, this.prepare());
+    const variables = operation?.compiled.coerceVariables(parameters.variables);
+    if (!operation || !variables) return undefined;
+    if (!this.options.isWithinLimits(operation.operation, parameters.variables)) return undefined;
+    const execution = { document, operation, parameters, variables, mediaType, request };
+    const disconnect = ClientDisconnect.watch(reply.raw);
+    if (isMutation(operation)) return this.execute(execution, disconnect);
+    const key = this.options.getCoalescingKey(request.headers);
+    return isPromise(key)
+      ? key.then((one) => this.coalesce(one, execution, disconnect))
+      : this.coalesce(key, execution, disconnect);
   }
 
-  private among(audience: string | undefined, execution: Execution, hangUp: HangUp): MaybePromise<Answer> {
-    if (audience === undefined) return this.executed(execution, hangUp);
-    const { prepared } = execution;
-    let shared = this.shared.get(prepared);
-    if (!shared) this.shared.set(prepared, (shared = new SharedAnswers()));
-    return shared.join(keyOf(execution, audience), (until) => this.executed(execution, until), hangUp);
+  private coalesce(
+    key: string | undefined,
+    execution: FastPathExecution,
+    disconnect: CancelSignal,
+  ): MaybePromise<HttpResponse> {
+    if (key === undefined) return this.execute(execution, disconnect);
+    const execute = (signal: CancelSignal): MaybePromise<HttpResponse> => this.execute(execution, signal);
+    return this.coalesced.join(execution.operation, toCoalescingKey(execution, key), execute, disconnect);
   }
 
-  private executed(execution: Execution, hangUp: HangUp): MaybePromise<Answer> {
-    const context = this.options.contextOf(execution.request.headers, hangUp);
-    const begun = isPromise(context)
-      ? context.then((one) => this.begun(one, execution))
-      : this.begun(context, execution);
-    return isPromise(begun) ? this.ranOnce(begun, execution) : this.ran(begun, execution);
+  private execute(execution: FastPathExecution, signal: CancelSignal): MaybePromise<HttpResponse> {
+    const context = this.options.createContext(execution.request.headers, signal);
+    const lifecycle = isPromise(context)
+      ? context.then((one) => this.startPlugins(one, execution))
+      : this.startPlugins(context, execution);
+    return isPromise(lifecycle)
+      ? lifecycle.then((one) => this.executeOperation(one, execution))
+      : this.executeOperation(lifecycle, execution);
   }
 
-  private begun(contextValue: Context, execution: Execution): MaybePromise<PluginRun<Context>> {
-    const { known, asked, request, prepared } = execution;
-    const { operationName, variables } = asked;
-    return PluginRun.begin(
+  private startPlugins(contextValue: Context, execution: FastPathExecution): MaybePromise<PluginLifecycle<Context>> {
+    const { document, parameters, request, operation } = execution;
+    const { operationName, variables } = parameters;
+    return PluginLifecycle.start(
       this.options.plugins,
       {
-        ...{ base: this.ready().base, source: known.text, queryHash: known.hash },
-        ...{ operationName, variables, http: () => httpOf(request), contextValue },
+        server: this.prepare().server,
+        source: document.text,
+        queryHash: document.hash,
+        operationName,
+        variables,
+        getHttpRequest: () => toHttpGraphQLRequest(request),
+        contextValue,
       },
-      prepared,
+      operation,
     );
   }
 
-  private async ranOnce(begun: Promise<PluginRun<Context>>, execution: Execution): Promise<Answer> {
-    const answer = this.ran(await begun, execution);
-    return isPromise(answer) ? await answer : answer;
+  private executeOperation(
+    lifecycle: PluginLifecycle<Context>,
+    execution: FastPathExecution,
+  ): MaybePromise<HttpResponse> {
+    if (isMutation(execution.operation)) return this.executeMutation(lifecycle, execution);
+    const result = this.executeCompiled(lifecycle, execution);
+    return isPromise(result)
+      ? result.then((one) => toHttpResponse(one, execution.mediaType))
+      : toHttpResponse(result, execution.mediaType);
   }
 
-  private ran(run: PluginRun<Context>, execution: Execution): MaybePromise<Answer> {
-    if (execution.prepared.operation.operation === OperationTypeNode.MUTATION) return this.mutated(run, execution);
-    const sent = this.sent(run, execution);
-    return isPromise(sent) ? sent.then((one) => answerOf(one, execution.type)) : answerOf(sent, execution.type);
-  }
-
-  private async mutated(run: PluginRun<Context>, execution: Execution): Promise<Answer> {
+  private async executeMutation(
+    lifecycle: PluginLifecycle<Context>,
+    execution: FastPathExecution,
+  ): Promise<HttpResponse> {
     try {
-      return answerOf(await this.sent(run, execution), execution.type);
+      return toHttpResponse(await this.executeCompiled(lifecycle, execution), execution.mediaType);
     } catch (cause) {
-      throw new AfterMutation(cause);
+      throw new MutationExecuted(cause);
     }
   }
 
-  private sent(run: PluginRun<Context>, { prepared, variables }: Execution): MaybePromise<Sent> {
-    const execute = () => prepared.plan.execute(undefined, run.contextValue, variables);
-    return run.sent(execute, this.options.formatError);
+  private executeCompiled(
+    lifecycle: PluginLifecycle<Context>,
+    { operation, variables }: FastPathExecution,
+  ): MaybePromise<PluginResult> {
+    const run = () => operation.compiled.execute(undefined, lifecycle.contextValue, variables);
+    return lifecycle.respond(run, this.options.formatError);
   }
 
-  private ready(): Ready {
+  private prepare(): Prepared {
     if (this.prepared) return this.prepared;
-    const { validationRules, maxTokens, started, plan } = this.options;
-    const { schema, apollo } = started();
+    const { validationRules, maxTokens, getStartedServer, getCompilerOptions } = this.options;
+    const { schema, apollo } = getStartedServer();
     const { logger, cache } = apollo;
-    this.prepared = { validationRules, maxTokens, schema, plan: plan(), base: { logger, cache, schema } };
-    return this.prepared;
-  }
-
-  private refusal(request: FastifyRequest, asked: Asked): Answer {
-    return {
-      status: 400,
-      headers: [['content-type', mediaTypeFor(request.headers.accept) ?? 'application/json; charset=utf-8']],
-      text: `${JSON.stringify(errorsOf([unknownDocument(asked)], this.options.formatError))}\n`,
+    this.prepared = {
+      validationRules,
+      maxTokens,
+      schema,
+      compilerOptions: getCompilerOptions(),
+      server: { logger, cache, schema },
     };
+    return this.prepared;
   }
 }
 
 /** What all requests have in common. */
-interface Ready extends Preparation {
-  readonly base: Started['apollo'] & Pick<Started, 'schema'>;
+interface Prepared extends PreparationOptions {
+  readonly server: StartedServer['apollo'] & Pick<StartedServer, 'schema'>;
 }
 
-interface Execution {
-  readonly known: KnownDocument;
-  readonly prepared: PreparedOperation;
-  readonly asked: Asked;
+interface FastPathExecution {
+  readonly document: TrustedDocument;
+  readonly operation: PreparedOperation;
+  readonly parameters: GraphQLParameters;
+  /** Coerced. */
   readonly variables: Readonly<Record<string, unknown>>;
-  readonly type: string;
+  readonly mediaType: string;
   readonly request: FastifyRequest;
 }
 
-/**
- * What makes two executions of one operation the same. An audience may hold anything, so it comes last; nothing before it has line
- * breaks.
- */
-function keyOf({ asked, variables, type }: Execution, audience: string): string {
-  return `${type}\n${asked.variables === undefined ? '' : JSON.stringify(variables)}\n${audience}`;
+function isMutation({ operation: { operation } }: PreparedOperation): boolean {
+  return operation === OperationTypeNode.MUTATION;
 }
 
-/** Something went wrong when a mutation was done, or may have been: it is not done once more. */
-class AfterMutation extends Error {
+/** Executions of one operation with the same key have the same response. The caller's part may contain line breaks, so it is last. */
+function toCoalescingKey({ parameters, variables, mediaType }: FastPathExecution, key: string): string {
+  return `${mediaType}\n${parameters.variables === undefined ? '' : JSON.stringify(variables)}\n${key}`;
+}
+
+/** An error after a mutation was executed, or may have been. It must not be executed again by the standard pipeline. */
+class MutationExecuted extends Error {
   constructor(cause: unknown) {
-    super('A mutation was executed', { cause });
+    super('The mutation was executed', { cause });
   }
 }
 
-/** A token that is none of ours, or a plugin that says no: the ordinary way tells it in its own words. */
-function ordinaryAfter(error: unknown): undefined {
-  if (error instanceof AfterMutation) throw error.cause;
+/** An invalid token, or a plugin that throws: the standard pipeline reports the error in Apollo Server's form. */
+function fallBackUnlessMutated(error: unknown): undefined {
+  if (error instanceof MutationExecuted) throw error.cause;
 }

@@ -1,87 +1,51 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { HeaderMap } from '@apollo/server';
-import type { HTTPGraphQLRequest } from '@apollo/server';
 import type { FastifyRequest } from 'fastify';
-import { GraphQLError } from 'graphql';
 
-/** What a request asks for, before any of it is known to be right. */
-export interface Asked {
-  /** The text of a document, or the hash of one that is known; a client may send both. */
+/** The parameters of a GraphQL request. The document and the operation name are not validated yet. */
+export interface GraphQLParameters {
+  /** The text of a document, or the hash of a trusted one; a client may send both. */
   readonly text: string | undefined;
   readonly hash: string | undefined;
   readonly operationName: string | undefined;
   readonly variables: Readonly<Record<string, unknown>> | undefined;
-  /** False for parts that the ordinary way refuses, whatever the document is. */
+  /** False when a parameter has a type that the standard pipeline rejects, whatever the document is. */
   readonly isWellFormed: boolean;
 }
 
-/** Undefined when it asks for no document at all; what it is then, the ordinary way says. */
-export function askedOf({ method, body, url }: FastifyRequest): Asked | undefined {
-  if (method === 'POST') return isRecord(body) ? fromParts(body) : undefined;
+/** Undefined when the request names no document: the standard pipeline rejects it. */
+export function parseRequest({ method, body, url }: FastifyRequest): GraphQLParameters | undefined {
+  if (method === 'POST') return isRecord(body) ? parseParameters(body) : undefined;
   if (method !== 'GET') return undefined;
-  const { extensions, ...parts } = Object.fromEntries(searchOf(url));
-  return fromParts({ ...parts, extensions: jsonOf(extensions) });
+  const { extensions, ...parameters } = Object.fromEntries(parseSearch(url));
+  return parseParameters({ ...parameters, extensions: parseJson(extensions) });
 }
 
 /**
- * True when a body was sent as JSON, which a page of another origin cannot do without asking first. Of any other type the ordinary
- * way decides.
+ * True for a body of type application/json, which a page of another origin cannot send without a preflight request. For any other
+ * type the standard pipeline decides.
  */
-export function isJson({ 'content-type': type = '' }: IncomingHttpHeaders): boolean {
+export function hasJsonBody({ 'content-type': type = '' }: IncomingHttpHeaders): boolean {
   return JSON_TYPE.test(type);
 }
 
 const JSON_TYPE = /^application\/json *(;|$)/i;
 
-/** The same request, for the document itself in place of its hash. */
-export function rewritten(request: FastifyRequest, text: string): void {
-  if (request.method === 'POST') {
-    const { documentId: _id, extensions, ...body } = request.body as Record<string, unknown>;
-    const more = withoutHash(extensions);
-    request.body = { ...body, query: text, ...(more !== undefined && { extensions: more }) };
-    return;
-  }
-  const { url } = request;
-  const params = searchOf(url);
-  const extensions = jsonOf(params.get('extensions') ?? undefined);
-  params.delete('documentId');
-  if (isRecord(extensions)) {
-    const more = withoutHash(extensions);
-    params.delete('extensions');
-    if (more !== undefined) params.set('extensions', JSON.stringify(more));
-  }
-  params.set('query', text);
-  request.raw.url = `${url.slice(0, url.indexOf('?'))}?${params.toString()}`;
-}
-
-/** Everything after the first question mark: another one is part of what a parameter says. */
-function searchOf(url: string): URLSearchParams {
-  const from = url.indexOf('?');
-  return new URLSearchParams(from < 0 ? '' : url.slice(from + 1));
-}
-
-/** What is no object stays, for the ordinary way to refuse. */
-function withoutHash(extensions: unknown): unknown {
-  if (!isRecord(extensions)) return extensions;
-  const { persistedQuery: _hash, ...more } = extensions;
-  return Object.keys(more).length > 0 ? more : undefined;
-}
-
-/** What the parts of a request ask for, however it came; undefined when that is no document. */
-export function fromParts({
+/** Parses the parameters of a request of any transport; undefined when they name no document. */
+export function parseParameters({
   query,
   documentId,
   extensions,
   operationName,
   variables,
-}: Record<string, unknown>): Asked | undefined {
+}: Record<string, unknown>): GraphQLParameters | undefined {
   const { persistedQuery } = isRecord(extensions) ? extensions : {};
   const { sha256Hash } = isRecord(persistedQuery) ? persistedQuery : {};
   const text = typeof query === 'string' && query !== '' ? query : undefined;
   const hash = [documentId, sha256Hash].find((one) => typeof one === 'string');
   if (text === undefined && hash === undefined) return undefined;
   return {
-    ...{ text, hash },
+    text,
+    hash,
     operationName: typeof operationName === 'string' ? operationName : undefined,
     variables: isRecord(variables) ? variables : undefined,
     isWellFormed:
@@ -89,19 +53,41 @@ export function fromParts({
   };
 }
 
-/** What is said of a document that nobody wrote down. */
-export function unknownDocument({ hash }: Pick<Asked, 'hash'>): GraphQLError {
-  const what = hash === undefined ? 'This document' : `The document ${JSON.stringify(hash.slice(0, MAX_SHOWN))}`;
-  return new GraphQLError(
-    `${what} is not among the trusted documents: add it to the manifest that the frontend's build makes.`,
-    { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', retryable: false } },
-  );
+/** Rewrites a request for the standard pipeline, which knows documents by their text only. */
+export function replaceHashWithText(request: FastifyRequest, text: string): void {
+  if (request.method === 'POST') {
+    const { documentId: _documentId, extensions, ...body } = request.body as Record<string, unknown>;
+    const rest = withoutPersistedQuery(extensions);
+    request.body = { ...body, query: text, ...(rest !== undefined && { extensions: rest }) };
+    return;
+  }
+  const { url } = request;
+  const search = parseSearch(url);
+  const extensions = parseJson(search.get('extensions') ?? undefined);
+  search.delete('documentId');
+  if (isRecord(extensions)) {
+    const rest = withoutPersistedQuery(extensions);
+    search.delete('extensions');
+    if (rest !== undefined) search.set('extensions', JSON.stringify(rest));
+  }
+  search.set('query', text);
+  request.raw.url = `${url.slice(0, url.indexOf('?'))}?${search.toString()}`;
 }
 
-/** So much of a hash that nobody knows is shown. */
-const MAX_SHOWN = 80;
+/** Everything after the first question mark; a later one is part of a value. */
+function parseSearch(url: string): URLSearchParams {
+  const mark = url.indexOf('?');
+  return new URLSearchParams(mark < 0 ? '' : url.slice(mark + 1));
+}
 
-function jsonOf(text: string | undefined): unknown {
+/** Extensions that are not an object are kept: the standard pipeline rejects them. */
+function withoutPersistedQuery(extensions: unknown): unknown {
+  if (!isRecord(extensions)) return extensions;
+  const { persistedQuery: _persistedQuery, ...rest } = extensions;
+  return Object.keys(rest).length > 0 ? rest : undefined;
+}
+
+function parseJson(text: string | undefined): unknown {
   try {
     return text === undefined ? undefined : JSON.parse(text);
   } catch {
@@ -109,8 +95,8 @@ function jsonOf(text: string | undefined): unknown {
   }
 }
 
-function isMissingOr(is: (value: unknown) => boolean, value: unknown): boolean {
-  return value === undefined || value === null || is(value);
+function isMissingOr(isValid: (value: unknown) => boolean, value: unknown): boolean {
+  return value === undefined || value === null || isValid(value);
 }
 
 function isString(value: unknown): value is string {
@@ -119,12 +105,4 @@ function isString(value: unknown): value is string {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The request as Apollo Server shows it to plugins. */
-export function httpOf({ method, headers, body }: FastifyRequest): HTTPGraphQLRequest {
-  const map = new HeaderMap();
-  for (const [name, value] of Object.entries(headers))
-    if (value !== undefined) map.set(name, Array.isArray(value) ? value.join(', ') : value);
-  return { method, headers: map, search: '', body };
 }

@@ -2,214 +2,186 @@ import { HeaderMap } from '@apollo/server';
 import type {
   ApolloServerPlugin,
   BaseContext,
-  GraphQLRequest,
   GraphQLRequestContext,
   GraphQLRequestExecutionListener,
   GraphQLRequestListener,
   GraphQLResponse,
-  HTTPGraphQLRequest,
 } from '@apollo/server';
-import type { PlanResult } from '@bff/graphql-compiler';
+import type { OperationResult } from '@bff/graphql-compiler';
+import { isPromise } from '@bff/kernel';
+import type { MaybePromise } from '@bff/kernel';
 import type { FormattedExecutionResult } from 'graphql';
-import { errorsOf } from './format-errors.js';
-import type { FormatError } from './format-errors.js';
 import type { PreparedOperation } from '../manifests/trusted-document.js';
-import { isPromise } from './maybe-promise.js';
-import type { MaybePromise } from './maybe-promise.js';
-
-/** What a plugin is told of a request besides the operation. */
-export interface PluginRequest<Context extends BaseContext> {
-  readonly base: Pick<GraphQLRequestContext<Context>, 'logger' | 'cache' | 'schema'>;
-  readonly source: string;
-  readonly queryHash: string;
-  readonly operationName: string | undefined;
-  readonly variables: Readonly<Record<string, unknown>> | undefined;
-  readonly http: () => HTTPGraphQLRequest;
-  readonly contextValue: Context;
-}
+import { formatErrors } from './format-errors.js';
+import type { FormatError } from './format-errors.js';
+import { PluginGraphQLRequest } from './plugin-request.js';
+import type { PluginRequest } from './plugin-request.js';
 
 type Hook = 'didResolveSource' | 'didResolveOperation' | 'didEncounterErrors' | 'willSendResponse';
 
-/** What listens to each request that Apollo Server works on. */
-const listening = new WeakMap<object, GraphQLRequestListener<BaseContext>[]>();
+type SingleResult = FormattedExecutionResult<Record<string, unknown>>;
 
-/** The same plugin; what it listens with is known, so that code that takes the place of Apollo's execution can tell it. */
-export function heard<Context extends BaseContext>(plugin: ApolloServerPlugin<Context>): ApolloServerPlugin<Context> {
+/** The response after all plugins have seen it. */
+export interface PluginResult {
+  readonly singleResult: SingleResult;
+  readonly status: number;
+  readonly headers: Iterable<readonly [string, string]>;
+}
+
+/** The listeners of each request that Apollo Server processes. */
+const trackedListeners = new WeakMap<object, GraphQLRequestListener<BaseContext>[]>();
+
+/** The same plugin, with its listeners tracked: a compiled query replaces Apollo Server's execution, and must call them. */
+export function trackListeners<Context extends BaseContext>(
+  plugin: ApolloServerPlugin<Context>,
+): ApolloServerPlugin<Context> {
   if (!plugin.requestDidStart) return plugin;
   return {
     ...plugin,
     requestDidStart: async (context) => {
       const listener = await plugin.requestDidStart?.(context);
       if (!listener) return undefined;
-      const known = listening.get(context) ?? [];
-      listening.set(context, [...known, listener]);
+      trackedListeners.set(context, [...(trackedListeners.get(context) ?? []), listener]);
       return listener;
     },
   };
 }
 
 /**
- * The life of one request as Apollo Server's plugins see it. The document is known, so that nothing of it is parsed or
- * validated, as on Apollo's own way when a document has come before.
+ * Calls the hooks of Apollo Server's plugins for one request. The document is trusted and prepared, so the hooks of parsing and
+ * validation are not called, as Apollo Server does not call them for a document in its document store.
  */
-export class PluginRun<Context extends BaseContext> {
+export class PluginLifecycle<Context extends BaseContext> {
   private constructor(
     private readonly context: GraphQLRequestContext<Context>,
     private readonly listeners: readonly GraphQLRequestListener<Context>[],
   ) {}
 
-  /** Of a request that Apollo Server works on; only its execution is ours. */
-  static of<Context extends BaseContext>(context: GraphQLRequestContext<Context>): PluginRun<Context> {
-    return new PluginRun<Context>(context, listening.get(context) ?? []);
+  /** For a request that Apollo Server processes, except its execution. */
+  static attach<Context extends BaseContext>(context: GraphQLRequestContext<Context>): PluginLifecycle<Context> {
+    return new PluginLifecycle<Context>(context, trackedListeners.get(context) ?? []);
   }
 
-  /** Of a request that is all ours. Throws what a plugin throws. */
-  static begin<Context extends BaseContext>(
+  /** For a request that Apollo Server never sees. Throws what a plugin throws. */
+  static start<Context extends BaseContext>(
     plugins: readonly ApolloServerPlugin<Context>[],
     request: PluginRequest<Context>,
     prepared: PreparedOperation,
-  ): MaybePromise<PluginRun<Context>> {
-    // Nobody looks.
-    if (plugins.length === 0) {
-      const { contextValue } = request;
-      return new PluginRun<Context>({ contextValue } as GraphQLRequestContext<Context>, []);
-    }
-    return PluginRun.seen(plugins, request, prepared);
+  ): MaybePromise<PluginLifecycle<Context>> {
+    if (plugins.length > 0) return PluginLifecycle.startWithPlugins(plugins, request, prepared);
+    const { contextValue } = request;
+    // Without plugins nothing else of the context is read.
+    return new PluginLifecycle<Context>({ contextValue } as GraphQLRequestContext<Context>, []);
   }
 
-  private static async seen<Context extends BaseContext>(
+  private static async startWithPlugins<Context extends BaseContext>(
     plugins: readonly ApolloServerPlugin<Context>[],
     request: PluginRequest<Context>,
     { document, operation }: PreparedOperation,
-  ): Promise<PluginRun<Context>> {
-    const { base, source, queryHash, contextValue } = request;
+  ): Promise<PluginLifecycle<Context>> {
+    const { server, source, queryHash, contextValue } = request;
     const context = {
-      ...base,
+      ...server,
       request: new PluginGraphQLRequest(request),
       response: { http: { status: undefined, headers: new HeaderMap() }, body: undefined },
       contextValue,
       metrics: { persistedQueryHit: false, persistedQueryRegister: false },
-      overallCachePolicy: UNCACHED,
+      overallCachePolicy: NO_CACHE_POLICY,
       requestIsBatched: false,
-      // A body is there by the time that a hook says so.
+      // The body is set before the first hook whose type has it.
     } as unknown as GraphQLRequestContext<Context>;
     const listeners: GraphQLRequestListener<Context>[] = [];
     for (const plugin of plugins) {
       const listener = await plugin.requestDidStart?.(context);
       if (listener) listeners.push(listener);
     }
-    const run = new PluginRun<Context>(context, listeners);
+    const lifecycle = new PluginLifecycle<Context>(context, listeners);
     Object.assign(context, { source, queryHash });
-    if (run.listensTo('didResolveSource')) await run.tell('didResolveSource');
+    if (lifecycle.hasHook('didResolveSource')) await lifecycle.callHook('didResolveSource');
     Object.assign(context, { document, operation, operationName: operation.name?.value ?? null });
-    if (run.listensTo('didResolveOperation')) await run.tell('didResolveOperation');
-    return run;
+    if (lifecycle.hasHook('didResolveOperation')) await lifecycle.callHook('didResolveOperation');
+    return lifecycle;
   }
 
   get contextValue(): Context {
     return this.context.contextValue;
   }
 
-  /** Executes it, and tells of its errors; comes to what is sent, as far as no plugin changes it. */
-  execute(run: () => MaybePromise<PlanResult>, formatError: FormatError): MaybePromise<SingleResult> {
-    if (this.listeners.length > 0) return this.watched(run, formatError);
+  /** Executes the operation with the hooks of the execution. Apollo Server sends the result. */
+  execute(run: () => MaybePromise<OperationResult>, formatError: FormatError): MaybePromise<SingleResult> {
+    if (this.listeners.length > 0) return this.executeWithHooks(run, formatError);
     const result = run();
     return isPromise(result)
-      ? result.then((one) => singleResultOf(one, formatError))
-      : singleResultOf(result, formatError);
+      ? result.then((one) => toSingleResult(one, formatError))
+      : toSingleResult(result, formatError);
   }
 
-  /** Executes it; comes to what is sent, after every plugin has seen it. */
-  sent(run: () => MaybePromise<PlanResult>, formatError: FormatError): MaybePromise<Sent> {
-    if (this.listeners.length > 0) return this.shown(run, formatError);
+  /** Executes the operation with all hooks up to `willSendResponse`, which may change the response. */
+  respond(run: () => MaybePromise<OperationResult>, formatError: FormatError): MaybePromise<PluginResult> {
+    if (this.listeners.length > 0) return this.respondWithHooks(run, formatError);
     const result = this.execute(run, formatError);
-    return isPromise(result) ? result.then(untouched) : untouched(result);
+    return isPromise(result) ? result.then(toPluginResult) : toPluginResult(result);
   }
 
-  private async watched(run: () => MaybePromise<PlanResult>, formatError: FormatError): Promise<SingleResult> {
-    const ends = this.listensTo('executionDidStart') ? await this.executing() : [];
+  private async executeWithHooks(
+    run: () => MaybePromise<OperationResult>,
+    formatError: FormatError,
+  ): Promise<SingleResult> {
+    const executionListeners = this.hasHook('executionDidStart') ? await this.startExecutionListeners() : [];
     const result = await run();
     if (result.errors.length > 0) {
       Object.assign(this.context, { errors: result.errors });
-      await this.tell('didEncounterErrors');
+      await this.callHook('didEncounterErrors');
     }
-    const singleResult = singleResultOf(result, formatError);
+    const singleResult = toSingleResult(result, formatError);
     this.context.response.body = { kind: 'single', singleResult };
-    for (const listener of ends.reverse()) await listener.executionDidEnd?.();
+    for (const listener of executionListeners.reverse()) await listener.executionDidEnd?.();
     return singleResult;
   }
 
-  private async shown(run: () => MaybePromise<PlanResult>, formatError: FormatError): Promise<Sent> {
-    const singleResult = await this.watched(run, formatError);
+  private async respondWithHooks(
+    run: () => MaybePromise<OperationResult>,
+    formatError: FormatError,
+  ): Promise<PluginResult> {
+    const singleResult = await this.executeWithHooks(run, formatError);
     const { response } = this.context;
     response.http.status = 200;
-    if (this.listensTo('willSendResponse')) await this.tell('willSendResponse');
+    if (this.hasHook('willSendResponse')) await this.callHook('willSendResponse');
     const { status = 200, headers } = response.http;
-    // A plugin may have put another one in its place.
+    // A plugin may have replaced the body.
     const { body } = response as { readonly body: GraphQLResponse['body'] };
     return { singleResult: body.kind === 'single' ? body.singleResult : singleResult, status, headers };
   }
 
-  private listensTo(hook: Hook | 'executionDidStart'): boolean {
+  private hasHook(hook: Hook | 'executionDidStart'): boolean {
     return this.listeners.some((listener) => hook in listener);
   }
 
-  private async executing(): Promise<GraphQLRequestExecutionListener<Context>[]> {
-    const ends: GraphQLRequestExecutionListener<Context>[] = [];
+  private async startExecutionListeners(): Promise<GraphQLRequestExecutionListener<Context>[]> {
+    const started: GraphQLRequestExecutionListener<Context>[] = [];
     for (const listener of this.listeners) {
-      const end = await listener.executionDidStart?.(this.context as never);
-      if (end) ends.push(end);
+      const executionListener = await listener.executionDidStart?.(this.context as never);
+      if (executionListener) started.push(executionListener);
     }
-    return ends;
+    return started;
   }
 
-  private async tell(hook: Hook): Promise<void> {
-    // What the context holds by now is what the hook is promised.
+  private async callHook(hook: Hook): Promise<void> {
+    // The context has by now what the type of the hook promises.
     for (const listener of this.listeners) if (listener[hook]) await listener[hook](this.context as never);
   }
 }
 
-/** The request as plugins see it. Most never look at its headers. */
-class PluginGraphQLRequest implements GraphQLRequest {
-  readonly query: string;
-  readonly operationName?: string;
-  readonly variables?: Record<string, unknown>;
-
-  constructor(
-    private readonly asked: Pick<PluginRequest<BaseContext>, 'source' | 'operationName' | 'variables' | 'http'>,
-  ) {
-    const { source, operationName, variables } = asked;
-    this.query = source;
-    if (operationName !== undefined) this.operationName = operationName;
-    if (variables) this.variables = { ...variables };
-  }
-
-  // On the class: one in an object literal would make a hidden class for each request, and keep it.
-  get http(): HTTPGraphQLRequest {
-    return this.asked.http();
-  }
+function toSingleResult({ errors, data }: OperationResult, formatError: FormatError): SingleResult {
+  return { ...formatErrors(errors, formatError), data };
 }
 
-type SingleResult = FormattedExecutionResult<Record<string, unknown>>;
-
-function singleResultOf({ errors, data }: PlanResult, formatError: FormatError): SingleResult {
-  return { ...errorsOf(errors, formatError), data };
-}
-
-/** What goes back to the client. */
-export interface Sent {
-  readonly singleResult: SingleResult;
-  readonly status: number;
-  readonly headers: Iterable<readonly [string, string]>;
-}
-
-/** What no plugin has looked at. */
-function untouched(singleResult: SingleResult): Sent {
+function toPluginResult(singleResult: SingleResult): PluginResult {
   return { singleResult, status: 200, headers: [] };
 }
 
-/** Nothing of ours is cached by hints. */
-const UNCACHED = {
+/** Responses have no cache hints. */
+const NO_CACHE_POLICY = {
   restrict: () => undefined,
   replace: () => undefined,
   policyIfCacheable: () => null,

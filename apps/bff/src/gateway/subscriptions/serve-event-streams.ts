@@ -1,5 +1,5 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { isJson } from '@bff/trusted-documents';
+import { hasJsonBody } from '@bff/trusted-documents';
 import { badRequest } from '@bff/page';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
@@ -48,7 +48,7 @@ function liveRequestOf({ method, headers, body, query }: FastifyRequest): Subscr
   if (method !== 'GET' && method !== 'POST') throw badRequest('A stream is asked for by GET or POST.', 405);
   if (!/text\/event-stream|\*\/\*|text\/\*/i.test(headers.accept ?? '*/*'))
     throw badRequest('Subscriptions come as text/event-stream, which the Accept header does not take.', 406);
-  if (method === 'POST' && !isJson(headers)) throw badRequest('A body of type application/json is expected.', 415);
+  if (method === 'POST' && !hasJsonBody(headers)) throw badRequest('A body of type application/json is expected.', 415);
   return checked(method === 'POST' ? body : readSearch(query));
 }
 

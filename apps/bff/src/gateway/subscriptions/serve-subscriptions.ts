@@ -2,7 +2,7 @@ import { GraphQLSchemaHost } from '@nestjs/graphql';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { BffConfig } from '../../bff.config.js';
 import type { RequestContextFactory } from '../request-context.js';
-import type { Trusted } from '../trusted-documents/trusted-documents.js';
+import type { DocumentPolicy } from '../trusted-documents/trusted-documents.js';
 import { serveEventStreams } from './serve-event-streams.js';
 import { Subscriptions } from './subscriptions.js';
 import { serveWebSockets } from './serve-web-sockets.js';
@@ -15,7 +15,7 @@ export function serveSubscriptions(
   app: NestFastifyApplication,
   config: BffConfig,
   contexts: RequestContextFactory,
-  trusted: Trusted,
+  trusted: DocumentPolicy,
 ): void {
   const operations = new Subscriptions(contexts, () => app.get(GraphQLSchemaHost).schema, trusted, config);
   serveEventStreams(app, operations, contexts);

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { fromParts, unknownDocument } from '@bff/trusted-documents';
+import { createUntrustedDocumentError, parseParameters } from '@bff/trusted-documents';
 import { badRequest, tooManyRequests, unauthenticated } from '@bff/page';
 import type { PageContext, Viewer } from '@bff/page';
 import { getOperationAST, GraphQLError, OperationTypeNode, parse, specifiedRules, subscribe, validate } from 'graphql';
@@ -15,7 +15,7 @@ import type { BffConfig } from '../../bff.config.js';
 import { MAX_TOKENS, listValidationRules } from '../graphql-options.js';
 import type { RequestContextFactory } from '../request-context.js';
 import { ConcurrencyLimit } from '../concurrency-limit.js';
-import type { Trusted } from '../trusted-documents/trusted-documents.js';
+import type { DocumentPolicy } from '../trusted-documents/trusted-documents.js';
 import { SubscriptionResults } from './subscription-results.js';
 
 /** What a client asks for, whichever way it came. */
@@ -49,7 +49,7 @@ export class Subscriptions {
   constructor(
     private readonly contexts: RequestContextFactory,
     private readonly schemaOf: () => GraphQLSchema,
-    private readonly trusted: Trusted,
+    private readonly trusted: DocumentPolicy,
     config: Pick<BffConfig, 'MAX_SUBSCRIPTIONS_PER_VIEWER'>,
   ) {
     this.held = new ConcurrencyLimit('MAX_SUBSCRIPTIONS_PER_VIEWER', config.MAX_SUBSCRIPTIONS_PER_VIEWER);
@@ -156,11 +156,11 @@ export class Subscriptions {
 
   /** Throws PERSISTED_QUERY_NOT_FOUND, and BAD_REQUEST when no document is asked for. */
   private async textOf({ query, documentId, extensions }: SubscriptionRequest): Promise<string> {
-    const asked = fromParts({ query, documentId, extensions });
+    const asked = parseParameters({ query, documentId, extensions });
     if (!asked) throw badRequest('A subscription is asked for by its text in `query`, or by its hash in `documentId`.');
-    const known = await this.trusted.documents.find(asked, this.trusted.acceptUnknown);
+    const known = await this.trusted.documents.find(asked, this.trusted.allowUntrusted);
     if (known) return known.text;
-    if (!this.trusted.acceptUnknown || asked.text === undefined) throw unknownDocument(asked);
+    if (!this.trusted.allowUntrusted || asked.text === undefined) throw createUntrustedDocumentError(asked);
     return asked.text;
   }
 }

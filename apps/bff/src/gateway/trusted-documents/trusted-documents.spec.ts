@@ -199,8 +199,8 @@ describe('any other document', () => {
 describe('a BFF whose manifest cannot be used', () => {
   it.each([
     ['is not there', undefined, 'cannot be read'],
-    ['is no JSON', 'x', 'is no JSON'],
-    ['is no object', '[]', 'an object of hash to document is expected'],
+    ['is not JSON', 'x', 'is not JSON'],
+    ['is not an object', '[]', 'an object of hash to document is expected'],
     ['has no text', '{"a": 1}', 'the text of a document at "a" is expected'],
     [
       'has no ids',

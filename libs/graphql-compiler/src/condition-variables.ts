@@ -6,15 +6,15 @@ export type Conditions = Readonly<Record<string, boolean>>;
 
 type Variables = Readonly<Record<string, unknown>>;
 
-/** The variables of an operation that decide which fields are part of an answer, and the values that a request gives them. */
+/** The variables of an operation that `@skip` and `@include` name, and the values that a request gives them. */
 export class ConditionVariables {
   private constructor(private readonly names: readonly string[]) {}
 
-  static of(document: DocumentNode, { variableDefinitions = [] }: OperationDefinitionNode): ConditionVariables {
+  static find(document: DocumentNode, { variableDefinitions = [] }: OperationDefinitionNode): ConditionVariables {
     const used = new Set<string>();
     visit(document, {
       Directive: (directive) => {
-        const name = variableOf(directive);
+        const name = findConditionVariable(directive);
         if (name !== undefined) used.add(name);
       },
     });
@@ -23,8 +23,8 @@ export class ConditionVariables {
     );
   }
 
-  /** Identifies the values in a map; undefined when one of them is no Boolean: what that means, graphql-js says. */
-  keyOf(variables: Variables): string | undefined {
+  /** Identifies the combination of values. Undefined when a value is not a Boolean: graphql-js decides what that means. */
+  toKey(variables: Variables): string | undefined {
     let key = '';
     for (const name of this.names) {
       const value = variables[name];
@@ -34,13 +34,13 @@ export class ConditionVariables {
     return key;
   }
 
-  /** Variables for which `keyOf` gave a key. */
-  valuesOf(variables: Variables): Conditions {
+  /** The values themselves, of variables for which `toKey` returned a key. */
+  pick(variables: Variables): Conditions {
     return Object.fromEntries(this.names.map((name) => [name, variables[name] === true]));
   }
 }
 
-function variableOf({ name, arguments: [argument] = [] }: DirectiveNode): string | undefined {
+function findConditionVariable({ name, arguments: [argument] = [] }: DirectiveNode): string | undefined {
   if (name.value !== GraphQLIncludeDirective.name && name.value !== GraphQLSkipDirective.name) return undefined;
   return argument?.value.kind === Kind.VARIABLE ? argument.value.name.value : undefined;
 }

@@ -1,9 +1,12 @@
-/** True for what an object of the answer can be made of at once. */
-export function isThere(value: unknown): boolean {
+import { isPromise } from '@bff/kernel';
+
+/** True for an object whose properties can be read now: neither an Error nor a promise. */
+export function isResolvedObject(value: unknown): boolean {
   if (typeof value !== 'object' || value === null || value instanceof Error) return false;
   try {
     return !isPromise(value);
   } catch {
+    // Its `then` is a getter that throws.
     return false;
   }
 }
@@ -16,8 +19,4 @@ export function isIterable(value: unknown): value is Iterable<unknown> {
   return (
     typeof value === 'object' && typeof (value as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] === 'function'
   );
-}
-
-export function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { readonly then?: unknown } | null | undefined)?.then === 'function';
 }
