@@ -13,7 +13,11 @@ export async function compile(root: string, file: string): Promise<void> {
   const target = join(root, 'dist', file);
   mkdirSync(dirname(target), { recursive: true });
   if (!isProductSource(file)) return copyFileSync(source, target);
-  const { code } = await transformFile(source, readCompilerOptions(root));
+  const { code } = await transformFile(source, readCompilerOptions(root)).catch((error: unknown) => {
+    // What follows is the stack of the compiler itself.
+    const [message] = String(error).split('\n\nCaused by:');
+    throw new Error(message, { cause: error });
+  });
   writeFileSync(target.replace(/\.ts$/, '.js'), code);
 }
 
