@@ -49,7 +49,7 @@ const hygiene = [
     { dependencyTypes: ['npm-dev'], pathNot: packages('@types/[^/]+') },
   ),
   rule(
-    'nobody-imports-a-spec',
+    'no-imports-of-specs',
     'Importing a spec runs its tests a second time, as part of the importer: move what both need into a fixture.',
     {},
     { path: '\\.(spec|browser-spec|chaos-spec)\\.ts$' },
@@ -134,7 +134,7 @@ const islands = [
   ),
   rule(
     'steps-are-islands',
-    "The story of a saga is told in its .saga.ts alone: a step that calls another hides a line of it, and that one's undo.",
+    "The .saga.ts alone shows the order of the steps of a saga: a step that calls another hides a line of it, and that one's undo.",
     { path: '^apps/orchestrator/src/sagas/[^/]+/steps/', pathNot: TEST_CODE },
     { path: '^apps/orchestrator/src/sagas/[^/]+/(steps/|[^/]+\\.saga\\.ts$)' },
   ),
@@ -352,7 +352,7 @@ const engines = [
     'kysely-only-in-services',
     ['kysely'],
     [libs('database', 'service', 'timeline'), SERVICE],
-    'Only a lower-level service, and the timeline of sagas, have a database, and nobody else reads it.',
+    'Only a lower-level service, and the timeline of sagas, have a database, and no other code reads it.',
   ),
   rule(
     'controllers-know-no-tables',

@@ -9,8 +9,8 @@ import { ask, BUDGET_MS, start, stop } from '../support/side.js';
 import type { Side } from '../support/side.js';
 
 /**
- * What a downstream in trouble costs: other pages beside a BFF whose downstreams are well, calls that reach it, how late its
- * own pages are, how soon sockets are free when a client hangs up; and what explaining answers costs when nobody asks for it.
+ * What a failing downstream costs: other pages beside a BFF whose downstreams are healthy, calls that reach it, how late its
+ * own pages are, how soon sockets are free when a client disconnects; and what explaining answers costs when no client asks for it.
  * Every comparison is of two BFFs in processes of their own, at the same time or in turns, over downstreams of the same code.
  */
 const SECONDS = 6;
@@ -26,7 +26,7 @@ const AT_ONCE = 8;
 const OTHER = '{ accountPage { profile { companyName } addresses { id } paymentMethods { id } orders { id } } }';
 const OWN = '{ orderPage(orderId: "o-1") { id customer { companyName } lines { product { price { amount } } } } }';
 
-/** Asks so many times a second, whether answers come or not. Gives back how long each took, in milliseconds. */
+/** Sends requests at a fixed rate per second, whether responses arrive or not. Returns the duration of each in milliseconds. */
 async function load(side: Side, query: string, perSecond: number): Promise<number[]> {
   const asked: Promise<number>[] = [];
   const began = performance.now();
@@ -198,7 +198,7 @@ async function explainOff(): Promise<void> {
   const [a, b] = [quantile(costs.as, 0.5), quantile(costs.without, 0.5)];
   const [low, high] = [quantile(ratios, 0.25), quantile(ratios, 0.75)];
   process.stdout.write(
-    `\nCPU of the BFF for one order page, nobody asking for explanations, medians of ${ROUNDS} rounds in turns: ${a.toFixed(3)} ms; without the code that explains ${b.toFixed(3)} ms; ratio ${figure(a / b, 3)} (quartiles of the rounds ${low.toFixed(2)} to ${high.toFixed(2)})\n`,
+    `\nCPU of the BFF for one order page, no client asking for explanations, medians of ${ROUNDS} rounds in turns: ${a.toFixed(3)} ms; without the code that explains ${b.toFixed(3)} ms; ratio ${figure(a / b, 3)} (quartiles of the rounds ${low.toFixed(2)} to ${high.toFixed(2)})\n`,
   );
 }
 

@@ -3,7 +3,7 @@ import { NothingMeasured } from '../support/quantile.js';
 /** Calls that are further apart than this, in milliseconds, are probes of a breaker that is open. */
 const PROBES_APART_MS = 500;
 
-/** What a breaker let through of the calls to a downstream in trouble. */
+/** What a breaker let through of the calls to a failing downstream. */
 export interface Burst {
   /** Milliseconds from the first call until the breaker is open. */
   readonly opensAfter: number;
@@ -13,7 +13,7 @@ export interface Burst {
 
 /**
  * The first calls come one after the other; then the breaker is open, and what comes are probes. Takes the times of the calls, in
- * milliseconds. Throws NothingMeasured when no call came, or no probe: then nobody knows whether a breaker opened.
+ * milliseconds. Throws NothingMeasured when no call came, or no probe: then it is unknown whether a breaker opened.
  */
 export function burstOf(at: readonly number[]): Burst {
   const gap = at.findIndex((time, nth) => (at[nth + 1] ?? -Infinity) - time > PROBES_APART_MS);

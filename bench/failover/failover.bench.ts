@@ -50,7 +50,7 @@ const token = await new SignJWT({})
   .setExpirationTime('1h')
   .sign(new TextEncoder().encode(SECRET));
 
-/** True when the order was confirmed. A BFF, too, may have nobody to hand an order to while everything is down. */
+/** True when the order was confirmed. A BFF cannot start an order either while everything is down. */
 async function order(stack: Stack): Promise<boolean> {
   const input = {
     ...{ idempotencyKey: randomUUID(), shippingAddressId: 'ada-home', paymentMethodId: 'ada-card', waitMs: 10_000 },

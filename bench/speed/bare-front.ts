@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { poolFetch } from '@bff/resilience';
 
-/** What somebody writes who has to let clients in, and does nothing else: an order is handed on to the bare handler. */
+/** The least that accepts orders from clients: it forwards each to the bare handler. */
 const { INGRESS = '', PORT } = process.env;
 const send = poolFetch(INGRESS);
 

@@ -5,7 +5,7 @@ import { createDownstreams, stepPolicies } from '@bff/downstreams';
 import { lineTotal, sum } from '@bff/kernel';
 
 /**
- * What somebody writes who wants the steps of CreateOrder to be durable, and nothing else: no undo, no facts, no timeline, no
+ * The least that makes the steps of CreateOrder durable: no undo, no facts, no timeline, no
  * versions, no operators. The same calls of the same services, by the same clients.
  */
 const { ORDER_URL = '', CUSTOMER_URL = '', CATALOG_URL = '', PORT } = process.env;

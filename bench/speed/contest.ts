@@ -20,7 +20,7 @@ export interface Contender {
   readonly env: (place: Place) => Readonly<Record<string, string>>;
   /** What answers as soon as it is ready. */
   readonly readyPath: string;
-  /** So many downstream calls each answer must take: no fewer are enough, and more are a mistake. */
+  /** Number of downstream calls of each response: fewer are not enough, and more are a mistake. */
   readonly calls?: number;
   /** What it is asked, one request after the other. */
   readonly requests: (url: URL) => () => LoadRequest;
@@ -36,7 +36,7 @@ export interface Row {
   downstreamShare: number;
   wrong: number;
   calls: number;
-  /** So many each answer must take. */
+  /** Number of downstream calls of each response. */
   readonly mustCall: number | undefined;
   answered: number;
   memoryMb: number;
@@ -46,12 +46,12 @@ export interface Row {
 const CONNECTIONS = 32;
 
 /**
- * Each is started so often, and the rounds are shared among its processes: what the compiler of a runtime makes of the same code
+ * Number of times that each is started; the rounds are shared among its processes: what the compiler of a runtime makes of the same code
  * differs from process to process by a tenth.
  */
 export const STARTS = 3;
 
-/** After so many seconds of load a runtime that compiles what is hot has compiled it. */
+/** Seconds of load after which a runtime that compiles hot code has compiled it. */
 export const WARM_UP_SECONDS = 10;
 
 /** Before each round, for what went cold while the others were measured. */

@@ -5,7 +5,7 @@ import { answerTo as answerOfShop, sellOne } from './shop.js';
 /**
  * The downstreams of all workloads in one process: HTTP/1.1 over plain sockets, answers made once and kept, so that they
  * are never the bottleneck. Fifty products are sold in a second, and are another text from then on. GET alone. `GET /_calls` says
- * how many calls came since it was asked last; from `GET /_slow/2000` on the catalog takes so many milliseconds for each answer.
+ * how many calls came since it was asked last; from `GET /_slow/2000` on the catalog takes that many milliseconds for each answer.
  */
 const port = Number(process.env['PORT']);
 const answers = new Map<string, Buffer>();

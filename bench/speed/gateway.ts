@@ -45,7 +45,7 @@ export function startPinned(
   };
 }
 
-/** A port that nobody listens on. */
+/** A port that no process listens on. */
 export async function freePort(): Promise<number> {
   return (await freePorts()).bff;
 }
@@ -58,7 +58,7 @@ export function pin(core: number): void {
 /** Resolves when something answers there, with how long that took, in milliseconds. */
 export async function untilAnswers(url: string, began = performance.now()): Promise<number> {
   while (!(await fetch(url).then(drained, () => undefined))) {
-    if (performance.now() - began > 60_000) throw new Error(`Nobody answers at ${url}`);
+    if (performance.now() - began > 60_000) throw new Error(`No response from ${url} within 60 s`);
     await sleep(5);
   }
   return performance.now() - began;

@@ -25,7 +25,7 @@ export function post(url: URL, headers: Readonly<Record<string, string>>, body: 
   );
 }
 
-/** Sends requests over so many connections, each as soon as the one before it is answered, for so long. */
+/** Sends requests over a number of connections for some time, each as soon as the one before it is answered. */
 export async function load(
   url: URL,
   nextRequest: () => LoadRequest,
@@ -60,7 +60,7 @@ class Answers {
   constructor(socket: Socket) {
     socket.on('data', (chunk: Buffer) => {
       this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
-      this.tell();
+      this.report();
     });
     const lost = (): void => this.waiting?.reject(new Error('The gateway closed the connection'));
     socket.on('error', lost);
@@ -73,7 +73,7 @@ class Answers {
     });
   }
 
-  private tell(): void {
+  private report(): void {
     const end = this.rest.indexOf('\r\n\r\n');
     if (end < 0) return;
     const head = this.rest.toString('latin1', 0, end).toLowerCase();

@@ -22,7 +22,7 @@ function requestsOf(viewers: readonly string[], headersOf: HeadersOf, body: obje
     let nth = 0;
     return () => {
       const request = requests[nth++ % requests.length];
-      if (!request) throw new Error('There is nobody to ask for');
+      if (!request) throw new Error('There is no customer to ask for');
       return request;
     };
   };
@@ -31,7 +31,7 @@ function requestsOf(viewers: readonly string[], headersOf: HeadersOf, body: obje
 /** Node as it is. */
 const PLAIN: Start = { options: [], env: {} };
 
-/** They are told who asks; the BFF takes a signed token. */
+/** They get the id of the viewer; the BFF takes a signed token. */
 function peer(name: string, file: string, viewers: readonly string[], { options, env } = PLAIN): Contender {
   return {
     name,
@@ -69,7 +69,7 @@ function bff(name: string, viewers: readonly string[], tokens: Tokens, asking: A
 }
 
 const TEXT =
-  'A customer, twenty orders, sixty lines over forty products: three calls in two waves. No two viewers ask for the same products, of which fifty are sold in a second. The BFF checks a signed token and holds every answer of a service against its contract; the peers do neither. Three calls are the fewest that will do, and the run fails when this BFF makes another number. With coalescing, as production has it, it looks for others who ask the same, and finds nobody. It is started with the settings of Node that its documentation names, and once without; Mercurius without, and once with them.';
+  'A customer, twenty orders, sixty lines over forty products: three calls in two waves. No two viewers ask for the same products, of which fifty are sold in a second. The BFF checks a signed token and holds every answer of a service against its contract; the peers do neither. Three calls are the fewest that will do, and the run fails when this BFF makes another number. With coalescing, as production has it, it looks for equal requests in flight, and finds none. It is started with the settings of Node that its documentation names, and once without; Mercurius without, and once with them.';
 
 /** The page workload: distinct viewers, and one viewer again and again. */
 export async function pageReports(): Promise<readonly Report[]> {

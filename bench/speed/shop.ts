@@ -81,7 +81,7 @@ function ordersOf(customerId: string) {
 const productsById = new Map(products.map((product) => [product.id, product]));
 const productTexts = new Map(products.map((product) => [product.id, JSON.stringify(product)]));
 
-/** Somebody buys one of a product: its text is another from then on. */
+/** One of a product is sold: its text is another from then on. */
 export function sellOne(nth: number): void {
   const product = products[nth % PRODUCTS];
   if (!product) return;

@@ -100,14 +100,14 @@ async function pages(side: Side, own: Wanted): Promise<Times> {
   return { others, own: needing };
 }
 
-/** Asks so many times a second, whether answers come or not. */
+/** Sends requests at a fixed rate per second, whether responses arrive or not. */
 async function asked(side: Side, query: string, perSecond: number, wanted: Wanted): Promise<number[]> {
   const answers: Promise<number>[] = [];
   const began = performance.now();
   for (let nth = 0; nth < perSecond * SECONDS; nth++) {
     await sleep(Math.max(0, began + (nth * 1_000) / perSecond - performance.now()));
     const answer = ask(side, query, nth, wanted);
-    // Whoever waits for all of them is told of the first that goes wrong; until then nobody waits.
+    // The first error reaches the caller when it awaits all of them; until then nothing awaits them.
     answer.catch(() => undefined);
     answers.push(answer);
   }

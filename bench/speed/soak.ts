@@ -21,17 +21,17 @@ const MOST_GROWTH_KB = 500;
 /** Fewer minutes say nothing of growth. */
 const LEAST_MINUTES = 4;
 
-/** Every so many requests comes a document that nobody has seen before. */
+/** Number of requests after which a new document is sent. */
 const NEW_DOCUMENT_EVERY = 100;
 
-/** What a process says of its memory when it is asked, after everything that nobody needs is gone. */
+/** What a process says of its memory when it is asked, after garbage collection. */
 interface Memory {
   readonly heapUsed: number;
   readonly external: number;
   readonly rss: number;
 }
 
-/** Goes into the process: a line for each SIGWINCH, a signal that nobody else takes. */
+/** Goes into the process: a line for each SIGWINCH, a signal that nothing else uses. */
 function probe(file: string): readonly string[] {
   const source = `import { appendFileSync } from 'node:fs';
 process.on('SIGWINCH', () => {
@@ -112,7 +112,7 @@ async function requests(url: URL): Promise<() => LoadRequest> {
     nth += 1;
     const viewer = nth % viewers.length;
     const [who, request] = [viewers[viewer], known[viewer]];
-    if (!who || !request) throw new Error('There is nobody to ask for');
+    if (!who || !request) throw new Error('There is no customer to ask for');
     if (nth % NEW_DOCUMENT_EVERY !== 0) return request;
     const query = PAGE_QUERY.replace('AccountPage', `AccountPage${nth}`);
     return { isRight: who.isRight, bytes: post(url, who.headers, { query }) };

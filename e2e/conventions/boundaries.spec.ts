@@ -56,7 +56,7 @@ const plants: readonly Plant[] = [
     ['imports-resolve', 'apps/bff/src/planted-nowhere.ts', './nowhere.js'],
     ['packages-are-declared', 'apps/bff/src/planted-undeclared.ts', 'avvio'],
     ['shipped-code-needs-no-dev-dependency', 'apps/bff/src/planted-dev.ts', '@swc/core'],
-    ['nobody-imports-a-spec', 'libs/kernel/src/planted-again.spec.ts', './money.spec.js'],
+    ['no-imports-of-specs', 'libs/kernel/src/planted-again.spec.ts', './money.spec.js'],
     ['shipped-code-imports-no-test-code', 'apps/bff/src/planted-helper.ts', './bff.fixture.js'],
     ['apps-are-islands', 'apps/bff/src/planted-app.ts', '../../order/src/order.service.js'],
     ['product-knows-no-tools', 'apps/bff/src/planted-tool.ts', '../../../tools/stack/stack.js'],

@@ -6,7 +6,7 @@ import type { FakesOptions } from '@bff/fakes';
 import { testServerUrl } from '@bff/testing';
 import type { ScenarioWorld } from '@bff/testing';
 import { startStack } from '../../tools/stack/stack.js';
-import { reviverOf } from '../../tools/stack/stack.revive.js';
+import { createReviver } from '../../tools/stack/stack.revive.js';
 import type { Stack } from '../../tools/stack/stack.js';
 import { SECRET, token } from './token.js';
 
@@ -56,7 +56,7 @@ export async function startScenarioWorld(options: WorldOptions = {}): Promise<St
       ...env,
     },
   });
-  const orchestrator = reviverOf(stack, 'orchestrator');
+  const orchestrator = createReviver(stack, 'orchestrator');
   started.resolve(stack);
   return {
     ...{ fakes, stack },

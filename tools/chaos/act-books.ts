@@ -88,7 +88,7 @@ export function actFindings(orders: ReadonlyMap<string, string>, books: readonly
   const [rejected, confirmed, cancelled] = [of('REJECTED'), of('CONFIRMED'), of('CANCELLED')];
   return books.flatMap((book) => {
     const { act, states, entries } = book;
-    const tell = (id: string) => `order ${id}: ${nameOf(book)} is ${entries.get(id) ?? 'not there'}`;
+    const describe = (id: string) => `order ${id}: ${nameOf(book)} is ${entries.get(id) ?? 'not there'}`;
     const is =
       (...expected: readonly (string | undefined)[]) =>
       (id: string) =>
@@ -102,20 +102,20 @@ export function actFindings(orders: ReadonlyMap<string, string>, books: readonly
               `what was done for a rejected order was undone: ${nameOf(book)}`,
               rejected,
               is(states.undo, undefined),
-              tell,
+              describe,
             ),
           ];
     const taken =
       act.revoke === undefined
         ? []
-        : [rule(`what a cancelled order took was given back: ${nameOf(book)}`, cancelled, is(states.revoke), tell)];
+        : [rule(`what a cancelled order took was given back: ${nameOf(book)}`, cancelled, is(states.revoke), describe)];
     return [
       ...undone,
       rule(
         `what a confirmed order needs was done and made final: ${nameOf(book)}`,
         confirmed,
         is(states.finish ?? states.do),
-        tell,
+        describe,
       ),
       ...taken,
     ];

@@ -28,14 +28,14 @@ export interface Purchase {
   readonly ms: number;
 }
 
-/** Asks once; undefined when nobody answered. */
+/** Asks once; undefined when there was no response. */
 export type Ask = (
   customerId: string,
   mutation: 'createOrder' | 'cancelOrder',
   input: object,
 ) => Promise<FinalAnswer | undefined>;
 
-/** Every so many buyers one does what a rule is about, so that no run is without a case of it. */
+/** One of this number of buyers does what a rule is about, so that every run has a case of it. */
 const LATE_REGRET_EVERY = 8;
 const CONFLICT_EVERY = 30;
 

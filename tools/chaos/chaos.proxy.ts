@@ -21,7 +21,7 @@ const FAULTS = {
 
 export type ProxyFault = keyof typeof FAULTS;
 
-/** For so many of a thousand orders this happens to a step whenever it is tried, so that the saga gives it up. */
+/** Number of orders of a thousand for which every attempt of a step fails, so that the saga abandons it. */
 const DOOMS = { 'lost reply': 25, late: 25 } as const satisfies Partial<Record<ProxyFault, number>>;
 
 /** Later than a step waits for an answer, in milliseconds; late enough that its undo may be first. */

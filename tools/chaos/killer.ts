@@ -19,10 +19,10 @@ const APPS: readonly ProcessName[] = [
   ...(['order', 'customer', 'catalog', 'order', 'customer', 'catalog'] as const),
 ];
 
-/** So many processes are down at the same time, at most. */
+/** Maximum number of processes that are down at the same time. */
 const AT_ONCE = 2;
 
-/** Kills processes, and stops and continues them, until it is told to end; what it kills it starts again. */
+/** Kills processes, and stops and continues them, until it is stopped; what it kills it starts again. */
 export class Killer {
   readonly blows: Blow[] = [];
   private readonly down = new Set<ProcessName>();
@@ -64,7 +64,7 @@ export class Killer {
     await this.stack.start(victim);
   }
 
-  /** What was stopped goes on as if nothing had happened: a zombie. */
+  /** A stopped process continues as if nothing had happened: a zombie. */
   private async pause(victim: ProcessName, random: Random): Promise<void> {
     await this.stack.kill(victim, 'SIGSTOP');
     await sleep(random.between(300, 5_000));

@@ -200,7 +200,7 @@ async function send(
     const { data } = (await response.json()) as { data?: Record<typeof mutation, FinalAnswer> | null };
     return data?.[mutation];
   } catch {
-    // Nobody answered: the same is sent again.
+    // There was no response: the same request is sent again.
     return undefined;
   }
 }

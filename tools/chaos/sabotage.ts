@@ -25,7 +25,7 @@ export const SABOTAGES = {
   ],
   /** What arrives after its undo is done. */
   tombstones: [[PARTICIPANT, "if (direction !== 'undo') {", 'if (false) {']],
-  /** What nobody knows whether it was done is not undone. */
+  /** A step whose result is unknown is not undone. */
   'undo-before-call': [
     [UNDO_LOOP, "if (step.kind === 'compensatable') undos.push(undoOf(step, input));", ''],
     [

@@ -5,7 +5,7 @@ import type { StoredFact } from './timeline-rules.js';
 const at = 1_700_000_000_000;
 const step = { step: 'reserve the stock', direction: 'do' };
 
-/** A timeline that is right, with a step that met trouble once. */
+/** A correct timeline, with a step that failed once. */
 const RIGHT: readonly Omit<StoredFact, 'position'>[] = [
   { key: '00001', kind: 'STARTED', at },
   { key: '00002', kind: 'STEP_STARTED', at, ...step },

@@ -91,7 +91,7 @@ async function readBooks({ order, customer, catalog, orchestrator }: Stores): Pr
   };
 }
 
-/** Holds the stores, and what buyers were told, against every rule. */
+/** Holds the stores, and what buyers were answered, against every rule. */
 export async function findings(
   stores: Stores,
   before: Before,
@@ -154,7 +154,7 @@ function answers({ orders, sagas, cancellations }: Books, purchases: readonly Pu
   const isCancelled = (id: string) => regrets.some((one) => one?.orderId === id);
   const cancelledOrders = [...orders.keys()].filter((id) => orders.get(id) === 'CANCELLED');
   return [
-    rule('there is no order that nobody asked for', [...orders.keys()], (id) => asked.has(id), String),
+    rule('every order was asked for', [...orders.keys()], (id) => asked.has(id), String),
     rule('every buyer got a final answer, the same each time', purchases, isSteady, JSON.stringify),
     rule(
       'every answer is the final state',
@@ -163,7 +163,7 @@ function answers({ orders, sagas, cancellations }: Books, purchases: readonly Pu
       (one) => `${JSON.stringify(one)}, and the order is ${orders.get(one.orderId) ?? 'not there'}`,
     ),
     rule('who cancelled has no order', regrets, (one) => isRight(one, orders), JSON.stringify),
-    rule('nobody lost an order who did not cancel it', cancelledOrders, isCancelled, String),
+    rule('no buyer lost an order without cancelling it', cancelledOrders, isCancelled, String),
     rule(
       'the same key with other input is a conflict',
       purchases.filter(({ conflict }) => conflict !== undefined),
@@ -201,7 +201,7 @@ function isFinal({ __typename }: FinalAnswer, status: string | undefined): boole
   return status === 'REJECTED' || status === undefined;
 }
 
-/** What somebody was told who cancelled is what became of the order. */
+/** The answer to a cancellation is what became of the order. */
 function isRight(answer: FinalAnswer | null, orders: Books['orders']): boolean {
   const status = orders.get(answer?.orderId ?? '');
   // An order that was stopped before it was opened is not there.

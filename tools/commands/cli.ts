@@ -5,7 +5,7 @@ import { StackError } from '../stack/stack.error.js';
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
-/** The one way in which the commands of this folder talk. */
+/** Prints a line. All output of the commands goes through it. */
 export function say(line: string, to: 'out' | 'err' = 'out'): void {
   (to === 'out' ? process.stdout : process.stderr).write(`${line}\n`);
 }
@@ -15,7 +15,7 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-/** Runs a command. Trouble that its user can mend is told in a line or a few; a bug shows its stack. */
+/** Runs a command. An error that its user can fix is printed in a line or a few; a bug with its stack trace. */
 export async function runCommand(command: () => Promise<void> | void): Promise<void> {
   try {
     await command();

@@ -8,7 +8,7 @@ import { PORT_VARIABLES, portsOf, readStackConfig } from '../stack/stack.config.
 import type { PortName, Ports } from '../stack/stack.config.js';
 import type { Stack } from '../stack/stack.js';
 import { isAlive, readStackFile } from '../stack/stack.file.js';
-import { reviverOf } from '../stack/stack.revive.js';
+import { createReviver } from '../stack/stack.revive.js';
 import type { Reviver } from '../stack/stack.revive.js';
 import type { StackEvent } from '../stack/stack.runner.js';
 import { runInTerminal } from './terminal.js';
@@ -22,7 +22,7 @@ const USAGE = `Usage: npm run mocks -- [--bff] [--seed northwind|shop|none|<file
 /** The mocks stand this far from the ports of the product itself, so that both can run side by side. */
 const PORTS_APART = 100;
 
-/** Without a BFF there is no orchestrator to kill, and nobody to take a token. */
+/** Without a BFF there is no orchestrator to kill, and nothing that accepts a token. */
 const NOBODY_IN_FRONT = { STACK_FILE: '', JWT_SECRET: '' };
 
 interface Arguments {
@@ -49,7 +49,7 @@ export async function runMocks(args: readonly string[]): Promise<void> {
       readyUrl: ({ urls }) => (bff ? urls.graphql : urls.mocks),
       links: (stack) => linksOf(stack, bff, given),
       onEvent: (event, stack) => {
-        if (!reviver.has(stack)) reviver.set(stack, reviverOf(stack, 'orchestrator'));
+        if (!reviver.has(stack)) reviver.set(stack, createReviver(stack, 'orchestrator'));
         if (!diedOfAFault(event)) return false;
         say('  orchestrator was killed; starting it again');
         reviver.get(stack)?.revive();

@@ -1,5 +1,5 @@
 import '../stack/node-version.js';
 
-// Loaded only then: what an old Node cannot even parse must not keep it from saying so.
+// Imported only now: a Node that is too old fails on these modules, and must say why first.
 const { runProduct } = await import('./product.js');
 await runProduct({ cluster: process.argv.includes('--cluster') });

@@ -4,7 +4,7 @@ import type { Stack, StackOptions } from '../stack/stack.js';
 import { describeEnding } from '../stack/stack.process.js';
 import type { StackEvent } from '../stack/stack.runner.js';
 
-/** npm hands Ctrl-C on to a process that the terminal has already told: two signals at once are one. */
+/** npm forwards Ctrl-C to a process that has already received it from the terminal: two signals in this time are one. */
 const ONE_KEY_MS = 500;
 
 /** Lines below the first one that a stack shows when it is ready: a label and a text each. */

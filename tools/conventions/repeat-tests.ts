@@ -29,7 +29,7 @@ interface Results {
 const folder = mkdtempSync(join(tmpdir(), 'bff-steady-'));
 
 /** Runs the suite, and says what became of each test. */
-function run({ args, env }: (typeof MODES)[number]): { readonly lines: readonly string[]; readonly trouble: string } {
+function run({ args, env }: (typeof MODES)[number]): { readonly lines: readonly string[]; readonly messages: string } {
   const outputFile = join(folder, 'results.json');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
   const jest = [
@@ -49,24 +49,24 @@ function run({ args, env }: (typeof MODES)[number]): { readonly lines: readonly 
   const lines = testResults.flatMap(({ assertionResults }) =>
     assertionResults.map(({ fullName, status }) => `${fullName}: ${status}`),
   );
-  return { lines: lines.sort(), trouble: testResults.map(({ message }) => message).join('\n') };
+  return { lines: lines.sort(), messages: testResults.map(({ message }) => message).join('\n') };
 }
 
 let first: string | undefined;
 for (let round = 1; round <= Number(rounds); round++)
   for (const mode of MODES) {
     const began = performance.now();
-    const { lines, trouble } = run(mode);
+    const { lines, messages } = run(mode);
     first ??= lines.join('\n');
     const passed = lines.filter((line) => line.endsWith(': passed')).length;
     // A suite without a test is the same every time, and says nothing.
-    const same = lines.join('\n') === first && passed > 0 && passed === lines.length && trouble.trim() === '';
+    const same = lines.join('\n') === first && passed > 0 && passed === lines.length && messages.trim() === '';
     const seconds = ((performance.now() - began) / 1_000).toFixed(1);
     process.stdout.write(
       `round ${round}  ${mode.name.padEnd(13)} ${passed} of ${lines.length} passed  ${seconds} s  ${same ? 'same' : 'DIFFERENT'}\n`,
     );
     if (same) continue;
-    process.stdout.write(`${trouble}\n`);
+    process.stdout.write(`${messages}\n`);
     process.exitCode = 1;
   }
 rmSync(folder, { recursive: true, force: true });

@@ -54,7 +54,7 @@ const TYPES = [
   '',
 ];
 
-/** The names that somebody might give a query. */
+/** Names of query parameters. */
 const QUERY = [
   'ids',
   'first',

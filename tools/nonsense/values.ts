@@ -64,7 +64,7 @@ const KNOWN = [
 
 const NUMBERS = [0, 1, -1, 2, 20, 100, 101, 1.5, -0.1, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1e21, 1e300];
 
-/** Values for every place in which somebody may put any. */
+/** Values for every place of a request that takes any. */
 export class Values {
   constructor(readonly random: Random) {}
 

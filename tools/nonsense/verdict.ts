@@ -13,7 +13,7 @@ const ALLOWED = new Set(
 /** Of a service beside the codes in its contract. */
 const SERVICE_CODES = ['BAD_REQUEST', 'NOT_FOUND', 'PAYLOAD_TOO_LARGE', 'UNAUTHENTICATED', 'TOO_MANY_REQUESTS'];
 
-interface Told {
+interface ReportedError {
   readonly extensions?: { readonly code?: unknown };
 }
 
@@ -37,14 +37,14 @@ export function whyWrongGraphQL({ status, headers, text }: RawAnswer, isBodiless
 }
 
 /** What is wrong with a list of errors; undefined when nothing is. */
-export function whyWrongErrors(errors: readonly Told[]): string | undefined {
+export function whyWrongErrors(errors: readonly ReportedError[]): string | undefined {
   const wrong = errors.find(({ extensions }) => !ALLOWED.has(String(extensions?.code)));
   return wrong && JSON.stringify(wrong).slice(0, 400);
 }
 
-function errorsIn(text: string): readonly Told[] | undefined {
+function errorsIn(text: string): readonly ReportedError[] | undefined {
   const body = jsonOf(text) as
-    { readonly errors?: readonly Told[]; readonly data?: unknown; readonly status?: unknown } | undefined;
+    { readonly errors?: readonly ReportedError[]; readonly data?: unknown; readonly status?: unknown } | undefined;
   if (typeof body !== 'object') return undefined;
   return body.errors ?? [];
 }

@@ -2,8 +2,8 @@
 export const BFF_SCRIPT = 'apps/bff/main.js';
 
 /**
- * How Node is started for the BFF; why, docs/adr/0015-how-the-memory-of-the-bff-is-kept.md says. docs/configuration.md tells it
- * to who starts the BFF by themselves.
+ * How Node is started for the BFF; why, docs/adr/0015-how-the-memory-of-the-bff-is-kept.md says. docs/configuration.md has them
+ * for operators who start the BFF themselves.
  */
 export const BFF_START = {
   options: [

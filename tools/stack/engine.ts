@@ -21,7 +21,7 @@ export function engineBinary(): string {
   }
 }
 
-/** Where processes of a stack leave what nobody needs after them. Emptied at each start. */
+/** Folder of temporary files of a stack's processes. Emptied at each start. */
 export function temporaryFolder(dataDir: string): string {
   return join(dataDir, 'engine-tmp');
 }
@@ -99,7 +99,7 @@ const FOOTPRINT = {
 
 /** A saga is retried until its worker is back, however long that takes, and is never killed: a kill skips the undo. */
 const ENDURANCE = {
-  // The first interval is how soon a saga goes on after its worker died, the last how soon after a long outage.
+  // The first interval is how soon a saga continues after its worker died, the last how soon after a long outage.
   RESTATE_DEFAULT_RETRY_POLICY__INITIAL_INTERVAL: '20ms',
   RESTATE_DEFAULT_RETRY_POLICY__MAX_INTERVAL: '2s',
   RESTATE_DEFAULT_RETRY_POLICY__MAX_ATTEMPTS: 'unlimited',

@@ -15,19 +15,19 @@ const MANY = 4;
 
 /** Throws StackError, one line per port that cannot be listened on, before anything is started. */
 export async function checkPorts(wanted: readonly WantedPort[]): Promise<void> {
-  const checks = await Promise.all(wanted.map(async (want) => ({ want, trouble: await listenTrouble(want) })));
-  const taken = checks.filter(({ trouble }) => trouble === 'EADDRINUSE').map(({ want }) => want);
+  const checks = await Promise.all(wanted.map(async (want) => ({ want, error: await getListenError(want) })));
+  const taken = checks.filter(({ error }) => error === 'EADDRINUSE').map(({ want }) => want);
   if (taken.length >= MANY)
     throw new StackError(
       `Ports ${taken.map(({ port }) => port).join(', ')} are taken: most likely another stack is running. Stop it, or set ${taken.map(({ name }) => PORT_VARIABLES[name]).join(', ')} to other ports.`,
     );
-  const lines = new Set(checks.flatMap(({ want, trouble }) => explain(want, trouble) ?? []));
+  const lines = new Set(checks.flatMap(({ want, error }) => explain(want, error) ?? []));
   if (lines.size > 0) throw new StackError([...lines].join('\n'));
 }
 
-/** True when nobody listens on the port. */
+/** True when no process listens on the port. */
 export async function isFree(port: number, host = '127.0.0.1'): Promise<boolean> {
-  return (await listenTrouble({ host, port })) === undefined;
+  return (await getListenError({ host, port })) === undefined;
 }
 
 const FIRST_BLOCK = 15_000;
@@ -37,7 +37,7 @@ let next = (process.pid * 7) % BLOCKS;
 
 /**
  * Ports for a stack of its own. They lie below the range that operating systems hand out for outgoing connections, and
- * test workers start from blocks far apart, because a port is free only until somebody else takes it.
+ * test workers start from blocks far apart, because a port is free only until another process takes it.
  */
 export async function freePorts(): Promise<Ports> {
   for (let tries = 0; tries < BLOCKS; tries++) {
@@ -51,7 +51,7 @@ export async function freePorts(): Promise<Ports> {
   throw new StackError('No free ports were found between 15000 and 31000.');
 }
 
-function listenTrouble({ host, port }: { readonly host: string; readonly port: number }): Promise<string | undefined> {
+function getListenError({ host, port }: { readonly host: string; readonly port: number }): Promise<string | undefined> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message));
@@ -59,13 +59,13 @@ function listenTrouble({ host, port }: { readonly host: string; readonly port: n
   });
 }
 
-function explain({ name, process, host, port }: WantedPort, trouble: string | undefined): string | undefined {
+function explain({ name, process, host, port }: WantedPort, error: string | undefined): string | undefined {
   const variable = PORT_VARIABLES[name];
-  if (trouble === undefined) return undefined;
-  if (trouble === 'EADDRINUSE')
+  if (error === undefined) return undefined;
+  if (error === 'EADDRINUSE')
     return `Port ${port} is taken, and ${process} needs it: stop what listens there, or set ${variable} to another port.`;
-  if (trouble === 'EACCES') return `Port ${port} may not be used by this user: set ${variable} to one above 1023.`;
-  if (trouble === 'EADDRNOTAVAIL' || trouble === 'ENOTFOUND' || trouble === 'EAI_AGAIN')
+  if (error === 'EACCES') return `Port ${port} may not be used by this user: set ${variable} to one above 1023.`;
+  if (error === 'EADDRNOTAVAIL' || error === 'ENOTFOUND' || error === 'EAI_AGAIN')
     return `HOST="${host}" is wrong: an address of this machine is expected.`;
-  return `${process} cannot listen on ${host}:${port} (${trouble}): set HOST or ${variable}.`;
+  return `${process} cannot listen on ${host}:${port} (${error}): set HOST or ${variable}.`;
 }

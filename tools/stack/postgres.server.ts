@@ -15,7 +15,7 @@ export async function endOrphan(databaseDir: string): Promise<number | undefined
   const pid = lockHolder(databaseDir);
   if (pid === undefined) return undefined;
   if (!isServerOn(pid, databaseDir)) {
-    // The pid may have been given to somebody else since, and PostgreSQL would refuse to start because it is alive.
+    // The pid may have been given to another process since, and PostgreSQL would refuse to start because it is alive.
     rmSync(join(databaseDir, 'postmaster.pid'), { force: true });
     return undefined;
   }

@@ -13,7 +13,7 @@ import { StackError } from './stack.error.js';
 let server: EmbeddedPostgres | undefined;
 let stopping = false;
 
-/** Runs the stack's own PostgreSQL server on <DATA_DIR>/postgres until it is told to stop. */
+/** Runs the stack's own PostgreSQL server on <DATA_DIR>/postgres until it is stopped. */
 async function runPostgres(): Promise<void> {
   const { DATA_DIR, POSTGRES_PORT } = readConfig(
     z.object({ DATA_DIR: z.string(), POSTGRES_PORT: port(4030) }),
@@ -45,7 +45,7 @@ function takeSignals(): void {
   }
 }
 
-/** The server's process, which the package keeps to itself; it tells nobody when that dies. */
+/** The server's process, which the package does not expose; it reports nothing when that dies. */
 function child(): ChildProcess | undefined {
   const kept: unknown = server && Reflect.get(server, 'process');
   return kept instanceof ChildProcess ? kept : undefined;
@@ -56,7 +56,7 @@ async function initialise(dataDir: string, password: string): Promise<void> {
   const draft = join(dataDir, 'postgres.new');
   const handover = join(dataDir, 'postgres.handover');
   for (const folder of [draft, handover]) rmSync(folder, { recursive: true, force: true });
-  // The package hands the password over in a world-readable file in TMPDIR: here in a folder that nobody else can list.
+  // The package hands the password over in a world-readable file in TMPDIR: here in a folder that no other user can list.
   mkdirSync(handover);
   chmodSync(handover, 0o711);
   process.env['TMPDIR'] = handover;

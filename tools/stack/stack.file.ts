@@ -39,7 +39,7 @@ export function readStackFile(dataDir: string): StackFile | undefined {
   }
 }
 
-/** Writes <dataDir>/stack.json in one piece. It holds secrets, so nobody else may read it. */
+/** Writes <dataDir>/stack.json in one piece. It holds secrets, so no other user may read it. */
 export function writeStackFile(dataDir: string, content: StackFile): void {
   const draft = `${stackFileIn(dataDir)}.new`;
   writeFileSync(draft, JSON.stringify(content, undefined, 2), { mode: 0o600 });

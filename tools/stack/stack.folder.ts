@@ -19,7 +19,7 @@ export interface RecordedRunner extends Omit<Runner, 'stopAll'> {
 
 /**
  * Makes sure that a stack can run: no other runs on its data folder, what a killed one left running is ended, the
- * product is built, and its ports are free. Throws StackError with a line for each trouble.
+ * product is built, and its ports are free. Throws StackError with a line for each problem.
  */
 export async function prepare(
   settings: StackSettings,

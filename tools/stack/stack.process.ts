@@ -58,7 +58,7 @@ export function launch(spec: ProcessSpec, cwd: string, logFile: string): LivePro
   const child = spawn(spec.command, spec.args, { cwd, env, detached: true, stdio: ['ignore', log, log] });
   closeSync(log);
   const { pid } = child;
-  // A command that cannot be run has no pid, and an error event that tells no more.
+  // A command that cannot be run has no pid, and an error event without details.
   child.once('error', () => undefined);
   if (pid === undefined) throw new StackError(`${spec.name} could not be started: ${spec.command} cannot be run.`);
   let ending: Ending | undefined;
@@ -97,7 +97,7 @@ const READY_WITHIN_SECONDS = 60;
 export async function untilReady(spec: ProcessSpec, live: LiveProcess): Promise<void> {
   const giveUp = performance.now() + READY_WITHIN_SECONDS * 1_000;
   for (;;) {
-    const trouble = await notReady(spec);
+    const notReadyBecause = await findWhyNotReady(spec);
     const ending = live.ending();
     const log = `(log: ${shownPath(live.logFile)})`;
     if (ending) {
@@ -105,14 +105,14 @@ export async function untilReady(spec: ProcessSpec, live: LiveProcess): Promise<
       const why = lastMeaningfulLine(live.logFile, live.logStart) ?? 'it wrote nothing';
       throw new StackError(`${spec.name} ended before it was ready (${describeEnding(ending)}): ${why} ${log}`);
     }
-    if (trouble === undefined) return;
+    if (notReadyBecause === undefined) return;
     if (performance.now() > giveUp)
-      throw new StackError(`${spec.name} was not ready within ${READY_WITHIN_SECONDS} s: ${trouble} ${log}`);
+      throw new StackError(`${spec.name} was not ready within ${READY_WITHIN_SECONDS} s: ${notReadyBecause} ${log}`);
     await Promise.race([sleep(50), live.ended]);
   }
 }
 
-async function notReady({ ready }: ProcessSpec): Promise<string | undefined> {
+async function findWhyNotReady({ ready }: ProcessSpec): Promise<string | undefined> {
   try {
     if (typeof ready === 'function') await ready();
     else await Promise.all(ready.map(expectOk));

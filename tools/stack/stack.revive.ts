@@ -12,21 +12,21 @@ export interface Reviver {
   settled(): Promise<void>;
 }
 
-export function reviverOf(stack: Stack, name: ProcessName): Reviver {
+export function createReviver(stack: Stack, name: ProcessName): Reviver {
   let reviving: Promise<void> | undefined;
   const startAgain = async (): Promise<void> => {
     for (let deaths = 1; ; deaths++)
       try {
         return await stack.start(name);
       } catch (error) {
-        // It was killed before it was ready: that is no trouble of its own.
+        // It was killed before it was ready, which is not a failure of the start.
         if (stack.pid(name) !== undefined || deaths === MAX_DEATHS) throw error;
       }
   };
   return {
     revive: () => {
       reviving ??= startAgain().finally(() => (reviving = undefined));
-      // Whoever waits for it is told; nobody has to.
+      // A caller that waits gets the error; no caller has to wait.
       reviving.catch(() => undefined);
     },
     settled: () => reviving ?? Promise.resolve(),

@@ -12,7 +12,7 @@ export type StackEvent =
   | { readonly type: 'stopping'; readonly name: ProcessName }
   /** It did not stop when it was asked to, and was killed. */
   | { readonly type: 'killed'; readonly name: ProcessName; readonly afterMs: number }
-  /** asked is false when nobody of this stack wanted it; ready is false when the start fails because of it. */
+  /** asked is false when this stack did not ask for it; ready is false when the start fails because of it. */
   | ({ readonly type: 'ended'; readonly name: ProcessName; readonly asked: boolean; readonly ready: boolean } & Ending)
   /** A process that an earlier stack on the same data left running was ended. */
   | { readonly type: 'leftover'; readonly name: string };

@@ -16,7 +16,7 @@ import { stackFileIn } from './stack.file.js';
 export interface SettingsOptions {
   /** Databases, sagas, logs and secrets; relative to the project root. */
   readonly dataDir?: string;
-  /** 'free' takes ports that nobody uses, so that stacks can run side by side. */
+  /** 'free' takes unused ports, so that stacks can run side by side. */
   readonly ports?: Partial<Ports> | 'free';
   /** More environment for every app; it wins over what the stack passes, so that an address can be bent. */
   readonly env?: Readonly<Record<string, string>>;
@@ -64,7 +64,7 @@ export interface StackSettings {
   readonly dev: boolean;
 }
 
-/** Who keeps the databases: a server of the stack's own, one that it shares, or somebody else altogether. */
+/** Who keeps the databases: a server of the stack's own, one that it shares, or one that is managed elsewhere. */
 export type DatabaseServer =
   | { readonly kind: 'embedded'; readonly adminUrl: string }
   | { readonly kind: 'shared'; readonly adminUrl: string; readonly prefix: string }

@@ -50,7 +50,7 @@ const NODES = [
   ['engine-3', ['engineIngress3', 'engineAdmin3', 'engineNode3']],
 ] as const satisfies readonly (readonly [ProcessName, EnginePorts])[];
 
-/** Three nodes. The addresses that everybody knows are those of the balancer before them. */
+/** Three nodes. The addresses that clients use are those of the balancer before them. */
 function engineCluster(settings: StackSettings): readonly ProcessSpec[] {
   const [first, ...others] = NODES.map(([, ports]) => nodePorts(settings, ports));
   if (!first) throw new Error('A cluster has nodes');
@@ -92,7 +92,7 @@ function single(settings: StackSettings): readonly ProcessSpec[] {
   ];
 }
 
-/** Two BFFs and two orchestrators. The addresses that everybody knows are those of the balancer before them. */
+/** Two BFFs and two orchestrators. The addresses that clients use are those of the balancer before them. */
 function twoOfEach(settings: StackSettings): readonly ProcessSpec[] {
   const { host, ports } = settings;
   const url = (port: PortName) => `http://${host}:${ports[port]}`;
@@ -205,7 +205,7 @@ function node(
   return { command: process.execPath, args: ['--enable-source-maps', ...options, join(root, 'dist', script)] };
 }
 
-/** Resolves when somebody listens there. */
+/** Resolves when a process listens there. */
 function listens(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port }, () => {

@@ -20,7 +20,7 @@ export interface StackOptions extends SettingsOptions {
   readonly onEvent?: (event: StackEvent) => void;
   /** When it aborts, the stack stops in good order, even while it starts. */
   readonly stopOn?: AbortSignal;
-  /** When it aborts, every process is killed at once. */
+  /** When it aborts, every process is killed immediately. */
   readonly killOn?: AbortSignal;
 }
 
@@ -36,7 +36,7 @@ export interface Stack {
   has(name: ProcessName): boolean;
   /** Undefined when the process does not run. */
   pid(name: ProcessName): number | undefined;
-  /** Resolves when the process has ended; at once for SIGSTOP and SIGCONT. SIGKILL is the default. */
+  /** Resolves when the process has ended; immediately for SIGSTOP and SIGCONT. SIGKILL is the default. */
   kill(name: ProcessName, signal?: NodeJS.Signals): Promise<void>;
   /** Starts a process that has ended again, as it was, and resolves when it is ready. */
   start(name: ProcessName): Promise<void>;
@@ -48,7 +48,7 @@ export interface Stack {
 
 /**
  * Starts the product's processes, each as soon as what it waits for is ready, and resolves when all are. Nothing is
- * restarted by itself: onEvent tells when a process dies. Throws StackError or ConfigError, whose messages are for the
+ * restarted by itself: onEvent reports when a process dies. Throws StackError or ConfigError, whose messages are for the
  * user; whatever was started by then has been stopped again.
  */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
