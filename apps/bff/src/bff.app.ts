@@ -10,28 +10,25 @@ import { BffModule } from './bff.module.js';
 import { serveConsole } from './console/console.js';
 import { RequestContextFactory } from './gateway/request-context.js';
 import { limitRequestsInFlight, createErrorFormat } from './gateway/request-limits.js';
-import { rejectUnreadable, GatewayFilter } from './gateway/gateway.filter.js';
+import { GatewayFilter, MAX_BODY_BYTES, rejectUnreadable } from './gateway/gateway.filter.js';
 import { serveSubscriptions } from './gateway/subscriptions/serve-subscriptions.js';
 import { installTrustedDocuments } from './gateway/trusted-documents/trusted-documents.js';
 
-/** A request that is larger than this is not a page's. */
-const MAX_BODY_BYTES = 256 * 1024;
-
-/** Starts the BFF: the one door for frontends. */
+/** Starts the BFF. */
 export async function startBff(
   config: BffConfig,
   options: { readonly port?: number; readonly quiet?: boolean } = {},
 ): Promise<NestFastifyApplication> {
   const metrics = new Metrics();
   const contexts = new RequestContextFactory(config, metrics);
-  const formOf = createErrorFormat(contexts);
+  const formatErrors = createErrorFormat(contexts);
   const app = await NestFactory.create<NestFastifyApplication>(
     BffModule.for(config, contexts),
     new FastifyAdapter({
       bodyLimit: MAX_BODY_BYTES,
       ...(config.TRUST_PROXY !== undefined && { trustProxy: config.TRUST_PROXY }),
-      ...fastifyOptions(config, formOf),
-      // What cannot be routed (an address that cannot be decoded) never reaches Nest and its filter.
+      ...fastifyOptions(config, formatErrors),
+      // A URL that cannot be decoded never reaches Nest and its filter.
       frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
         rejectUnreadable(contexts, error, request, reply);
       },
@@ -48,12 +45,12 @@ export async function startBff(
     token: config.METRICS_TOKEN,
     production: config.NODE_ENV === 'production',
   });
-  // The connections of a proxy are those of many clients.
+  // Behind a proxy, all connections are from the address of the proxy.
   const { TRUST_PROXY, MAX_CONNECTIONS_PER_ADDRESS } = config;
   boundServer(
     app.getHttpAdapter().getInstance(),
     { ...config, MAX_CONNECTIONS_PER_ADDRESS: TRUST_PROXY === undefined ? MAX_CONNECTIONS_PER_ADDRESS : undefined },
-    formOf,
+    formatErrors,
   );
   limitRequestsInFlight(app, config, contexts);
   serveSubscriptions(app, config, contexts, await installTrustedDocuments(app, config, contexts));

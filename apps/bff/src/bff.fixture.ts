@@ -8,15 +8,15 @@ import { SignJWT } from 'jose';
 import { startBff } from './bff.app.js';
 import { bffConfig } from './bff.config.js';
 
-/** What the BFF of these specs checks tokens with. */
+/** The secret with which the BFF of these specs verifies tokens. */
 export const BFF_SECRET = 'a secret that only these specs know, of some length';
 
 const { TRUSTED_DOCUMENTS } = process.env;
 
-/** `npm run test:trusted` asks for documents by their hashes. */
+/** `npm run test:trusted` sends the hashes of documents instead of their text. */
 const TRUSTED = TRUSTED_DOCUMENTS === undefined ? {} : { TRUSTED_DOCUMENTS };
 
-/** The BFF in this process, on a real socket, over fakes of its downstreams on real sockets. Nobody takes its orders. */
+/** The BFF in this process, with fakes of its downstreams, all on real sockets. There is no engine: orders cannot be placed. */
 export async function startBffWorld(env: Readonly<Record<string, string>> = {}): Promise<ScenarioWorld> {
   const fakes = await Fakes.start({ seed: shopSeed, unknownScopes: 'reject' });
   const bff = await startBffOver(fakes, env).catch(async (error: unknown) => {
@@ -34,7 +34,7 @@ export async function startBffWorld(env: Readonly<Record<string, string>> = {}):
   };
 }
 
-/** The same over fakes that run already. */
+/** The same with fakes that are running already. */
 export async function startBffOver(
   fakes: Fakes,
   env: Readonly<Record<string, string>>,
@@ -46,7 +46,7 @@ export async function startBffOver(
     ORDER_URL: fakes.urls.order,
     CUSTOMER_URL: fakes.urls.customer,
     CATALOG_URL: fakes.urls.catalog,
-    // The processes of a busy test machine are slow: a page that is only late must not look like one that is broken.
+    // A busy test machine is slow: a response that is only late must not look like a failure.
     PAGE_BUDGET_MS: '15000',
     DOWNSTREAM_TIMEOUT_MS: '10000',
     ...TRUSTED,
@@ -69,18 +69,26 @@ export function signToken(customerId: string, claims: Readonly<Record<string, un
     .sign(new TextEncoder().encode(BFF_SECRET));
 }
 
-/** Every downstream call of a scenario, as `service.operation`, in the order in which they came. */
+/** Every downstream call of a scenario as `service.operation`, in order of arrival. */
 export function listCalls(t: ScenarioScope): string[] {
   return t.callLog.calls.map(({ service, operation }) => `${service}.${operation ?? ''}`);
 }
 
 const usd = (amount: string) => ({ amount, currency: 'USD' });
 
-/** A product that costs its id in dollars and of which there are 10. */
+/** A product with 10 units in stock, whose price is its id in dollars. */
 export function product(id: string, more: Partial<Product> = {}): Product {
   return {
-    ...{ id, categoryId: 'kitchen', name: `Product ${id}`, packaging: 'box', supplier: 'Babbage' },
-    ...{ price: usd(`${id}.00`), onHand: 10, reserved: 0, sold: 0, discontinued: false },
+    id,
+    categoryId: 'kitchen',
+    name: `Product ${id}`,
+    packaging: 'box',
+    supplier: 'Babbage',
+    price: usd(`${id}.00`),
+    onHand: 10,
+    reserved: 0,
+    sold: 0,
+    discontinued: false,
     ...more,
   };
 }
@@ -90,17 +98,31 @@ export function products(count: number): Product[] {
   return Array.from({ length: count }, (_, index) => product(String(index + 1)));
 }
 
-/** A confirmed order of ada's with so many lines, each of one unit of another product: 1, 2, 3 and so on. */
+/** A confirmed order of ada's with `lineCount` lines, each of one unit of another product: 1, 2, 3 and so on. */
 export function order(id: string, lineCount: number, placedAt = '2026-02-03T04:05:06.000Z'): Order {
   const lines = Array.from({ length: lineCount }, (_, index) => ({
-    ...{ productId: String(index + 1), quantity: 1, discountPercent: 0 },
-    ...{ unitPrice: usd('1.00'), lineTotal: usd('1.00') },
+    productId: String(index + 1),
+    quantity: 1,
+    discountPercent: 0,
+    unitPrice: usd('1.00'),
+    lineTotal: usd('1.00'),
   }));
   return {
-    ...{ id, customerId: 'ada', status: 'CONFIRMED', reason: null, placedAt, lines },
-    ...{ paymentMethodId: 'ada-card', total: usd(`${lineCount}.00`) },
+    id,
+    customerId: 'ada',
+    status: 'CONFIRMED',
+    reason: null,
+    placedAt,
+    lines,
+    paymentMethodId: 'ada-card',
+    total: usd(`${lineCount}.00`),
     shippingAddress: {
-      ...{ recipient: 'Ada', street: '1 Byron Rd', city: 'London', region: null, postalCode: 'W1', country: 'UK' },
+      recipient: 'Ada',
+      street: '1 Byron Rd',
+      city: 'London',
+      region: null,
+      postalCode: 'W1',
+      country: 'UK',
     },
   };
 }

@@ -1,6 +1,6 @@
 import { Controller, Get } from '@nestjs/common';
 
-/** Ready is not "every downstream is well": pages degrade, and that is for them to say. */
+/** The BFF is ready whether its downstreams are or not: pages degrade, and say so themselves. */
 @Controller('health')
 export class HealthController {
   @Get('live')

@@ -2,42 +2,41 @@ import type { ExplainedCall } from '@bff/downstreams';
 
 /** Where the time of one request went: every attempt of every downstream call, and what is left for the BFF itself. */
 export interface Explained {
-  /** Milliseconds from the request's arrival until its answer was ready. */
+  /** Milliseconds from the arrival of the request until its response was ready. */
   readonly totalMs: number;
-  /** Of these, the milliseconds during which at least one downstream call was under way. */
+  /** Of these, the milliseconds during which at least one downstream call was in flight. */
   readonly downstreamMs: number;
-  /** The rest: reading the token, planning, putting the answer together. */
+  /** The rest: verifying the token, compiling the query, assembling the response. */
   readonly ownMs: number;
-  /** In the order in which they began. */
+  /** In the order in which they started. */
   readonly calls: readonly ExplainedAttempt[];
-  /** The same as a picture in text, one line each. */
+  /** The same as a chart in text, with one line for each call. */
   readonly text: string;
 }
 
-/** One attempt of a downstream call; times in milliseconds, counted from the request's arrival. */
+/** One attempt of a downstream call. Times are in milliseconds since the arrival of the request. */
 export interface ExplainedAttempt extends Omit<ExplainedCall, 'startedAt' | 'status'> {
   readonly startMs: number;
   readonly status: number | null;
 }
 
-/** So many signs wide is the picture in text. */
-const WIDTH = 40;
+/** The width of the chart, in characters. */
+const CHART_WIDTH = 40;
 
-/** Collects what one request asks of its downstreams. */
+/** Records the downstream calls of one request. */
 export class Explanation {
   private readonly calls: ExplainedCall[] = [];
-  private readonly began = performance.now();
+  private readonly startedAt = performance.now();
 
-  /** Takes one attempt down. */
   readonly record = (call: ExplainedCall): void => {
     this.calls.push(call);
   };
 
-  /** What has happened until now. */
+  /** Everything until now. */
   summarize(): Explained {
-    const totalMs = performance.now() - this.began;
+    const totalMs = performance.now() - this.startedAt;
     const calls = this.calls
-      .map(({ startedAt, status = null, ...call }) => ({ ...call, status, startMs: startedAt - this.began }))
+      .map(({ startedAt, status = null, ...call }) => ({ ...call, status, startMs: startedAt - this.startedAt }))
       .sort((a, b) => a.startMs - b.startMs);
     const downstreamMs = sumCoveredMs(calls);
     const times = { totalMs, downstreamMs, ownMs: totalMs - downstreamMs };
@@ -45,7 +44,7 @@ export class Explanation {
   }
 }
 
-/** How long at least one of these was under way: where they overlap, time counts once. */
+/** How long at least one of these was in flight: calls that overlap count once. */
 function sumCoveredMs(calls: readonly ExplainedAttempt[]): number {
   let until = -Infinity;
   let sum = 0;
@@ -61,13 +60,13 @@ function drawTimeline(calls: readonly ExplainedAttempt[], times: Omit<Explained,
   const names = calls.map(formatCallName);
   const width = Math.max(0, ...names.map(({ length }) => length));
   const lines = calls.map(({ startMs, ms, outcome, status }, index) => {
-    const from = Math.min(WIDTH - 1, Math.floor((startMs / totalMs) * WIDTH));
-    const bar = Math.max(1, Math.round((ms / totalMs) * WIDTH));
-    const picture = `${' '.repeat(from)}${'#'.repeat(Math.min(bar, WIDTH - from))}`.padEnd(WIDTH);
+    const from = Math.min(CHART_WIDTH - 1, Math.floor((startMs / totalMs) * CHART_WIDTH));
+    const bar = Math.max(1, Math.round((ms / totalMs) * CHART_WIDTH));
+    const picture = `${' '.repeat(from)}${'#'.repeat(Math.min(bar, CHART_WIDTH - from))}`.padEnd(CHART_WIDTH);
     const answer = outcome === 'ok' ? String(status ?? '') : outcome;
     return `${(names[index] ?? '').padEnd(width)} |${picture}| ${startMs.toFixed(1)} + ${ms.toFixed(1)} ms  ${answer}`;
   });
-  const sum = `${totalMs.toFixed(1)} ms = ${downstreamMs.toFixed(1)} ms downstream + ${ownMs.toFixed(1)} ms of its own`;
+  const sum = `${totalMs.toFixed(1)} ms = ${downstreamMs.toFixed(1)} ms downstream + ${ownMs.toFixed(1)} ms in the BFF`;
   return [...lines, sum].join('\n');
 }
 

@@ -3,25 +3,25 @@ import type { FieldNode, FragmentDefinitionNode, GraphQLResolveInfo, SelectionSe
 
 type Fragments = Readonly<Record<string, FragmentDefinitionNode>>;
 
-/** Looked through once for each field of a document. */
-const answers = new WeakMap<FieldNode, Map<string, boolean>>();
+/** The results for each field of a document, so that its selections are searched once. */
+const cache = new WeakMap<FieldNode, Map<string, boolean>>();
 
 /**
- * Whether an operation asks for something below this field, by the names of the fields on the way: so that it can be read ahead,
- * for all items of a list at once. Conditions are taken to hold; what is deferred is not asked for yet.
+ * Whether an operation selects the field at this path below the current one, so that its data can be prefetched for all items of a
+ * list together. `@skip` and `@include` are ignored; a deferred fragment does not count.
  */
 export function isSelected({ fieldNodes, fragments }: GraphQLResolveInfo, ...names: readonly string[]): boolean {
   return fieldNodes.some((node) => {
     const path = names.join('.');
-    const known = answers.get(node) ?? new Map<string, boolean>();
-    answers.set(node, known);
-    let asks = known.get(path);
-    if (asks === undefined) known.set(path, (asks = isSelectedBelow([node], names, fragments)));
-    return asks;
+    const results = cache.get(node) ?? new Map<string, boolean>();
+    cache.set(node, results);
+    let selected = results.get(path);
+    if (selected === undefined) results.set(path, (selected = isSelectedBelow([node], names, fragments)));
+    return selected;
   });
 }
 
-/** All fields of a name on the same level are looked through together: what their selections share is looked at once. */
+/** Searches all fields of a name on one level together, so that a fragment that they share is searched once. */
 function isSelectedBelow(
   nodes: readonly FieldNode[],
   [name, ...rest]: readonly string[],

@@ -6,50 +6,50 @@ import { Explanation } from './explanation.js';
 import { limitExceeded } from './page-error.js';
 import { SectionLog } from './section-log.js';
 
-/** Who looks at a page: the customer that a verified token names. */
+/** The customer, or operator, that a verified token names. */
 export interface Viewer {
   readonly customerId: string;
-  /** When the token expires, in milliseconds since the epoch: whatever lasts longer ends then. */
+  /** When the token expires, in milliseconds since the epoch: a subscription that lasts longer ends then. */
   readonly expiresAt: number;
-  /** True when the token lets its bearer see how answers come about (the claim `explain`), in production, too. */
+  /** True when the token has the claim `explain`: responses may be explained in production, too. */
   readonly mayExplain?: boolean;
-  /** True when the token has the role `operator`: its bearer sees every saga, and decides. */
+  /** True when the token has the role `operator`: the viewer sees every saga, and decides about those that are stuck. */
   readonly operator?: boolean;
 }
 
-/** What every resolver of one request shares. Made anew for each request, so that nobody sees another's data. */
+/** What the resolvers of one request share. Each request has its own, so that no viewer sees the data of another. */
 export interface PageContext {
   /** null when the request came without a token. */
   readonly viewer: Viewer | null;
   readonly load: Loaders;
-  /** The downstreams, each call bound to this request's deadline and number of calls. */
+  /** The downstreams; their calls share the deadline and the maximum number of calls of the request. */
   readonly downstreams: PageDownstreams;
-  /** The baggage header that goes with everything this request leads to; undefined when none does. */
+  /** The baggage header that is forwarded with every call of this request; undefined for none. */
   readonly baggage: string | undefined;
-  /** Collects what is asked of the downstreams; undefined when nobody wants to know. */
+  /** Records the downstream calls; undefined unless the request asked for an explanation. */
   readonly explain: Explanation | undefined;
-  /** How the sections of the pages of this request fare. */
+  /** The state of the sections of this request. */
   readonly sections: SectionLog;
 }
 
-/** What bounds everything that one request leads to. */
+/** The limits of one request, and what its calls carry. */
 export interface RequestBounds {
-  /** How long the page may take, in milliseconds. */
+  /** The time until the deadline, in milliseconds. */
   readonly budgetMs: number;
-  /** Aborts when the client has hung up. */
+  /** Aborts when the client disconnects. */
   readonly signal?: CancelSignal | undefined;
-  /** Who may share the answers of reads that are not the catalog's: nobody else does. */
+  /** Reads that are not public are coalesced only among requests with the same key. */
   readonly coalescingKey: string;
   /**
-   * The most downstream calls. The largest page takes four: a request for twelve pages is served, one that repeats a section by
-   * thousands of aliases is not.
+   * The maximum number of downstream calls. The largest page needs four: a request for twelve pages is served, one that repeats a
+   * section with thousands of aliases is not.
    */
   readonly maxCalls: number;
-  /** The baggage header that goes with everything; undefined when none does. */
+  /** The baggage header that is forwarded; undefined for none. */
   readonly baggage?: string | undefined;
-  /** What the catalog said before. */
+  /** Texts of the catalog, for the time when it is unavailable. */
   readonly texts: PartitionedTexts;
-  /** Somebody wants to know how the answer comes about. */
+  /** Whether to record the downstream calls. */
   readonly explain?: boolean;
 }
 
@@ -71,7 +71,7 @@ export function createPageContext(
   };
   const partition = baggage === undefined ? undefined : readBaggage(baggage)[BAGGAGE.scope];
   const options: CallOptions = { deadline, signal, beforeCall, baggage, partition, explain: explain?.record };
-  // What the catalog says is the same for everybody. What the others say of somebody is never shared with anybody else.
+  // The catalog is public: its reads are shared by all viewers. Those of other services are never shared between viewers.
   const personal = { ...options, audience: bounds.coalescingKey };
   const bounded = {
     ...withOptions(downstreams, personal),

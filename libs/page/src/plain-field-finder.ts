@@ -1,8 +1,8 @@
 import { TypeMetadataStorage } from '@nestjs/graphql';
 import type { GraphQLField, GraphQLObjectType } from 'graphql';
 
-/** What Nest calls the resolver that it gives to every field without one of its own. */
-const NESTS_OWN = 'rootFieldResolver';
+/** The name of the resolver that Nest gives to every field without an own one. */
+const DEFAULT_RESOLVER = 'rootFieldResolver';
 
 interface Property {
   readonly name: string;
@@ -10,8 +10,8 @@ interface Property {
 }
 
 /**
- * The property behind a field that was declared with `@Field()` alone: Nest gives it a resolver that reads the property and
- * does nothing else. Undefined for a field with a resolver of its own, a default or a middleware.
+ * Finds the property behind a field that is declared with `@Field()` alone: Nest gives it a resolver that only reads the property.
+ * Undefined for a field with its own resolver, a default or a middleware.
  */
 export function createPlainFieldFinder(): (
   type: GraphQLObjectType,
@@ -26,14 +26,15 @@ export function createPlainFieldFinder(): (
   );
   const byType = new Map<string, ReadonlyMap<string, string>>();
   for (const { name, target } of types) {
-    const fields = inherited(target, own).map((property) => [property.schemaName, property.name] as const);
+    const fields = listProperties(target, own).map((property) => [property.schemaName, property.name] as const);
     byType.set(name, new Map(fields));
   }
-  return (type, field) => (field.resolve?.name === NESTS_OWN ? byType.get(type.name)?.get(field.name) : undefined);
+  return (type, field) =>
+    field.resolve?.name === DEFAULT_RESOLVER ? byType.get(type.name)?.get(field.name) : undefined;
 }
 
 /** The properties of a class and of those that it extends. */
-function inherited(target: unknown, own: ReadonlyMap<unknown, readonly Property[]>): readonly Property[] {
+function listProperties(target: unknown, own: ReadonlyMap<unknown, readonly Property[]>): readonly Property[] {
   if (typeof target !== 'function') return [];
-  return [...inherited(Object.getPrototypeOf(target), own), ...(own.get(target) ?? [])];
+  return [...listProperties(Object.getPrototypeOf(target), own), ...(own.get(target) ?? [])];
 }

@@ -6,29 +6,29 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRu
 import { limitExceeded } from './page-error.js';
 
 /**
- * Says how long a list is, so that the size of an answer is known before it is made. On the list itself how long it is assumed to
- * be; on a field with an argument that bounds a list below it, the argument and the way to the list. 10 where nothing is said.
+ * Declares the length of a list, so that the size of a response can be computed before execution. On the list itself: its assumed
+ * length; on a field with an argument that limits a list below it: the argument and the path of the list. 10 without a declaration.
  */
 export function ListSize(sizes: Sizes): MethodDecorator & PropertyDecorator {
   return Extensions({ listSize: sizes });
 }
 
 export interface QueryBounds {
-  /** The most fields of a query, once its fragments are expanded. */
+  /** The maximum number of fields of a query with its fragments expanded. */
   readonly MAX_QUERY_FIELDS: number;
-  /** The most fields of an answer, lists counted as `ListSize` says. */
+  /** The maximum number of fields of a response, with list lengths as `ListSize` declares. */
   readonly MAX_RESPONSE_FIELDS: number;
 }
 
-/** Refuses operations that ask for too much, before anything is done for them. */
+/** Rejects operations that are too large, before they are executed. */
 export class QueryLimits {
   private readonly sizes = new WeakMap<OperationDefinitionNode, ResponseSize>();
 
   constructor(private readonly bounds: QueryBounds) {}
 
   /**
-   * A validation rule: measures each operation of a document, and refuses one with too many fields. The rules after it do not see
-   * such a document, for the time that they take grows with the square of what is repeated in it.
+   * A validation rule: measures each operation of a document, and rejects a document with too many fields. The rules after it do not
+   * see such a document, because their time grows with the square of what is repeated in it.
    */
   readonly rule: ValidationRule = (context) => ({
     Document: (document) => {
@@ -41,7 +41,7 @@ export class QueryLimits {
         context.reportError(
           limitExceeded(
             'MAX_QUERY_FIELDS',
-            `This document has more than ${max} fields once its fragments are expanded, or repeats what it asks for too often: ask for less, or in several requests.`,
+            `This document has more than ${max} fields with its fragments expanded, or repeats too many selections: ask for less, or send several requests.`,
           ),
         );
         return { ...document, definitions: [] };
@@ -49,7 +49,7 @@ export class QueryLimits {
     },
   });
 
-  /** Whether the answer to a validated operation may be as large as it can get with these variables. */
+  /** Whether the response of a validated operation stays within the limit with these variables. */
   accepts(operation: OperationDefinitionNode, variables: Readonly<Record<string, unknown>> | undefined): boolean {
     return this.countFields(operation, variables) <= this.bounds.MAX_RESPONSE_FIELDS;
   }
@@ -63,7 +63,7 @@ export class QueryLimits {
     const fields = this.countFields(operation, variables);
     const error = limitExceeded(
       'MAX_RESPONSE_FIELDS',
-      `The answer may have ${fields} fields, of which at most ${max} are allowed: ask for fewer fields or shorter lists.`,
+      `The response may have ${fields} fields, but at most ${max} are allowed: ask for fewer fields or shorter lists.`,
     );
     return new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status: 400 } } });
   }

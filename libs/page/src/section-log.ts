@@ -9,32 +9,32 @@ import type { PageSection } from './page-section.model.js';
 
 type State = PageSection['state'];
 
-/** The later one wins where a section has several parts, for example the products of many lines. */
-const RANK: readonly State[] = ['ABSENT', 'FRESH', 'STALE', 'FORBIDDEN', 'DEGRADED'];
+/** In order of precedence: of a section with several parts, such as the products of many lines, the last state counts. */
+const PRECEDENCE: readonly State[] = ['ABSENT', 'FRESH', 'STALE', 'FORBIDDEN', 'DEGRADED'];
 
-/** The field of a page that tells how its sections fared. */
+/** The field of a page with the state of its sections. */
 const SECTIONS = 'sections';
 
-/** What a section's resolver came to, or will come to. */
-interface Watched {
+/** A section whose resolver has been called, with its result or the promise of it. */
+interface WatchedSection {
   readonly field: Pick<GraphQLResolveInfo, 'path'>;
   readonly outcome: unknown;
 }
 
 /**
- * The sections of every page of one request, and how each fared. Watching costs next to nothing: what came of it is looked at
- * when somebody asks.
+ * The sections of the pages of one request. Watching them costs next to nothing: their results are inspected only when the field
+ * `sections` is resolved.
  */
 export class SectionLog {
-  private readonly watched: Watched[] = [];
+  private readonly watched: WatchedSection[] = [];
   private requested: boolean | undefined;
 
-  /** False when nobody wants to know how sections fare: then none need be watched. */
+  /** False when the operation does not select `sections`: then no section needs to be watched. */
   isRequested(info: GraphQLResolveInfo): boolean {
     return (this.requested ??= selectsSections(info));
   }
 
-  /** Watches what a section's resolver comes to, and hands it on as it is. */
+  /** Records the result of a section's resolver, and returns or throws it unchanged. */
   watch<T>(field: Pick<GraphQLResolveInfo, 'path'>, resolve: () => T): T {
     let outcome: T;
     try {
@@ -48,9 +48,9 @@ export class SectionLog {
     return outcome;
   }
 
-  /** How the sections of a page fared, by name, once all that were asked for have come to an end. */
+  /** The state of each requested section of a page, sorted by name, once all of them are resolved. */
   async summarize(page: string | number): Promise<PageSection[]> {
-    // What a section comes to may hold sections of its own: they begin before the next turn.
+    // A section may contain other sections: their resolvers are called before the next turn of the event loop.
     for (let seen = -1; seen !== this.watched.length; await nextTurn()) {
       seen = this.watched.length;
       await Promise.allSettled(this.watched.map(({ outcome }) => outcome));
@@ -60,35 +60,36 @@ export class SectionLog {
       const place = parsePlace(field.path);
       if (place.page !== page) continue;
       const { name } = place;
-      const how = await Promise.resolve(outcome).then(toLoaded, toFailed);
-      const known = sections.get(name);
-      if (!known || RANK.indexOf(how.state) > RANK.indexOf(known.state)) sections.set(name, { name, ...how });
+      const state = await Promise.resolve(outcome).then(toLoaded, toFailed);
+      const other = sections.get(name);
+      if (!other || PRECEDENCE.indexOf(state.state) > PRECEDENCE.indexOf(other.state))
+        sections.set(name, { name, ...state });
     }
     return [...sections.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 }
 
-/** Of every operation, so that it is looked through once. */
-const asking = new WeakMap<OperationDefinitionNode, boolean>();
+/** The result for each operation, so that it is searched once. */
+const cache = new WeakMap<OperationDefinitionNode, boolean>();
 
 function selectsSections({ operation, fragments }: GraphQLResolveInfo): boolean {
-  const known = asking.get(operation);
-  if (known !== undefined) return known;
-  let asks = false;
+  const cached = cache.get(operation);
+  if (cached !== undefined) return cached;
+  let selected = false;
   const Field = ({ name }: FieldNode): void => {
-    asks ||= name.value === SECTIONS;
+    selected ||= name.value === SECTIONS;
   };
   for (const part of [operation, ...Object.values(fragments)]) visit(part, { Field });
-  asking.set(operation, asks);
-  return asks;
+  cache.set(operation, selected);
+  return selected;
 }
 
-/** What a resolver threw instead of giving something. */
+/** The error of a resolver that threw. */
 class Thrown {
   constructor(readonly error: unknown) {}
 }
 
-/** The page is the first name of a path; the section is the rest, without the places in lists. */
+/** The page is the first name of a path; the section is the rest, without list indices. */
 function parsePlace(path: GraphQLResolveInfo['path']): { readonly page: string | number; readonly name: string } {
   const names: string[] = [];
   let at = path;
@@ -96,13 +97,13 @@ function parsePlace(path: GraphQLResolveInfo['path']): { readonly page: string |
   return { page: at.key, name: names.join('.') };
 }
 
-const NOTHING_WRONG = { reason: null, downstream: null, ageMs: null, retryAfterMs: null };
+const NO_FAILURE = { reason: null, downstream: null, ageMs: null, retryAfterMs: null };
 
 function toLoaded(value: unknown): Omit<PageSection, 'name'> {
   if (value instanceof Thrown) return toFailed(value.error);
   const stale = stalenessOf(value);
   if (stale) return { ...toFailed(stale.cause), state: 'STALE', ageMs: Math.ceil(stale.ageMs) };
-  return { state: value === null || value === undefined ? 'ABSENT' : 'FRESH', ...NOTHING_WRONG };
+  return { state: value === null || value === undefined ? 'ABSENT' : 'FRESH', ...NO_FAILURE };
 }
 
 function toFailed(error: unknown): Omit<PageSection, 'name'> {
@@ -113,7 +114,7 @@ function toFailed(error: unknown): Omit<PageSection, 'name'> {
   const reason = findErrorCode(error);
   return {
     state: reason === 'UNAUTHENTICATED' || reason === 'FORBIDDEN' ? 'FORBIDDEN' : 'DEGRADED',
-    ...NOTHING_WRONG,
+    ...NO_FAILURE,
     reason,
   };
 }

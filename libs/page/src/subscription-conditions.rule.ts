@@ -2,12 +2,12 @@ import { GraphQLError, GraphQLIncludeDirective, GraphQLSkipDirective, Kind, Oper
 import type { DocumentNode, SelectionNode, SelectionSetNode, ValidationRule } from 'graphql';
 
 /**
- * A validation rule of the specification that graphql-js lacks: what a subscription subscribes to has no conditions. The rule of
- * graphql-js that counts its fields throws when a condition names a variable, so that it does not see such a document.
+ * A validation rule of the specification that graphql-js lacks: the root field of a subscription has no `@skip` or `@include`. The
+ * rule of graphql-js for single root fields throws when a condition uses a variable, so that it must not see such a document.
  */
 export const NoSubscriptionConditionsRule: ValidationRule = (context) => ({
   Document: (document) => {
-    const conditional = conditionalSelections(document);
+    const conditional = findConditionalSelections(document);
     if (conditional.length === 0) return undefined;
     context.reportError(
       new GraphQLError('The root field of a subscription cannot have @skip or @include.', { nodes: conditional }),
@@ -16,23 +16,24 @@ export const NoSubscriptionConditionsRule: ValidationRule = (context) => ({
   },
 });
 
-function conditionalSelections({ definitions }: DocumentNode): readonly SelectionNode[] {
+function findConditionalSelections({ definitions }: DocumentNode): readonly SelectionNode[] {
   const found: SelectionNode[] = [];
   const visited = new Set<SelectionSetNode>();
-  const look = (set: SelectionSetNode | undefined): void => {
+  const search = (set: SelectionSetNode | undefined): void => {
     if (!set || visited.has(set)) return;
     visited.add(set);
     for (const selection of set.selections) {
       if (selection.directives?.some(({ name }) => CONDITIONS.has(name.value))) found.push(selection);
-      if (selection.kind === Kind.INLINE_FRAGMENT) look(selection.selectionSet);
+      if (selection.kind === Kind.INLINE_FRAGMENT) search(selection.selectionSet);
       else if (selection.kind === Kind.FRAGMENT_SPREAD)
         for (const one of definitions)
-          if (one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === selection.name.value) look(one.selectionSet);
+          if (one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === selection.name.value)
+            search(one.selectionSet);
     }
   };
   for (const one of definitions)
     if (one.kind === Kind.OPERATION_DEFINITION && one.operation === OperationTypeNode.SUBSCRIPTION)
-      look(one.selectionSet);
+      search(one.selectionSet);
   return found;
 }
 

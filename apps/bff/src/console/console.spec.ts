@@ -16,14 +16,14 @@ async function open(env: Record<string, string> = {}): Promise<Response> {
 
 const tokenIn = (html: string) => /<meta name="token" content="([^"]+)"/.exec(html)?.[1];
 
-describe('the console, as the BFF serves it', () => {
-  it('holds an operator’s token in development', async () => {
+describe('the page of the console', () => {
+  it('contains an operator’s token in development', async () => {
     const response = await open();
     expect(new URL(response.url).pathname).toBe('/console/');
     expect(decodeJwt(tokenIn(await response.text()) ?? '')).toMatchObject({ sub: 'developer', roles: ['operator'] });
   });
 
-  it('holds none in production', async () => {
+  it('contains no token in production', async () => {
     const response = await open({
       NODE_ENV: 'production',
       ALLOW_UNTRUSTED_DOCUMENTS: 'true',
@@ -33,7 +33,7 @@ describe('the console, as the BFF serves it', () => {
     expect(tokenIn(await response.text())).toBeUndefined();
   });
 
-  it('may run and ask nothing from elsewhere, be framed by nobody, and is not kept', async () => {
+  it('loads and calls nothing from other origins, cannot be framed, and is not cached', async () => {
     const { headers } = await open();
     expect(headers.get('content-security-policy')).toMatch(
       /default-src 'none'.*script-src 'self'.*frame-ancestors 'none'/,

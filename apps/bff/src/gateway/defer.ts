@@ -2,7 +2,7 @@ import { execute } from '@graphql-tools/executor';
 import type { ApolloServerOptions } from '@apollo/server';
 import { DirectiveLocation, GraphQLBoolean, GraphQLDirective, GraphQLNonNull, GraphQLString } from 'graphql';
 
-/** Lets a slow section come later, in an answer of several parts. */
+/** The directive `@defer` of documents: a slow section comes in a later part of the response. */
 export const defer = new GraphQLDirective({
   name: 'defer',
   description:
@@ -23,5 +23,5 @@ export const defer = new GraphQLDirective({
 
 type ExecuteIncrementally = NonNullable<ApolloServerOptions<object>['legacyExperimentalExecuteIncrementally']>;
 
-/** Executes an operation for a client that takes its answer in parts. */
+/** Executes an operation for a client that accepts an incremental response. */
 export const executeDeferring: ExecuteIncrementally = (args) => execute(args) as ReturnType<ExecuteIncrementally>;

@@ -1,14 +1,14 @@
 import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
 import type { Explanation, PageContext } from '@bff/page';
 
-/** Puts `extensions.explain` into the answer of a request that asked for it, and may; of an answer in parts, into the last. */
+/** Adds `extensions.explain` to the response of a request that may have it; to the last part of an incremental response. */
 export function explainPlugin(): ApolloServerPlugin<PageContext> {
   return {
     requestDidStart: ({ contextValue: { explain } }) =>
       Promise.resolve(
         explain && {
           willSendResponse: ({ response }) => {
-            addTo(response, explain);
+            addExplanation(response, explain);
             return Promise.resolve();
           },
         },
@@ -16,16 +16,16 @@ export function explainPlugin(): ApolloServerPlugin<PageContext> {
   };
 }
 
-function addTo({ body }: GraphQLResponse, explain: Explanation): void {
+function addExplanation({ body }: GraphQLResponse, explain: Explanation): void {
   if (body.kind === 'single') {
     body.singleResult.extensions = { ...body.singleResult.extensions, explain: explain.summarize() };
     return;
   }
-  body.subsequentResults = explained(body.subsequentResults, explain);
+  body.subsequentResults = explainLastPart(body.subsequentResults, explain);
 }
 
-/** Only the last part knows of all the calls that were made. */
-async function* explained<Part extends { hasNext: boolean; extensions?: Record<string, unknown> }>(
+/** Only the last part can list all the calls that were made. */
+async function* explainLastPart<Part extends { hasNext: boolean; extensions?: Record<string, unknown> }>(
   parts: AsyncIterable<Part>,
   explain: Explanation,
 ): AsyncGenerator<Part, void> {

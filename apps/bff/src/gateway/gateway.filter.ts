@@ -6,9 +6,12 @@ import { GraphQLError } from 'graphql';
 import type { RequestContextFactory } from './request-context.js';
 import { sendErrors } from './send-errors.js';
 
+/** The most bytes of a request body: no operation needs more. */
+export const MAX_BODY_BYTES = 256 * 1024;
+
 /**
- * What is thrown in a resolver goes on to formatError, which alone decides what is logged. What is thrown before GraphQL is reached
- * (an address, a media type or a body that cannot be used) is answered in the same form as every error.
+ * Responds to requests that fail before they reach GraphQL (wrong URL, media type or body) in the same format as GraphQL does. An
+ * error of a resolver is thrown on: `formatError` handles it and decides what is logged.
  */
 @Catch()
 export class GatewayFilter implements ExceptionFilter {
@@ -21,7 +24,7 @@ export class GatewayFilter implements ExceptionFilter {
   }
 }
 
-/** Answers a request that never reached GraphQL. */
+/** Responds to a request that did not reach GraphQL. */
 export function rejectUnreadable(
   contexts: RequestContextFactory,
   error: unknown,
@@ -30,17 +33,19 @@ export function rejectUnreadable(
 ): void {
   const wrongMethod = getStatus(error) === 404 && /^\/graphql(\?|$)/.test(url);
   if (wrongMethod) void reply.header('allow', 'GET, POST');
-  const told = wrongMethod ? badRequest('GraphQL is asked by GET or POST.', 405) : toRequestError(error);
-  sendErrors(reply, contexts, told);
+  sendErrors(reply, contexts, wrongMethod ? badRequest('GraphQL accepts GET and POST.', 405) : toRequestError(error));
 }
 
-/** An error that was found before GraphQL was reached, as one of GraphQL. */
+/** The GraphQL error for a request that did not reach GraphQL. */
 function toRequestError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   const status = getStatus(error);
   if (status === 413)
-    return withStatus(limitExceeded('MAX_BODY_BYTES', 'The body of the request is too large.'), status);
-  if (status === 404) return badRequest('There is nothing at this address: GraphQL is served at /graphql.', status);
+    return withStatus(
+      limitExceeded('MAX_BODY_BYTES', `The request body is larger than ${MAX_BODY_BYTES} bytes.`),
+      status,
+    );
+  if (status === 404) return badRequest('Not found: GraphQL is served at /graphql.', status);
   if (status >= 400 && status < 500) return badRequest((error as Error).message, status);
   return new GraphQLError('A bug', { originalError: error instanceof Error ? error : new Error(String(error)) });
 }
@@ -49,7 +54,7 @@ function withStatus(error: GraphQLError, status: number): GraphQLError {
   return new GraphQLError(error.message, { extensions: { ...error.extensions, http: { status } } });
 }
 
-/** Nest's errors and Fastify's have their status in different places. */
+/** Errors of Nest and of Fastify have their status in different places. */
 function getStatus(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   const status = (error as { statusCode?: unknown } | null)?.statusCode;

@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import { badRequest } from '@bff/page';
 import { OperationTypeNode } from 'graphql';
 
-/** Refuses a subscription that comes as an ordinary request, and says where subscriptions are served. */
+/** Rejects a subscription that is sent as an ordinary request, with an error that says where subscriptions are served. */
 export function rejectSubscriptionsPlugin(): ApolloServerPlugin {
   return {
     requestDidStart: () =>

@@ -9,58 +9,61 @@ import type { RequestContextFactory } from './request-context.js';
 import { ConcurrencyLimit } from './concurrency-limit.js';
 import { sendErrors } from './send-errors.js';
 
-type Bounds = Pick<BffConfig, 'MAX_REQUESTS_PER_ADDRESS' | 'MAX_REQUESTS_PER_VIEWER'>;
+type Limits = Pick<BffConfig, 'MAX_REQUESTS_PER_ADDRESS' | 'MAX_REQUESTS_PER_VIEWER'>;
 
-/** A stream lasts as long as its subscription, of which there is a bound of its own. */
-const BOUNDED = '/graphql';
+/** The route that is limited. /graphql/stream is not: subscriptions have a limit of their own. */
+const LIMITED_ROUTE = '/graphql';
 
 /**
- * Bounds how many requests one address and one viewer have in flight: before a body is read, and before an operation begins. To be
- * called before the routes are made, and before whatever answers in a hook.
+ * Limits how many requests each IP address and each viewer may have in flight: the former before the body is read, the latter before
+ * the operation is executed. Call it before the routes are registered, and before any hook that responds.
  */
 export function limitRequestsInFlight(
   app: NestFastifyApplication,
-  config: Bounds,
+  config: Limits,
   contexts: RequestContextFactory,
 ): void {
   const addresses = new ConcurrencyLimit('MAX_REQUESTS_PER_ADDRESS', config.MAX_REQUESTS_PER_ADDRESS);
   const viewers = new ConcurrencyLimit('MAX_REQUESTS_PER_VIEWER', config.MAX_REQUESTS_PER_VIEWER);
   const server = app.getHttpAdapter().getInstance();
   server.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.url !== BOUNDED || enter(addresses, request.ip, reply)) done();
-    else sendErrors(reply, contexts, refusal(addresses, 'An address'));
+    if (request.routeOptions.url !== LIMITED_ROUTE || acquire(addresses, request.ip, reply)) done();
+    else sendErrors(reply, contexts, createError(addresses, 'An IP address'));
   });
-  // Promises here would be paid for by every request: a viewer who is known is there at once.
+  // No async hook: for nearly every request the viewer is found without a promise.
   server.addHook('preHandler', (request: FastifyRequest, reply, done) => {
-    if (request.routeOptions.url !== BOUNDED) {
+    if (request.routeOptions.url !== LIMITED_ROUTE) {
       done();
       return;
     }
     const admit = (viewer: Viewer | null): void => {
-      if (viewer === null || enter(viewers, viewer.customerId, reply)) done();
-      else sendErrors(reply, contexts, refusal(viewers, 'A viewer'));
+      if (viewer === null || acquire(viewers, viewer.customerId, reply)) done();
+      else sendErrors(reply, contexts, createError(viewers, 'A viewer'));
     };
     const viewer = contexts.findViewer(request.headers);
-    // A token that is not taken is refused where operations are answered.
+    // A token that is not valid is rejected when the context of the operation is created.
     if (viewer instanceof Promise) viewer.then(admit, () => done());
     else admit(viewer);
   });
 }
 
-/** Takes a place until the answer has ended, or its client has gone. */
-function enter(bound: ConcurrencyLimit, key: string, { raw }: FastifyReply): boolean {
-  if (!bound.acquire(key)) return false;
+/** Takes a place until the response is sent, or the client disconnects. */
+function acquire(limit: ConcurrencyLimit, key: string, { raw }: FastifyReply): boolean {
+  if (!limit.acquire(key)) return false;
   raw.once('close', () => {
-    bound.release(key);
+    limit.release(key);
   });
   return true;
 }
 
-function refusal({ variable, max }: ConcurrencyLimit, who: string): GraphQLError {
-  return tooManyRequests(variable, `${who} has at most ${max} requests in flight: wait until one of them has ended.`);
+function createError({ variable, max }: ConcurrencyLimit, who: string): GraphQLError {
+  return tooManyRequests(
+    variable,
+    `${who} may have at most ${max} requests in flight: wait until one of them has ended.`,
+  );
 }
 
-/** Why a connection is refused, in the form of every error. */
+/** The body with which a connection or an unreadable request is rejected: the same format as every error of GraphQL. */
 export function createErrorFormat(contexts: RequestContextFactory): FormOf {
   return ({ status, code, limit = '', message }) => {
     const error = code === 'TOO_MANY_REQUESTS' ? tooManyRequests(limit, message) : badRequest(message, status);

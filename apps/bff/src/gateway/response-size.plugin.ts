@@ -1,7 +1,7 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { QueryLimits } from '@bff/page';
 
-/** Refuses an operation whose answer may be too large, before it is executed. */
+/** Rejects an operation before its execution when its response may be too large. */
 export function responseSizePlugin(limits: QueryLimits): ApolloServerPlugin {
   return {
     requestDidStart: () =>

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify';
 import type { GraphQLError } from 'graphql';
 import type { RequestContextFactory } from './request-context.js';
 
-/** Answers a request with errors alone, in the form of every error; the status is the one that the first of them names. */
+/** Responds with errors alone, in the same format as GraphQL does, and with the HTTP status of the first one. */
 export function sendErrors(
   reply: FastifyReply,
   contexts: RequestContextFactory,

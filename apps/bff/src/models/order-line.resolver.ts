@@ -4,7 +4,7 @@ import type { PageContext } from '@bff/page';
 import { OrderLine } from './order.model.js';
 import { Product } from './product.model.js';
 
-/** The product of an order line, wherever a page shows lines: one call for all lines of the answer. */
+/** The product of an order line, on every page that shows lines: one downstream call for all lines of a response. */
 @Resolver(() => OrderLine)
 export class OrderLineResolver {
   @Section(() => Product, 'The product as it is in the catalog today; null when it is no longer there.')

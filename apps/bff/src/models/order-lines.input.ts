@@ -6,7 +6,7 @@ import { badUserInput } from '@bff/page';
 const MAX_LINES = 100;
 const MAX_QUANTITY = 1_000_000;
 
-/** Longer text is no product's id; it must not be kept in a journal. */
+/** The length of a product id. Longer text must not get into the journal of a saga. */
 const MAX_ID = 200;
 
 @InputType({ description: 'A quantity of one product.' })
@@ -20,7 +20,7 @@ export class OrderLineInput {
   readonly quantity!: number;
 }
 
-/** One line a product, sorted by product. Throws BAD_USER_INPUT for no lines, too many, or a quantity out of bounds. */
+/** One line for each product, sorted by product. Throws BAD_USER_INPUT for no lines, too many, or a quantity out of bounds. */
 export function readLines(argument: string, lines: readonly OrderLineInput[]): readonly OrderLineInput[] {
   if (lines.length === 0) throw badUserInput(argument, 'at least one line is expected');
   if (lines.length > MAX_LINES) throw badUserInput(argument, `at most ${MAX_LINES} lines are expected`);

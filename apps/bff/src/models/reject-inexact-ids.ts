@@ -1,8 +1,8 @@
 import { GraphQLError, GraphQLID, Kind, print } from 'graphql';
 
 /**
- * Lets `ID` take no number that JSON does not carry exactly: 9007199254740993 arrives as 9007199254740992, and would mean something
- * else without anybody noticing. Text is taken as it is.
+ * Makes `ID` reject numbers that JSON cannot represent exactly: 9007199254740993 would arrive as 9007199254740992, which is the id of
+ * something else. Text is accepted as it is.
  */
 export function rejectInexactIds(): void {
   const { parseValue, parseLiteral } = original;
@@ -16,14 +16,14 @@ export function rejectInexactIds(): void {
   };
 }
 
-/** As graphql-js has them. */
+/** Those of graphql-js. */
 const original = {
   parseValue: GraphQLID.parseValue.bind(GraphQLID),
   parseLiteral: GraphQLID.parseLiteral.bind(GraphQLID),
 };
 
-/** Throws what a client is told. */
+/** Throws the error that the client gets. */
 function assertSafeInteger(value: number, text: string): void {
   if (Number.isInteger(value) && !Number.isSafeInteger(value))
-    throw new GraphQLError(`ID cannot represent the number ${text} exactly: send it as text.`);
+    throw new GraphQLError(`ID cannot represent the number ${text} exactly: send the id as a string.`);
 }

@@ -6,7 +6,7 @@ import { DecisionAction, SagaName } from '../models/saga.enums.js';
 
 const MAX_WHY = 500;
 
-/** Far more than any step comes to, and less than the orchestrator takes, in characters. */
+/** In characters: far more than the result of any step, and less than the orchestrator accepts. */
 const MAX_RESULT = 100_000;
 
 @InputType({ description: 'A decision about a saga that needs attention.' })
@@ -60,7 +60,7 @@ const DecideSagaResult = createUnionType({
 type Answer =
   ({ readonly __typename: 'SagaDecided' } & SagaDecided) | ({ readonly __typename: 'SagaNotWaiting' } & SagaNotWaiting);
 
-/** An operator decides how a saga goes on that needs attention. */
+/** An operator decides how a saga that needs attention continues. */
 @Resolver()
 export class DecideSagaMutation {
   @Mutation(() => DecideSagaResult, {

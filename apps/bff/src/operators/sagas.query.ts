@@ -12,7 +12,7 @@ import { Saga, SagaDetails, SagaSearchArgs, SagaSearchResult } from './saga-sear
 
 const MAX_PAGE = 100;
 
-/** Sagas of everybody, for operators. */
+/** The sagas of all customers, for operators. */
 @Resolver()
 export class SagasQuery {
   @ListSize({ slicingArgument: 'first', sizedField: 'nodes', maxSize: MAX_PAGE })
@@ -94,7 +94,7 @@ export class SagasQuery {
   }
 }
 
-/** Everything but the cursor was checked before: a search that breaks the contract has a cursor that no page gave out. */
+/** All other arguments were validated before: a search that the orchestrator rejects has a cursor that is not one. */
 async function searchSagas(
   { downstreams }: PageContext,
   after: string | null | undefined,

@@ -3,63 +3,63 @@ import type { ServerResponse } from 'node:http';
 import type { ExecutionResult } from 'graphql';
 import type { SubscriptionResults } from './subscription-results.js';
 
-/** How often a client that hears nothing is told that the connection stands, in milliseconds. */
-const PING_MS = 12_000;
+/** How often an idle stream sends a comment, so that proxies do not close it, in milliseconds. */
+const KEEP_ALIVE_MS = 12_000;
 
-/** One subscription as server-sent events: `next` for each result, and `complete` when it is over (graphql-sse, distinct connections). */
+/** One subscription as server-sent events: `next` for each result, and `complete` at the end (graphql-sse, distinct connections). */
 export class EventStream {
   private results: SubscriptionResults | undefined;
-  private isCut = false;
+  private isDisconnected = false;
 
   constructor(private readonly response: ServerResponse) {}
 
-  /** Sends errors alone. */
-  refuse(result: ExecutionResult): void {
-    this.begin();
-    this.response.end(frameOf('next', result) + frameOf('complete'));
+  /** Sends errors, and ends. */
+  reject(result: ExecutionResult): void {
+    this.start();
+    this.response.end(formatEvent('next', result) + formatEvent('complete'));
   }
 
-  /** Sends results until there are no more, or nobody listens. `told` gives each its final form. */
+  /** Sends results until there are no more, or the client disconnects. */
   async send(
     results: SubscriptionResults,
-    told: (result: ExecutionResult) => ExecutionResult,
-    refusalOf: (error: unknown) => ExecutionResult,
+    formatResult: (result: ExecutionResult) => ExecutionResult,
+    formatError: (error: unknown) => ExecutionResult,
   ): Promise<void> {
     const { response } = this;
     this.results = results;
-    this.begin();
-    const ping = setInterval(() => response.write(':\n\n'), PING_MS);
+    this.start();
+    const keepAlive = setInterval(() => response.write(':\n\n'), KEEP_ALIVE_MS);
     response.once('close', () => {
-      clearInterval(ping);
+      clearInterval(keepAlive);
       results.end();
     });
     if (response.destroyed) results.end();
     try {
-      for await (const result of results) await this.write(frameOf('next', told(result)));
+      for await (const result of results) await this.write(formatEvent('next', formatResult(result)));
     } catch (error) {
-      await this.write(frameOf('next', refusalOf(error)));
+      await this.write(formatEvent('next', formatError(error)));
     }
-    clearInterval(ping);
-    response.end(this.isCut ? undefined : frameOf('complete'));
+    clearInterval(keepAlive);
+    response.end(this.isDisconnected ? undefined : formatEvent('complete'));
   }
 
-  /** Ends the connection without saying that the subscription is complete: the client goes on elsewhere. */
-  cut(): void {
-    this.isCut = true;
+  /** Ends the stream without `complete`, so that the client reconnects to another BFF and resumes. */
+  disconnect(): void {
+    this.isDisconnected = true;
     this.results?.end();
   }
 
-  private begin(): void {
+  private start(): void {
     this.response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache',
       connection: 'keep-alive',
     });
-    // Some browsers wait for the first byte.
+    // Some browsers open the stream only at the first byte.
     this.response.write(':\n\n');
   }
 
-  /** Waits for a client that reads slowly. */
+  /** Waits while the client reads more slowly than the results come. */
   private async write(text: string): Promise<void> {
     const { response } = this;
     if (response.destroyed || response.write(text)) return;
@@ -69,6 +69,6 @@ export class EventStream {
   }
 }
 
-function frameOf(event: 'next' | 'complete', data?: ExecutionResult): string {
+function formatEvent(event: 'next' | 'complete', data?: ExecutionResult): string {
   return `event: ${event}\ndata:${data === undefined ? '' : ` ${JSON.stringify(data)}`}\n\n`;
 }

@@ -8,74 +8,74 @@ import { rejectUnreadable } from '../gateway.filter.js';
 import { EventStream } from './event-stream.js';
 import type { Subscriptions, SubscriptionRequest } from './subscriptions.js';
 
-/** Serves subscriptions as server-sent events at /graphql/stream, one request each. */
+/** Serves subscriptions as server-sent events (graphql-sse, distinct connections) at /graphql/stream, one request each. */
 export function serveEventStreams(
   app: NestFastifyApplication,
-  operations: Subscriptions,
+  subscriptions: Subscriptions,
   contexts: RequestContextFactory,
 ): void {
   const open = new Set<EventStream>();
-  // Nest's own is not there yet.
+  // Nest registers its own error handler later.
   const errorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     rejectUnreadable(contexts, error, request, reply);
   };
   const server = app.getHttpAdapter().getInstance();
   server.all('/graphql/stream', { errorHandler }, async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method !== 'GET' && request.method !== 'POST') void reply.header('allow', 'GET, POST');
-    const opened = await operations.open(liveRequestOf(request), request.headers);
+    const opened = await subscriptions.open(parseRequest(request), request.headers);
     reply.hijack();
     const stream = new EventStream(reply.raw);
     if (!('results' in opened)) {
-      stream.refuse(operations.formatResult(opened));
+      stream.reject(subscriptions.formatResult(opened));
       return;
     }
     open.add(stream);
     await stream.send(
       opened.results,
-      (result) => operations.formatResult(result),
-      (error) => operations.formatResult({ errors: [asGraphQLError(error)] }),
+      (result) => subscriptions.formatResult(result),
+      (error) => subscriptions.formatResult({ errors: [toGraphQLError(error)] }),
     );
     open.delete(stream);
   });
   server.addHook('preClose', () => {
-    for (const stream of open) stream.cut();
+    for (const stream of open) stream.disconnect();
     return Promise.resolve();
   });
 }
 
-/** What a request asks for. Throws BAD_REQUEST. */
-function liveRequestOf({ method, headers, body, query }: FastifyRequest): SubscriptionRequest {
-  if (method !== 'GET' && method !== 'POST') throw badRequest('A stream is asked for by GET or POST.', 405);
+/** Throws BAD_REQUEST. */
+function parseRequest({ method, headers, body, query }: FastifyRequest): SubscriptionRequest {
+  if (method !== 'GET' && method !== 'POST') throw badRequest('A stream accepts GET and POST.', 405);
   if (!/text\/event-stream|\*\/\*|text\/\*/i.test(headers.accept ?? '*/*'))
-    throw badRequest('Subscriptions come as text/event-stream, which the Accept header does not take.', 406);
-  if (method === 'POST' && !hasJsonBody(headers)) throw badRequest('A body of type application/json is expected.', 415);
-  return checked(method === 'POST' ? body : readSearch(query));
+    throw badRequest('The Accept header must allow text/event-stream.', 406);
+  if (method === 'POST' && !hasJsonBody(headers)) throw badRequest('The Content-Type must be application/json.', 415);
+  return validateParameters(method === 'POST' ? body : parseQueryString(query));
 }
 
-/** The parts of a search, of which two are JSON. Throws BAD_REQUEST. */
-function readSearch(query: unknown): Record<string, unknown> {
+/** The parameters of a query string, two of which are JSON. Throws BAD_REQUEST. */
+function parseQueryString(query: unknown): Record<string, unknown> {
   const { variables, extensions, ...parts } = query as Record<string, unknown>;
-  return { ...parts, variables: jsonOf('variables', variables), extensions: jsonOf('extensions', extensions) };
+  return { ...parts, variables: parseJson('variables', variables), extensions: parseJson('extensions', extensions) };
 }
 
-function jsonOf(name: string, text: unknown): unknown {
+function parseJson(name: string, text: unknown): unknown {
   if (text === undefined) return undefined;
   try {
     if (typeof text === 'string') return JSON.parse(text) as unknown;
   } catch {
-    // What it is not, the line below says.
+    // The error below says what is expected.
   }
-  throw badRequest(`\`${name}\` is JSON in a search, and is there once.`);
+  throw badRequest(`The parameter \`${name}\` must be JSON, and be given once.`);
 }
 
-function checked(parts: unknown): SubscriptionRequest {
-  if (!isRecord(parts)) throw badRequest('A JSON object is expected.');
+function validateParameters(parts: unknown): SubscriptionRequest {
+  if (!isRecord(parts)) throw badRequest('The body must be a JSON object.');
   const { query, documentId, operationName, variables, extensions } = parts;
   for (const [name, value] of Object.entries({ query, documentId, operationName }))
     if (!isMissing(value) && typeof value !== 'string') throw badRequest(`\`${name}\` must be a string.`);
   for (const [name, value] of Object.entries({ variables, extensions }))
     if (!isMissing(value) && !isRecord(value)) throw badRequest(`\`${name}\` must be an object.`);
-  // As it was checked above.
+  // Their types were checked above.
   return { query, documentId, operationName, variables, extensions } as SubscriptionRequest;
 }
 
@@ -87,7 +87,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function asGraphQLError(error: unknown): GraphQLError {
+function toGraphQLError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   return new GraphQLError('A bug', { originalError: error instanceof Error ? error : new Error(String(error)) });
 }

@@ -9,7 +9,7 @@ import { serveWebSockets } from './serve-web-sockets.js';
 
 /**
  * Serves subscriptions: over WebSocket (graphql-transport-ws) at /graphql, and over server-sent events at /graphql/stream,
- * one request each. To be called before the app listens.
+ * one request each. Call it before the app listens.
  */
 export function serveSubscriptions(
   app: NestFastifyApplication,
@@ -17,7 +17,7 @@ export function serveSubscriptions(
   contexts: RequestContextFactory,
   trusted: DocumentPolicy,
 ): void {
-  const operations = new Subscriptions(contexts, () => app.get(GraphQLSchemaHost).schema, trusted, config);
-  serveEventStreams(app, operations, contexts);
-  serveWebSockets(app, operations, config);
+  const subscriptions = new Subscriptions(contexts, () => app.get(GraphQLSchemaHost).schema, trusted, config);
+  serveEventStreams(app, subscriptions, contexts);
+  serveWebSockets(app, subscriptions, config);
 }

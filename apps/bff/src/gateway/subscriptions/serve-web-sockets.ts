@@ -11,97 +11,101 @@ import type { SubscriptionResults } from './subscription-results.js';
 import { WebSocketConnection } from './web-socket-connection.js';
 import type { SocketExtra } from './web-socket-connection.js';
 
-/** A message that is larger than this is no subscription's. */
+/** The most bytes of a message: no subscription needs more. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
-/** So many subscriptions share one connection. */
-const MAX_SUBSCRIPTIONS = 50;
+const MAX_SUBSCRIPTIONS_PER_CONNECTION = 50;
 
-/** How often sockets are looked at, in milliseconds. */
-const LOOK_EVERY_MS = 250;
+/** How often connections are checked for idle time and for dead clients, in milliseconds. */
+const CHECK_INTERVAL_MS = 250;
 
-/** How long a client may take to say goodbye, in milliseconds. */
-const GOODBYE_MS = 1_000;
+/** How long a client may take to close its connection when the BFF shuts down, in milliseconds. */
+const CLOSE_TIMEOUT_MS = 1_000;
 
 /** Serves subscriptions over WebSocket (graphql-transport-ws) at /graphql. */
 export function serveWebSockets(
   app: NestFastifyApplication,
-  operations: Subscriptions,
+  subscriptions: Subscriptions,
   { SOCKET_IDLE_MS }: Pick<BffConfig, 'SOCKET_IDLE_MS'>,
 ): void {
   const open = new Set<WebSocketConnection>();
-  const protocol = protocolOf(operations);
+  const protocol = createProtocol(subscriptions);
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES, handleProtocols });
-  const refuse = (socket: Duplex, error: GraphQLError): void => {
-    refuseUpgrade(socket, error, operations);
+  const reject = (socket: Duplex, error: GraphQLError): void => {
+    rejectUpgrade(socket, error, subscriptions);
   };
   sockets.on('wsClientError', (error, socket) => {
-    refuse(socket, badRequest(error.message));
+    reject(socket, badRequest(error.message));
   });
   sockets.on('connection', (socket, request) => {
-    const live = new WebSocketConnection(socket, request, protocol, (bug) => void operations.formatErrors([bug]));
-    open.add(live);
-    socket.once('close', () => open.delete(live));
+    const connection = new WebSocketConnection(
+      socket,
+      request,
+      protocol,
+      (bug) => void subscriptions.formatErrors([bug]),
+    );
+    open.add(connection);
+    socket.once('close', () => open.delete(connection));
   });
   app.getHttpServer().on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (request.url?.split('?')[0] === '/graphql')
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
-    else refuse(socket, badRequest('There is no WebSocket at this address: it is at /graphql.', 404));
+    else reject(socket, badRequest('Not found: WebSockets are served at /graphql.', 404));
   });
-  const looking = setInterval(() => {
-    for (const live of open) live.look(SOCKET_IDLE_MS);
-  }, LOOK_EVERY_MS);
-  looking.unref();
+  const checks = setInterval(() => {
+    for (const connection of open) connection.check(SOCKET_IDLE_MS);
+  }, CHECK_INTERVAL_MS);
+  checks.unref();
   app
     .getHttpAdapter()
     .getInstance()
     .addHook('preClose', async () => {
-      clearInterval(looking);
-      await Promise.all([...open].map((live) => live.sayGoodbye(GOODBYE_MS)));
+      clearInterval(checks);
+      await Promise.all([...open].map((connection) => connection.close(CLOSE_TIMEOUT_MS)));
     });
 }
 
-function protocolOf(operations: Subscriptions) {
+function createProtocol(subscriptions: Subscriptions) {
   const opened = new WeakMap<ExecutionArgs, SubscriptionResults>();
   return makeServer<Record<string, unknown>, SocketExtra>({
     onConnect: async (context) => {
       const { connectionParams, extra } = context;
       const { socket, request } = extra;
       extra.watch(context);
-      const refusal = await operations.checkToken(headersOf(connectionParams, request.headers));
-      if (!refusal) return true;
-      // 1013 means to try again later, 4403 that it is of no use.
-      const { code, retryable } = refusal.extensions ?? {};
+      const rejection = await subscriptions.checkToken(mergeHeaders(connectionParams, request.headers));
+      if (!rejection) return true;
+      // 1013 asks the client to reconnect later; after 4403 it does not reconnect.
+      const { code, retryable } = rejection.extensions ?? {};
       socket.close(retryable === true ? 1013 : 4403, String(code));
       return false;
     },
-    onSubscribe: async ({ connectionParams, extra, subscriptions }, _id, request) => {
-      // This one is among them.
-      if (Object.keys(subscriptions).length > MAX_SUBSCRIPTIONS) return [TOO_MANY];
-      const subscription = await operations.open(request, headersOf(connectionParams, extra.request.headers));
+    onSubscribe: async ({ connectionParams, extra, subscriptions: active }, _id, request) => {
+      // The new subscription counts, too.
+      if (Object.keys(active).length > MAX_SUBSCRIPTIONS_PER_CONNECTION) return [TOO_MANY_SUBSCRIPTIONS];
+      const subscription = await subscriptions.open(request, mergeHeaders(connectionParams, extra.request.headers));
       if ('errors' in subscription) return subscription.errors;
       opened.set(subscription.args, subscription.results);
       return subscription.args;
     },
     subscribe: (args) => {
       const results = opened.get(args);
-      if (!results) throw new Error('Nobody opened this subscription');
+      if (!results) throw new Error('This subscription was not opened');
       return results;
     },
-    onNext: (_context, _id, _payload, _args, result) => operations.formatResult(result) as FormattedExecutionResult,
-    onError: (_context, _id, _payload, errors) => operations.formatErrors(errors),
-    jsonMessageReviver: withDocumentId,
+    onNext: (_context, _id, _payload, _args, result) => subscriptions.formatResult(result) as FormattedExecutionResult,
+    onError: (_context, _id, _payload, errors) => subscriptions.formatErrors(errors),
+    jsonMessageReviver: reviveMessage,
   });
 }
 
-const TOO_MANY = limitExceeded(
+const TOO_MANY_SUBSCRIPTIONS = limitExceeded(
   'MAX_SUBSCRIPTIONS_PER_CONNECTION',
-  `One connection holds ${MAX_SUBSCRIPTIONS} subscriptions: open another one.`,
+  `A connection may have at most ${MAX_SUBSCRIPTIONS_PER_CONNECTION} subscriptions: open another connection.`,
 );
 
-/** What clients say; the rest is for them to hear. */
-const FROM_CLIENTS: readonly unknown[] = [
+/** The types of messages that a client may send. */
+const CLIENT_MESSAGES: readonly unknown[] = [
   MessageType.ConnectionInit,
   MessageType.Ping,
   MessageType.Pong,
@@ -109,19 +113,22 @@ const FROM_CLIENTS: readonly unknown[] = [
   MessageType.Complete,
 ];
 
-/** Lets a message name its document by its hash alone, which the protocol has no place for. Throws for what no client says. */
-function withDocumentId(this: unknown, key: string, value: unknown): unknown {
+/**
+ * Lets a message have a `documentId` without a `query`, which the protocol does not allow. Throws for a message that only a server
+ * may send.
+ */
+function reviveMessage(this: unknown, key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (key === '' && !FROM_CLIENTS.includes((value as { readonly type?: unknown }).type))
-    throw new Error('No client says that');
+  if (key === '' && !CLIENT_MESSAGES.includes((value as { readonly type?: unknown }).type))
+    throw new Error('A client may not send a message of this type');
   if (key === 'payload' && 'documentId' in value && !('query' in value)) return { ...value, query: '' };
   return value;
 }
 
-/** Answers a handshake that comes to nothing. */
-function refuseUpgrade(socket: Duplex, error: GraphQLError, operations: Subscriptions): void {
+/** Responds to a handshake that fails. */
+function rejectUpgrade(socket: Duplex, error: GraphQLError, subscriptions: Subscriptions): void {
   const { status = 400 } = error.extensions.http as { readonly status?: number };
-  const body = JSON.stringify({ errors: operations.formatErrors([error]) });
+  const body = JSON.stringify({ errors: subscriptions.formatErrors([error]) });
   socket.end(
     [
       `HTTP/1.1 ${status} ${status === 404 ? 'Not Found' : 'Bad Request'}`,
@@ -134,8 +141,8 @@ function refuseUpgrade(socket: Duplex, error: GraphQLError, operations: Subscrip
   );
 }
 
-/** A browser cannot set the headers of a WebSocket: the first message on it brings them. */
-function headersOf(
+/** A browser cannot set the headers of a WebSocket: the payload of the first message has them instead. */
+function mergeHeaders(
   params: Readonly<Record<string, unknown>> | undefined,
   headers: IncomingHttpHeaders,
 ): IncomingHttpHeaders {

@@ -1,24 +1,24 @@
 import type { ExecutionResult } from 'graphql';
 
-/** What is waited for. */
+/** What `next` resolves with. */
 type Next = IteratorResult<ExecutionResult, void>;
 
-/** The results of one subscription, which can be ended from outside while the next is waited for. */
+/** The results of one subscription. It can be ended from outside, even while the next result is awaited. */
 export class SubscriptionResults implements AsyncIterableIterator<ExecutionResult, void, void> {
-  private isOver = false;
+  private hasEnded = false;
   private error: Error | undefined;
-  private waiting: { readonly resolve: (next: Next) => void; readonly reject: (error: Error) => void } | undefined;
+  private pending: { readonly resolve: (next: Next) => void; readonly reject: (error: Error) => void } | undefined;
 
   constructor(
     private readonly source: AsyncIterator<ExecutionResult, void, void>,
-    /** Called once, when it is over for whatever reason. */
-    private readonly onOver: () => void,
+    /** Called once, when the subscription ends for whatever reason. */
+    private readonly onEnd: () => void,
   ) {}
 
   next(): Promise<Next> {
-    if (this.isOver) return this.afterEnd();
+    if (this.hasEnded) return this.createLastResult();
     return new Promise((resolve, reject) => {
-      this.waiting = { resolve, reject };
+      this.pending = { resolve, reject };
       this.source.next().then(
         (next) => {
           if (next.done === true) this.finish();
@@ -32,19 +32,19 @@ export class SubscriptionResults implements AsyncIterableIterator<ExecutionResul
     });
   }
 
-  /** Ends it, with an error or without. */
+  /** Ends the subscription, with an error or without. */
   end(error?: Error): void {
-    if (this.isOver) return;
+    if (this.hasEnded) return;
     this.error = error;
     this.finish();
     void this.source.return?.();
-    const { waiting } = this;
-    if (waiting) void this.afterEnd().then(waiting.resolve, waiting.reject);
+    const { pending } = this;
+    if (pending) void this.createLastResult().then(pending.resolve, pending.reject);
   }
 
   return(): Promise<Next> {
     this.end();
-    return this.afterEnd();
+    return this.createLastResult();
   }
 
   [Symbol.asyncIterator](): this {
@@ -52,13 +52,13 @@ export class SubscriptionResults implements AsyncIterableIterator<ExecutionResul
   }
 
   private finish(): void {
-    if (this.isOver) return;
-    this.isOver = true;
-    this.onOver();
+    if (this.hasEnded) return;
+    this.hasEnded = true;
+    this.onEnd();
   }
 
-  /** An error is told once. */
-  private afterEnd(): Promise<Next> {
+  /** The error is thrown once; after that there are no more results. */
+  private createLastResult(): Promise<Next> {
     const { error } = this;
     this.error = undefined;
     return error ? Promise.reject(error) : Promise.resolve({ done: true, value: undefined });

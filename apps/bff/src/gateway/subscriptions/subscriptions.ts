@@ -18,81 +18,80 @@ import { ConcurrencyLimit } from '../concurrency-limit.js';
 import type { DocumentPolicy } from '../trusted-documents/trusted-documents.js';
 import { SubscriptionResults } from './subscription-results.js';
 
-/** What a client asks for, whichever way it came. */
+/** A request for a subscription, whatever its transport. */
 export interface SubscriptionRequest {
   readonly query?: unknown;
-  /** The hash of a trusted document; `extensions` may name it, too. */
+  /** The hash of a trusted document; it may also be in `extensions.persistedQuery`. */
   readonly documentId?: unknown;
   readonly operationName?: string | null | undefined;
   readonly variables?: Readonly<Record<string, unknown>> | null | undefined;
   readonly extensions?: Readonly<Record<string, unknown>> | null | undefined;
 }
 
-/** A subscription that is open, or why it is not. */
+/** An open subscription, or why it could not be opened. */
 export type OpenSubscription =
   | { readonly args: ExecutionArgs; readonly results: SubscriptionResults }
   | { readonly errors: readonly GraphQLError[] };
 
-/** What a subscription brings. */
-interface LiveResult {
+/** One result of a subscription. */
+interface SubscriptionResult {
   readonly data?: ExecutionResult['data'];
   readonly errors?: readonly GraphQLError[] | undefined;
 }
 
-/** How often a token is looked at again while a subscription is open, in milliseconds: its key may have been withdrawn. */
-const LOOK_AGAIN_MS = 60_000;
+/** How often the token of an open subscription is verified again, in milliseconds: its key may have been withdrawn. */
+const VERIFY_INTERVAL_MS = 60_000;
 
-/** Opens subscriptions: the same viewer, the same limits and the same errors as for everything else. */
+/** Opens subscriptions, with the same authentication, limits and errors as other operations have. */
 export class Subscriptions {
-  private readonly held: ConcurrencyLimit;
+  private readonly perViewer: ConcurrencyLimit;
 
   constructor(
     private readonly contexts: RequestContextFactory,
-    private readonly schemaOf: () => GraphQLSchema,
+    private readonly getSchema: () => GraphQLSchema,
     private readonly trusted: DocumentPolicy,
     config: Pick<BffConfig, 'MAX_SUBSCRIPTIONS_PER_VIEWER'>,
   ) {
-    this.held = new ConcurrencyLimit('MAX_SUBSCRIPTIONS_PER_VIEWER', config.MAX_SUBSCRIPTIONS_PER_VIEWER);
+    this.perViewer = new ConcurrencyLimit('MAX_SUBSCRIPTIONS_PER_VIEWER', config.MAX_SUBSCRIPTIONS_PER_VIEWER);
   }
 
-  /** Why the token in these headers is not taken; undefined when it is, or when there is none. */
+  /** Verifies the token in these headers: the error when it is not valid; undefined when it is, or when there is none. */
   async checkToken(headers: IncomingHttpHeaders): Promise<GraphQLFormattedError | undefined> {
     try {
       await this.contexts.verifyToken(headers);
       return undefined;
     } catch (error) {
-      return this.formatErrors([asGraphQLError(error)])[0];
+      return this.formatErrors([toGraphQLError(error)])[0];
     }
   }
 
-  /** Opens a subscription, or says why not. It ends with the token by which it was opened. */
+  /** Opens a subscription, or returns why it cannot. The subscription ends when its token expires or is withdrawn. */
   async open(request: SubscriptionRequest, headers: IncomingHttpHeaders): Promise<OpenSubscription> {
     try {
-      const schema = this.schemaOf();
+      const schema = this.getSchema();
       const { operationName, variables } = request;
-      const document = this.documentOf(await this.textOf(request), schema);
-      const operation = subscriptionIn(document, operationName);
+      const document = this.parseDocument(await this.findText(request), schema);
+      const operation = findSubscription(document, operationName);
       if (!this.contexts.limits.accepts(operation, variables ?? {}))
         throw this.contexts.limits.createError(operation, variables ?? {});
       const contextValue = await this.contexts.createContext(headers);
       const args = { schema, document, contextValue, operationName, variableValues: variables };
       return await this.subscribe(args, contextValue, headers);
     } catch (error) {
-      return { errors: error instanceof Invalid ? error.errors : [asGraphQLError(error)] };
+      return { errors: error instanceof InvalidDocument ? error.errors : [toGraphQLError(error)] };
     }
   }
 
-  /** The errors as every answer tells them. */
   formatErrors(errors: readonly GraphQLError[]): readonly GraphQLFormattedError[] {
     return errors.map((error) => this.contexts.formatError(error.toJSON(), error));
   }
 
-  /** A result whose errors are told as in every answer. */
-  formatResult({ data, errors }: LiveResult): ExecutionResult {
-    const told =
+  /** A result with formatted errors. */
+  formatResult({ data, errors }: SubscriptionResult): ExecutionResult {
+    const formatted =
       errors &&
       this.formatErrors(errors).map(({ message, path, extensions }) => new GraphQLError(message, { path, extensions }));
-    return { ...(data !== undefined && { data }), ...(told && { errors: told }) };
+    return { ...(data !== undefined && { data }), ...(formatted && { errors: formatted }) };
   }
 
   private async subscribe(
@@ -100,64 +99,66 @@ export class Subscriptions {
     { viewer }: PageContext,
     headers: IncomingHttpHeaders,
   ): Promise<OpenSubscription> {
-    const { held } = this;
-    if (viewer && !held.acquire(viewer.customerId))
+    const { perViewer } = this;
+    if (viewer && !perViewer.acquire(viewer.customerId))
       throw tooManyRequests(
-        held.variable,
-        `A viewer holds ${held.max} subscriptions at the same time: end one of them.`,
+        perViewer.variable,
+        `A viewer may have at most ${perViewer.max} subscriptions at the same time: end one of them first.`,
       );
-    const leave = (): void => {
-      if (viewer) held.release(viewer.customerId);
+    const release = (): void => {
+      if (viewer) perViewer.release(viewer.customerId);
     };
     try {
       const source = await subscribe(args);
       if (!(Symbol.asyncIterator in source)) {
-        leave();
+        release();
         return { errors: source.errors ?? [] };
       }
-      const watch = { stop: (): void => undefined };
+      const timer = { stop: (): void => undefined };
       const results = new SubscriptionResults(source, () => {
-        watch.stop();
-        leave();
+        timer.stop();
+        release();
       });
-      if (viewer) watch.stop = this.endWithToken(results, viewer, headers);
+      if (viewer) timer.stop = this.endWithToken(results, viewer, headers);
       return { args, results };
     } catch (error) {
-      leave();
+      release();
       throw error;
     }
   }
 
-  /** Ends a subscription once its token is not taken any more. Gives back what stops looking. */
+  /** Ends a subscription when its token is no longer valid. Returns a function that stops verifying it. */
   private endWithToken(results: SubscriptionResults, { expiresAt }: Viewer, headers: IncomingHttpHeaders): () => void {
-    const look = async (): Promise<void> => {
+    const verify = async (): Promise<void> => {
       if (Date.now() >= expiresAt) results.end(unauthenticated('The token has expired: get a new one.'));
       else {
-        const refusal = await this.checkToken(headers);
-        // Keys that are out of reach are no fault of the token.
-        if (refusal?.extensions?.['code'] === 'UNAUTHENTICATED') results.end(unauthenticated(refusal.message));
-        else timer = setTimeout(() => void look(), untilNextLook());
+        const rejection = await this.checkToken(headers);
+        // While the keys of the issuer cannot be loaded, the token counts as valid.
+        if (rejection?.extensions?.['code'] === 'UNAUTHENTICATED') results.end(unauthenticated(rejection.message));
+        else timer = setTimeout(() => void verify(), computeDelay());
       }
     };
-    const untilNextLook = (): number => Math.min(LOOK_AGAIN_MS, Math.max(0, expiresAt - Date.now()));
-    let timer = setTimeout(() => void look(), untilNextLook());
+    const computeDelay = (): number => Math.min(VERIFY_INTERVAL_MS, Math.max(0, expiresAt - Date.now()));
+    let timer = setTimeout(() => void verify(), computeDelay());
     return () => {
       clearTimeout(timer);
     };
   }
 
-  /** Throws Invalid. */
-  private documentOf(text: string, schema: GraphQLSchema): DocumentNode {
-    const document = parsed(text);
+  /** Throws InvalidDocument. */
+  private parseDocument(text: string, schema: GraphQLSchema): DocumentNode {
+    const document = parseText(text);
     const errors = validate(schema, document, [...specifiedRules, ...listValidationRules(this.contexts)]);
     if (errors.length === 0) return document;
-    throw new Invalid(errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', this.contexts.development)));
+    throw new InvalidDocument(
+      errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED', this.contexts.development)),
+    );
   }
 
-  /** Throws PERSISTED_QUERY_NOT_FOUND, and BAD_REQUEST when no document is asked for. */
-  private async textOf({ query, documentId, extensions }: SubscriptionRequest): Promise<string> {
+  /** The text of the document. Throws PERSISTED_QUERY_NOT_FOUND, and BAD_REQUEST for a request without a document. */
+  private async findText({ query, documentId, extensions }: SubscriptionRequest): Promise<string> {
     const asked = parseParameters({ query, documentId, extensions });
-    if (!asked) throw badRequest('A subscription is asked for by its text in `query`, or by its hash in `documentId`.');
+    if (!asked) throw badRequest('A subscription needs a document: its text in `query`, or its hash in `documentId`.');
     const known = await this.trusted.documents.find(asked, this.trusted.allowUntrusted);
     if (known) return known.text;
     if (!this.trusted.allowUntrusted || asked.text === undefined) throw createUntrustedDocumentError(asked);
@@ -165,14 +166,14 @@ export class Subscriptions {
   }
 }
 
-/** A document that does not fit the schema, in as many ways as there are errors. */
-class Invalid extends Error {
+/** A document that does not match the schema, with all validation errors. */
+class InvalidDocument extends Error {
   constructor(readonly errors: readonly GraphQLError[]) {
     super('The document is not valid');
   }
 }
 
-function parsed(text: string): DocumentNode {
+function parseText(text: string): DocumentNode {
   try {
     return parse(text, { maxTokens: MAX_TOKENS });
   } catch (error) {
@@ -180,11 +181,11 @@ function parsed(text: string): DocumentNode {
   }
 }
 
-/** The operation that is asked for. Throws unless it is there, and is a subscription. */
-function subscriptionIn(document: DocumentNode, name: string | null | undefined): OperationDefinitionNode {
+/** The operation to execute. Throws OPERATION_RESOLUTION_FAILURE, and BAD_REQUEST for anything but a subscription. */
+function findSubscription(document: DocumentNode, name: string | null | undefined): OperationDefinitionNode {
   const operation = getOperationAST(document, name);
   if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return operation;
-  if (operation) throw badRequest('Only a subscription is served here: send anything else to POST /graphql.');
+  if (operation) throw badRequest('Only subscriptions are served here: send queries and mutations to POST /graphql.');
   const message =
     name === null || name === undefined
       ? 'Must provide operation name if query contains multiple operations.'
@@ -192,7 +193,7 @@ function subscriptionIn(document: DocumentNode, name: string | null | undefined)
   throw new GraphQLError(message, { extensions: { code: 'OPERATION_RESOLUTION_FAILURE' } });
 }
 
-/** The same error with a code. Outside development nobody is told which names there are. */
+/** The same error with a code. Outside development it does not suggest names of the schema. */
 function withCode(error: GraphQLError, code: string, suggests = true): GraphQLError {
   const { nodes, source, positions } = error;
   const message = suggests ? error.message : error.message.replace(/ ?Did you mean(.+?)\?$/, '');
@@ -202,7 +203,7 @@ function withCode(error: GraphQLError, code: string, suggests = true): GraphQLEr
   });
 }
 
-function asGraphQLError(error: unknown): GraphQLError {
+function toGraphQLError(error: unknown): GraphQLError {
   if (error instanceof GraphQLError) return error;
   return new GraphQLError('A bug', { originalError: error instanceof Error ? error : new Error(String(error)) });
 }

@@ -5,23 +5,23 @@ import { CloseCode } from 'graphql-ws';
 import type { Context, Server } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 
-/** What the protocol knows of a socket. */
+/** What the protocol (graphql-transport-ws) knows about a connection. */
 export interface SocketExtra {
   readonly socket: WebSocket;
   readonly request: IncomingMessage;
-  /** Called with what the protocol knows of the connection. */
+  /** Called with the state of the connection. */
   readonly watch: (context: Pick<Context, 'subscriptions'>) => void;
 }
 
-/** How often a client is asked whether it is still there, in milliseconds; it has as long to say so. */
+/** How often a client is pinged, in milliseconds. It has the same time to respond. */
 const PING_MS = 12_000;
 
-/** One WebSocket: what is said on it, whether somebody is still there, and whether it is needed. */
+/** One WebSocket: its messages, whether its client is alive, and whether it is idle. */
 export class WebSocketConnection {
   private context: Pick<Context, 'subscriptions'> | undefined;
-  private neededAt = Date.now();
+  private lastActiveAt = Date.now();
   private pingedAt = Date.now();
-  private isThere = true;
+  private isAlive = true;
 
   constructor(
     private readonly socket: WebSocket,
@@ -30,16 +30,16 @@ export class WebSocketConnection {
     onBug: (bug: GraphQLError) => void,
   ) {
     const extra: SocketExtra = { socket, request, watch: (context) => (this.context = context) };
-    const closed = protocol.opened(
+    const onClosed = protocol.opened(
       {
         protocol: socket.protocol,
         send: (text) => this.send(text),
         close: (code, reason) => {
           socket.close(code, reason);
         },
-        onMessage: (take) => {
+        onMessage: (receive) => {
           socket.on('message', (data: RawData) => {
-            take(textOf(data)).catch((error: unknown) => {
+            receive(toText(data)).catch((error: unknown) => {
               onBug(
                 new GraphQLError('A bug', { originalError: error instanceof Error ? error : new Error(String(error)) }),
               );
@@ -50,27 +50,27 @@ export class WebSocketConnection {
       },
       extra,
     );
-    socket.on('pong', () => (this.isThere = true));
-    // A frame that cannot be read: the client's mistake, of which `ws` tells it by closing.
+    socket.on('pong', () => (this.isAlive = true));
+    // A frame that cannot be read is an error of the client: `ws` closes the connection with the right code.
     socket.on('error', () => undefined);
     socket.once('close', (code, reason) => {
-      closed(code, String(reason)).catch(() => undefined);
+      onClosed(code, String(reason)).catch(() => undefined);
     });
   }
 
-  /** Closes it when nobody is there, or when it has held no subscription for as long as this, in milliseconds. */
-  look(idleMs: number): void {
+  /** Closes the connection when its client is dead, or when it had no subscription for `idleMs` milliseconds. */
+  check(idleMs: number): void {
     const now = Date.now();
-    if (Object.keys(this.context?.subscriptions ?? {}).length > 0) this.neededAt = now;
-    else if (now - this.neededAt > idleMs) this.socket.close(1000, 'No subscription is open on this socket');
+    if (Object.keys(this.context?.subscriptions ?? {}).length > 0) this.lastActiveAt = now;
+    else if (now - this.lastActiveAt > idleMs) this.socket.close(1000, 'No subscription is open on this socket');
     if (now - this.pingedAt < PING_MS) return;
-    if (!this.isThere) this.socket.terminate();
-    [this.isThere, this.pingedAt] = [false, now];
+    if (!this.isAlive) this.socket.terminate();
+    [this.isAlive, this.pingedAt] = [false, now];
     if (this.socket.readyState === this.socket.OPEN) this.socket.ping();
   }
 
-  /** Tells the client to go on elsewhere; cuts the connection when it does not answer within this time, in milliseconds. */
-  async sayGoodbye(withinMs: number): Promise<void> {
+  /** Asks the client to reconnect elsewhere; terminates the connection when it is not closed within `withinMs` milliseconds. */
+  async close(withinMs: number): Promise<void> {
     const { socket } = this;
     if (socket.readyState === socket.CLOSED) return;
     const timer = setTimeout(() => {
@@ -84,7 +84,7 @@ export class WebSocketConnection {
   private send(text: string): Promise<void> {
     const { socket } = this;
     if (socket.readyState !== socket.OPEN) return Promise.resolve();
-    // Whoever has gone is not told any more, which is no error of ours.
+    // That the client has disconnected meanwhile is no error.
     return new Promise((resolve) => {
       socket.send(text, () => {
         resolve();
@@ -93,7 +93,7 @@ export class WebSocketConnection {
   }
 }
 
-function textOf(data: RawData): string {
+function toText(data: RawData): string {
   if (Array.isArray(data)) return Buffer.concat(data).toString();
   return data instanceof ArrayBuffer ? Buffer.from(data).toString() : data.toString();
 }

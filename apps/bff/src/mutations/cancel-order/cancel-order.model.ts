@@ -41,7 +41,7 @@ export const CancelOrderResult = createUnionType({
   types: () => [OrderCancelled, CancellationPending, OrderNotCancellable, OrderNotFound] as const,
 });
 
-/** A member of the union, with the name that tells the members apart. */
+/** A member of the union, with the name that distinguishes the members. */
 export type CancelOrderAnswer =
   | ({ readonly __typename: 'OrderCancelled' } & OrderCancelled)
   | ({ readonly __typename: 'CancellationPending' } & CancellationPending)

@@ -11,7 +11,7 @@ import { readWaitMs } from '../../models/wait-ms.js';
 import { CancelOrderInput, CancelOrderResult } from './cancel-order.model.js';
 import type { CancelOrderAnswer } from './cancel-order.model.js';
 
-/** Starts the CancelOrder saga of an order, or finds it, and waits a while for its outcome. */
+/** Starts the CancelOrder saga of an order, or finds it, and waits for its outcome, but no longer than `waitMs`. */
 @Resolver()
 export class CancelOrderMutation {
   constructor(@Inject(SagaClient) private readonly sagas: SagaClient) {}
@@ -42,14 +42,14 @@ export class CancelOrderMutation {
     }
   }
 
-  /** By the order itself; of one that is not there yet, or cannot be asked for, by its saga. Throws EngineUnavailable. */
+  /** Asks the order service; when it does not have the order (yet) or is unavailable, the saga. Throws EngineUnavailable. */
   private async isOwnOrder(orderId: string, customerId: string, { load }: PageContext): Promise<boolean> {
     const order = await load.orderById.load(orderId).catch(() => null);
     if (order) return order.customerId === customerId;
     if (!(await this.sagas.exists(createOrderSaga, orderId))) return false;
-    const about = await this.sagas.findSummary(createOrderSaga, orderId);
-    if (!about) throw new EngineUnavailable(`Nobody has taken up order ${orderId} yet`);
-    return about.subject === customerId;
+    const summary = await this.sagas.findSummary(createOrderSaga, orderId);
+    if (!summary) throw new EngineUnavailable(`The saga of order ${orderId} has not started yet`);
+    return summary.subject === customerId;
   }
 }
 

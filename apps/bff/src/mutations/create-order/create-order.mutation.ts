@@ -22,7 +22,7 @@ const ORDER_NAMESPACE = '6f1d1b1e-8a3c-5b1f-9d0e-2f6f0c3a7b54';
 
 const MAX_KEY = 200;
 
-/** Starts the CreateOrder saga, or finds the one that this key started, and waits a while for its outcome. */
+/** Starts the CreateOrder saga, or finds the one that this key started, and waits for its outcome, but no longer than `waitMs`. */
 @Resolver()
 export class CreateOrderMutation {
   constructor(@Inject(SagaClient) private readonly sagas: SagaClient) {}
@@ -70,7 +70,7 @@ export class CreateOrderMutation {
     return { __typename: 'OrderPending', orderId };
   }
 
-  /** What became of an order that was placed before: one that was confirmed may have been cancelled since. */
+  /** The result for an order that was placed before: if it was confirmed, it may have been cancelled since. */
   private async findCurrentResult(orderId: string, { outcome }: SagaEnd<Created>): Promise<CreateOrderAnswer> {
     if (outcome.outcome !== 'completed') return toCreateOrderResult(orderId, outcome);
     const pending: CreateOrderAnswer = { __typename: 'OrderPending', orderId };
@@ -95,7 +95,7 @@ export class CreateOrderMutation {
     }
   }
 
-  /** The saga is durable by now: when the engine cannot be asked how it goes, it is pending. */
+  /** Undefined when the engine is unavailable. The saga is durable by now, so that the order counts as pending. */
   private async ignoreUnavailable<T>(answer: Promise<T>): Promise<T | undefined> {
     try {
       return await answer;
@@ -114,7 +114,7 @@ function createConflict(orderId: string): CreateOrderAnswer {
   };
 }
 
-/** The same for the same input, whatever the order of its lines. */
+/** Equal for equal input, whatever the order of its lines. */
 function computeFingerprint({ lines, shippingAddressId, paymentMethodId }: CreateOrderRequest): string {
   const canonical = JSON.stringify([lines.map((l) => [l.productId, l.quantity]), shippingAddressId, paymentMethodId]);
   return createHash('sha256').update(canonical).digest('hex');

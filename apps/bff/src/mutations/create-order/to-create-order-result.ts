@@ -7,7 +7,7 @@ import type { CreateOrderAnswer } from './create-order.model.js';
 type Details = SagaRejection['details'];
 type Refuse = (orderId: string, message: string, details: Details) => CreateOrderAnswer;
 
-/** Puts how the saga ended into the member of the union that says so. */
+/** The member of the union that stands for the outcome of the saga. */
 export function toCreateOrderResult(orderId: string, outcome: Outcome<CreateOrderResult>): CreateOrderAnswer {
   if (outcome.outcome === 'completed') return { __typename: 'OrderConfirmed', orderId, total: outcome.result.total };
   const { code, message, details } = outcome.rejection;
@@ -19,7 +19,7 @@ export function toCreateOrderResult(orderId: string, outcome: Outcome<CreateOrde
 const toOrderTimedOut: Refuse = (orderId) => ({
   __typename: 'OrderTimedOut',
   orderId,
-  message: 'The order was given up on its way. Nothing was kept.',
+  message: 'The order took too long, and was abandoned. Nothing is charged.',
 });
 
 const REFUSALS: Readonly<Record<string, Refuse>> = {
@@ -60,7 +60,7 @@ const REFUSALS: Readonly<Record<string, Refuse>> = {
     // The saga's steps put nothing else there.
     reason: details['reason'] as CustomerIneligibility,
   }),
-  // The method was there when the saga began, and was taken away while it ran.
+  // The payment method was removed while the saga was running.
   PAYMENT_METHOD_UNKNOWN: (orderId, message) => ({
     __typename: 'CustomerNotEligible',
     orderId,
@@ -69,7 +69,7 @@ const REFUSALS: Readonly<Record<string, Refuse>> = {
   }),
   TIMED_OUT: toOrderTimedOut,
   RESERVATION_EXPIRED: toOrderTimedOut,
-  // Somebody else undid the order while it was under way.
+  // The order was undone by another caller while the saga was running.
   UNDONE: toOrderTimedOut,
   CANCELLED: (orderId) => ({ __typename: 'OrderCancelled', orderId, refunded: null }),
 } satisfies Record<CreateOrderRejectionCode, Refuse>;

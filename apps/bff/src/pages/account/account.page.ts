@@ -7,10 +7,9 @@ import { Address } from '../../models/address.model.js';
 import { CustomerCard, PaymentMethod } from '../../models/customer.model.js';
 import { AccountOrder, AccountPage } from './account-page.model.js';
 
-/** The most orders that one page shows. */
 const MAX_ORDERS = 100;
 
-/** What the resolvers hand on; `orders` is how many the page shows. */
+/** The page, with the number of orders that it shows, for the resolvers of its sections. */
 type Account = AccountPage & { readonly orderCount: number };
 
 /** The spine is the viewer: it comes with the token, so that every part below may be missing on its own. */

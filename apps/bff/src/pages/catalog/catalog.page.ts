@@ -6,7 +6,6 @@ import { DownstreamError } from '@bff/resilience';
 import { Category } from '../../models/product.model.js';
 import { CatalogPage, ProductList } from './catalog-page.model.js';
 
-/** The most products that one page shows. */
 const MAX_PRODUCTS = 100;
 const MAX_SEARCH = 100;
 
@@ -35,34 +34,34 @@ export class CatalogPageArgs {
   readonly after?: string | null;
 }
 
-/** What was asked for, handed on to the sections. */
-type Window = CatalogPage & { readonly args: CatalogPageArgs };
+/** The page with its arguments, for the resolvers of its sections. */
+type Catalog = CatalogPage & { readonly args: CatalogPageArgs };
 
-/** Nothing is the spine here: the categories stand without the products, and the products without the categories. */
+/** This page has no spine: the categories are shown without the products, and the products without the categories. */
 @Page(() => CatalogPage)
 export class CatalogPageResolver {
   @ListSize({ slicingArgument: 'first', sizedField: 'products.nodes', maxSize: MAX_PRODUCTS })
   @Query(() => CatalogPage, {
     description: 'Product listing with categories, by category and by words of the name. Needs no token.',
   })
-  catalogPage(@Args() args: CatalogPageArgs): Window {
+  catalogPage(@Args() args: CatalogPageArgs): Catalog {
     const first = args.first ?? 20;
     if (first < 1 || first > MAX_PRODUCTS) throw badUserInput('first', `1 to ${MAX_PRODUCTS} is expected`);
     if (lengthOf(normalizeSearch(args.search)) > MAX_SEARCH)
       throw badUserInput('search', `at most ${MAX_SEARCH} characters are expected`);
     for (const name of ['search', 'after'] as const)
       if (!isStorableText(args[name] ?? ''))
-        throw badUserInput(name, 'text without NUL and half characters is expected');
+        throw badUserInput(name, 'text without NUL and unpaired surrogates is expected');
     return { categoryId: args.categoryId ?? null, args };
   }
 
   @Section(() => [Category], 'All categories.')
-  categories(_window: Window, _args: unknown, { load }: PageContext): Promise<readonly Category[]> {
+  categories(_page: Catalog, _args: unknown, { load }: PageContext): Promise<readonly Category[]> {
     return load.categories();
   }
 
   @Section(() => ProductList, 'The products that match, sorted by name.')
-  async products({ args }: Window, _args: unknown, { downstreams }: PageContext): Promise<ProductList> {
+  async products({ args }: Catalog, _args: unknown, { downstreams }: PageContext): Promise<ProductList> {
     const { categoryId, search, after } = args;
     if (categoryId && !isId(categoryId)) return NO_PRODUCTS;
     try {
@@ -74,7 +73,7 @@ export class CatalogPageResolver {
       });
       return { nodes: items, totalCount, pageInfo: { hasNextPage: nextCursor !== null, endCursor: nextCursor } };
     } catch (error) {
-      // Everything else was checked above: only the catalog can tell its cursors.
+      // Everything else was validated above. Whether a cursor is valid, only the catalog service knows.
       if (after && error instanceof DownstreamError && error.status === 400)
         throw badUserInput('after', 'the endCursor of a page of this list is expected');
       throw error;
@@ -84,12 +83,12 @@ export class CatalogPageResolver {
 
 const NO_PRODUCTS: ProductList = { nodes: [], totalCount: 0, pageInfo: { hasNextPage: false, endCursor: null } };
 
-/** What can be sent to a service at all. */
+/** Whether a service accepts the text at all. */
 function isStorableText(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0');
 }
 
-/** Text as it is searched for: without space around it, and composed, whichever way it was typed. */
+/** Without spaces around it, and in Unicode normal form C, so that it does not matter how it was typed. */
 function normalizeSearch(search: string | null | undefined): string {
   return (search ?? '').trim().normalize('NFC');
 }

@@ -9,7 +9,7 @@ import { Money } from '../../models/money.model.js';
 import { OrderLineInput, readLines } from '../../models/order-lines.input.js';
 import { CheckoutLine, CheckoutPage } from './checkout-page.model.js';
 
-/** What was asked for, handed on to the sections. */
+/** The page with its arguments, for the resolvers of its sections. */
 type Checkout = CheckoutPage & { readonly wanted: readonly OrderLineInput[] };
 
 /** The spine is the viewer and what they want to buy: both come with the request, so every part below may be missing. */
@@ -43,7 +43,8 @@ export class CheckoutPageResolver {
     try {
       return sum(wanted.flatMap(({ quantity }, nth) => computePrice(quantity, products[nth]) ?? []));
     } catch (error) {
-      if (error instanceof UncountableMoney) throw badUserInput('lines', `they have no total: ${error.message}`);
+      if (error instanceof UncountableMoney)
+        throw badUserInput('lines', `their prices cannot be added up: ${error.message}`);
       throw error;
     }
   }

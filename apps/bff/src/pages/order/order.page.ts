@@ -21,7 +21,7 @@ export class OrderPageResolver {
   ): Promise<OrderPage | null> {
     const { customerId } = requireViewer(context);
     const order = await context.load.orderById.load(orderId);
-    // Somebody else's order answers like one that does not exist.
+    // The order of another customer looks like one that does not exist.
     return order?.customerId === customerId ? order : null;
   }
 
@@ -51,7 +51,7 @@ export class OrderPageResolver {
     return toOrderTimeline(await load.cancellationOfOrder.load(order.id), viewer?.operator ? 'operator' : 'customer');
   }
 
-  /** What the order service says; of a PENDING order, whether its saga can go on, as far as that can be known. */
+  /** The status of the order service. For a PENDING order, the orchestrator is asked whether its saga needs attention; if it can be. */
   @ResolveField(() => OrderStatus, { description: 'The state of the order.' })
   async status({ id, status }: OrderPage, _args: unknown, { load }: PageContext): Promise<`${OrderStatus}`> {
     if (status !== 'PENDING') return status;

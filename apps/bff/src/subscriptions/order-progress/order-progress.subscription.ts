@@ -6,7 +6,7 @@ import type { PageContext } from '@bff/page';
 import { OrderEvent } from '../../models/saga.model.js';
 import { followSaga } from '../../models/saga.progress.js';
 
-/** How an order of the viewer goes on, as it happens. */
+/** The events of an order of the viewer, as they happen. */
 @Resolver()
 export class OrderProgressSubscription {
   @Subscription(() => OrderEvent, {
