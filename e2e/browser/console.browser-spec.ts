@@ -70,7 +70,7 @@ describe('the console in a browser', () => {
     await page.getByLabel('completed').uncheck();
     await page.getByRole('textbox', { name: 'Customer' }).fill('bob');
     await found();
-    await page.getByText('No saga is like that.').waitFor();
+    await page.getByText('No saga matches.').waitFor();
     await page.getByRole('textbox', { name: 'Customer' }).fill('ada');
     await found(confirmed, rejected);
     await page.getByRole('combobox', { name: 'Age' }).selectOption('older than 1 h');
@@ -128,9 +128,9 @@ describe('the console in a browser', () => {
     expect(await form.getByRole('button').allTextContents()).toEqual(['RETRY', 'SKIP', 'COMPENSATE', 'CANCEL']);
     // Nothing is decided without a reason.
     expect(await form.getByRole('button', { name: 'RETRY' }).isDisabled()).toBe(true);
-    await form.getByLabel('Why').fill('The shelf is back.');
+    await form.getByLabel('Reason').fill('The shelf is back.');
     await form.getByRole('button', { name: 'RETRY' }).click();
-    await page.getByRole('status').getByText('RETRY was taken down.').waitFor();
+    await page.getByRole('status').getByText('RETRY was accepted.').waitFor();
     await page.getByText('RETRY by developer: The shelf is back.').waitFor();
     t.catalog.releaseStock.heal();
     await page.locator('.facts').getByText('rejected').waitFor();

@@ -223,7 +223,11 @@ describe('bad input', () => {
   it.each([
     ['a token that is none', 'Bearer nonsense', 'The Authorization header holds no token: "Bearer ..." is expected.'],
     ['another scheme', 'Basic YTpi', 'The Authorization header holds no token: "Bearer ..." is expected.'],
-    ['a forged token', 'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJBTEZLSSJ9.x', 'The token is not valid: it is malformed, or not signed by the issuer that this BFF trusts.'],
+    [
+      'a forged token',
+      'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJBTEZLSSJ9.x',
+      'The token is not valid: it is malformed, or not signed by the issuer that this BFF trusts.',
+    ],
   ])('%s is refused as UNAUTHENTICATED', async (_what, authorization, message) => {
     const { status, data, errors } = await world.askWith({ authorization }, { query: ACCOUNT });
     expect({ status, data }).toEqual({ status: 401, data: null });

@@ -2,7 +2,7 @@ import { createClient } from 'graphql-sse';
 import { DECIDE, DETAILS, PROGRESS, SEARCH } from './documents.js';
 import type { DecisionAction, Saga, SagaDetails, SagaName, SagaStatus } from './saga.js';
 
-/** Why the BFF did not answer as it was asked: `code` is one of its error codes, or UNREACHABLE. */
+/** Why a request to the BFF failed: `code` is one of the error codes of the BFF, or UNREACHABLE. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   constructor(
@@ -13,14 +13,14 @@ export class ApiError extends Error {
   }
 }
 
-/** Which sagas are looked for; what is empty does not matter. */
+/** The filter of a search for sagas. Empty values match everything. */
 export interface Search {
   readonly id: string;
   readonly customerId: string;
   readonly step: string;
   readonly saga: SagaName | '';
   readonly status: readonly SagaStatus[];
-  /** It began so many seconds ago, or before. */
+  /** Started at least this number of seconds ago; null for any. */
   readonly olderThanSeconds: number | null;
 }
 
@@ -29,7 +29,7 @@ export interface SagaPage {
   readonly endCursor: string | null;
 }
 
-/** The BFF, asked in the name of whoever the token stands for. */
+/** The BFF, called with this token. */
 export class Api {
   constructor(private readonly token: string) {}
 
@@ -37,16 +37,16 @@ export class Api {
     const given = Object.entries(search).filter(([, value]) => value !== '' && value !== null);
     const variables = { ...Object.fromEntries(given), after };
     const { sagas } = await this.ask<{ sagas: SagaPage | null }>(SEARCH, variables, signal);
-    if (!sagas) throw new ApiError('UNREACHABLE', 'The orchestrator does not answer');
+    if (!sagas) throw new ApiError('UNREACHABLE', 'The orchestrator does not respond');
     return sagas;
   }
 
-  /** Null when there is no such saga (yet). */
+  /** null when the saga does not exist (yet). */
   async details(saga: SagaName, orderId: string, signal: AbortSignal): Promise<SagaDetails | null> {
     return (await this.ask<{ saga: SagaDetails | null }>(DETAILS, { orderId, saga }, signal)).saga;
   }
 
-  /** Calls `onEvent` for each event after the one named, until it is over or told to stop; reconnects by itself. */
+  /** Calls `onEvent` for each event after `after`, until the saga ends or the returned function is called. Reconnects by itself. */
   follow(saga: SagaName, orderId: string, after: string | null, onEvent: () => void): () => void {
     const client = createClient({ url: '/graphql/stream', headers: this.headers, retryAttempts: Infinity });
     const stop = client.subscribe(
@@ -59,7 +59,7 @@ export class Api {
     };
   }
 
-  /** Decides how a saga goes on; the text says why that could not be done, null that it was. */
+  /** Decides how a saga continues. Resolves with null, or with the reason for which the decision was not accepted. */
   async decide(
     { saga, id: orderId }: Saga,
     decision: { readonly action: DecisionAction; readonly why: string; readonly result: string | null },
@@ -81,17 +81,17 @@ export class Api {
       ...(signal && { signal }),
     }).catch((error: unknown) => {
       if (signal?.aborted) throw error;
-      throw new ApiError('UNREACHABLE', 'The BFF does not answer');
+      throw new ApiError('UNREACHABLE', 'The BFF does not respond');
     });
-    const { data, errors } = (await response.json()) as Answer<Data>;
+    const { data, errors } = (await response.json()) as GraphqlResponse<Data>;
     const [first] = errors ?? [];
     if (first) throw new ApiError(first.extensions?.code ?? 'UNREACHABLE', first.message);
-    if (!data) throw new ApiError('UNREACHABLE', `The BFF answered ${response.status}`);
+    if (!data) throw new ApiError('UNREACHABLE', `The BFF responded with the HTTP status ${response.status}`);
     return data;
   }
 }
 
-interface Answer<Data> {
+interface GraphqlResponse<Data> {
   readonly data?: Data | null;
   readonly errors?: readonly { readonly message: string; readonly extensions?: { readonly code?: string } }[];
 }

@@ -5,7 +5,7 @@ import { SagaList } from './saga-list.js';
 import { SagaView } from './saga-view.js';
 import { findToken, keepToken, TokenForm } from './token.js';
 
-/** The whole page: a door for those without a token, then the list of sagas or one of them. */
+/** The whole page: a form for the token, then the list of sagas or one saga. */
 export function Console() {
   const [token, setToken] = useState(findToken);
   const api = useMemo(() => (token === null ? null : new Api(token)), [token]);
@@ -20,7 +20,7 @@ export function Console() {
         <h1>
           <a href="#/">Console</a>
         </h1>
-        <p>Orders in flight and done, step by step</p>
+        <p>All orders and their sagas, step by step</p>
         {api && <button onClick={() => change(null)}>Use another token</button>}
       </header>
       <main>

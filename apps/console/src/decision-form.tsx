@@ -4,26 +4,26 @@ import type { DecisionAction, Saga } from './saga.js';
 import { toApiError } from './use-polled.js';
 
 const MEANING: Readonly<Record<DecisionAction, string>> = {
-  RETRY: 'Try it again, now.',
-  SKIP: 'Take it as done, with the result given here.',
-  COMPENSATE: 'Undo the others first, and come back to it.',
-  CANCEL: 'End the saga as it stands: nothing more is tried, and what is left is left.',
+  RETRY: 'Retry the failing step now.',
+  SKIP: 'Treat the failing step as done, with the result entered here.',
+  COMPENSATE: 'Undo the other steps first, then retry this one.',
+  CANCEL: 'End the saga as it is: nothing more is retried, and steps that were not undone stay.',
 };
 
-/** What an operator decides of a saga that cannot go on by itself, and why: it is kept for ever. */
+/** The decision of an operator about a saga that needs attention, with the reason for it. Both are kept in its timeline. */
 export function DecisionForm({ api, saga }: { readonly api: Api; readonly saga: Saga }) {
-  const [answer, setAnswer] = useState<string | null>(null);
+  const [message, setMessage] = useState<string | null>(null);
   const decide = async (action: DecisionAction, why: string, result: string | null): Promise<void> => {
-    const refusal = await api
+    const rejection = await api
       .decide(saga, { action, why, result })
       .catch((error: unknown) => toApiError(error).message);
-    setAnswer(refusal ?? `${action} was taken down.`);
+    setMessage(rejection ?? `${action} was accepted.`);
   };
   return (
     <>
       {saga.can.length > 0 && <Choices can={saga.can} decide={decide} />}
-      {/* It stays when there is nothing to decide any more. */}
-      {answer !== null && <p role="status">{answer}</p>}
+      {/* The message stays when there is nothing left to decide. */}
+      {message !== null && <p role="status">{message}</p>}
     </>
   );
 }
@@ -44,14 +44,14 @@ function Choices({ can, decide }: ChoicesProps) {
   };
   return (
     <form className="decision" aria-label="Decide" onSubmit={(event) => event.preventDefault()}>
-      <h3>It cannot go on by itself</h3>
+      <h3>This saga needs attention</h3>
       <label>
-        Why (kept for ever, with your name)
+        Reason (kept in the timeline, with your name)
         <input required maxLength={500} value={why} onChange={({ target }) => setWhy(target.value)} />
       </label>
       {can.includes('SKIP') && (
         <label>
-          For SKIP: what it came to, as JSON
+          For SKIP: the result of the step, as JSON
           <input value={result} placeholder="null" onChange={({ target }) => setResult(target.value)} />
         </label>
       )}

@@ -1,4 +1,4 @@
-/** Every document that the console asks for; the build writes their manifest, and the BFF trusts that. */
+/** All documents of the console. The build writes them to a manifest of trusted documents, which the BFF reads. */
 
 const SAGA = `saga id version customerId status step direction startedAt endedAt ageMs attentionSince
   error { code message } can`;

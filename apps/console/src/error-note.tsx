@@ -1,16 +1,16 @@
 import type { ApiError } from './api.js';
 
-const WHAT_TO_DO: Readonly<Record<string, string>> = {
-  UNAUTHENTICATED: 'The token is not accepted, or has expired: use another one.',
-  FORBIDDEN: 'The token is not an operator’s: use one with the role "operator".',
+const ADVICE: Readonly<Record<string, string>> = {
+  UNAUTHENTICATED: 'The token is not valid, or has expired: use another one.',
+  FORBIDDEN: 'The token does not have the role "operator": use one that has it.',
 };
 
-/** Why there is nothing, or nothing newer, to see. */
+/** Why the data is missing or not up to date. */
 export function ErrorNote({ error }: { readonly error: ApiError | undefined }) {
   if (!error) return null;
   return (
-    <p className="trouble" role="alert">
-      <b>{error.code}</b> {WHAT_TO_DO[error.code] ?? `${error.message}. It is asked again by itself.`}
+    <p className="error" role="alert">
+      <b>{error.code}</b> {ADVICE[error.code] ?? `${error.message.replace(/\.$/, '')}. Retrying.`}
     </p>
   );
 }

@@ -24,7 +24,7 @@ const timeline = (steps: readonly Step[], more: Partial<Timeline> = {}): Timelin
   ...{ startedAt: at(0), endedAt: null, steps, events: [], ...more },
 });
 
-describe('the picture of a timeline', () => {
+describe('the chart of a timeline', () => {
   it('has a bar for each step and each undo, from its start to its end', () => {
     const undo = { direction: 'UNDO' } as const;
     const { from, to, bars } = toPicture(
@@ -44,32 +44,32 @@ describe('the picture of a timeline', () => {
     ]);
   });
 
-  it('grows with the time while a step is under way', () => {
+  it('grows while a step is being executed', () => {
     const { to, bars } = toPicture(timeline([step('a', 0, null)]), START + 3_000);
     expect([to, bars[0]?.to, bars[0]?.text]).toEqual([
       ...[START + 3_000, START + 3_000],
-      'a: under way, 0 attempts, 3 s',
+      'a: in progress, 0 attempts, 3 s',
     ]);
   });
 
-  it('marks tries that failed when they had failed, calls for attention and decisions', () => {
+  it('marks the end of failed attempts, the need for attention, and decisions', () => {
     const failed = { at: at(10), durationMs: 5, error: { code: 'DOWNSTREAM_TIMEOUT', message: 'Too slow.' } };
     const where = { step: 'a', direction: 'DO' } as const;
     const events = [
-      event('ATTENTION_NEEDED', 30, { ...where, error: { code: 'STUCK', message: 'Nobody answers.' } }),
+      event('ATTENTION_NEEDED', 30, { ...where, error: { code: 'STUCK', message: 'No response.' } }),
       event('DECIDED', 50, { ...where, decision: { action: 'RETRY', by: 'olga', why: 'It is back.' } }),
       event('DECIDED', 55, { ...where, direction: 'UNDO', decision: { action: 'SKIP', by: 'olga', why: 'No.' } }),
     ];
     const { bars } = toPicture(timeline([step('a', 0, 60, { failedAttempts: [failed] })], { events }), START + 60);
     expect(bars[0]?.marks.map((mark) => [mark.kind, mark.at - START, mark.text])).toEqual([
       ['failed', 15, 'DOWNSTREAM_TIMEOUT: Too slow.'],
-      ['attention', 30, 'Nobody answers.'],
+      ['attention', 30, 'No response.'],
       ['decided', 50, 'RETRY by olga'],
     ]);
     expect(bars[0]?.attempts).toBe(2);
   });
 
-  it('says how many failed attempts are left out, and where', () => {
+  it('marks where failed attempts are not listed, with their number', () => {
     const failed = { at: at(10), durationMs: 5, error: { code: 'DOWNSTREAM_TIMEOUT', message: 'Too slow.' } };
     const events = [event('ATTEMPTS_OMITTED', 40, { step: 'a', direction: 'DO', omittedAttempts: 1_480 })];
     const steps = [step('a', 0, 60, { failedAttempts: [failed], omittedAttempts: 1_480 })];
@@ -77,7 +77,7 @@ describe('the picture of a timeline', () => {
     expect(bar?.text).toBe('a: done, 1482 attempts, 60 ms');
     expect(bar?.marks.map((mark) => [mark.kind, mark.at - START, mark.text])).toEqual([
       ['failed', 15, 'DOWNSTREAM_TIMEOUT: Too slow.'],
-      ['omitted', 40, '1480 more failed attempts until here'],
+      ['omitted', 40, '1480 more failed attempts before this'],
     ]);
   });
 
@@ -96,7 +96,7 @@ describe('the picture of a timeline', () => {
     [61_000, '1 min'],
     [5_400_000, '1.5 h'],
     [200_000_000, '2.3 d'],
-  ])('says %d ms as %s', (ms, text) => {
+  ])('formats %d ms as %s', (ms, text) => {
     expect(formatDuration(ms)).toBe(text);
   });
 });

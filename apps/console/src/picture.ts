@@ -1,6 +1,6 @@
 import type { Direction, Step, Timeline } from './saga.js';
 
-/** A moment on a bar that deserves a mark. `at` is milliseconds since the epoch. */
+/** A mark at a moment of a bar. `at` is in milliseconds since the epoch. */
 export interface Mark {
   readonly kind: 'failed' | 'omitted' | 'attention' | 'decided';
   readonly at: number;
@@ -12,29 +12,29 @@ export interface Bar {
   readonly name: string;
   readonly direction: Direction;
   readonly kind: Step['kind'];
-  /** null while it is under way. */
+  /** null while it is being executed. */
   readonly result: Step['result'];
   readonly from: number;
   readonly to: number;
   readonly attempts: number;
   readonly marks: readonly Mark[];
-  /** Everything about it in one sentence, for those who read. */
+  /** The same in one sentence, for screen readers and tooltips. */
   readonly text: string;
 }
 
-/** A timeline as it is drawn. */
+/** A timeline as a chart. */
 export interface Picture {
   readonly from: number;
   readonly to: number;
   readonly bars: readonly Bar[];
-  /** Moments on the axis, with what they say. */
+  /** The marks of the time axis, with their labels. */
   readonly ticks: readonly { readonly at: number; readonly text: string }[];
 }
 
-/** A picture is never narrower than this: of a saga that has just begun there is nothing to see yet. */
+/** The shortest time that a chart spans, so that the bars of a saga that has just started are not stretched. */
 const MIN_MS = 50;
 
-/** Puts a timeline into a picture; `now` is where what is under way ends for the time being. */
+/** The chart of a timeline. A bar that is still being executed ends at `now`. */
 export function toPicture(timeline: Timeline, now: number): Picture {
   const from = Date.parse(timeline.startedAt);
   const bars = timeline.steps.map((step) => toBar(step, timeline, now));
@@ -45,8 +45,8 @@ export function toPicture(timeline: Timeline, now: number): Picture {
 
 function toBar(step: Step, { steps, events }: Timeline, now: number): Bar {
   const { name, direction, kind, result } = step;
-  // An undo that was put off has two bars: what happened belongs to the one that had begun last.
-  const begun = (at: number) =>
+  // An undo that was postponed has two bars: an event belongs to the one that started last.
+  const findStep = (at: number) =>
     steps.findLast((one) => one.name === name && one.direction === direction && Date.parse(one.startedAt) <= at);
   const from = Date.parse(step.startedAt);
   const to = step.endedAt === null ? Math.max(from, now) : Date.parse(step.endedAt);
@@ -58,11 +58,11 @@ function toBar(step: Step, { steps, events }: Timeline, now: number): Bar {
       .filter((event) => event.step === name && event.direction === direction)
       .flatMap((event): Mark[] => {
         const at = Date.parse(event.at);
-        if (begun(at) !== step) return [];
+        if (findStep(at) !== step) return [];
         if (event.kind === 'ATTENTION_NEEDED')
-          return [{ kind: 'attention', at, text: event.error?.message ?? 'It cannot go on by itself' }];
+          return [{ kind: 'attention', at, text: event.error?.message ?? 'Needs attention' }];
         if (event.omittedAttempts !== null)
-          return [{ kind: 'omitted', at, text: `${event.omittedAttempts} more failed attempts until here` }];
+          return [{ kind: 'omitted', at, text: `${event.omittedAttempts} more failed attempts before this` }];
         const { decision } = event;
         return decision ? [{ kind: 'decided', at, text: `${decision.action} by ${decision.by ?? 'an operator'}` }] : [];
       }),
@@ -74,12 +74,12 @@ function toBar(step: Step, { steps, events }: Timeline, now: number): Bar {
 
 function formatBar({ name, direction, result, error }: Step, attempts: number, ms: number): string {
   const what = direction === 'UNDO' ? `undo: ${name}` : name;
-  const how = result === null ? 'under way' : result.toLowerCase().replace('_', ' ');
-  const tries = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
-  return `${what}: ${how}, ${tries}, ${formatDuration(ms)}${error ? `, ${error.code}` : ''}`;
+  const how = result === null ? 'in progress' : result.toLowerCase().replace('_', ' ');
+  const count = attempts === 1 ? '1 attempt' : `${attempts} attempts`;
+  return `${what}: ${how}, ${count}, ${formatDuration(ms)}${error ? `, ${error.code}` : ''}`;
 }
 
-/** At most about eight marks on the axis, at round numbers. */
+/** About eight marks at most, at round numbers. */
 function createTicks(from: number, to: number): Picture['ticks'] {
   const step = roundUp((to - from) / 8);
   return Array.from({ length: Math.floor((to - from) / step) + 1 }, (_, nth) => ({

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { SAGA_NAMES } from './saga.js';
 import type { SagaName } from './saga.js';
 
-/** Where in the console one is: the list, or one saga. It stands in the address, so that it can be sent to a colleague. */
+/** What the console shows: the list (null), or one saga. It is in the URL, so that it can be shared. */
 export type Place = { readonly saga: SagaName; readonly orderId: string } | null;
 
 export function formatLink(saga: SagaName, orderId: string): string {

@@ -8,25 +8,25 @@ import { Status } from './status.js';
 import { ErrorNote } from './error-note.js';
 import { usePolled } from './use-polled.js';
 
-const EVERY_MS = 2_000;
+const POLL_INTERVAL_MS = 2_000;
 
 const EVERYTHING: Search = { id: '', customerId: '', step: '', saga: '', status: [], olderThanSeconds: null };
 
-/** The sagas that are looked for, the newest first, a page at a time; what is seen is kept up to date. */
+/** The sagas that match the search, newest first, page by page. The page on screen is kept up to date. */
 export function SagaList({ api }: { readonly api: Api }) {
   const [search, setSearch] = useState(EVERYTHING);
-  /** Where each page begins, up to the one that is shown. */
+  /** The cursor of each page up to the one on screen. */
   const [pages, setPages] = useState<readonly (string | null)[]>([null]);
   const after = pages.at(-1) ?? null;
   const ask = useCallback((signal: AbortSignal) => api.search(search, after, signal), [api, search, after]);
-  const { value, error } = usePolled<SagaPage>(ask, EVERY_MS);
-  const look = (next: Search): void => {
+  const { value, error } = usePolled<SagaPage>(ask, POLL_INTERVAL_MS);
+  const changeSearch = (next: Search): void => {
     setSearch(next);
     setPages([null]);
   };
   return (
     <>
-      <SearchForm search={search} onSearch={look} />
+      <SearchForm search={search} onSearch={changeSearch} />
       <ErrorNote error={error} />
       {value && <SagaTable sagas={value.nodes} />}
       <nav aria-label="Pages">
@@ -42,7 +42,7 @@ export function SagaList({ api }: { readonly api: Api }) {
 }
 
 function SagaTable({ sagas }: { readonly sagas: readonly Saga[] }) {
-  if (sagas.length === 0) return <p className="nothing">No saga is like that.</p>;
+  if (sagas.length === 0) return <p className="nothing">No saga matches.</p>;
   return (
     <table>
       <thead>
@@ -52,9 +52,9 @@ function SagaTable({ sagas }: { readonly sagas: readonly Saga[] }) {
           <th>Order</th>
           <th>Customer</th>
           <th>Step</th>
-          <th>Began</th>
+          <th>Started</th>
           <th>Age</th>
-          <th>Trouble</th>
+          <th>Error</th>
         </tr>
       </thead>
       <tbody>

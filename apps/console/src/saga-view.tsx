@@ -10,7 +10,7 @@ import { TimelinePicture } from './timeline-picture.js';
 import { ErrorNote } from './error-note.js';
 import { useSaga } from './use-saga.js';
 
-/** One saga: how it stands, its timeline as a picture, what an operator can decide, and everything that happened. */
+/** One saga: its state, its timeline as a chart, what an operator can decide, and its events. */
 export function SagaView({ api, place: { saga, orderId } }: { readonly api: Api; readonly place: NonNullable<Place> }) {
   const { details, error } = useSaga(api, saga, orderId);
   return (
@@ -27,7 +27,7 @@ export function SagaView({ api, place: { saga, orderId } }: { readonly api: Api;
         <span className="id">{orderId}</span>
       </h2>
       <ErrorNote error={error} />
-      {details === null && <p className="nothing">There is no {saga} of this order.</p>}
+      {details === null && <p className="nothing">This order has no saga {saga}.</p>}
       {details && (
         <>
           <Facts saga={details.saga} />
@@ -51,13 +51,13 @@ function Facts({ saga }: { readonly saga: Saga }) {
       </dd>
       <dt>Customer</dt>
       <dd>{customerId}</dd>
-      <dt>Began</dt>
+      <dt>Started</dt>
       <dd>{new Date(startedAt).toLocaleString()}</dd>
-      <dt>{endedAt === null ? 'Version' : 'Took'}</dt>
+      <dt>{endedAt === null ? 'Version' : 'Duration'}</dt>
       <dd>{endedAt === null ? version : formatDuration(Date.parse(endedAt) - Date.parse(startedAt))}</dd>
       {where !== null && (
         <>
-          <dt>{status === 'REJECTED' ? 'Said no' : 'Step'}</dt>
+          <dt>{status === 'REJECTED' ? 'Rejected step' : 'Step'}</dt>
           <dd>{where}</dd>
         </>
       )}
@@ -95,7 +95,9 @@ function formatEvent({ kind, step, direction, result, error, decision, outcome, 
   const audit = decision && `${decision.action} by ${decision.by ?? 'an operator'}: ${decision.why ?? ''}`;
   const why = error && `${error.code}: ${error.message}`;
   const happened =
-    omittedAttempts === null ? kind.toLowerCase().replaceAll('_', ' ') : `${omittedAttempts} failed attempts left out`;
+    omittedAttempts === null
+      ? kind.toLowerCase().replaceAll('_', ' ')
+      : `${omittedAttempts} failed attempts not listed`;
   const parts = [happened, what, result, outcome, audit, why];
   return parts.filter((part) => part !== null).join(' · ');
 }

@@ -1,4 +1,4 @@
-/** What the BFF says of sagas, as far as the console asks for it. Times are ISO 8601, durations milliseconds. */
+/** The data that the console queries from the BFF. Times are ISO 8601 text, durations are milliseconds. */
 
 export type SagaName = 'CreateOrder' | 'CancelOrder';
 export const SAGA_NAMES: readonly SagaName[] = ['CreateOrder', 'CancelOrder'];
@@ -39,7 +39,7 @@ export interface Step {
   readonly endedAt: string | null;
   readonly durationMs: number | null;
   readonly failedAttempts: readonly { readonly at: string; readonly durationMs: number; readonly error: SagaError }[];
-  /** How many failed attempts are left out of the list. */
+  /** The number of failed attempts that are missing from the list. */
   readonly omittedAttempts: number;
   readonly error: SagaError | null;
 }

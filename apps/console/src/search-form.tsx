@@ -16,7 +16,7 @@ interface Props {
   readonly onSearch: (search: Search) => void;
 }
 
-/** What to look for. Every change is searched for at once. */
+/** The filter of the list. Every change starts a search immediately. */
 export function SearchForm({ search, onSearch }: Props) {
   const text = (name: 'id' | 'customerId' | 'step', label: string, hint: string) => (
     <label>
@@ -30,12 +30,12 @@ export function SearchForm({ search, onSearch }: Props) {
   );
   return (
     <form className="search" role="search" onSubmit={(event) => event.preventDefault()}>
-      {text('id', 'Order', 'its id, or how it begins')}
+      {text('id', 'Order', 'id, or the start of it')}
       {text('customerId', 'Customer', 'ALFKI')}
       {text('step', 'Step', 'reserve the stock')}
       <label>
         Saga
-        {/* The options are the names of sagas, and none. */}
+        {/* The value of each option is the name of a saga, or empty. */}
         <select
           value={search.saga}
           onChange={({ target }) => onSearch({ ...search, saga: target.value as SagaName | '' })}

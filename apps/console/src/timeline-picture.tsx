@@ -3,10 +3,10 @@ import { toPicture } from './picture.js';
 import type { Bar, Picture } from './picture.js';
 import type { Timeline } from './saga.js';
 
-/** How often the picture of a saga that is under way is drawn anew, in milliseconds. */
-const FRAME_MS = 200;
+/** How often the chart of a running saga is redrawn, in milliseconds. */
+const REDRAW_INTERVAL_MS = 200;
 
-/** Steps, attempts and undo over time. It grows while the saga is under way. */
+/** Steps, attempts and undo over time. The chart grows while the saga is running. */
 export function TimelinePicture({ timeline }: { readonly timeline: Timeline }) {
   const picture = toPicture(timeline, useNow(timeline.endedAt === null));
   return (
@@ -57,8 +57,8 @@ function Legend() {
       <span className="bar DO DONE" /> done
       <span className="bar DO PIVOT DONE" /> point of no return
       <span className="bar UNDO DONE" /> undone
-      <span className="bar DO REJECTED" /> said no, or given up
-      <span className="bar DO UNDER_WAY" /> under way
+      <span className="bar DO REJECTED" /> rejected, or timed out
+      <span className="bar DO UNDER_WAY" /> in progress
       <span className="mark failed" /> failed attempt
       <span className="mark attention" /> needs attention
       <span className="mark decided" /> decided
@@ -70,13 +70,13 @@ function toPercent(at: number, { from, to }: Picture): string {
   return `${(Math.min(1, Math.max(0, (at - from) / (to - from))) * 100).toFixed(2)}%`;
 }
 
-/** The time; it goes on only while it is wanted to. */
-function useNow(goesOn: boolean): number {
+/** The current time; it stops when `isRunning` is false. */
+function useNow(isRunning: boolean): number {
   const [now, setNow] = useState(Date.now);
   useEffect(() => {
-    if (!goesOn) return undefined;
-    const timer = setInterval(() => setNow(Date.now()), FRAME_MS);
+    if (!isRunning) return undefined;
+    const timer = setInterval(() => setNow(Date.now()), REDRAW_INTERVAL_MS);
     return () => clearInterval(timer);
-  }, [goesOn]);
+  }, [isRunning]);
   return now;
 }

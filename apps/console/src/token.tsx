@@ -2,12 +2,12 @@ import { useState } from 'react';
 
 const KEY = 'console-token';
 
-/** The token that was given before; else the one that the BFF put into the page, as it does in development only. */
+/** The token that was entered before; otherwise the one that the BFF puts into the page in development. */
 export function findToken(): string | null {
   return sessionStorage.getItem(KEY) ?? document.querySelector<HTMLMetaElement>('meta[name="token"]')?.content ?? null;
 }
 
-/** Keeps a token for as long as the tab is open; null forgets it. */
+/** Keeps the token until the tab is closed; null removes it. */
 export function keepToken(token: string | null): void {
   if (token === null) sessionStorage.removeItem(KEY);
   else sessionStorage.setItem(KEY, token);

@@ -1,15 +1,15 @@
 import { useEffect, useState } from 'react';
 import { ApiError } from './api.js';
 
-/** What was asked for last, and why there is nothing newer. */
+/** The last value, and the error of the last poll if it failed. */
 export interface Polled<T> {
   readonly value: T | undefined;
   readonly error: ApiError | undefined;
 }
 
 /**
- * Asks at once, whenever what is asked for changes, and again `everyMs` after each answer. What was there stays until there is
- * something newer. `ask` must be the same function as long as it asks for the same.
+ * Calls `ask` immediately, whenever it changes, and again `everyMs` after each response. The value stays until there is a newer one.
+ * Pass the same function for as long as it asks for the same.
  */
 export function usePolled<T>(ask: (signal: AbortSignal) => Promise<T>, everyMs: number): Polled<T> {
   const [polled, setPolled] = useState<Polled<T>>({ value: undefined, error: undefined });

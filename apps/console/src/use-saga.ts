@@ -3,45 +3,45 @@ import type { Api, ApiError } from './api.js';
 import type { SagaDetails, SagaName } from './saga.js';
 import { toApiError } from './use-polled.js';
 
-/** A saga as it is known now: null when there is none (yet), undefined until the first answer. */
-export interface Live {
+/** A saga: `details` is null when it does not exist (yet), and undefined until the first response. */
+export interface LiveSaga {
   readonly details: SagaDetails | null | undefined;
   readonly error: ApiError | undefined;
 }
 
-/** Events come in bursts: what is new is asked for once, so many milliseconds after the first of them. */
-const GATHER_MS = 40;
-const AGAIN_MS = 1_000;
+/** Events come in bursts: the saga is loaded once for each burst, this long after its first event. */
+const DEBOUNCE_MS = 40;
+const RETRY_MS = 1_000;
 
-/** A saga, kept up to date: its events are followed, and each leads to a look at the whole. */
-export function useSaga(api: Api, saga: SagaName, orderId: string): Live {
-  const [live, setLive] = useState<Live>({ details: undefined, error: undefined });
+/** A saga that is kept up to date: it subscribes to its events, and loads the saga again after each. */
+export function useSaga(api: Api, saga: SagaName, orderId: string): LiveSaga {
+  const [live, setLive] = useState<LiveSaga>({ details: undefined, error: undefined });
   useEffect(() => {
     const over = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
     let stop: (() => void) | undefined;
-    const soon = (ms: number): void => {
+    const schedule = (ms: number): void => {
       timer ??= setTimeout(() => {
         timer = undefined;
-        void look();
+        void load();
       }, ms);
     };
-    const look = async (): Promise<void> => {
+    const load = async (): Promise<void> => {
       try {
         const details = await api.details(saga, orderId, over.signal);
         if (over.signal.aborted) return;
         setLive({ details, error: undefined });
         if (details?.saga.endedAt) return stop?.();
         const last = details?.timeline.events.at(-1)?.id ?? null;
-        stop ??= api.follow(saga, orderId, last, () => soon(GATHER_MS));
-        if (!details) soon(AGAIN_MS);
+        stop ??= api.follow(saga, orderId, last, () => schedule(DEBOUNCE_MS));
+        if (!details) schedule(RETRY_MS);
       } catch (error) {
         if (over.signal.aborted) return;
         setLive(({ details }) => ({ details, error: toApiError(error) }));
-        soon(AGAIN_MS);
+        schedule(RETRY_MS);
       }
     };
-    void look();
+    void load();
     return () => {
       over.abort();
       clearTimeout(timer);
