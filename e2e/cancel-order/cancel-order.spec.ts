@@ -5,7 +5,7 @@ import { scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import { CancelOrder, CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
-import { Cancellation, OrderTimeline, words } from '../support/timeline.documents.js';
+import { Cancellation, OrderTimeline, toWords } from '../support/timeline.documents.js';
 
 const scenario = scenarios(() => startScenarioWorld({ env: { STEP_RETRY_TIMEOUT_PERCENT: '500' } }));
 
@@ -43,10 +43,10 @@ scenario('a confirmed order is taken back: the money, the stock and the order, e
   t.callLog.steps(...DONE, ...FINAL, ...TAKEN_BACK);
   const page = async () => (await t.as('ada').gql(Cancellation, { orderId })).data.orderPage;
   // The timeline is written beside the saga: it may be a moment behind its answer.
-  await eventually(async () => words((await page())?.cancellation?.events ?? []).includes('ENDED COMPLETED'));
+  await eventually(async () => toWords((await page())?.cancellation?.events ?? []).includes('ENDED COMPLETED'));
   const orderPage = await page();
   expect(orderPage).toMatchObject({ status: 'CANCELLED', payment: { state: 'REFUNDED' } });
-  expect(words(orderPage?.cancellation?.events ?? [])).toEqual([
+  expect(toWords(orderPage?.cancellation?.events ?? [])).toEqual([
     'STARTED',
     ...['stop the order', 'cancel the order', 'refund the payment', 'return the stock'].flatMap((step) => [
       `STEP_STARTED ${step}`,
@@ -107,7 +107,7 @@ scenario.concurrent('the timeline of an order that is cancelled on its way never
   const timeline = async () => (await t.as('ada').gql(OrderTimeline, { orderId })).data.orderPage?.timeline;
   await eventually(async () => typeof (await timeline())?.durationMs === 'number');
   const events = (await timeline())?.events ?? [];
-  expect(words(events)).toContain('STEP_STARTED undo reserve the stock');
+  expect(toWords(events)).toContain('STEP_STARTED undo reserve the stock');
   const times = events.map(({ at }) => at);
   expect(times).toEqual(times.toSorted());
 });

@@ -1,4 +1,4 @@
-import { command, newPlace } from '../support/terminal.fixture.js';
+import { startCommand, createPlace } from '../support/terminal.fixture.js';
 import type { Command, Place } from '../support/terminal.fixture.js';
 
 /** An answer of the mocks, or of what stands before them. */
@@ -25,8 +25,8 @@ export interface Mocks {
 }
 
 export async function startMocks(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Mocks> {
-  const place = await newPlace();
-  const running = command('mocks', place, args, env);
+  const place = await createPlace();
+  const running = startCommand('mocks', place, args, env);
   await running.says('\nready ');
   const at = (variable: string) => `http://127.0.0.1:${place.env[variable] ?? ''}`;
   const urls = {

@@ -18,7 +18,7 @@ const chai = () => ({
 });
 
 describe('the mocks with a BFF in front of them', () => {
-  it('run an order in a scope with a fault, and tell its story', async () => {
+  it('run an order in a scope with a fault, and return its call log', async () => {
     expect(
       await mocks.control('PUT', '/scopes/declined/customer/authorisePayment', {
         reply: { status: 409, body: { code: 'PAYMENT_DECLINED', message: 'Insufficient funds' } },
@@ -110,7 +110,7 @@ describe('the mocks with a BFF in front of them', () => {
     expect((await mocks.control('DELETE', '/scopes/forgotten')).status).toBe(200);
     expect(await mocks.control('GET', '/scopes/forgotten/journal')).toEqual({
       status: 404,
-      body: { code: 'NOT_FOUND', message: 'There is no scope "forgotten": nobody set it up or called it.' },
+      body: { code: 'NOT_FOUND', message: 'There is no scope "forgotten": no request set it up or called it.' },
     });
   });
 });
@@ -203,7 +203,7 @@ describe('the control API says what was wrong and what to do', () => {
 });
 
 describe('the mocks without a BFF', () => {
-  it('have nobody to kill and no tokens, and say so', async () => {
+  it('have no orchestrator and no tokens, and say so', async () => {
     const alone = await startMocks(['--seed', 'shop']);
     expect(await alone.control('PUT', '/scopes/x/order/openOrder', { fail: ['kill-orchestrator'] })).toMatchObject({
       status: 409,

@@ -2,11 +2,11 @@ import { describe, expect } from '@jest/globals';
 import { scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import { CreateOrder, twoMugs } from '../support/documents.js';
-import { overEvents, overWebSocket } from '../support/live.js';
-import type { Heard, Subscribe } from '../support/live.js';
+import { subscribeOverSse, subscribeOverWebSocket } from '../support/live.js';
+import type { Subscription, Subscribe } from '../support/live.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 import type { StackWorld } from '../support/scenario.world.js';
-import { orderProgress, OrderTimeline } from '../support/timeline.documents.js';
+import { buildOrderProgress, OrderTimeline } from '../support/timeline.documents.js';
 import type { TimelineEvent } from '../support/timeline.documents.js';
 
 /** Two BFFs and two orchestrators, behind a round robin. */
@@ -18,10 +18,10 @@ async function listen(
   [bff, subscribe]: readonly [number, Subscribe],
   orderId: string,
   { after, as = 'ada' }: { readonly after?: string | undefined; readonly as?: string } = {},
-): Promise<Heard<TimelineEvent>> {
+): Promise<Subscription<TimelineEvent>> {
   const headers = { authorization: `Bearer ${await world.token(as)}`, baggage: t.baggage };
   const graphqlUrl = `${world.stack.urls.bffs[bff] ?? ''}/graphql`;
-  return subscribe({ graphqlUrl, headers, query: orderProgress(orderId, after) });
+  return subscribe({ graphqlUrl, headers, query: buildOrderProgress(orderId, after) });
 }
 
 /** From now on steps take a while. */
@@ -51,8 +51,8 @@ async function whole(t: BffScenario, orderId: string): Promise<readonly Timeline
 
 describe('the progress of an order', () => {
   scenario.concurrent.each([
-    { from: 'SSE', to: 'WebSocket', first: [0, overEvents], second: [1, overWebSocket] },
-    { from: 'WebSocket', to: 'SSE', first: [1, overWebSocket], second: [0, overEvents] },
+    { from: 'SSE', to: 'WebSocket', first: [0, subscribeOverSse], second: [1, subscribeOverWebSocket] },
+    { from: 'WebSocket', to: 'SSE', first: [1, subscribeOverWebSocket], second: [0, subscribeOverSse] },
   ] as const)(
     'that is cut over $from and resumed at another BFF over $to comes exactly once, in order',
     async (t, { first, second }) => {
@@ -73,8 +73,8 @@ describe('the progress of an order', () => {
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
     const { orderId } = data.createOrder;
     for (const way of [
-      [0, overEvents],
-      [1, overWebSocket],
+      [0, subscribeOverSse],
+      [1, subscribeOverWebSocket],
     ] as const) {
       const heard = await listen(t, way, orderId);
       await heard.over;
@@ -86,12 +86,12 @@ describe('the progress of an order', () => {
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
     const { orderId } = data.createOrder;
     const silent = await Promise.all([
-      listen(t, [0, overEvents], orderId, { as: 'bob' }),
-      listen(t, [1, overWebSocket], 'no-such-order'),
+      listen(t, [0, subscribeOverSse], orderId, { as: 'bob' }),
+      listen(t, [1, subscribeOverWebSocket], 'no-such-order'),
     ]);
     for (const way of [
-      [0, overEvents],
-      [1, overWebSocket],
+      [0, subscribeOverSse],
+      [1, subscribeOverWebSocket],
     ] as const) {
       const wrong = await listen(t, way, orderId, { after: 'something' });
       await expect(wrong.over).rejects.toMatchObject([
@@ -108,7 +108,7 @@ describe('the progress of an order', () => {
   scenario('goes on while orchestrators die: each event comes once', async (t) => {
     slow(t);
     const orderId = await place(t);
-    const heard = await listen(t, [0, overEvents], orderId);
+    const heard = await listen(t, [0, subscribeOverSse], orderId);
     await heard.until(5);
     await world.stack.kill('orchestrator');
     await heard.until(9);

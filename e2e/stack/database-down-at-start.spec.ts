@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, startGate } from '@bff/testing';
 import type { Gate } from '@bff/testing';
-import { newPlace, runScript } from '../support/terminal.fixture.js';
+import { createPlace, runScript } from '../support/terminal.fixture.js';
 import type { Command, Place } from '../support/terminal.fixture.js';
 import { eventually } from '../support/world.js';
 
@@ -26,7 +26,7 @@ describe('an app whose database does not answer at its start', () => {
   let started: Command[] = [];
 
   beforeEach(async () => {
-    [place, database] = await Promise.all([newPlace(), createTestDatabase()]);
+    [place, database] = await Promise.all([createPlace(), createTestDatabase()]);
   });
   afterEach(async () => {
     await Promise.all(started.map(end));

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { projectRoot } from '../../tools/stack/project.js';
-import { newPlace } from '../support/terminal.fixture.js';
+import { createPlace } from '../support/terminal.fixture.js';
 import type { Place } from '../support/terminal.fixture.js';
 
 const PAGE = 'apps/bff/src/pages/order/order.page.ts';
@@ -24,7 +24,7 @@ describe('npm run dev', () => {
     for (const name of ['apps', 'libs', 'dist', 'package.json', 'nest-cli.json', 'tsconfig.json', '.swcrc'])
       cpSync(join(projectRoot(), name), join(project, name), { recursive: true });
     symlinkSync(join(projectRoot(), 'node_modules'), join(project, 'node_modules'));
-    place = await newPlace();
+    place = await createPlace();
     dev = spawn(process.execPath, [join(project, 'dist/tools/commands/dev.js')], {
       cwd: project,
       env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...place.env },

@@ -8,7 +8,7 @@ import pg from 'pg';
 import { startStack } from '../../tools/stack/stack.js';
 import type { Stack } from '../../tools/stack/stack.js';
 import type { ProcessName } from '../../tools/stack/stack.process.js';
-import { alive, command, newPlace, processesOf } from '../support/terminal.fixture.js';
+import { findAlive, startCommand, createPlace, readProcesses } from '../support/terminal.fixture.js';
 import type { Place } from '../support/terminal.fixture.js';
 
 const MINUTE = 60_000;
@@ -18,7 +18,7 @@ describe('after a kill -9', () => {
   let stack: Stack | undefined;
 
   beforeEach(async () => {
-    place = await newPlace();
+    place = await createPlace();
   });
 
   afterEach(async () => {
@@ -71,20 +71,20 @@ describe('after a kill -9', () => {
   it(
     'of the stack and of what runs PostgreSQL, the next start ends the orphaned server and takes over',
     async () => {
-      const first = command('start', place);
+      const first = startCommand('start', place);
       await first.says('postgres');
-      const left = processesOf(place);
+      const left = readProcesses(place);
       const orphan = serverPid(place);
       process.kill(first.pid, 'SIGKILL');
       process.kill(left.get('postgres')?.pid ?? 0, 'SIGKILL');
       await first.ended;
-      expect(alive(left)).toContain('engine');
+      expect(findAlive(left)).toContain('engine');
       expect(() => process.kill(orphan, 0)).not.toThrow();
 
-      const second = command('start', place);
+      const second = startCommand('start', place);
       await second.says('was left running by a stack that was killed; ended it');
       await second.says('\nready ');
-      expect(alive(left)).toEqual([]);
+      expect(findAlive(left)).toEqual([]);
       expect(serverPid(place)).not.toBe(orphan);
       second.press('SIGINT');
       expect(await second.ended).toBe(0);

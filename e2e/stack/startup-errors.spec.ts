@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { command, newPlace, processesOf, alive, runToEnd } from '../support/terminal.fixture.js';
+import { startCommand, createPlace, readProcesses, findAlive, runToEnd } from '../support/terminal.fixture.js';
 import type { Place } from '../support/terminal.fixture.js';
 
 const MINUTE = 60_000;
@@ -11,7 +11,7 @@ describe('trouble that the user can mend is one clear line', () => {
   let squatters: Server[] = [];
 
   beforeEach(async () => {
-    place = await newPlace();
+    place = await createPlace();
   });
 
   afterEach(() => {
@@ -72,14 +72,14 @@ describe('trouble that the user can mend is one clear line', () => {
   it(
     'says which process died before it was ready, how, why and where its log is, and stops the others',
     async () => {
-      const start = command('start', place, [], { RESERVATION_TTL_MS: 'soon' });
+      const start = startCommand('start', place, [], { RESERVATION_TTL_MS: 'soon' });
       await start.says('engine');
-      const processes = processesOf(place);
+      const processes = readProcesses(place);
       expect(await start.ended).toBe(1);
       expect(start.err()).toBe(
         `catalog ended before it was ready (exit code 1): RESERVATION_TTL_MS="soon" is wrong: a whole number of milliseconds from 60000 to 86400000 is expected (log: ${place.dataDir}/logs/catalog.log)\n`,
       );
-      expect(alive(processes)).toEqual([]);
+      expect(findAlive(processes)).toEqual([]);
     },
     MINUTE,
   );

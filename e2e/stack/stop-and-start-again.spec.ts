@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { readStackFile } from '../../tools/stack/stack.file.js';
-import { alive, command, newPlace, processesOf, runToEnd } from '../support/terminal.fixture.js';
+import { findAlive, startCommand, createPlace, readProcesses, runToEnd } from '../support/terminal.fixture.js';
 import type { Command, Place } from '../support/terminal.fixture.js';
 
 const MINUTE = 60_000;
@@ -14,7 +14,7 @@ describe('npm start', () => {
   let stack: Command | undefined;
 
   beforeEach(async () => {
-    place = await newPlace();
+    place = await createPlace();
   });
 
   afterEach(async () => {
@@ -27,7 +27,7 @@ describe('npm start', () => {
 
   /** Starts everything and waits for the line that says so. */
   async function start(): Promise<Command> {
-    stack = command('start', place);
+    stack = startCommand('start', place);
     await stack.says(`\nready http://127.0.0.1:${place.env['BFF_PORT']}/graphql\n`);
     return stack;
   }
@@ -43,12 +43,12 @@ describe('npm start', () => {
     'ends with 0 and leaves no process behind on %s',
     async (signal) => {
       await start();
-      const processes = processesOf(place);
+      const processes = readProcesses(place);
       expect([...processes.keys()].sort()).toEqual(ALL);
-      expect(alive(processes)).toHaveLength(ALL.length);
+      expect(findAlive(processes)).toHaveLength(ALL.length);
 
       expect(await end(signal)).toBe(0);
-      expect(alive(processes)).toEqual([]);
+      expect(findAlive(processes)).toEqual([]);
       expect(existsSync(join(place.dataDir, 'stack.json'))).toBe(false);
       expect(existsSync(join(place.dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
     },
@@ -58,12 +58,12 @@ describe('npm start', () => {
   it(
     'stops in good order while it is still starting',
     async () => {
-      stack = command('start', place);
+      stack = startCommand('start', place);
       await stack.says('engine');
-      const processes = processesOf(place);
+      const processes = readProcesses(place);
       const running = stack;
       expect(await end('SIGINT')).toBe(0);
-      expect(alive(processes)).toEqual([]);
+      expect(findAlive(processes)).toEqual([]);
       expect(running.out()).toMatch(/\nstopped\n$/);
       expect(running.err()).toBe('');
     },
@@ -102,11 +102,11 @@ describe('npm start', () => {
     'tells when a process dies, restarts nothing by itself, and npm run app brings the process back',
     async () => {
       const running = await start();
-      process.kill(processesOf(place).get('catalog')?.pid ?? 0, 'SIGKILL');
+      process.kill(readProcesses(place).get('catalog')?.pid ?? 0, 'SIGKILL');
       await running.says('ended (SIGKILL). To bring it back: npm run app -- catalog');
       await expect(fetch(`http://127.0.0.1:${place.env['CATALOG_PORT']}/health/ready`)).rejects.toThrow();
 
-      const app = command('app', place, ['catalog']);
+      const app = startCommand('app', place, ['catalog']);
       await untilReady(`http://127.0.0.1:${place.env['CATALOG_PORT']}/health/ready`);
       const second = await runToEnd('app', place, ['catalog']);
       expect(second).toMatchObject({ ending: 1, out: '' });

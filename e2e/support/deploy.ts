@@ -9,7 +9,7 @@ const SAGA = 'apps/orchestrator/src/sagas/create-order/create-order.saga.js';
 const VERSION = /\bversion: (\d+)\b/g;
 
 /** The version of a story, as its code says. Throws when it says none, or several. */
-export function versionOf(story: string): number {
+export function readVersion(story: string): number {
   const [version, ...more] = [...story.matchAll(VERSION)];
   if (!version || more.length > 0) throw new Error(`${SAGA} does not look as expected: it must say its version once`);
   return Number(version[1]);
@@ -49,12 +49,12 @@ export interface Deployment {
 }
 
 /** Begins with the story as it stands. */
-export function newDeployment(): Deployment {
+export function createDeployment(): Deployment {
   const folder = mkdtempSync(join(tmpdir(), 'bff-deployment-'));
   writeFileSync(join(folder, 'hook.mjs'), HOOK);
-  const [head, now] = storyOf(readFileSync(join('dist', SAGA), 'utf8'));
-  const version = versionOf(now);
-  const changed = reordered(now);
+  const [head, now] = splitStory(readFileSync(join('dist', SAGA), 'utf8'));
+  const version = readVersion(now);
+  const changed = swapSteps(now);
   const shorter = now.replace(/^.*await run\(commitStock, .*$/m, '');
   const stories: Stories = { now, changed, shorter, next: changed.replace(VERSION, `version: ${version + 1}`) };
   const deployment: Deployment = {
@@ -72,14 +72,14 @@ export function newDeployment(): Deployment {
 }
 
 /** The imports of the module, and the story itself. Throws when the module does not look as expected. */
-function storyOf(source: string): readonly [head: string, story: string] {
+function splitStory(source: string): readonly [head: string, story: string] {
   const parts = /^(.*?)(?:\/\*\*[^\n]*?\*\/ )?export const createOrder = (saga\(.*?\n\}\));/s.exec(source);
   const [, head, story] = parts ?? [];
   if (head === undefined || story === undefined) throw new Error(`${SAGA} does not look as expected`);
   return [head, story];
 }
 
-function reordered(story: string): string {
+function swapSteps(story: string): string {
   const [reserve, authorise] = [/^.*await run\(reserveStock, .*$/m, /^.*await run\(authorisePayment, .*$/m].map(
     (line) => line.exec(story)?.[0],
   );

@@ -2,7 +2,7 @@ import { createClient as createEventClient } from 'graphql-sse';
 import { createClient as createSocketClient } from 'graphql-ws';
 
 /** What a subscription brought. */
-export interface Heard<T> {
+export interface Subscription<T> {
   /** Every event, in the order in which they came. */
   readonly events: readonly T[];
   /** Resolves when it is over; rejects with what the server said was wrong. */
@@ -20,10 +20,10 @@ interface Listening {
 }
 
 /** A way to subscribe. */
-export type Subscribe = <T>(listening: Listening) => Heard<T>;
+export type Subscribe = <T>(listening: Listening) => Subscription<T>;
 
 /** Over a WebSocket, with the client that frontends use. */
-export const overWebSocket: Subscribe = ({ graphqlUrl, headers, query }) => {
+export const subscribeOverWebSocket: Subscribe = ({ graphqlUrl, headers, query }) => {
   const client = createSocketClient({
     url: graphqlUrl.replace('http', 'ws'),
     connectionParams: headers,
@@ -37,7 +37,7 @@ export const overWebSocket: Subscribe = ({ graphqlUrl, headers, query }) => {
 };
 
 /** Over server-sent events. */
-export const overEvents: Subscribe = ({ graphqlUrl, headers, query }) => {
+export const subscribeOverSse: Subscribe = ({ graphqlUrl, headers, query }) => {
   const client = createEventClient({ url: `${graphqlUrl}/stream`, headers, retryAttempts: 0 });
   return listen((sink) => {
     client.subscribe({ query }, sink);
@@ -51,7 +51,7 @@ interface Sink {
   complete(): void;
 }
 
-function listen<T>(subscribe: (sink: Sink) => () => void): Heard<T> {
+function listen<T>(subscribe: (sink: Sink) => () => void): Subscription<T> {
   const events: T[] = [];
   const waiting: { readonly count: number; readonly resolve: () => void }[] = [];
   const { promise: over, resolve, reject } = Promise.withResolvers<void>();

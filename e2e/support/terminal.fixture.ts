@@ -16,7 +16,7 @@ export interface Place {
   clear(): void;
 }
 
-export async function newPlace(): Promise<Place> {
+export async function createPlace(): Promise<Place> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bff-stack-'));
   chmodSync(dataDir, 0o711);
   const ports: Readonly<Record<string, number>> = await freePorts();
@@ -41,7 +41,7 @@ export interface Command {
 }
 
 /** Runs dist/tools/commands/<name>.js. */
-export function command(
+export function startCommand(
   name: string,
   place: Place,
   args: readonly string[] = [],
@@ -82,22 +82,22 @@ export function runScript(script: string, args: readonly string[], env: NodeJS.P
 }
 
 /** Runs a command to its end. */
-export async function runToEnd(...parameters: Parameters<typeof command>): Promise<{
+export async function runToEnd(...parameters: Parameters<typeof startCommand>): Promise<{
   readonly ending: number | NodeJS.Signals;
   readonly out: string;
   readonly err: string;
 }> {
-  const run = command(...parameters);
+  const run = startCommand(...parameters);
   const ending = await run.ended;
   return { ending, out: run.out(), err: run.err() };
 }
 
 /** The processes that the stack on a place has running, by name. */
-export function processesOf(place: Place): ReadonlyMap<string, RunningProcess> {
+export function readProcesses(place: Place): ReadonlyMap<string, RunningProcess> {
   return new Map(Object.entries(readStackFile(place.dataDir)?.running ?? {}));
 }
 
 /** The names of those that still live. */
-export function alive(processes: ReadonlyMap<string, RunningProcess>): readonly string[] {
+export function findAlive(processes: ReadonlyMap<string, RunningProcess>): readonly string[] {
   return [...processes].filter(([, one]) => isAlive(one)).map(([name]) => name);
 }

@@ -79,11 +79,11 @@ export const DecideSaga = document<{
   __typename ... on SagaNotWaiting { message }
 } }`);
 
-export const orderProgress = (orderId: string, after?: string) =>
+export const buildOrderProgress = (orderId: string, after?: string) =>
   `subscription { orderProgress(orderId: "${orderId}"${after === undefined ? '' : `, after: "${after}"`}) { ${EVENT} } }`;
 
 /** What happened, in words; tries that failed are left out, for nobody knows how many there are. */
-export function words(events: readonly TimelineEvent[]): string[] {
+export function toWords(events: readonly TimelineEvent[]): string[] {
   return events
     .filter(({ kind }) => kind !== 'ATTEMPT_FAILED')
     .map(({ kind, step, direction, result, decision, outcome }) =>
@@ -100,9 +100,9 @@ export const STEPS = {
   after: ['check the terms again', 'confirm the order', 'capture the payment', 'commit the stock'],
 } as const;
 
-const done = (name: string) => [`STEP_STARTED ${name}`, `STEP_ENDED ${name} DONE`];
+const describeDone = (name: string) => [`STEP_STARTED ${name}`, `STEP_ENDED ${name} DONE`];
 
 /** The timeline of such an order, in words. */
 export const CONFIRMED = [
-  ...['STARTED', ...[...STEPS.checks, ...STEPS.forward, ...STEPS.after].flatMap(done), 'ENDED COMPLETED'],
+  ...['STARTED', ...[...STEPS.checks, ...STEPS.forward, ...STEPS.after].flatMap(describeDone), 'ENDED COMPLETED'],
 ];

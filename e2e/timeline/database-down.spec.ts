@@ -4,7 +4,7 @@ import type { Gate } from '@bff/testing';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 import type { StackWorld } from '../support/scenario.world.js';
-import { CONFIRMED, OrderTimeline, words } from '../support/timeline.documents.js';
+import { CONFIRMED, OrderTimeline, toWords } from '../support/timeline.documents.js';
 import { eventually } from '../support/world.js';
 
 let gate: Gate;
@@ -34,6 +34,6 @@ scenario.each([
       told,
       ({ data: { orderPage } }) => typeof orderPage?.timeline?.durationMs === 'number',
     );
-    expect(words(page.orderPage?.timeline?.events ?? [])).toEqual(CONFIRMED);
+    expect(toWords(page.orderPage?.timeline?.events ?? [])).toEqual(CONFIRMED);
   },
 );

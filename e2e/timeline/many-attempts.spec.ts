@@ -2,10 +2,10 @@ import { expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
 import { openTimeline } from '@bff/timeline';
 import type { OpenTimeline } from '@bff/timeline';
-import { overWebSocket } from '../support/live.js';
+import { subscribeOverWebSocket } from '../support/live.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 import type { StackWorld } from '../support/scenario.world.js';
-import { orderProgress } from '../support/timeline.documents.js';
+import { buildOrderProgress } from '../support/timeline.documents.js';
 
 let world: StackWorld;
 const scenario = scenarios(async () => (world = await startScenarioWorld()));
@@ -16,7 +16,7 @@ const ATTEMPTS = 1_500;
 const INSIDE = 'customer could not be reached for POST /payments/o-1/capture: ECONNREFUSED';
 
 /** What happens in an order whose payment cannot be captured for hours, until it can. */
-function factsOfLongTrouble(): Fact[] {
+function createFailedAttempts(): Fact[] {
   const nothing = {
     ...{ step: null, stepKind: null, direction: null, result: null, ms: null },
     ...{ error: null, can: null, decision: null, outcome: null },
@@ -79,7 +79,7 @@ const KINDS = [
 scenario('an order that met trouble 1,500 times shows every step, decision and its end, everywhere', async (t) => {
   const timeline = await openTimeline(world.stack.urls.databases.orchestrator, () => undefined);
   const saga = { saga: 'CreateOrder', sagaId: 'o-1', version: 2, subject: 'ada' };
-  await timeline.writer.record(saga, factsOfLongTrouble());
+  await timeline.writer.record(saga, createFailedAttempts());
   await timeline.close();
 
   const customer = (await t.as('ada').gql(OfCustomer)).data.orderPage.timeline;
@@ -97,8 +97,8 @@ scenario('an order that met trouble 1,500 times shows every step, decision and i
 
   const headers = { authorization: `Bearer ${await world.token('ada')}` };
   const follow = async (after?: string) => {
-    const heard = overWebSocket<Event>({
-      ...{ graphqlUrl: world.graphqlUrl, headers, query: orderProgress('o-1', after) },
+    const heard = subscribeOverWebSocket<Event>({
+      ...{ graphqlUrl: world.graphqlUrl, headers, query: buildOrderProgress('o-1', after) },
     });
     await heard.over;
     return heard.events.map(({ kind }) => kind);

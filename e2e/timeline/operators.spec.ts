@@ -3,7 +3,7 @@ import { document, scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
-import { AnySaga, DecideSaga, NeedsAttention, OrderTimeline, words } from '../support/timeline.documents.js';
+import { AnySaga, DecideSaga, NeedsAttention, OrderTimeline, toWords } from '../support/timeline.documents.js';
 
 const scenario = scenarios(startScenarioWorld);
 
@@ -59,7 +59,7 @@ scenario.each(['"\\u0000"', '"\\ud800"', '{', NESTED].map((result) => ({ result 
 /** What happened since somebody decided. */
 async function storySince(t: BffScenario, orderId: string): Promise<string[]> {
   const { data } = await t.asOperator('olga').gql(AnySaga, { orderId });
-  const told = words(data.saga?.timeline.events ?? []);
+  const told = toWords(data.saga?.timeline.events ?? []);
   return told.slice(told.findIndex((one) => one.startsWith('DECIDED')));
 }
 

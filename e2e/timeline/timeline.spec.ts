@@ -3,7 +3,7 @@ import { scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
-import { CONFIRMED, OrderTimeline, STEPS, words } from '../support/timeline.documents.js';
+import { CONFIRMED, OrderTimeline, STEPS, toWords } from '../support/timeline.documents.js';
 
 const scenario = scenarios(startScenarioWorld);
 
@@ -21,7 +21,7 @@ scenario.concurrent('an order tells every step that it took', async (t) => {
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   const timeline = await timelineOf(t, data.createOrder.orderId);
   expect(timeline.status).toBe('COMPLETED');
-  expect(words(timeline.events)).toEqual(CONFIRMED);
+  expect(toWords(timeline.events)).toEqual(CONFIRMED);
   expect(timeline.events.map(({ id }) => id)).toEqual(timeline.events.map((_, nth) => `CreateOrder.${nth + 1}`));
 });
 
@@ -55,7 +55,7 @@ scenario.each([...STEPS.checks, ...STEPS.forward, ...STEPS.after].map((step) => 
     t.step(step).fail('kill-orchestrator', 'kill-orchestrator', 'ok');
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
     const timeline = await timelineOf(t, data.createOrder.orderId);
-    expect(words(timeline.events)).toEqual(CONFIRMED);
+    expect(toWords(timeline.events)).toEqual(CONFIRMED);
     expect(timeline.events.map(({ id }) => id)).toEqual(timeline.events.map((_, nth) => `CreateOrder.${nth + 1}`));
   },
 );

@@ -1,26 +1,26 @@
 import { afterAll, describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
-import { newDeployment } from '../support/deploy.js';
+import { createDeployment } from '../support/deploy.js';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 import type { StackWorld } from '../support/scenario.world.js';
 import { DecideSaga } from '../support/timeline.documents.js';
 import { eventually } from '../support/world.js';
 
-const deployment = newDeployment();
+const deployment = createDeployment();
 afterAll(() => deployment.remove());
 
 let world: StackWorld;
 const scenario = scenarios(async () => (world = await startScenarioWorld({ env: deployment.env })));
 
-interface Trouble {
+interface SagaError {
   readonly code: string;
   readonly message: string;
 }
 interface Timeline {
   readonly steps: readonly { readonly name: string; readonly result: string | null }[];
-  readonly events: readonly { readonly kind: string; readonly error: Trouble | null }[];
+  readonly events: readonly { readonly kind: string; readonly error: SagaError | null }[];
 }
 const TIMELINE = 'timeline { steps { name result } events { kind error { code message } } }';
 
@@ -31,7 +31,7 @@ interface Seen {
   readonly saga: {
     readonly status: string;
     readonly version: number;
-    readonly error: Trouble | null;
+    readonly error: SagaError | null;
     readonly can: readonly string[];
   };
   readonly timeline: Timeline;

@@ -1,12 +1,12 @@
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { newDeployment, versionOf } from '../support/deploy.js';
+import { createDeployment, readVersion } from '../support/deploy.js';
 
 describe('the version that a deployment begins with', () => {
   it('is the one of the story, without a number that has to be kept beside it', () => {
     // Its journals are stored by version, a file each.
     const stored = readdirSync('apps/orchestrator/src/sagas/create-order/journals');
-    const deployment = newDeployment();
+    const deployment = createDeployment();
     expect(
       stored
         .map((file) => Number(/\d+/.exec(file)?.[0]))
@@ -17,8 +17,8 @@ describe('the version that a deployment begins with', () => {
   });
 
   it('is read from the code of the story, which says it once', () => {
-    expect(versionOf('saga({ ...head, version: 17, deadline })')).toBe(17);
-    expect(() => versionOf('saga({ ...head })')).toThrow('it must say its version once');
-    expect(() => versionOf('saga({ version: 1 }, { version: 2 })')).toThrow('it must say its version once');
+    expect(readVersion('saga({ ...head, version: 17, deadline })')).toBe(17);
+    expect(() => readVersion('saga({ ...head })')).toThrow('it must say its version once');
+    expect(() => readVersion('saga({ version: 1 }, { version: 2 })')).toThrow('it must say its version once');
   });
 });

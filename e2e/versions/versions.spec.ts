@@ -1,12 +1,12 @@
 import { afterAll, describe, expect } from '@jest/globals';
 import { document, scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
-import { newDeployment } from '../support/deploy.js';
+import { createDeployment } from '../support/deploy.js';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 import type { StackWorld } from '../support/scenario.world.js';
 
-const deployment = newDeployment();
+const deployment = createDeployment();
 afterAll(() => deployment.remove());
 const NOW = deployment.now;
 

@@ -26,7 +26,7 @@ type ScopeRequest = FastifyRequest<{
   Params: { scope: string; service: string; operation: string; step: string; customer: string };
 }>;
 
-/** The verbs of the scenario kit over HTTP, for tests that run elsewhere. Trouble is answered with a code and a message. */
+/** The verbs of the scenario kit over HTTP, for tests that run elsewhere. Errors are answered with a code and a message. */
 export function createControlApi(
   fakes: Fakes,
   bounds: ServerBounds,
@@ -35,7 +35,7 @@ export function createControlApi(
   const app = fastify({
     bodyLimit: 8 * 1024 * 1024,
     frameworkErrors: (error, request, reply) => {
-      void answerTrouble(error, request, reply);
+      void handleError(error, request, reply);
     },
     ...fastifyOptions(bounds, problemOf),
   });
@@ -43,9 +43,9 @@ export function createControlApi(
   // Whatever a client says a body is: it is JSON here.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
-  app.setErrorHandler(answerTrouble);
+  app.setErrorHandler(handleError);
   app.setNotFoundHandler((request, reply) =>
-    problem(
+    sendProblem(
       reply,
       404,
       'NOT_FOUND',
@@ -90,28 +90,28 @@ function addPage(app: FastifyInstance, fakes: Fakes): void {
 }
 
 function addScopes(app: FastifyInstance, fakes: Fakes): void {
-  app.get('/scopes', () => ({ scopes: fakes.scopes.map(summaryOf) }));
+  app.get('/scopes', () => ({ scopes: fakes.scopes.map(toSummary) }));
   app.delete('/scopes/:scope', (request: ScopeRequest) => {
-    const scope = known(fakes, request);
+    const scope = findScope(fakes, request);
     fakes.end(scope.id);
-    return summaryOf(scope);
+    return toSummary(scope);
   });
   app.put('/scopes/:scope/seed', (request: ScopeRequest) => {
-    const scope = begun(fakes, request);
+    const scope = beginScope(fakes, request);
     if (scope.callLog.calls.length > 0)
       throw new Impossible(`Scope ${scope.id} has been called already: seed it before its first call.`);
     scope.addSeed(readSeed(request.body));
-    return summaryOf(scope);
+    return toSummary(scope);
   });
   app.post('/scopes/:scope/late', (request: ScopeRequest) => {
-    const scope = known(fakes, request);
+    const scope = findScope(fakes, request);
     scope.deliverLate();
-    return summaryOf(scope);
+    return toSummary(scope);
   });
   app.get('/scopes/:scope/journal', (request: ScopeRequest, reply) => {
-    const scope = known(fakes, request);
-    if (!(request.headers.accept ?? '').includes('text/plain')) return journalOf(scope);
-    return reply.header('content-type', 'text/plain; charset=utf-8').send(storyOf(scope));
+    const scope = findScope(fakes, request);
+    if (!(request.headers.accept ?? '').includes('text/plain')) return toCallLogBody(scope);
+    return reply.header('content-type', 'text/plain; charset=utf-8').send(formatCallLog(scope));
   });
 }
 
@@ -119,60 +119,60 @@ function addRules(app: FastifyInstance, fakes: Fakes): void {
   const operation = ({ params }: ScopeRequest) => `${params.service}.${params.operation}`;
   app.put('/scopes/:scope/steps/:step', (request: ScopeRequest) => {
     const { fail, undo = false } = stepBody.parse(request.body);
-    const scope = begun(fakes, request);
+    const scope = beginScope(fakes, request);
     scope.rules.add(
       { step: request.params.step, direction: undo ? 'undo' : 'do' },
-      { faults: holdKill(scope, fail) },
+      { faults: checkKill(scope, fail) },
       false,
     );
-    return summaryOf(scope);
+    return toSummary(scope);
   });
   app.delete('/scopes/:scope/steps/:step', (request: ScopeRequest) => {
-    const scope = known(fakes, request);
+    const scope = findScope(fakes, request);
     scope.rules.clearStep(request.params.step);
-    return summaryOf(scope);
+    return toSummary(scope);
   });
   app.put('/scopes/:scope/:service/:operation', (request: ScopeRequest) => {
     const rule = ruleBody.parse(request.body);
-    const scope = begun(fakes, request);
-    if (rule.fail) holdKill(scope, rule.fail);
+    const scope = beginScope(fakes, request);
+    if (rule.fail) checkKill(scope, rule.fail);
     setRule(scope, operation(request), rule);
-    return summaryOf(scope);
+    return toSummary(scope);
   });
   app.delete('/scopes/:scope/:service/:operation', (request: ScopeRequest) => {
     const found = findOperation(operation(request));
-    const scope = known(fakes, request);
+    const scope = findScope(fakes, request);
     scope.rules.clear(found.service, found.operation.id);
-    return summaryOf(scope);
+    return toSummary(scope);
   });
 }
 
 /** The scope of a request, which begins with it. */
-function begun(fakes: Fakes, { params }: ScopeRequest): Scope {
+function beginScope(fakes: Fakes, { params }: ScopeRequest): Scope {
   if (!isId(params.scope))
     throw new TypeError(`"${params.scope}" is no name for a scope: up to 64 letters, digits and . _ : - are expected.`);
   return fakes.scope(params.scope);
 }
 
 /** The scope of a request, when there is one. */
-function known(fakes: Fakes, { params }: ScopeRequest): Scope {
+function findScope(fakes: Fakes, { params }: ScopeRequest): Scope {
   if (!fakes.has(params.scope))
-    throw new NotFound(`There is no scope "${params.scope}": nobody set it up or called it.`);
+    throw new NotFound(`There is no scope "${params.scope}": no request set it up or called it.`);
   return fakes.scope(params.scope);
 }
 
-function holdKill<T extends readonly unknown[]>(scope: Scope, faults: T): T {
+function checkKill<T extends readonly unknown[]>(scope: Scope, faults: T): T {
   if (faults.includes('kill-orchestrator') && !scope.canKill)
     throw new Impossible('There is no orchestrator here to be killed: start the mocks with npm run mocks -- --bff.');
   return faults;
 }
 
-function summaryOf({ id, callLog, violations }: Scope): object {
+function toSummary({ id, callLog, violations }: Scope): object {
   return { scope: id, calls: callLog.calls.length, violations: violations.length };
 }
 
 /** Everything that a test asserts: the calls, the writes in words, and what is wrong. */
-function journalOf({ id, callLog, violations, rules }: Scope): object {
+function toCallLogBody({ id, callLog, violations, rules }: Scope): object {
   const imbalances = callLog.findImbalances();
   return {
     scope: id,
@@ -185,22 +185,22 @@ function journalOf({ id, callLog, violations, rules }: Scope): object {
   };
 }
 
-function storyOf({ callLog, violations }: Scope): string {
+function formatCallLog({ callLog, violations }: Scope): string {
   return `${[callLog.table, ...violations, ...callLog.findImbalances()].join('\n')}\n`;
 }
 
-function answerTrouble(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  if (error instanceof z.ZodError) return problem(reply, 422, 'INVALID', z.prettifyError(error));
+function handleError(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof z.ZodError) return sendProblem(reply, 422, 'INVALID', z.prettifyError(error));
   if (error instanceof InvalidStub || error instanceof ContractViolation)
-    return problem(reply, 422, 'CONTRACT_VIOLATION', error.message);
+    return sendProblem(reply, 422, 'CONTRACT_VIOLATION', error.message);
   if (error instanceof UnknownOperation || error instanceof NotFound)
-    return problem(reply, 404, 'NOT_FOUND', error.message);
-  if (error instanceof Impossible) return problem(reply, 409, 'IMPOSSIBLE', error.message);
-  if (error instanceof TypeError) return problem(reply, 422, 'INVALID', error.message);
+    return sendProblem(reply, 404, 'NOT_FOUND', error.message);
+  if (error instanceof Impossible) return sendProblem(reply, 409, 'IMPOSSIBLE', error.message);
+  if (error instanceof TypeError) return sendProblem(reply, 422, 'INVALID', error.message);
   const status = error.statusCode ?? 500;
-  return problem(reply, status, status < 500 ? 'BAD_REQUEST' : 'INTERNAL', error.message);
+  return sendProblem(reply, status, status < 500 ? 'BAD_REQUEST' : 'INTERNAL', error.message);
 }
 
-function problem(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
+function sendProblem(reply: FastifyReply, status: number, code: string, message: string): FastifyReply {
   return reply.status(status).send({ code, message });
 }

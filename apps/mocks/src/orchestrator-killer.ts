@@ -5,7 +5,7 @@ import { z } from 'zod';
 const stackFile = z.object({ running: z.object({ orchestrator: z.object({ pid: z.int().positive() }).optional() }) });
 
 /** What kills the orchestrator of a stack (kill -9). The stack starts it again. */
-export function killOrchestratorOf(file: string): () => Promise<void> {
+export function createOrchestratorKiller(file: string): () => Promise<void> {
   return async () => {
     const { running } = stackFile.parse(JSON.parse(await readFile(file, 'utf8')));
     if (!running.orchestrator) return;

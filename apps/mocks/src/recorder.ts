@@ -66,7 +66,7 @@ async function forward(
   }
 }
 
-/** What an earlier recording left in the file: recording goes on where it stopped. */
+/** What an earlier recording left in the file: recording continues where it stopped. */
 function readRecorded(file: string): unknown {
   if (!existsSync(file)) return {};
   try {

@@ -1,13 +1,13 @@
 import type { AnyRequest } from '@bff/fakes';
 
-type Thing = Readonly<Record<string, unknown>>;
+type Entity = Readonly<Record<string, unknown>>;
 interface Stub {
   readonly operation: string;
   readonly rule: { readonly when: object; readonly reply: object };
 }
 
-/** Which things an operation answers with, where they stand in a seed, and what tells them apart. */
-const THINGS: Readonly<Record<string, readonly [service: string, list: string, id: string]>> = {
+/** Which things an operation answers with, where they stand in a seed, and the property that identifies them. */
+const ENTITIES: Readonly<Record<string, readonly [service: string, list: string, id: string]>> = {
   'catalog.listCategories': ['catalog', 'categories', 'id'],
   'catalog.getProducts': ['catalog', 'products', 'id'],
   'catalog.searchProducts': ['catalog', 'products', 'id'],
@@ -20,7 +20,7 @@ const THINGS: Readonly<Record<string, readonly [service: string, list: string, i
 
 /** What services answered, as a scenario file. What comes again replaces what came before. */
 export class Recording {
-  private readonly things = new Map<string, Map<string, Thing>>();
+  private readonly things = new Map<string, Map<string, Entity>>();
   private readonly stubs = new Map<string, Stub>();
 
   constructor(
@@ -28,30 +28,30 @@ export class Recording {
     before: unknown,
   ) {
     const { seed = {}, stubs = [] } = before as {
-      readonly seed?: Readonly<Record<string, Readonly<Record<string, readonly Thing[]>>>>;
+      readonly seed?: Readonly<Record<string, Readonly<Record<string, readonly Entity[]>>>>;
       readonly stubs?: readonly Stub[];
     };
     for (const [service, lists] of Object.entries(seed))
       for (const [list, things] of Object.entries(lists))
         this.keep(service, list, list === 'payments' ? 'orderId' : 'id', things);
-    for (const stub of stubs) this.stubs.set(keyOf(stub.operation, stub.rule.when), stub);
+    for (const stub of stubs) this.stubs.set(toKey(stub.operation, stub.rule.when), stub);
   }
 
   /** Keeps an answer to a question. */
   add(operation: string, { path, query }: AnyRequest, body: object): void {
     if (this.as === 'stubs') {
       const when = { path, query };
-      this.stubs.set(keyOf(operation, when), { operation, rule: { when, reply: { status: 200, body } } });
+      this.stubs.set(toKey(operation, when), { operation, rule: { when, reply: { status: 200, body } } });
       return;
     }
-    const place = THINGS[operation];
+    const place = ENTITIES[operation];
     // Every answer that holds things holds them as items.
-    if (place) this.keep(...place, (body as { readonly items: readonly Thing[] }).items);
+    if (place) this.keep(...place, (body as { readonly items: readonly Entity[] }).items);
   }
 
   /** The recording as a scenario file. */
   content(): object {
-    const seed: Record<string, Record<string, readonly Thing[]>> = {};
+    const seed: Record<string, Record<string, readonly Entity[]>> = {};
     for (const [place, things] of this.things) {
       const [service = '', list = ''] = place.split('.');
       seed[service] = { ...seed[service], [list]: [...things.values()] };
@@ -60,14 +60,14 @@ export class Recording {
     return { ...(this.things.size > 0 && { seed }), ...(stubs.length > 0 && { stubs }) };
   }
 
-  private keep(service: string, list: string, id: string, things: readonly Thing[]): void {
+  private keep(service: string, list: string, id: string, things: readonly Entity[]): void {
     const place = `${service}.${list}`;
-    const known = this.things.get(place) ?? new Map<string, Thing>();
+    const known = this.things.get(place) ?? new Map<string, Entity>();
     for (const thing of things) known.set(String(thing[id]), thing);
     this.things.set(place, known);
   }
 }
 
-function keyOf(operation: string, when: object): string {
+function toKey(operation: string, when: object): string {
   return JSON.stringify([operation, when]);
 }

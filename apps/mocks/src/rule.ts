@@ -54,10 +54,10 @@ export function findOperation(name: string): {
   return { service, operation };
 }
 
-/** Sets a stub or a fault up. Throws UnknownOperation, and LyingStub when the contract does not allow the answer. */
+/** Sets a stub or a fault up. Throws UnknownOperation, and InvalidStub when the contract does not allow the answer. */
 export function setRule(scope: Scope, name: string, { reply, fail, when = {}, once = false }: RuleBody): void {
   const { service, operation } = findOperation(name);
-  const match = { service, operation: operation.id, ...defined(when) };
+  const match = { service, operation: operation.id, ...omitUndefined(when) };
   if (reply) {
     checkStub(operation, name, reply.status, reply.body, setRule);
     scope.rules.add(match, { reply: () => reply }, once);
@@ -66,7 +66,7 @@ export function setRule(scope: Scope, name: string, { reply, fail, when = {}, on
 }
 
 /** Optional parts that are undefined are left out. */
-function defined({ path, query, body }: NonNullable<RuleBody['when']>): {
+function omitUndefined({ path, query, body }: NonNullable<RuleBody['when']>): {
   path?: object;
   query?: object;
   body?: object;

@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { ConfigError } from '@bff/config';
-import { checkSeed, emptySeed, northwindSeed, shopSeed, withMore } from '@bff/fakes';
+import { checkSeed, emptySeed, northwindSeed, shopSeed, mergeSeeds } from '@bff/fakes';
 import type { PartialSeed, Scope, Seed } from '@bff/fakes';
 import { ruleBody, setRule } from './rule.js';
 import { z } from 'zod';
@@ -23,19 +23,19 @@ const scenarioFile = z.strictObject({
 export type ScenarioFile = z.output<typeof scenarioFile>;
 
 /** What every scope begins with. */
-export interface Beginning {
+export interface InitialData {
   readonly seed: Seed;
   readonly stubs: NonNullable<ScenarioFile['stubs']>;
 }
 
 /** Reads what scopes begin with, by the name of a seed or of a file. Throws ConfigError. */
-export function readBeginning(name: string): Beginning {
+export function readInitialData(name: string): InitialData {
   if (name === 'northwind') return { seed: northwindSeed(), stubs: [] };
   if (name === 'shop') return { seed: shopSeed, stubs: [] };
   if (name === 'none') return { seed: emptySeed, stubs: [] };
   try {
     const { seed, stubs } = parseScenarioFile(JSON.parse(readFileSync(name, 'utf8')));
-    return { seed: withMore(emptySeed, seed), stubs };
+    return { seed: mergeSeeds(emptySeed, seed), stubs };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     throw new ConfigError(`MOCKS_SEED="${name}" cannot be used: ${why}`);
@@ -48,7 +48,7 @@ export function readSeed(value: unknown): PartialSeed {
 }
 
 /** Sets the stubs of a file up in a scope that has just begun. */
-export function begin(scope: Scope, { stubs }: Beginning): void {
+export function applyStubs(scope: Scope, { stubs }: InitialData): void {
   for (const { operation, rule } of stubs) setRule(scope, operation, rule);
 }
 
@@ -58,10 +58,10 @@ export function writeScenarioFile(file: string, content: unknown): void {
   renameSync(`${file}.new`, file);
 }
 
-function parseScenarioFile(value: unknown): { readonly seed: PartialSeed; readonly stubs: Beginning['stubs'] } {
+function parseScenarioFile(value: unknown): { readonly seed: PartialSeed; readonly stubs: InitialData['stubs'] } {
   const parsed = scenarioFile.safeParse(value);
   if (!parsed.success) throw new TypeError(z.prettifyError(parsed.error));
-  // The lists are held against the contracts, which say the rest.
+  // The lists are checked against the contracts, which say the rest.
   const seed = (parsed.data.seed ?? {}) as unknown as PartialSeed;
   checkSeed(seed);
   return { seed, stubs: parsed.data.stubs ?? [] };

@@ -1,6 +1,6 @@
 import { PARTICIPANT_ACTS, roleOf } from '@bff/contracts';
 import type { ActRole, ParticipantAct, ParticipantActs, ServiceName } from '@bff/contracts';
-import { isWrite, orderOf } from './call.js';
+import { isWrite, getOrderId } from './call.js';
 import type { Call } from './call.js';
 import { SERVICES } from './fake-service.js';
 
@@ -9,12 +9,12 @@ import { SERVICES } from './fake-service.js';
  * act is made final or undone, once, newest first, and never one of each; what was made final is taken back everywhere or
  * nowhere. Empty when all is well.
  */
-export function imbalances(calls: readonly Call[], acts: ParticipantActs = PARTICIPANT_ACTS): string[] {
+export function findImbalances(calls: readonly Call[], acts: ParticipantActs = PARTICIPANT_ACTS): string[] {
   const effects = calls
     .filter((call) => isWrite(call) && call.effect === 'applied')
-    .map((call) => effectOf(call, acts));
-  const byOrder = Map.groupBy(effects, ({ call }) => orderOf(call) ?? '');
-  return [...byOrder].flatMap(([orderId, ofOrder]) => imbalancesOf(orderId, ofOrder, acts));
+    .map((call) => toEffect(call, acts));
+  const byOrder = Map.groupBy(effects, ({ call }) => getOrderId(call) ?? '');
+  return [...byOrder].flatMap(([orderId, ofOrder]) => findOrderImbalances(orderId, ofOrder, acts));
 }
 
 /** A write that took effect, and what it is to which act. */
@@ -25,42 +25,46 @@ interface Effect {
   readonly role?: ActRole | undefined;
 }
 
-function effectOf(call: Call, acts: ParticipantActs): Effect {
+function toEffect(call: Call, acts: ParticipantActs): Effect {
   return { call, ...roleOf(acts[call.service], call.operation ?? '') };
 }
 
-function imbalancesOf(orderId: string, effects: readonly Effect[], acts: ParticipantActs): string[] {
+function findOrderImbalances(orderId: string, effects: readonly Effect[], acts: ParticipantActs): string[] {
   const of = (role: ActRole) => effects.filter((effect) => effect.role === role);
   const [finished, undone] = [of('finish'), of('undo')];
-  const troubles = SERVICES.flatMap((service) => acts[service].flatMap((act) => imbalancesAt(service, act, effects)));
-  troubles.push(
-    ...effects.filter(({ act }) => !act).map((effect) => `${nameOf(effect)} took effect, and belongs to no act`),
+  const problems = SERVICES.flatMap((service) =>
+    acts[service].flatMap((act) => findActImbalances(service, act, effects)),
+  );
+  problems.push(
+    ...effects.filter(({ act }) => !act).map((effect) => `${formatName(effect)} took effect, and belongs to no act`),
   );
   if (finished[0] && undone[0])
-    troubles.push(`${nameOf(finished[0])} and ${nameOf(undone[0])} both took effect: an order is made final or undone`);
-  troubles.push(...outOfOrder(of('do'), undone));
-  return troubles.map((trouble) => `Order ${orderId}: ${trouble}.`);
+    problems.push(
+      `${formatName(finished[0])} and ${formatName(undone[0])} both took effect: an order is made final or undone`,
+    );
+  problems.push(...findWrongUndoOrder(of('do'), undone));
+  return problems.map((problem) => `Order ${orderId}: ${problem}.`);
 }
 
-function imbalancesAt(service: ServiceName, act: ParticipantAct, effects: readonly Effect[]): string[] {
+function findActImbalances(service: ServiceName, act: ParticipantAct, effects: readonly Effect[]): string[] {
   const { do: done, undo, finish, revoke } = act;
   const count = (operation: string | undefined) =>
     effects.filter(({ call }) => call.service === service && call.operation === operation).length;
   const [finished, endings] = [count(finish), count(undo) + count(finish)];
-  const troubles = [done, undo, finish, revoke]
+  const problems = [done, undo, finish, revoke]
     .filter((operation) => count(operation) > 1)
     .map((operation) => `${service}.${operation ?? ''} took effect ${count(operation)} times instead of once`);
   const revoked = effects.find(({ role }) => role === 'revoke');
   if (revoke !== undefined && revoked && finished > 0 && count(revoke) === 0)
-    troubles.push(`${nameOf(revoked)} took effect, and ${service}.${finish ?? ''} was not taken back by ${revoke}`);
-  if (count(done) > 0 && endings + count(revoke) === 0) troubles.push(...leftOpen(service, act, effects));
+    problems.push(`${formatName(revoked)} took effect, and ${service}.${finish ?? ''} was not taken back by ${revoke}`);
+  if (count(done) > 0 && endings + count(revoke) === 0) problems.push(...describeOpenAct(service, act, effects));
   if (count(done) === 0 && endings > 0)
-    troubles.push(`${service}.${(count(undo) > 0 ? undo : finish) ?? ''} took effect, and ${done} never did`);
-  return troubles;
+    problems.push(`${service}.${(count(undo) > 0 ? undo : finish) ?? ''} took effect, and ${done} never did`);
+  return problems;
 }
 
 /** What is wrong with an act that was done and met none of its ends. */
-function leftOpen(
+function describeOpenAct(
   service: ServiceName,
   { do: done, undo, finish }: ParticipantAct,
   effects: readonly Effect[],
@@ -75,18 +79,18 @@ function leftOpen(
 }
 
 /** What was done last must be undone first. */
-function outOfOrder(done: readonly Effect[], undone: readonly Effect[]): string[] {
+function findWrongUndoOrder(done: readonly Effect[], undone: readonly Effect[]): string[] {
   const place = ({ act, call }: Effect) =>
     done.findIndex((one) => one.act === act && one.call.service === call.service);
   return undone.slice(1).flatMap((effect, index) => {
     const before = undone[index];
     if (!before || before.act === effect.act || place(before) > place(effect)) return [];
     return [
-      `${nameOf(effect)} came after ${nameOf(before)}, which undoes what was done earlier: the newest is undone first`,
+      `${formatName(effect)} came after ${formatName(before)}, which undoes what was done earlier: the newest is undone first`,
     ];
   });
 }
 
-function nameOf({ call }: Effect): string {
+function formatName({ call }: Effect): string {
   return `${call.service}.${call.operation ?? ''}`;
 }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { imbalances } from './balance.js';
-import { isUndisturbed, isWrite, textOf } from './call.js';
+import { findImbalances } from './balance.js';
+import { isUndisturbed, isWrite, formatCall } from './call.js';
 import type { Call, OperationName, StepText } from './call.js';
-import { storyOf } from './call-table.js';
+import { formatCalls } from './call-table.js';
 
-/** What the journal holds is not what was expected. The message says both, and tells the scope's story. */
+/** The call log does not hold what was expected. The message says both, and ends with the calls as a table. */
 export class CallLogMismatch extends Error {
-  override readonly name = 'JournalMismatch';
+  override readonly name = 'CallLogMismatch';
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -14,7 +14,7 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** How long balanced() waits for a saga that is still under way, in milliseconds. */
 const BALANCED_WITHIN_MS = 15_000;
 
-/** So many calls are kept; then the oldest are forgotten, so that fakes can run for weeks. */
+/** The number of calls that are kept. The oldest are dropped first, so that fakes can run for weeks. */
 const MAX_CALLS = 10_000;
 
 /** Every call of a scope over all services, in one sequence. */
@@ -30,10 +30,10 @@ export class CallLog {
 
   /** The calls as a table. */
   get table(): string {
-    return storyOf(this.list);
+    return formatCalls(this.list);
   }
 
-  /** Writes a call down as it comes in; gives back the line, to be filled in as it goes on. */
+  /** Records a call as it arrives. Returns its entry, which is filled in while the call is handled. */
   open(call: Pick<Call, 'service' | 'operation' | 'method' | 'path' | 'step' | 'direction'>): Mutable<Call> {
     const now = performance.now();
     this.began ??= now;
@@ -44,7 +44,7 @@ export class CallLog {
     return line;
   }
 
-  /** The calls that have come in and not been answered or cut. */
+  /** The calls that have arrived and are neither answered nor cut off. */
   inFlight(): readonly Call[] {
     return this.list.filter(({ ms }) => ms === null);
   }
@@ -57,7 +57,7 @@ export class CallLog {
   writes(): string[] {
     const named = new Set<string>();
     return this.list.filter(isWrite).flatMap((call) => {
-      const text = textOf(call);
+      const text = formatCall(call);
       const delivery = `${text} ${call.request?.idempotencyKey ?? ''}`;
       if (isUndisturbed(call) && named.has(delivery)) return [];
       named.add(delivery);
@@ -65,7 +65,7 @@ export class CallLog {
     });
   }
 
-  /** The writes that reached the services were these, in this order, and no others. Throws JournalMismatch. */
+  /** The writes that reached the services were these, in this order, and no others. Throws CallLogMismatch. */
   steps(...expected: readonly StepText[]): void {
     const actual = this.writes();
     if (actual.length === expected.length && actual.every((text, index) => text === expected[index])) return;
@@ -79,7 +79,7 @@ export class CallLog {
     throw this.mismatch(`The writes were not the expected ones (- expected, + came):\n${lines.join('\n')}`);
   }
 
-  /** However often it was delivered, the write took effect once. Throws JournalMismatch. */
+  /** However often it was delivered, the write took effect once. Throws CallLogMismatch. */
   exactlyOnce(name: OperationName): void {
     const deliveries = this.list.filter(({ service, operation }) => `${service}.${operation ?? ''}` === name);
     const effects = deliveries.filter(({ effect }) => effect === 'applied').length;
@@ -89,22 +89,22 @@ export class CallLog {
 
   /**
    * Every act of every order was made final or undone exactly once, the newest undone first, counted by what took effect.
-   * Waits for what is still under way. Throws JournalMismatch.
+   * Waits for what is still under way. Throws CallLogMismatch.
    */
   async balanced(withinMs: number = BALANCED_WITHIN_MS): Promise<void> {
     const until = performance.now() + withinMs;
     for (;;) {
-      const troubles = this.findImbalances();
-      if (troubles.length === 0) return;
-      if (performance.now() > until) throw this.mismatch(`The books do not balance.\n${troubles.join('\n')}`);
+      const problems = this.findImbalances();
+      if (problems.length === 0) return;
+      if (performance.now() > until) throw this.mismatch(`The books do not balance.\n${problems.join('\n')}`);
       await sleep(5);
     }
   }
 
   /** What keeps the books from being balanced, a line each. */
   findImbalances(): string[] {
-    const open = this.inFlight().map((call) => `${textOf(call)} is still in flight.`);
-    return [...imbalances(this.list), ...open];
+    const open = this.inFlight().map((call) => `${formatCall(call)} is still in flight.`);
+    return [...findImbalances(this.list), ...open];
   }
 
   private mismatch(message: string): CallLogMismatch {

@@ -1,7 +1,7 @@
 import type { CheckedRequest, OperationId, ServiceName } from '@bff/contracts';
 import type { Effect } from './duties.js';
 
-/** A request that reached a fake, and what became of it. */
+/** A request that reached a fake, and its result. */
 export interface Call {
   /** Its place in the scope's one sequence over all services, from 1. */
   readonly seq: number;
@@ -22,7 +22,7 @@ export interface Call {
   readonly by: string;
   /** null while it is in flight, and when the caller got no answer. */
   readonly status: number | null;
-  /** The code of a no, or of trouble. */
+  /** The code of a rejection or of a failure. */
   readonly code: string | null;
   /** What it did to the books; null when it never reached them. */
   readonly effect: Effect | null;
@@ -37,14 +37,14 @@ export type AnyRequest = Pick<CheckedRequest<'order', 'openOrder'>, 'idempotency
   readonly body: unknown;
 };
 
-/** An operation as journals name it: `customer.authorisePayment`. */
+/** An operation as call logs name it: `customer.authorisePayment`. */
 export type OperationName = { [S in ServiceName]: `${S}.${OperationId<S>}` }[ServiceName];
 
-/** A write as `journal.steps` names it: alone when it was granted, with ` x409` when it was not, with ` !reset` when a fault hit it. */
+/** A write as `callLog.steps` names it: alone when it was granted, with ` x409` when it was not, with ` !reset` when a fault hit it. */
 export type StepText = OperationName | `${OperationName} x${number}` | `${OperationName} !${string}`;
 
-/** The words of a call, as journal.steps compares them. */
-export function textOf({ service, operation, method, path, by, status, ms }: Call): string {
+/** The words of a call, as callLog.steps compares them. */
+export function formatCall({ service, operation, method, path, by, status, ms }: Call): string {
   const name = operation === null ? `${service} ${method} ${path}` : `${service}.${operation}`;
   if (!isUndisturbed({ by })) return `${name} !${by}`;
   if (ms === null) return `${name} ...`;
@@ -62,7 +62,7 @@ export function isWrite({ method }: Call): boolean {
 }
 
 /** The order that a write is about. */
-export function orderOf({ request }: Call): string | undefined {
+export function getOrderId({ request }: Call): string | undefined {
   const id = request?.path['orderId'];
   return typeof id === 'string' ? id : undefined;
 }

@@ -1,6 +1,12 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { AnswerOf } from '@bff/contracts';
-import { catalogContract, catalogParticipant, contractSuite, participantSuite, serviceCaller } from '@bff/testing';
+import {
+  catalogContract,
+  catalogParticipant,
+  contractSuite,
+  participantSuite,
+  createServiceCaller,
+} from '@bff/testing';
 import { Fakes } from './fakes.js';
 import { northwindSeed } from './northwind.seed.js';
 
@@ -13,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => fakes.close());
 
 const url = () => fakes.urls.catalog;
-const call = serviceCaller('catalog', url);
+const call = createServiceCaller('catalog', url);
 
 /** The stock of every product. */
 async function ledger(): Promise<unknown> {

@@ -1,9 +1,9 @@
 import type { Product, Reservation, ReservationLine } from '@bff/contracts';
 import { Rejection, searchForm, toCents } from '@bff/kernel';
-import { read } from './duties.js';
+import { toReadResult } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
-import { ascending, compareText, pageOf } from './pagination.js';
+import { comparePlaces, compareText, cutPage } from './pagination.js';
 import type { Sorting } from './pagination.js';
 import type { Seed } from './seed.js';
 
@@ -108,7 +108,7 @@ class CatalogBooks {
 
 const byName: Sorting<Product> = {
   placeOf: ({ name, id }) => [name, id],
-  compare: ascending,
+  compare: comparePlaces,
   isPlace: () => true,
 };
 
@@ -119,18 +119,18 @@ export function catalogFake(seed: Seed['catalog'], duties: Duties): FakeService<
   const known = <T>(ids: readonly string[], from: ReadonlyMap<string, T>): T[] =>
     [...new Set(ids)].flatMap((id) => from.get(id) ?? []);
   return {
-    listCategories: () => read({ items: categories }),
-    getProducts: ({ query }) => read({ items: known(query.ids, books.products) }),
+    listCategories: () => toReadResult({ items: categories }),
+    getProducts: ({ query }) => toReadResult({ items: known(query.ids, books.products) }),
     searchProducts: ({ query }) => {
       const words = searchForm(query.search ?? '').split(/\s+/);
       const found = [...books.products.values()]
         .filter(({ categoryId }) => query.categoryId === undefined || categoryId === query.categoryId)
         .filter(({ name }) => words.every((word) => searchForm(name).includes(word)));
-      return read(pageOf(found, byName, { first: query.first ?? 20, after: query.after }));
+      return toReadResult(cutPage(found, byName, { first: query.first ?? 20, after: query.after }));
     },
     relatedProducts: ({ path, query }) =>
-      read({ items: related(books.products, path.productId).slice(0, query.first ?? 4) }),
-    getReservations: ({ query }) => read({ items: known(query.orderIds, books.reservations) }),
+      toReadResult({ items: related(books.products, path.productId).slice(0, query.first ?? 4) }),
+    getReservations: ({ query }) => toReadResult({ items: known(query.orderIds, books.reservations) }),
     reserveStock: ({ path: { orderId: id }, body, idempotencyKey: key }) =>
       duties.write('do', { operation: 'reserveStock', id, key, body }, () => books.reserve(id, body.lines)),
     releaseStock: ({ path: { orderId: id }, idempotencyKey: key }) =>

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { AnswerOf, Payment } from '@bff/contracts';
 import { sum } from '@bff/kernel';
-import { contractSuite, customerContract, customerParticipant, participantSuite, serviceCaller } from '@bff/testing';
-import { orderOf } from './call.js';
+import {
+  contractSuite,
+  customerContract,
+  customerParticipant,
+  participantSuite,
+  createServiceCaller,
+} from '@bff/testing';
+import { getOrderId } from './call.js';
 import { Fakes } from './fakes.js';
 import { northwindSeed } from './northwind.seed.js';
 
@@ -14,12 +20,12 @@ beforeAll(async () => {
 afterAll(() => fakes.close());
 
 const url = () => fakes.urls.customer;
-const call = serviceCaller('customer', url);
+const call = createServiceCaller('customer', url);
 
 /** What is left of each payment method, and what was authorised and captured of them in all. */
 async function ledger(): Promise<unknown> {
   const { body } = await call('getCustomers', { query: { ids: 'ALFKI' } });
-  // The caller held it against the contract.
+  // The caller checked it against the contract.
   const { items } = body as AnswerOf<'customer', 'getCustomers'>;
   const payments = await paymentsWritten();
   const inState = (state: Payment['state']) =>
@@ -31,10 +37,10 @@ async function ledger(): Promise<unknown> {
   };
 }
 
-/** Nobody can ask for all payments: the journal knows the orders. */
+/** No operation lists all payments, so the orders come from the call log. */
 async function paymentsWritten(): Promise<Payment[]> {
   const { calls } = fakes.scope('default').callLog;
-  const ids = [...new Set(calls.flatMap((call) => orderOf(call) ?? []))];
+  const ids = [...new Set(calls.flatMap((call) => getOrderId(call) ?? []))];
   const payments: Payment[] = [];
   while (ids.length > 0) {
     const { body } = await call('getPayments', { query: { orderIds: ids.splice(0, 100).join() } });

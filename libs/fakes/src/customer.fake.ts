@@ -1,7 +1,7 @@
 import type { BodyOf, Customer, Payment, PaymentMethod } from '@bff/contracts';
 import { fromCents, Rejection, sameMoney, toCents } from '@bff/kernel';
 import { canonicalMoney } from './canonical-money.js';
-import { read } from './duties.js';
+import { toReadResult } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
 import { compareText } from './pagination.js';
@@ -100,9 +100,10 @@ class CustomerBooks {
 export function customerFake(seed: Seed['customer'], duties: Duties): FakeService<'customer'> {
   const books = new CustomerBooks(seed, duties);
   return {
-    getCustomers: ({ query }) => read({ items: [...new Set(query.ids)].flatMap((id) => books.customer(id) ?? []) }),
+    getCustomers: ({ query }) =>
+      toReadResult({ items: [...new Set(query.ids)].flatMap((id) => books.customer(id) ?? []) }),
     getPayments: ({ query }) =>
-      read({ items: [...new Set(query.orderIds)].flatMap((id) => books.payments.get(id) ?? []) }),
+      toReadResult({ items: [...new Set(query.orderIds)].flatMap((id) => books.payments.get(id) ?? []) }),
     authorisePayment: ({ path: { orderId: id }, body, idempotencyKey: key }) =>
       duties.write('do', { operation: 'authorisePayment', id, key, body }, () => books.authorise(id, body)),
     voidPayment: ({ path: { orderId: id }, idempotencyKey: key }) =>

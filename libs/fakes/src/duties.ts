@@ -18,7 +18,7 @@ export interface Write {
  * - applied: it moved something.
  * - nothing: it was granted, and there was nothing to move.
  * - replayed: it came before; the answer is the same, and nothing moved.
- * - refused: it was told no.
+ * - refused: it was rejected.
  */
 export type Effect = 'read' | 'applied' | 'nothing' | 'replayed' | 'refused';
 
@@ -41,7 +41,7 @@ export type SkippedDuty = 'deduplication' | 'tombstones';
 type Direction = 'do' | 'finish' | 'undo';
 
 /**
- * The four duties of a participant, kept in memory: once per key; an undo of nothing is fine; undo wins; a no is an
+ * The four duties of a participant, kept in memory: once per key; an undo of nothing is accepted; undo wins; a rejection is an
  * answer, remembered for a do and asked again for an undo or a finish.
  */
 export class Duties {
@@ -59,11 +59,11 @@ export class Duties {
   write(direction: Direction, write: Write, act: () => Moved): Settled {
     const seen = this.deduplicate ? this.answers.get(write.key) : undefined;
     const fingerprint = fingerprintOf([write.operation, write.id, write.body ?? null]);
-    if (seen && seen.fingerprint !== fingerprint) return refusal(keyReused());
+    if (seen && seen.fingerprint !== fingerprint) return toRefusal(keyReused());
     if (direction !== 'undo' && this.tombstones.has(write.id))
-      return refusal(new Rejection('UNDONE', `Order ${write.id} was undone before this arrived.`));
+      return toRefusal(new Rejection('UNDONE', `Order ${write.id} was undone before this arrived.`));
     if (seen) return seen.answer.status === 200 ? { ...seen.answer, effect: 'replayed' } : seen.answer;
-    const answer = attempt(act);
+    const answer = performAct(act);
     if (answer.status !== 200 && direction !== 'do') return answer;
     if (direction === 'undo' && this.skipDuty !== 'tombstones') this.tombstones.add(write.id);
     this.answers.set(write.key, { fingerprint, answer });
@@ -72,21 +72,21 @@ export class Duties {
 }
 
 /** The answer to a question. */
-export function read(body: object): Settled {
+export function toReadResult(body: object): Settled {
   return { status: 200, body, effect: 'read' };
 }
 
-function attempt(act: () => Moved): Settled {
+function performAct(act: () => Moved): Settled {
   try {
     const { body, moved } = act();
     return { status: 200, body, effect: moved ? 'applied' : 'nothing' };
   } catch (error) {
     if (!(error instanceof Rejection)) throw error;
-    return refusal(error);
+    return toRefusal(error);
   }
 }
 
-function refusal({ status, code, message, details }: Rejection): Settled {
+function toRefusal({ status, code, message, details }: Rejection): Settled {
   const body = Object.keys(details).length > 0 ? { code, message, details } : { code, message };
   return { status, body, effect: 'refused' };
 }

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { faultName } from './fault.js';
+import { formatFault } from './fault.js';
 import type { Fault } from './fault.js';
 
-/** What is done at the socket. */
+/** What a fake does at the socket: an answer, a text, or a broken connection. */
 export type FakeResponse =
   | { readonly kind: 'answer'; readonly status: number; readonly body: object; readonly retryAfter?: number }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'refuse' | 'cut-midway' | 'hang' | 'drip' };
 
 /** The request that a fault hits. */
-export interface Sufferer {
+export interface FaultTarget {
   /** Does what was asked, and says how it is answered. */
   perform(): Promise<FakeResponse>;
   /** Does it when the scope says so. */
@@ -18,19 +18,19 @@ export interface Sufferer {
 }
 
 /** Lets a fault happen, and says what is done at the socket. */
-export async function applyFault(fault: Fault, sufferer: Sufferer): Promise<FakeResponse> {
-  if (typeof fault === 'string') return sufferPlain(fault, sufferer);
+export async function applyFault(fault: Fault, sufferer: FaultTarget): Promise<FakeResponse> {
+  if (typeof fault === 'string') return applyPlainFault(fault, sufferer);
   if ('latency' in fault) {
     const { latency, jitter = 0 } = fault;
     await sleep(Math.max(0, latency + (Math.random() * 2 - 1) * jitter));
     return sufferer.perform();
   }
   const { status, retryAfter } = fault;
-  const answer = problem(status, 'UNAVAILABLE', `This is the fault "${faultName(fault)}".`);
+  const answer = createProblem(status, 'UNAVAILABLE', `This is the fault "${formatFault(fault)}".`);
   return retryAfter === undefined ? answer : { ...answer, retryAfter };
 }
 
-async function sufferPlain(fault: Extract<Fault, string>, sufferer: Sufferer): Promise<FakeResponse> {
+async function applyPlainFault(fault: Extract<Fault, string>, sufferer: FaultTarget): Promise<FakeResponse> {
   switch (fault) {
     case 'ok':
       return sufferer.perform();
@@ -60,6 +60,10 @@ async function sufferPlain(fault: Extract<Fault, string>, sufferer: Sufferer): P
 }
 
 /** An answer that says what is wrong. */
-export function problem(status: number, code: string, message: string): Extract<FakeResponse, { kind: 'answer' }> {
+export function createProblem(
+  status: number,
+  code: string,
+  message: string,
+): Extract<FakeResponse, { kind: 'answer' }> {
   return { kind: 'answer', status, body: { code, message } };
 }

@@ -13,12 +13,12 @@ import { findOperation } from './router.js';
 import { Scope } from './scope.js';
 import type { ScopeOptions } from './scope.js';
 import type { Seed } from './seed.js';
-import { isJson, JSON_TYPE, react, readBody, UnreadableBody } from './socket.js';
+import { isJson, JSON_TYPE, sendResponse, readBody, UnreadableBody } from './socket.js';
 
 /** The scope of requests that name none. */
 const DEFAULT_SCOPE = 'default';
 
-/** So many scopes are kept at once; then the oldest is forgotten, so that fakes can run for weeks. */
+/** The number of scopes that are kept. The oldest is dropped first, so that fakes can run for weeks. */
 const MAX_SCOPES = 1_000;
 
 export interface FakesOptions extends Pick<ScopeOptions, 'answerInstead'> {
@@ -31,11 +31,11 @@ export interface FakesOptions extends Pick<ScopeOptions, 'answerInstead'> {
   /** A free one where none is given. */
   readonly ports?: Partial<Readonly<Record<ServiceName, number>>>;
   /**
-   * Who may come. With 'anybody' a scope begins with its first request, and requests that name none share one. With
-   * 'invited' only scopes that were begun here are served; every other request is a stray.
+   * What happens to a request of an unknown scope. With 'create' a scope begins with its first request, and requests that name
+   * none share one. With 'reject' only scopes that were created here are served; every other request is a stray.
    */
   readonly unknownScopes: 'create' | 'reject';
-  /** Called when a scope begins, before its first request is answered. */
+  /** Called when a scope begins, before its first response. */
   readonly onBegin?: (scope: Scope) => void;
   /** A duty that the fakes skip on purpose. */
   readonly skipDuty?: SkippedDuty;
@@ -47,7 +47,7 @@ export interface FakesOptions extends Pick<ScopeOptions, 'answerInstead'> {
 export class Fakes {
   /** Requests of no scope that is known here, a line each: something between the test and the fakes lost or kept a scope. */
   readonly strays: string[] = [];
-  private readonly known = new Map<string, Scope>();
+  private readonly byId = new Map<string, Scope>();
   /** By scope that has ended, the keys of the writes that came while it was there. */
   private readonly ended = new Map<string, ReadonlySet<string>>();
   private readonly listeners = new Set<(scope: Scope) => void>();
@@ -82,7 +82,7 @@ export class Fakes {
 
   /** The scope with this id; begins it when there is none. */
   scope(id: string): Scope {
-    let scope = this.known.get(id);
+    let scope = this.byId.get(id);
     if (!scope) {
       const { seed, skipDuty, killOrchestrator, answerInstead, onBegin } = this.options;
       scope = new Scope(id, {
@@ -91,8 +91,8 @@ export class Fakes {
         answerInstead,
         killOrchestrator: killOrchestrator && (() => killOrchestrator(id)),
       });
-      this.known.set(id, scope);
-      if (this.known.size > MAX_SCOPES) this.known.delete(this.scopes[0]?.id ?? '');
+      this.byId.set(id, scope);
+      if (this.byId.size > MAX_SCOPES) this.byId.delete(this.scopes[0]?.id ?? '');
       onBegin?.(scope);
     }
     return scope;
@@ -100,25 +100,25 @@ export class Fakes {
 
   /** True when a scope with this id has begun and not ended. */
   has(id: string): boolean {
-    return this.known.has(id);
+    return this.byId.has(id);
   }
 
   /** The scopes that have begun and not ended, the oldest first. */
   get scopes(): readonly Scope[] {
-    return [...this.known.values()];
+    return [...this.byId.values()];
   }
 
   /**
-   * Forgets a scope. Among invited scopes, a request that still comes for it is a stray, unless it is a write that came before:
-   * writes are delivered at least once, and who was thought dead may deliver one when all is over.
+   * Forgets a scope. With `unknownScopes: 'reject'`, a request that still comes for it is a stray, unless it is a write that came before:
+   * writes are delivered at least once, and a process that was thought dead may deliver one after the end.
    */
   end(id: string): void {
-    const keys = this.known.get(id)?.callLog.calls.map(({ request }) => request?.idempotencyKey ?? '');
-    this.known.delete(id);
+    const keys = this.byId.get(id)?.callLog.calls.map(({ request }) => request?.idempotencyKey ?? '');
+    this.byId.delete(id);
     if (this.options.unknownScopes === 'reject') this.ended.set(id, new Set(keys));
   }
 
-  /** Calls the listener whenever something has happened in a scope. Gives back what stops that. */
+  /** Calls the listener whenever something has happened in a scope. Returns a function that removes the listener. */
   onChange(listener: (scope: Scope) => void): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -130,11 +130,11 @@ export class Fakes {
   }
 
   private async serve(service: ServiceName, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    const { path, query } = targetOf(incoming.url ?? '/');
+    const { path, query } = parseTarget(incoming.url ?? '/');
     // It is a GET whose answer has no body; node leaves that out.
     const method = incoming.method === 'HEAD' ? 'GET' : (incoming.method ?? 'GET');
-    if (method === 'GET' && outsideTheContract(service, path, outgoing)) return;
-    const scope = this.scopeOf(incoming, `${method} ${service} ${path}`);
+    if (method === 'GET' && answerBesideContract(service, path, outgoing)) return;
+    const scope = this.findScope(incoming, `${method} ${service} ${path}`);
     if (!scope) return reply(outgoing, 503, 'UNAVAILABLE', 'This request belongs to no scope that is known here.');
     try {
       // Where there is nothing, a service reads JSON alone.
@@ -142,54 +142,56 @@ export class Fakes {
       const body = isRead ? await readBody(incoming) : undefined;
       if (!isRead) incoming.resume();
       const receiving = scope.receive({ service, method, path, query, headers: incoming.headers, body });
-      this.changed(scope);
+      this.notifyListeners(scope);
       const { reaction, end } = await receiving;
-      react(reaction, outgoing, () => {
+      sendResponse(reaction, outgoing, () => {
         end();
-        this.changed(scope);
+        this.notifyListeners(scope);
       });
     } catch (error) {
       if (error instanceof UnreadableBody) {
-        scope.unreadable(`The body of ${method} ${service} ${path}`, error.message);
+        scope.recordUnreadable(`The body of ${method} ${service} ${path}`, error.message);
         reply(outgoing, error.status, error.code, error.message);
       } else if (!incoming.destroyed) reply(outgoing, 500, 'INTERNAL', String(error));
     }
   }
 
   /** The scope that a request names in its baggage; undefined for a stray. */
-  private scopeOf({ headers }: IncomingMessage, what: string): Scope | undefined {
+  private findScope({ headers }: IncomingMessage, what: string): Scope | undefined {
     const header = headers['baggage'];
     const id = readBaggage(typeof header === 'string' ? header : header?.join(','))[BAGGAGE.scope];
     if (this.options.unknownScopes === 'create') return this.scope(id !== undefined && isId(id) ? id : DEFAULT_SCOPE);
-    const scope = id === undefined ? undefined : this.known.get(id);
+    const scope = id === undefined ? undefined : this.byId.get(id);
     if (scope) return scope;
     const keys = id === undefined ? undefined : this.ended.get(id);
     const key = headers['idempotency-key'];
     const again = typeof key === 'string' && keys?.has(key) === true;
-    if (!again) this.strays.push(strayed(what, id, keys !== undefined));
+    if (!again) this.strays.push(describeStray(what, id, keys !== undefined));
     return undefined;
   }
 
-  private changed(scope: Scope): void {
+  private notifyListeners(scope: Scope): void {
     for (const listener of this.listeners) listener(scope);
   }
 }
 
 /** Path and query as a service reads them: nothing is resolved, and a name that comes several times is a list. */
-function targetOf(url: string): { readonly path: string; readonly query: Readonly<Record<string, unknown>> } {
+function parseTarget(url: string): { readonly path: string; readonly query: Readonly<Record<string, unknown>> } {
   const [target = ''] = url.split('#');
   const at = target.indexOf('?');
   if (at < 0) return { path: target, query: {} };
   return { path: target.slice(0, at), query: { ...parse(target.slice(at + 1), '&', '=', { maxKeys: 0 }) } };
 }
 
-function strayed(what: string, id: string | undefined, ended: boolean): string {
+function describeStray(what: string, id: string | undefined, ended: boolean): string {
   if (id === undefined) return `${what} came without a scope: its baggage was lost on the way.`;
-  return ended ? `${what} came for scope ${id}, which has ended.` : `${what} came for scope ${id}, which nobody began.`;
+  return ended
+    ? `${what} came for scope ${id}, which has ended.`
+    : `${what} came for scope ${id}, which was never started.`;
 }
 
 /** What a service answers beside its contract. */
-function outsideTheContract(service: ServiceName, path: string, outgoing: ServerResponse): boolean {
+function answerBesideContract(service: ServiceName, path: string, outgoing: ServerResponse): boolean {
   const body =
     path === '/openapi.json'
       ? contractOf(service).document

@@ -6,20 +6,20 @@
  * - empty: 200 without a body. malformed: 200 with half a JSON text. lie: 200 with JSON that breaks the contract. Nothing is done.
  * - drip: an answer that comes byte by byte and never ends; nothing is done.
  * - lost-reply: it is done, and the connection is cut before the answer.
- * - late: the connection is cut at once, and it is done when the scenario says so (deliverLate), or at its end.
- * - kill-orchestrator: it is done, and the orchestrator is killed (kill -9) and started again before it hears the answer.
+ * - late: the connection is cut immediately, and it is done when the scenario says so (deliverLate), or at its end.
+ * - kill-orchestrator: it is done, and the orchestrator is killed (kill -9) and started again before it receives the response.
  * - latency: it is done, and answered, that many milliseconds later, give or take the jitter.
- * - status: trouble with that status, and with Retry-After in seconds when it is given; nothing is done.
+ * - status: a failure with that status, and with Retry-After in seconds when it is given; nothing is done.
  * - ok: nothing happens to it.
  */
 export type Fault =
   | (typeof PLAIN_FAULTS)[number]
   | { readonly latency: number; readonly jitter?: number }
-  | { readonly status: TroubleStatus; readonly retryAfter?: number };
+  | { readonly status: FailureStatus; readonly retryAfter?: number };
 
-type TroubleStatus = (typeof TROUBLE_STATUSES)[number];
+type FailureStatus = (typeof FAILURE_STATUSES)[number];
 
-const TROUBLE_STATUSES = [429, 500, 502, 503, 504] as const;
+const FAILURE_STATUSES = [429, 500, 502, 503, 504] as const;
 
 const PLAIN_FAULTS = [
   ...(['refuse', 'reset', 'hang', 'empty', 'malformed', 'lie', 'drip'] as const),
@@ -33,8 +33,8 @@ export const FAULTS: readonly Exclude<Fault, 'ok'>[] = [
   { status: 503, retryAfter: 1 },
 ];
 
-/** A fault in a word or two, as journals and the names of tests show it. */
-export function faultName(fault: Fault): string {
+/** A fault in a word or two, as call logs and the names of tests show it. */
+export function formatFault(fault: Fault): string {
   if (typeof fault === 'string') return fault;
   if ('latency' in fault) return `latency ${fault.latency} ms`;
   return fault.retryAfter === undefined ? `status ${fault.status}` : `status ${fault.status} in ${fault.retryAfter} s`;
@@ -46,15 +46,15 @@ export function readFault(value: unknown): Fault {
   if (plain !== undefined) return plain;
   if (typeof value === 'object' && value !== null) {
     const { latency, jitter, status, retryAfter, ...rest } = value as Record<string, unknown>;
-    const trouble = TROUBLE_STATUSES.find((known) => known === status);
+    const failure = FAILURE_STATUSES.find((known) => known === status);
     const alone = Object.keys(rest).length === 0;
     if (alone && status === undefined && retryAfter === undefined && isDuration(latency) && isOptionalDuration(jitter))
       return jitter === undefined ? { latency } : { latency, jitter };
-    if (alone && latency === undefined && jitter === undefined && trouble && isOptionalDuration(retryAfter))
-      return retryAfter === undefined ? { status: trouble } : { status: trouble, retryAfter };
+    if (alone && latency === undefined && jitter === undefined && failure && isOptionalDuration(retryAfter))
+      return retryAfter === undefined ? { status: failure } : { status: failure, retryAfter };
   }
   throw new TypeError(
-    `${JSON.stringify(value)} is no fault: ${PLAIN_FAULTS.join(', ')}, {"latency": ms, "jitter": ms} or {"status": ${TROUBLE_STATUSES.join(' | ')}, "retryAfter": seconds} is expected`,
+    `${JSON.stringify(value)} is no fault: ${PLAIN_FAULTS.join(', ')}, {"latency": ms, "jitter": ms} or {"status": ${FAILURE_STATUSES.join(' | ')}, "retryAfter": seconds} is expected`,
   );
 }
 

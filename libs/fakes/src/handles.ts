@@ -15,9 +15,9 @@ import type { Fault } from './fault.js';
 import type { Rules, RuleMatch } from './rules.js';
 import type { Scope } from './scope.js';
 
-/** A stub says what the service could not. Thrown at the line that wrote it. */
+/** A stub gives a response that the contract does not allow. Thrown at the line that set it up. */
 export class InvalidStub extends Error {
-  override readonly name = 'LyingStub';
+  override readonly name = 'InvalidStub';
 }
 
 type Part<T> = T extends readonly (infer E)[]
@@ -35,16 +35,16 @@ export type When<S extends ServiceName, O extends OperationId<S>> =
       readonly body?: Part<BodyOf<S, O>>;
     };
 
-/** What a scenario can do with one operation of a service. The newest of what it says wins; what it says nothing about, the fake answers. */
+/** What a scenario can do with one operation of a service. The newest stub or fault wins; without one, the fake answers. */
 export interface OperationHandle<S extends ServiceName, O extends OperationId<S>> {
-  /** Answers like this. Throws LyingStub when the contract does not allow it; a function is held against it at each call. */
+  /** Answers like this. Throws InvalidStub when the contract does not allow it; the result of a function is checked at each call. */
   reply<Status extends StatusOf<S, O>>(
     status: Status,
     body: AnswerAt<S, O, Status> | ((request: CheckedRequest<S, O>) => AnswerAt<S, O, Status>),
   ): void;
   /** Lets these faults happen, one request after the other. The last one stays. */
   fail(...faults: readonly [Fault, ...Fault[]]): void;
-  /** Lifts everything that was said of it: it is well again. */
+  /** Removes every stub and fault: the fake answers again. */
   heal(): void;
   /** The same for some requests only. */
   when(match: When<S, O>): OperationHandle<S, O>;
@@ -60,7 +60,7 @@ export type ServiceHandle<S extends ServiceName> = { readonly [O in OperationId<
 /** What a scenario can do with one step of a saga, whichever operations it calls. */
 export interface StepHandle {
   fail(...faults: readonly [Fault, ...Fault[]]): void;
-  /** Lifts every fault of the step; those of its undo stay. */
+  /** Removes every fault of the step; those of its undo stay. */
   heal(): void;
   /** The same for its undo. */
   readonly undo: Pick<StepHandle, 'fail' | 'heal'>;
@@ -69,7 +69,7 @@ export interface StepHandle {
 /** The operations of a service, as a scope can bend them. */
 export function createServiceHandle<S extends ServiceName>(scope: Scope, service: S): ServiceHandle<S> {
   const handles = [...contractOf(service).operations.values()].map(
-    (operation) => [operation.id, handleOf(scope, operation, { service, operation: operation.id }, false)] as const,
+    (operation) => [operation.id, createHandle(scope, operation, { service, operation: operation.id }, false)] as const,
   );
   // The operations of a contract are those of its types.
   return Object.fromEntries(handles) as unknown as ServiceHandle<S>;
@@ -97,21 +97,26 @@ interface AnyHandle {
   readonly calls: readonly AnyRequest[];
 }
 
-function handleOf(scope: Scope, operation: Operation, match: RuleMatch, once: boolean): AnyHandle {
+function createHandle(scope: Scope, operation: Operation, match: RuleMatch, once: boolean): AnyHandle {
   const handle: AnyHandle = {
     reply: (status, body) => {
       const name = `${match.service ?? ''}.${operation.id}`;
-      // What a function answers is held against the contract when it is called.
-      if (typeof body === 'function') hold(name, status, handle.reply, () => operation.checkStatus(status));
+      // The result of a function is checked against the contract when it is called.
+      if (typeof body === 'function') checkAt(name, status, handle.reply, () => operation.checkStatus(status));
       else checkStub(operation, name, status, body, handle.reply);
-      stub(scope.rules, match, status, body, once);
+      addStub(scope.rules, match, status, body, once);
     },
     fail: (...faults) => scope.rules.add(match, { faults }, once),
     heal: () => scope.rules.clear(match.service, match.operation),
     when: (more) =>
-      handleOf(scope, operation, typeof more === 'function' ? { ...match, where: more } : { ...match, ...more }, once),
+      createHandle(
+        scope,
+        operation,
+        typeof more === 'function' ? { ...match, where: more } : { ...match, ...more },
+        once,
+      ),
     get once() {
-      return handleOf(scope, operation, match, true);
+      return createHandle(scope, operation, match, true);
     },
     get calls() {
       return scope.callLog.calls.flatMap(({ service, operation: id, request }) =>
@@ -122,12 +127,12 @@ function handleOf(scope: Scope, operation: Operation, match: RuleMatch, once: bo
   return handle;
 }
 
-function stub(rules: Rules, match: RuleMatch, status: number, body: AnyBody, once: boolean): void {
+function addStub(rules: Rules, match: RuleMatch, status: number, body: AnyBody, once: boolean): void {
   const bodyFor = typeof body === 'function' ? body : () => body;
   rules.add(match, { reply: (request) => ({ status, body: bodyFor(request) }) }, once);
 }
 
-/** Throws LyingStub when the contract does not allow the answer; its stack begins at the line that called `from`. */
+/** Throws InvalidStub when the contract does not allow the answer; its stack begins at the line that called `from`. */
 export function checkStub(
   operation: Operation,
   name: string,
@@ -135,10 +140,10 @@ export function checkStub(
   body: unknown,
   from: (...values: never[]) => unknown,
 ): void {
-  hold(name, status, from, () => operation.checkAnswer(status, body));
+  checkAt(name, status, from, () => operation.checkAnswer(status, body));
 }
 
-function hold(name: string, status: number, from: (...values: never[]) => unknown, check: () => void): void {
+function checkAt(name: string, status: number, from: (...values: never[]) => unknown, check: () => void): void {
   try {
     check();
   } catch (error) {

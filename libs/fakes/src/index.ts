@@ -1,4 +1,4 @@
-export { faultName, FAULTS, readFault } from './fault.js';
+export { formatFault, FAULTS, readFault } from './fault.js';
 export type { Fault } from './fault.js';
 export type { AnyRequest, Call, OperationName, StepText } from './call.js';
 export type { Effect, SkippedDuty } from './duties.js';
@@ -10,7 +10,7 @@ export type { OperationHandle, ServiceHandle, StepHandle, When } from './handles
 export { CallLog } from './call-log.js';
 export { Scope } from './scope.js';
 export type { AnswerInstead } from './scope.js';
-export { checkSeed, emptySeed, withMore } from './seed.js';
+export { checkSeed, emptySeed, mergeSeeds } from './seed.js';
 export { northwindSeed } from './northwind.seed.js';
 export { shopSeed } from './shop.seed.js';
 export type { PartialSeed, Seed } from './seed.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { AnswerOf, Order } from '@bff/contracts';
 import { sum } from '@bff/kernel';
-import { contractSuite, orderContract, orderParticipant, participantSuite, serviceCaller } from '@bff/testing';
+import { contractSuite, orderContract, orderParticipant, participantSuite, createServiceCaller } from '@bff/testing';
 import { Fakes } from './fakes.js';
 import { northwindSeed } from './northwind.seed.js';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => fakes.close());
 
 const url = () => fakes.urls.order;
-const call = serviceCaller('order', url);
+const call = createServiceCaller('order', url);
 
 /** How many orders are pending and confirmed, and what they come to. One that was rejected is kept, and holds nothing. */
 async function ledger(): Promise<unknown> {

@@ -2,10 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import type { BodyOf, Order, Purchase } from '@bff/contracts';
 import { lineTotal, Rejection, sameMoney, sum } from '@bff/kernel';
 import { canonicalMoney } from './canonical-money.js';
-import { read } from './duties.js';
+import { toReadResult } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
-import { ascending, pageOf, sortedBy } from './pagination.js';
+import { comparePlaces, cutPage, sortItems } from './pagination.js';
 import type { Sorting } from './pagination.js';
 import type { Seed } from './seed.js';
 
@@ -86,13 +86,14 @@ function canonical(request: OrderRequest): OrderRequest {
 export function orderFake(seed: Seed['order'], duties: Duties): FakeService<'order'> {
   const books = new OrderBooks(seed.orders, duties);
   return {
-    getOrders: ({ query }) => read({ items: [...new Set(query.ids)].flatMap((id) => books.orders.get(id) ?? []) }),
+    getOrders: ({ query }) =>
+      toReadResult({ items: [...new Set(query.ids)].flatMap((id) => books.orders.get(id) ?? []) }),
     listOrdersOfCustomer: ({ path, query }) =>
-      read(pageOf(books.of(path.customerId), newestFirst, { first: query.first ?? 10, after: query.after })),
+      toReadResult(cutPage(books.of(path.customerId), newestFirst, { first: query.first ?? 10, after: query.after })),
     lastPurchases: ({ path, query }) => {
       const confirmed = books.of(path.customerId).filter(({ status }) => status === 'CONFIRMED');
-      const orders = sortedBy(confirmed, newestFirst);
-      return read({ items: [...new Set(query.productIds)].flatMap((id) => lastPurchase(orders, id) ?? []) });
+      const orders = sortItems(confirmed, newestFirst);
+      return toReadResult({ items: [...new Set(query.productIds)].flatMap((id) => lastPurchase(orders, id) ?? []) });
     },
     openOrder: ({ path: { orderId: id }, body, idempotencyKey: key }) =>
       duties.write('do', { operation: 'openOrder', id, key, body }, () => books.open(id, body)),
@@ -116,7 +117,7 @@ function lastPurchase(orders: readonly Order[], productId: string): Purchase | u
 
 const newestFirst: Sorting<Order> = {
   placeOf: ({ placedAt, id }) => [placedAt, id],
-  compare: ([timeA, a], [timeB, b]) => Date.parse(timeB) - Date.parse(timeA) || ascending(['', b], ['', a]),
+  compare: ([timeA, a], [timeB, b]) => Date.parse(timeB) - Date.parse(timeA) || comparePlaces(['', b], ['', a]),
   isPlace: ([time]) => /^\d{4}-/.test(time) && !Number.isNaN(Date.parse(time)),
 };
 

@@ -21,10 +21,10 @@ export interface PageOf<T> {
 }
 
 /**
- * Cuts a page out of a list. A cursor holds a place, as the services' do: it goes on from there even when what stood there
- * is gone, or never was in this list. Throws ContractViolation for a cursor that no page gave out.
+ * Cuts a page out of a list. A cursor holds a place, as the services' do: the page continues from there even when the item
+ * was deleted, or never was in this list. Throws ContractViolation for a cursor that no page gave out.
  */
-export function pageOf<T>(
+export function cutPage<T>(
   all: readonly T[],
   sorting: Sorting<T>,
   { first, after }: { readonly first: number; readonly after: string | undefined },
@@ -32,19 +32,19 @@ export function pageOf<T>(
   const { placeOf, compare } = sorting;
   const place = after === undefined ? undefined : readCursor(after, sorting);
   const rest = place ? all.filter((item) => compare(placeOf(item), place) > 0) : all;
-  const items = sortedBy(rest, sorting).slice(0, first);
+  const items = sortItems(rest, sorting).slice(0, first);
   const last = items.at(-1);
-  const nextCursor = rest.length > first && last ? cursorOf(placeOf(last)) : null;
+  const nextCursor = rest.length > first && last ? toCursor(placeOf(last)) : null;
   return { items, totalCount: all.length, nextCursor };
 }
 
 /** The list in its order. */
-export function sortedBy<T>(all: readonly T[], { placeOf, compare }: Sorting<T>): T[] {
+export function sortItems<T>(all: readonly T[], { placeOf, compare }: Sorting<T>): T[] {
   return all.toSorted((a, b) => compare(placeOf(a), placeOf(b)));
 }
 
 /** Compares two places by code points, as the services' databases sort. */
-export function ascending([a, idA]: Place, [b, idB]: Place): number {
+export function comparePlaces([a, idA]: Place, [b, idB]: Place): number {
   return compareText(a, b) || compareText(idA, idB);
 }
 
@@ -53,7 +53,7 @@ export function compareText(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }
 
-function cursorOf(place: Place): string {
+function toCursor(place: Place): string {
   return Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 

@@ -21,7 +21,7 @@ export function findOperation(service: ServiceName, method: string, path: string
   if (!canDecode(path)) return undefined;
   // A slash, a question mark and the like that are encoded stay so until the parameters are cut out.
   const decoded = decodeURI(path.replaceAll('%25', '%2525'));
-  for (const { operation, pattern } of routesOf(service)) {
+  for (const { operation, pattern } of getRoutes(service)) {
     const match = operation.method === method ? pattern.exec(decoded) : null;
     if (!match) continue;
     const parameters = Object.entries(match.groups ?? {});
@@ -40,27 +40,28 @@ export function canDecode(path: string): boolean {
   }
 }
 
-/** So much of an address is compared, in characters. */
+/** The maximum length of an address that is compared, in characters. */
 const MAX_COMPARED = 200;
 
 /** What comes nearest to an address that no contract has, and how the two differ. */
-export function nearestTo(service: ServiceName, method: string, whole: string): string {
+export function describeNearest(service: ServiceName, method: string, whole: string): string {
   // Comparing takes the product of two lengths, and no operation is longer than this.
   const path = whole.length > MAX_COMPARED ? `${whole.slice(0, MAX_COMPARED)}...` : whole;
   const candidates = SERVICES.flatMap((name) =>
-    routesOf(name).map(({ operation }) => ({
+    getRoutes(name).map(({ operation }) => ({
       text: `${name}.${operation.id}`,
       address: `${operation.method} ${operation.path}`,
-      distance:
-        distance(`${method} ${path}`, `${operation.method} ${filled(operation, path)}`) + Number(name !== service),
+      getDistance:
+        distance(`${method} ${path}`, `${operation.method} ${fillTemplate(operation, path)}`) +
+        Number(name !== service),
     })),
   );
-  const [nearest] = candidates.sort((a, b) => a.distance - b.distance);
+  const [nearest] = candidates.sort((a, b) => a.getDistance - b.getDistance);
   if (!nearest) return '';
   return `The nearest operation is ${nearest.text}:\n  - ${method} ${path}\n  + ${nearest.address}`;
 }
 
-function routesOf(service: ServiceName): readonly Route[] {
+function getRoutes(service: ServiceName): readonly Route[] {
   let known = routes.get(service);
   if (!known) {
     known = [...contractOf(service).operations.values()].map((operation) => ({
@@ -73,7 +74,7 @@ function routesOf(service: ServiceName): readonly Route[] {
 }
 
 /** A template with its parameters taken from the path, where both have a segment at that place. */
-function filled(operation: Operation, path: string): string {
+function fillTemplate(operation: Operation, path: string): string {
   const segments = path.split('/');
   return operation.path
     .split('/')

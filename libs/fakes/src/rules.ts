@@ -1,6 +1,6 @@
 import type { ServiceName } from '@bff/contracts';
 import type { AnyRequest, Call } from './call.js';
-import { faultName } from './fault.js';
+import { formatFault } from './fault.js';
 import type { Fault } from './fault.js';
 
 /** An answer as a stub gives it. */
@@ -32,7 +32,7 @@ interface Rule {
   used: number;
 }
 
-/** What a scope does otherwise than its fakes would: the newest rule that fits a request wins. */
+/** Stubs and faults of a scope, which override its fakes: the newest rule that matches a request wins. */
 export class Rules {
   private rules: Rule[] = [];
 
@@ -61,7 +61,7 @@ export class Rules {
     request: AnyRequest,
   ): { readonly reply: (request: AnyRequest) => Reply } | { readonly fault: Fault } | undefined {
     for (const rule of this.rules) {
-      if ((rule.once && rule.used > 0) || !fits(rule.match, call, request)) continue;
+      if ((rule.once && rule.used > 0) || !matches(rule.match, call, request)) continue;
       const { effect } = rule;
       const nth = rule.used++;
       if ('reply' in effect) return effect;
@@ -76,11 +76,14 @@ export class Rules {
   unused(): string[] {
     return this.rules
       .filter(({ used }) => used === 0)
-      .map(({ match, effect }) => `${what(effect)} of ${about(match)} was set up, and no request met it.`);
+      .map(
+        ({ match, effect }) =>
+          `${describeEffect(effect)} of ${describeMatch(match)} was set up, and no request met it.`,
+      );
   }
 }
 
-function fits(match: RuleMatch, call: Call, request: AnyRequest): boolean {
+function matches(match: RuleMatch, call: Call, request: AnyRequest): boolean {
   return (
     (match.service === undefined || match.service === call.service) &&
     (match.operation === undefined || match.operation === call.operation) &&
@@ -102,11 +105,11 @@ function contains(value: unknown, pattern: unknown): boolean {
   return Object.entries(pattern).every(([key, part]) => contains((value as Record<string, unknown>)[key], part));
 }
 
-function what(effect: RuleEffect): string {
-  return 'reply' in effect ? 'A stub' : `The fault ${effect.faults.map(faultName).join(', ')}`;
+function describeEffect(effect: RuleEffect): string {
+  return 'reply' in effect ? 'A stub' : `The fault ${effect.faults.map(formatFault).join(', ')}`;
 }
 
-function about({ service, operation, step, direction }: RuleMatch): string {
+function describeMatch({ service, operation, step, direction }: RuleMatch): string {
   if (step !== undefined) return `${direction === 'undo' ? 'the undo of ' : ''}the step "${step}"`;
   return `${service ?? 'any service'}.${operation ?? 'any operation'}`;
 }

@@ -4,17 +4,17 @@ import { BAGGAGE, readBaggage, whyNotStorable } from '@bff/kernel';
 import type { AnyRequest } from './call.js';
 import type { SkippedDuty } from './duties.js';
 import type { Fault } from './fault.js';
-import { faultName } from './fault.js';
+import { formatFault } from './fault.js';
 import { CallLog } from './call-log.js';
-import { problem, applyFault } from './fake-response.js';
+import { createProblem, applyFault } from './fake-response.js';
 import type { FakeResponse } from './fake-response.js';
 import { canDecode, findOperation } from './router.js';
 import { Rules } from './rules.js';
-import { checkSeed, withMore } from './seed.js';
+import { checkSeed, mergeSeeds } from './seed.js';
 import type { PartialSeed, Seed } from './seed.js';
-import { servicesOf } from './services.js';
+import { createServices } from './services.js';
 import type { Services } from './services.js';
-import { brokenAnswer, brokenRequest, unmatchedRequest } from './violation.js';
+import { describeBrokenAnswer, describeBrokenRequest, describeUnmatchedRequest } from './violation.js';
 
 /** A request as it came off a socket. */
 export interface Incoming {
@@ -52,8 +52,8 @@ export interface ScopeOptions {
 type Line = ReturnType<CallLog['open']>;
 
 /**
- * A small world of its own: the books of the three services, the rules that bend them, and a journal of every call.
- * Scopes share nothing, so that many tests can use one server at once.
+ * A small world of its own: the books of the three services, the rules that bend them, and a log of every call.
+ * Scopes share nothing, so that many tests can share one server.
  */
 export class Scope {
   readonly callLog = new CallLog();
@@ -71,7 +71,7 @@ export class Scope {
     this.seed = options.seed;
   }
 
-  /** False where the fault kill-orchestrator has nobody to kill. */
+  /** False where there is no orchestrator for the fault kill-orchestrator. */
   get canKill(): boolean {
     return this.options.killOrchestrator !== undefined;
   }
@@ -80,12 +80,12 @@ export class Scope {
   addSeed(more: PartialSeed): void {
     if (this.services) throw new Error(`Scope ${this.id} has been called already: seed it before its first call.`);
     checkSeed(more);
-    this.seed = withMore(this.seed, more);
+    this.seed = mergeSeeds(this.seed, more);
   }
 
   /** The status of an order in the books; undefined when it is not there. */
-  statusOf(orderId: string): string | undefined {
-    this.services ??= servicesOf(this.seed, this.options.skipDuty);
+  getOrderStatus(orderId: string): string | undefined {
+    this.services ??= createServices(this.seed, this.options.skipDuty);
     const ask = this.services.order['getOrders'];
     const request = { path: {}, query: { ids: [orderId] }, body: undefined, idempotencyKey: '' };
     // The fake's answer to getOrders.
@@ -98,16 +98,16 @@ export class Scope {
     for (const deliver of this.late.splice(0)) deliver();
   }
 
-  /** Tells the scenario of a request whose body could not be read at all. */
-  unreadable(what: string, why: string): void {
+  /** Records a request whose body could not be read as a violation. */
+  recordUnreadable(what: string, why: string): void {
     this.violations.push(`${what} cannot be read: ${why}`);
   }
 
-  /** Takes a request, and says what to do at its socket. The line of the journal ends when `end` is called. */
+  /** Takes a request, and says what to do at its socket. The entry of the call log ends when `end` is called. */
   async receive(incoming: Incoming): Promise<{ readonly reaction: FakeResponse; readonly end: () => void }> {
     const { service, method, path } = incoming;
     const arrived = performance.now();
-    const baggage = readBaggage(textOf(incoming.headers['baggage']));
+    const baggage = readBaggage(joinHeader(incoming.headers['baggage']));
     const found = findOperation(service, method, path);
     const direction = baggage[BAGGAGE.direction];
     const line = this.callLog.open({
@@ -116,7 +116,7 @@ export class Scope {
     });
     const reaction = found
       ? await this.answer(line, found.operation, found.path, incoming)
-      : this.unmatched(line, incoming);
+      : this.rejectUnmatched(line, incoming);
     if (reaction.kind === 'answer') {
       const { code } = reaction.body as { readonly code?: unknown };
       Object.assign(line, { status: reaction.status, code: typeof code === 'string' ? code : null });
@@ -124,11 +124,11 @@ export class Scope {
     return { reaction, end: () => (line.ms ??= performance.now() - arrived) };
   }
 
-  private unmatched(line: Line, { service, method, path }: Incoming): FakeResponse {
-    this.violations.push(unmatchedRequest(service, method, path));
+  private rejectUnmatched(line: Line, { service, method, path }: Incoming): FakeResponse {
+    this.violations.push(describeUnmatchedRequest(service, method, path));
     line.by = 'contract';
-    if (!canDecode(path)) return problem(400, 'BAD_REQUEST', `'${path}' is not a valid url component`);
-    return problem(404, 'NOT_FOUND', 'There is nothing at this address.');
+    if (!canDecode(path)) return createProblem(400, 'BAD_REQUEST', `'${path}' is not a valid url component`);
+    return createProblem(404, 'NOT_FOUND', 'There is nothing at this address.');
   }
 
   private async answer(
@@ -146,55 +146,55 @@ export class Scope {
       const perform = () => this.perform(line, { operation, request, incoming });
       const picked = this.rules.pick(line, request);
       if (!picked) return await perform();
-      if ('fault' in picked) return await this.suffer(line, picked.fault, perform);
+      if ('fault' in picked) return await this.applyFault(line, picked.fault, perform);
       line.by = 'stub';
       const { status, body } = picked.reply(request);
       // A body that is none is refused by the contract.
-      return this.checked(operation, { status, body: body as object });
+      return this.checkResponse(operation, { status, body: body as object });
     } catch (error) {
-      if (!(error instanceof ContractViolation)) return this.threw(line, error);
+      if (!(error instanceof ContractViolation)) return this.recordThrow(line, error);
       line.by = 'contract';
-      this.violations.push(brokenRequest(line, error));
-      return problem(400, 'BAD_REQUEST', error.message);
+      this.violations.push(describeBrokenRequest(line, error));
+      return createProblem(400, 'BAD_REQUEST', error.message);
     }
   }
 
-  /** A function of a stub threw, or a fake did: the scenario is told, for the BFF may make the best of the answer. */
-  private threw(line: Line, error: unknown): FakeResponse {
+  /** A function of a stub threw, or a fake did: recorded as a violation, because the BFF may recover from the response. */
+  private recordThrow(line: Line, error: unknown): FakeResponse {
     const why = error instanceof Error ? (error.stack ?? error.message) : String(error);
     this.violations.push(`The ${line.by} of ${line.service}.${line.operation ?? ''} threw: ${why}`);
-    return problem(500, 'INTERNAL', String(error));
+    return createProblem(500, 'INTERNAL', String(error));
   }
 
-  /** Asks the fake, and writes down what that did to its books. */
+  /** Calls the fake, and records what that did to its books. */
   private async perform(line: Line, question: Question): Promise<FakeResponse> {
     const { operation, request } = question;
     if (this.options.answerInstead) {
       line.by = 'recorded';
       const answer = await this.options.answerInstead(question);
       // What a real service says is passed on as it is, whether it may say it or not.
-      this.checked(operation, answer);
+      this.checkResponse(operation, answer);
       return { kind: 'answer', ...answer };
     }
-    this.services ??= servicesOf(this.seed, this.options.skipDuty);
+    this.services ??= createServices(this.seed, this.options.skipDuty);
     const ask = this.services[line.service][operation.id];
     if (!ask) throw new Error(`The fake of ${line.service} has no ${operation.id}`);
     const { status, body, effect } = ask(request);
     line.effect = effect;
-    return this.checked(operation, { status, body });
+    return this.checkResponse(operation, { status, body });
   }
 
-  private suffer(line: Line, fault: Fault, perform: () => Promise<FakeResponse>): Promise<FakeResponse> {
-    line.by = faultName(fault);
+  private applyFault(line: Line, fault: Fault, perform: () => Promise<FakeResponse>): Promise<FakeResponse> {
+    line.by = formatFault(fault);
     return applyFault(fault, {
       perform,
-      performLate: () => this.late.push(() => void perform().catch((error: unknown) => this.threw(line, error))),
+      performLate: () => this.late.push(() => void perform().catch((error: unknown) => this.recordThrow(line, error))),
       killOrchestrator: () => this.options.killOrchestrator?.() ?? Promise.resolve(),
     });
   }
 
   /** Neither a fake nor a stub says what the contract does not allow. */
-  private checked(
+  private checkResponse(
     operation: Operation,
     { status, body }: { readonly status: number; readonly body: object },
   ): FakeResponse {
@@ -203,12 +203,12 @@ export class Scope {
       return { kind: 'answer', status, body };
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;
-      this.violations.push(brokenAnswer(error));
-      return problem(500, 'INTERNAL', error.message);
+      this.violations.push(describeBrokenAnswer(error));
+      return createProblem(500, 'INTERNAL', error.message);
     }
   }
 }
 
-function textOf(header: string | readonly string[] | undefined): string | undefined {
+function joinHeader(header: string | readonly string[] | undefined): string | undefined {
   return typeof header === 'string' ? header : header?.join(',');
 }

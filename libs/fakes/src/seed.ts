@@ -12,7 +12,7 @@ export interface Seed {
 /** Some more things, or others in the place of those with the same id. */
 export type PartialSeed = { readonly [S in ServiceName]?: Partial<Seed[S]> };
 
-/** A world without anybody in it. */
+/** A seed without any data. */
 export const emptySeed: Seed = {
   catalog: { categories: [], products: [] },
   customer: { customers: [], payments: [] },
@@ -20,21 +20,21 @@ export const emptySeed: Seed = {
 };
 
 /** A seed with more things in it. What has the same id replaces what was there. */
-export function withMore(seed: Seed, more: PartialSeed): Seed {
+export function mergeSeeds(seed: Seed, more: PartialSeed): Seed {
   return {
     catalog: {
-      categories: merge(seed.catalog.categories, more.catalog?.categories, idOf),
-      products: merge(seed.catalog.products, more.catalog?.products, idOf),
+      categories: merge(seed.catalog.categories, more.catalog?.categories, getId),
+      products: merge(seed.catalog.products, more.catalog?.products, getId),
     },
     customer: {
-      customers: merge(seed.customer.customers, more.customer?.customers, idOf),
+      customers: merge(seed.customer.customers, more.customer?.customers, getId),
       payments: merge(seed.customer.payments, more.customer?.payments, ({ orderId }) => orderId),
     },
-    order: { orders: merge(seed.order.orders, more.order?.orders, idOf) },
+    order: { orders: merge(seed.order.orders, more.order?.orders, getId) },
   };
 }
 
-/** Holds a seed against the contracts: a fake must not be filled with what the service could not answer. Throws ContractViolation. */
+/** Checks a seed against the contracts: a fake must not hold what the service could not answer. Throws ContractViolation. */
 export function checkSeed(seed: PartialSeed): void {
   const { catalog = {}, customer = {}, order = {} } = seed;
   operationOf('catalog', 'listCategories').checkAnswer(200, { items: catalog.categories ?? [] });
@@ -44,7 +44,7 @@ export function checkSeed(seed: PartialSeed): void {
   operationOf('order', 'getOrders').checkAnswer(200, { items: order.orders ?? [] });
 }
 
-function idOf({ id }: { readonly id: string }): string {
+function getId({ id }: { readonly id: string }): string {
   return id;
 }
 

@@ -13,12 +13,12 @@ export type Services = Readonly<
 >;
 
 /** Fakes with books of their own. */
-export function servicesOf(seed: Seed, skipDuty: SkippedDuty | undefined): Services {
+export function createServices(seed: Seed, skipDuty: SkippedDuty | undefined): Services {
   const fakes = {
     order: orderFake(seed.order, new Duties(skipDuty)),
     customer: customerFake(seed.customer, new Duties(skipDuty)),
     catalog: catalogFake(seed.catalog, new Duties(skipDuty)),
   };
-  // A request is given to the operation whose contract it was held against; that the two belong together, types cannot say here.
+  // A request is given to the operation whose contract it was checked against; types cannot express here that the two belong together.
   return fakes as unknown as Services;
 }

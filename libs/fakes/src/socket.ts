@@ -34,7 +34,7 @@ const TEXT_TYPES = ['text/plain', 'application/x-www-form-urlencoded'];
  */
 export async function readBody(incoming: IncomingMessage): Promise<unknown> {
   const text = await readText(incoming);
-  const type = typeOf(incoming);
+  const type = getMediaType(incoming);
   if (type === undefined && text === '') return undefined;
   if (type === 'application/json') return parse(text);
   if (type !== undefined && TEXT_TYPES.includes(type)) return text;
@@ -43,10 +43,10 @@ export async function readBody(incoming: IncomingMessage): Promise<unknown> {
 
 /** True for a request that says its body is JSON. */
 export function isJson(incoming: IncomingMessage): boolean {
-  return typeOf(incoming) === 'application/json';
+  return getMediaType(incoming) === 'application/json';
 }
 
-function typeOf({ headers }: IncomingMessage): string | undefined {
+function getMediaType({ headers }: IncomingMessage): string | undefined {
   return headers['content-type']?.split(';')[0]?.trim().toLowerCase();
 }
 
@@ -72,11 +72,11 @@ function parse(text: string): unknown {
   }
 }
 
-/** Does to a socket what a reaction says, and calls `end` when nothing more will come. */
-export function react(reaction: FakeResponse, outgoing: ServerResponse, end: () => void): void {
+/** Writes a fake response to a socket, and calls `end` when nothing more will come. */
+export function sendResponse(reaction: FakeResponse, outgoing: ServerResponse, end: () => void): void {
   outgoing.once('close', end);
   if (outgoing.destroyed) end();
-  else if (reaction.kind === 'answer') answer(reaction, outgoing, end);
+  else if (reaction.kind === 'answer') sendAnswer(reaction, outgoing, end);
   else if (reaction.kind === 'text') {
     outgoing.writeHead(200, { 'content-type': JSON_TYPE }).end(reaction.text);
     end();
@@ -88,7 +88,7 @@ export function react(reaction: FakeResponse, outgoing: ServerResponse, end: () 
   // A hanging request is left alone: it ends when its caller gives up.
 }
 
-function answer(
+function sendAnswer(
   { status, body, retryAfter }: Extract<FakeResponse, { kind: 'answer' }>,
   outgoing: ServerResponse,
   end: () => void,
@@ -99,7 +99,7 @@ function answer(
     'content-length': Buffer.byteLength(text),
     ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
   });
-  // Before the client can know of the answer: who reads the journal after an answer finds it there.
+  // Before the client can know of the answer: a test that reads the call log after a response must find it there.
   end();
   outgoing.end(text);
 }

@@ -1,25 +1,25 @@
 import type { ContractViolation, ServiceName } from '@bff/contracts';
 import type { Call } from './call.js';
-import { nearestTo } from './router.js';
+import { describeNearest } from './router.js';
 
 /** What is said of a request that no contract has. */
-export function unmatchedRequest(service: ServiceName, method: string, path: string): string {
-  return `No operation of the ${service} contract matches ${method} ${path}. ${nearestTo(service, method, path)}`;
+export function describeUnmatchedRequest(service: ServiceName, method: string, path: string): string {
+  return `No operation of the ${service} contract matches ${method} ${path}. ${describeNearest(service, method, path)}`;
 }
 
 /** What is said of a request that breaks its contract. */
-export function brokenRequest({ service, operation, method, path }: Call, error: ContractViolation): string {
+export function describeBrokenRequest({ service, operation, method, path }: Call, error: ContractViolation): string {
   const what = `${method} ${path} breaks the contract of ${service}.${operation ?? ''}`;
-  return `${what}: ${error.message}.${gotOf(error)}`;
+  return `${what}: ${error.message}.${formatGot(error)}`;
 }
 
 /** What is said of an answer that would break its contract. */
-export function brokenAnswer(error: ContractViolation): string {
-  return `An answer would have broken the contract: ${error.message}.${gotOf(error)}`;
+export function describeBrokenAnswer(error: ContractViolation): string {
+  return `An answer would have broken the contract: ${error.message}.${formatGot(error)}`;
 }
 
 /** What stood there, as the second line of a diff. */
-function gotOf({ got, message }: ContractViolation): string {
+function formatGot({ got, message }: ContractViolation): string {
   if (!got) return '';
   const text = JSON.stringify(got.value) as string | undefined;
   const shown = text === undefined ? 'nothing' : text.length > 200 ? `${text.slice(0, 200)}...` : text;

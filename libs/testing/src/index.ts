@@ -1,6 +1,6 @@
 export { contractSuite } from './suites/contract-suite.js';
 export type { ContractCase, ContractStep, ContractSuite } from './suites/contract-suite.js';
-export { serviceCaller } from './suites/contract-suite.caller.js';
+export { createServiceCaller } from './suites/contract-suite.caller.js';
 export type { ServiceAnswer, ServiceCaller, ServiceRequest } from './suites/contract-suite.caller.js';
 export { createTestDatabase, testServerUrl } from './database.js';
 export { createDrill, findFailures } from './rehearsals/drill.js';

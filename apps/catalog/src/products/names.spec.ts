@@ -3,7 +3,7 @@ import { readConfig } from '@bff/config';
 import type { AnswerOf } from '@bff/contracts';
 import { searchForm } from '@bff/kernel';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, serviceCaller } from '@bff/testing';
+import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import { sql } from 'kysely';
 import { catalogConfig } from '../catalog.config.js';
 import { startCatalog } from '../catalog.service.js';
@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterEach(() => catalog.database.deleteFrom('products').execute());
 afterAll(() => catalog.close());
 
-const call = serviceCaller('catalog', () => catalog.url);
+const call = createServiceCaller('catalog', () => catalog.url);
 
 async function insert(names: readonly string[]): Promise<void> {
   const product = { category_id: '1', packaging: '', supplier: '', price_cents: 1, on_hand: 0, sold: 0 };

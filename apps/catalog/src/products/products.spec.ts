@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { AnswerOf } from '@bff/contracts';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, serviceCaller } from '@bff/testing';
+import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceRequest } from '@bff/testing';
 import { catalogConfig } from '../catalog.config.js';
 import { startCatalog } from '../catalog.service.js';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => catalog.close());
 
-const call = serviceCaller('catalog', () => catalog.url);
+const call = createServiceCaller('catalog', () => catalog.url);
 
 async function search(query: NonNullable<ServiceRequest['query']>): Promise<Page> {
   const { status, body } = await call('searchProducts', { query });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { AnswerOf } from '@bff/contracts';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, serviceCaller } from '@bff/testing';
+import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceAnswer } from '@bff/testing';
 import { catalogConfig } from '../catalog.config.js';
 import { startCatalog } from '../catalog.service.js';
@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => catalog.close());
 
-const call = serviceCaller('catalog', () => catalog.url);
+const call = createServiceCaller('catalog', () => catalog.url);
 
 function reserve(orderId: string, productId: string, quantity: number): Promise<ServiceAnswer> {
   return call('reserveStock', { path: { orderId }, body: { lines: [{ productId, quantity }] } });

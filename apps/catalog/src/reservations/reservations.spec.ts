@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, serviceCaller } from '@bff/testing';
+import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceAnswer } from '@bff/testing';
 import { catalogConfig } from '../catalog.config.js';
 import { startCatalog } from '../catalog.service.js';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => catalog.close());
 
-const call = serviceCaller('catalog', () => catalog.url);
+const call = createServiceCaller('catalog', () => catalog.url);
 
 function reserve(orderId: string, quantities: Readonly<Record<string, number>>): Promise<ServiceAnswer> {
   const lines = Object.entries(quantities).map(([productId, quantity]) => ({ productId, quantity }));

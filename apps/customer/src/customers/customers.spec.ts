@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { AnswerOf } from '@bff/contracts';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, serviceCaller } from '@bff/testing';
+import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import { customerConfig } from '../customer.config.js';
 import { startCustomer } from '../customer.service.js';
 import type { CustomerTables } from '../customer.tables.js';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => customer.close());
 
-const call = serviceCaller('customer', () => customer.url);
+const call = createServiceCaller('customer', () => customer.url);
 const usd = (amount: string) => ({ amount, currency: 'USD' });
 
 describe('customers by id', () => {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, serviceCaller } from '@bff/testing';
+import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceAnswer } from '@bff/testing';
 import { customerConfig } from '../customer.config.js';
 import { startCustomer } from '../customer.service.js';
@@ -20,7 +20,7 @@ beforeEach(() => {
   orderId = randomUUID();
 });
 
-const call = serviceCaller('customer', () => customer.url);
+const call = createServiceCaller('customer', () => customer.url);
 const declined = {
   status: 409,
   body: { code: 'PAYMENT_DECLINED', message: 'The payment method does not cover this amount.' },

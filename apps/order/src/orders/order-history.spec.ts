@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { AnswerOf } from '@bff/contracts';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, serviceCaller } from '@bff/testing';
+import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceRequest } from '@bff/testing';
 import { orderConfig } from '../order.config.js';
 import { startOrder } from '../order.service.js';
@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => order.close());
 
-const call = serviceCaller('order', () => order.url);
+const call = createServiceCaller('order', () => order.url);
 
 async function page(customerId: string, query: ServiceRequest['query'] = {}): Promise<Page> {
   const { status, body } = await call('listOrdersOfCustomer', { path: { customerId }, query });

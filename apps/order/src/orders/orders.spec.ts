@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, serviceCaller } from '@bff/testing';
+import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceAnswer } from '@bff/testing';
 import { orderConfig } from '../order.config.js';
 import { startOrder } from '../order.service.js';
@@ -20,7 +20,7 @@ beforeEach(() => {
   orderId = randomUUID();
 });
 
-const call = serviceCaller('order', () => order.url);
+const call = createServiceCaller('order', () => order.url);
 const usd = (amount: string, currency = 'USD') => ({ amount, currency });
 
 const line = (productId: string, quantity: number, price: string, lineTotal: string, discountPercent = 0) => ({

@@ -7,20 +7,20 @@ import { Fakes, shopSeed } from '@bff/fakes';
 import type { FakesOptions, Scope } from '@bff/fakes';
 import { toCallOptions, RetriesExhausted, executeSaga } from '@bff/saga';
 import type { Decision, DurableContext, Outcome, Duration, Saga, SagaFact, StepCall } from '@bff/saga';
-import { play, ScenarioScope } from '../scenarios/scenario.scope.js';
-import { playing } from '../scenarios/declare-tests.js';
+import { runInScope, ScenarioScope } from '../scenarios/scenario.scope.js';
+import { declareTests } from '../scenarios/declare-tests.js';
 import type { ConcurrentPlay } from '../scenarios/declare-tests.js';
 
-/** The process that told the story died. */
-class Died extends Error {
-  override readonly name = 'Died';
+/** The process that executed the saga was killed. */
+class ProcessKilled extends Error {
+  override readonly name = 'ProcessKilled';
 }
 
-/** In a rehearsal patience is counted: this many times a step is tried before its patience is over. */
-const TRIES = 8;
+/** In a rehearsal a step is attempted this many times before its retries are exhausted. */
+const MAX_ATTEMPTS = 8;
 
-/** A step that must happen is tried for this long, in milliseconds; then the rehearsal fails. */
-const MUST_WITHIN_MS = 2_000;
+/** A step that must succeed is retried for this long, in milliseconds; then the rehearsal fails. */
+const DECISION_TIMEOUT_MS = 2_000;
 
 /** What is still under way when a rehearsal ends comes to its end within this time, in milliseconds. */
 const SETTLES_WITHIN_MS = 500;
@@ -28,22 +28,22 @@ const SETTLES_WITHIN_MS = 500;
 const LONGEST_WAIT_MS = 8;
 
 /** The longest that a call may take when nothing else is said, in milliseconds: it may be slow because the machine is. */
-export const PATIENT_MS = 2_000;
+export const DEFAULT_TIMEOUT_MS = 2_000;
 
-/** What tells a saga, and by what it knows that a step's patience has run out. */
+/** Executes a saga, and the error that says that a step's retries are exhausted. */
 export interface UndoLoop {
   readonly executeSaga: typeof executeSaga;
   readonly RetriesExhausted: typeof RetriesExhausted;
 }
 
-type Told = { readonly value: unknown } | { readonly outOfPatience: string };
+type RecordedResult = { readonly value: unknown } | { readonly outOfPatience: string };
 
-/** What an engine remembers of a saga: what each thing that it ran came to, in order. */
-export type RehearsalJournal = readonly { readonly name: string; readonly told: Told }[];
+/** What an engine records of a saga: the result of each thing that it ran, in order. `told` is the key in the stored journals. */
+export type RehearsalJournal = readonly { readonly name: string; readonly told: RecordedResult }[];
 
 /**
- * An engine in memory, for one saga: remembers what each step came to, as text, tries again what met trouble, and goes on
- * from what it remembers when the story is told again after a death.
+ * An engine in memory, for one saga: records the result of each step, as text, retries what failed, and resumes
+ * from the recorded results when the saga is executed again after a kill.
  */
 export class RehearsalEngine implements DurableContext {
   private readonly journal: RehearsalJournal[number][];
@@ -55,47 +55,47 @@ export class RehearsalEngine implements DurableContext {
 
   constructor(
     private readonly undoLoop: UndoLoop,
-    /** What it remembers of an earlier telling. */
+    /** The journal of an earlier execution. */
     remembered: RehearsalJournal = [],
   ) {
     this.journal = [...remembered];
   }
 
-  /** What it remembers by now. */
+  /** The journal so far. */
   get remembered(): RehearsalJournal {
     return this.journal;
   }
 
-  /** Kills the process that tells the story: whatever it was about to remember is lost. */
+  /** Kills the process that executes the saga: a result that is not recorded yet is lost. */
   kill(): void {
     this.dead = true;
   }
 
-  /** Tells the story until it is told, however often its teller dies. */
-  async tell<Result>(story: () => Promise<Result>): Promise<Result> {
+  /** Executes the saga again until it ends, however often its process is killed. */
+  async execute<Result>(story: () => Promise<Result>): Promise<Result> {
     for (;;) {
       this.dead = false;
       this.position = 0;
       try {
         return await story();
       } catch (error) {
-        if (!(error instanceof Died)) throw error;
+        if (!(error instanceof ProcessKilled)) throw error;
       }
     }
   }
 
   async run<T>(name: string, action: () => Promise<T>, _retryFor: Duration): Promise<T> {
-    const told = await this.recall(name, () => this.until(action));
-    if ('outOfPatience' in told) throw new this.undoLoop.RetriesExhausted(told.outOfPatience);
-    // It is what the same action came to, as it would come back from a real journal.
-    return told.value as T;
+    const result = await this.recall(name, () => this.retry(action));
+    if ('outOfPatience' in result) throw new this.undoLoop.RetriesExhausted(result.outOfPatience);
+    // It is the result of the same action, as a real journal would give it back.
+    return result.value as T;
   }
 
-  /** Nobody decides in a rehearsal: what must happen is tried again soon, and not for ever. */
+  /** No operator decides in a rehearsal: a step that must succeed is retried soon, and not forever. */
   async waitForDecision(): Promise<Decision | undefined> {
     this.stuckSince ??= performance.now();
-    if (performance.now() - this.stuckSince > MUST_WITHIN_MS)
-      throw new Error(`What must happen did not within ${MUST_WITHIN_MS} ms`);
+    if (performance.now() - this.stuckSince > DECISION_TIMEOUT_MS)
+      throw new Error(`What must happen did not within ${DECISION_TIMEOUT_MS} ms`);
     await this.recall('decision', async () => {
       await sleep(LONGEST_WAIT_MS);
       this.stopIfDead();
@@ -104,55 +104,55 @@ export class RehearsalEngine implements DurableContext {
     return undefined;
   }
 
-  /** Nobody decides in a rehearsal. */
+  /** No operator decides in a rehearsal. */
   closePendingDecision(): Promise<Decision | undefined> {
     return Promise.resolve(undefined);
   }
 
-  private async recall(name: string, happen: () => Promise<Told>): Promise<Told> {
+  private async recall(name: string, happen: () => Promise<RecordedResult>): Promise<RecordedResult> {
     const known = this.journal[this.position];
     if (known && known.name !== name)
       throw new Error(
-        `The story is told otherwise after a death: "${known.name}" was here before, now it is "${name}"`,
+        `The saga took another way after a kill: expected "${known.name}" at this position, got "${name}"`,
       );
-    const told = known?.told ?? (await happen());
-    if (!known) this.journal.push({ name, told });
+    const result = known?.told ?? (await happen());
+    if (!known) this.journal.push({ name, told: result });
     this.position++;
-    return told;
+    return result;
   }
 
-  private async until(action: () => Promise<unknown>): Promise<Told> {
-    for (let tries = 1; ; tries++) {
+  private async retry(action: () => Promise<unknown>): Promise<RecordedResult> {
+    for (let attempts = 1; ; attempts++) {
       try {
         const value = await action();
         this.stopIfDead();
         return { value: value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown) };
       } catch (error) {
         this.stopIfDead();
-        if (tries >= TRIES) return { outOfPatience: String(error) };
-        await sleep(Math.min(tries, LONGEST_WAIT_MS));
+        if (attempts >= MAX_ATTEMPTS) return { outOfPatience: String(error) };
+        await sleep(Math.min(attempts, LONGEST_WAIT_MS));
       }
     }
   }
 
   private stopIfDead(): void {
-    if (this.dead) throw new Died('The orchestrator died');
+    if (this.dead) throw new ProcessKilled('The orchestrator died');
   }
 }
 
-/** How a saga is told in a rehearsal. */
+/** How a saga is executed in a rehearsal. */
 export interface RehearsalOptions {
   /** A new one when not given. */
   readonly sagaId?: string;
   /** The longest that the downstream calls of a step, or of its undo, may take, in milliseconds. */
   readonly timeoutMs?: (call: StepCall) => number;
-  /** Another undo loop in the place of the real one, to see whether anybody notices. */
+  /** Another undo loop in the place of the real one, to prove that a drill notices. */
   readonly undoLoop?: UndoLoop;
-  /** What is remembered of an earlier telling: it goes on from there. */
+  /** The journal of an earlier execution, which this one resumes. */
   readonly journal?: RehearsalJournal;
-  /** Told what is remembered, at the end. */
+  /** Called with the journal at the end. */
   readonly onJournal?: (journal: RehearsalJournal) => void;
-  /** Told of everything that happens. */
+  /** Called with every fact. */
   readonly onFact?: (fact: SagaFact) => void;
 }
 
@@ -165,7 +165,7 @@ export class SagaRehearsal extends ScenarioScope {
     super(scope);
   }
 
-  /** Tells a saga to its end, under an id of its own. */
+  /** Executes a saga to its end, under a new id unless one is given. */
   async execute<Request, Result>(
     saga: Saga<Downstreams, Request, Result>,
     request: Request,
@@ -175,9 +175,9 @@ export class SagaRehearsal extends ScenarioScope {
     const engine = new RehearsalEngine(undoLoop, options.journal);
     this.stage.engines.set(this.scope.id, engine);
     const { baggage } = this;
-    const { timeoutMs = () => PATIENT_MS } = options;
+    const { timeoutMs = () => DEFAULT_TIMEOUT_MS } = options;
     const sagaId = options.sagaId ?? randomUUID();
-    const outcome = await engine.tell(() =>
+    const outcome = await engine.execute(() =>
       undoLoop.executeSaga(saga, {
         ...{ sagaId, request, beganAt: engine.beganAt, context: engine },
         participantsFor: (call) =>
@@ -190,9 +190,9 @@ export class SagaRehearsal extends ScenarioScope {
   }
 }
 
-/** Where rehearsals take place: fakes in this process, and clients of them. */
+/** The stage of rehearsals: fakes in this process, and clients of them. */
 export class Stage {
-  /** The engine of each scope whose saga is being told. */
+  /** The engine of each scope whose saga is being executed. */
   readonly engines = new Map<string, RehearsalEngine>();
   private readonly clients = new Map<number, Downstreams>();
 
@@ -221,8 +221,8 @@ export class Stage {
   }
 
   /** Plays a rehearsal in a scope of its own. */
-  play(name: string, body: (t: SagaRehearsal) => Promise<void> | void): Promise<void> {
-    return play(this.fakes, name, (scope) => new SagaRehearsal(scope, this), body, SETTLES_WITHIN_MS);
+  run(name: string, body: (t: SagaRehearsal) => Promise<void> | void): Promise<void> {
+    return runInScope(this.fakes, name, (scope) => new SagaRehearsal(scope, this), body, SETTLES_WITHIN_MS);
   }
 
   close(): Promise<void> {
@@ -230,15 +230,15 @@ export class Stage {
   }
 }
 
-/** Declares rehearsals of sagas, on one stage for the file. They are held to the same as scenarios. */
+/** Declares rehearsals of sagas, on one stage for the file. They are checked like scenarios. */
 export function rehearsals(options: Partial<FakesOptions> = {}): ConcurrentPlay<SagaRehearsal> {
   let stage: Stage | undefined;
   beforeAll(async () => {
     stage = await Stage.open(options);
   });
   afterAll(() => stage?.close());
-  return playing((name, body) => {
+  return declareTests((name, body) => {
     if (!stage) throw new Error('The stage has not been opened');
-    return stage.play(name, body);
+    return stage.run(name, body);
   });
 }

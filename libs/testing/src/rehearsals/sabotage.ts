@@ -1,4 +1,4 @@
-/** What can be taken out of the undo loop, to see whether anybody notices. */
+/** What can be taken out of the undo loop, to prove that a drill notices. */
 const SABOTAGES = {
   /** An undo is registered once its act has answered: an act whose answer was lost is never undone. */
   'undo-before-call': [

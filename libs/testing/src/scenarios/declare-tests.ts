@@ -1,5 +1,5 @@
 import { it } from '@jest/globals';
-import { faultName } from '@bff/fakes';
+import { formatFault } from '@bff/fakes';
 
 /** How jest runs one test: one after the other, or side by side with its neighbours. */
 type Run = (name: string, test: () => Promise<void>, timeoutMs?: number) => void;
@@ -24,7 +24,7 @@ export interface ConcurrentPlay<T> extends Play<T> {
  * Makes what declares tests, from what plays one. With SIDE_BY_SIDE=1 in the environment all tests of a file run at once:
  * a suite that fails then has tests that share something.
  */
-export function playing<T>(playOne: (name: string, body: Body<T>) => Promise<void>): ConcurrentPlay<T> {
+export function declareTests<T>(playOne: (name: string, body: Body<T>) => Promise<void>): ConcurrentPlay<T> {
   const one = (name: string, test: () => Promise<void>, timeoutMs?: number) => it(name, test, timeoutMs);
   const aside = (name: string, test: () => Promise<void>, timeoutMs?: number) => it.concurrent(name, test, timeoutMs);
   const usual = process.env['SIDE_BY_SIDE'] === '1' ? aside : one;
@@ -36,18 +36,18 @@ function declare<T>(run: Run, playOne: (name: string, body: Body<T>) => Promise<
     run(name, () => playOne(name, body), timeoutMs);
   const each: Play<T>['each'] = (cases) => (name, body, timeoutMs) => {
     if (cases.length === 0) throw new Error(`"${name}" has no case: a table without one tests nothing`);
-    for (const one of cases) declareOne(titled(name, one), (t) => body(t, one), timeoutMs);
+    for (const one of cases) declareOne(formatTitle(name, one), (t) => body(t, one), timeoutMs);
   };
   return Object.assign(declareOne, { each });
 }
 
-function titled(name: string, one: object): string {
-  return name.replaceAll(/\$(\w+)/g, (_, key: string) => shown((one as Record<string, unknown>)[key]));
+function formatTitle(name: string, one: object): string {
+  return name.replaceAll(/\$(\w+)/g, (_, key: string) => formatPart((one as Record<string, unknown>)[key]));
 }
 
-function shown(value: unknown): string {
+function formatPart(value: unknown): string {
   if (typeof value === 'object' && value !== null && ('latency' in value || 'status' in value))
     // Only a fault has one of these.
-    return faultName(value as Parameters<typeof faultName>[0]);
+    return formatFault(value as Parameters<typeof formatFault>[0]);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

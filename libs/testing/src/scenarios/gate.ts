@@ -1,11 +1,11 @@
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 
-/** Stands before a server on a real socket, and keeps everybody away from it when it is told to. */
+/** A TCP proxy before a server, which cuts or stalls every connection on command. */
 export interface Gate {
   /** The server's URL, through the gate. */
   readonly url: string;
-  /** `cut`: connections break, and none is to be had. `hang`: they stay, and nothing passes. */
+  /** `cut`: connections break, and new ones are refused. `hang`: they stay, and nothing passes. */
   shut(how: 'cut' | 'hang'): void;
   open(): void;
   close(): Promise<void>;

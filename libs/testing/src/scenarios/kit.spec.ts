@@ -11,8 +11,8 @@ beforeEach(async () => {
 afterEach(() => stage.close());
 
 /** What a scenario that plays this fails with. */
-async function failureOf(body: (t: SagaRehearsal) => Promise<void> | void, on: Stage = stage): Promise<string> {
-  const error: unknown = await on.play('a scenario', body).then(
+async function findFailure(body: (t: SagaRehearsal) => Promise<void> | void, on: Stage = stage): Promise<string> {
+  const error: unknown = await on.run('a scenario', body).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -40,12 +40,12 @@ const mugs = { lines: [{ productId: 'mug', quantity: 2 }] };
 describe('a stub', () => {
   it('that says what the service could not is refused where it is written', async () => {
     const lie = () =>
-      stage.play('a lying stub', (t) => {
+      stage.run('an invalid stub', (t) => {
         // @ts-expect-error -- the compiler refuses it, too
         t.customer.authorisePayment.reply(409, { code: 'NO_MONEY', message: 'No.' });
       });
     const error = await lie().catch((reason: unknown) => reason as Error);
-    expect(error).toMatchObject({ name: 'LyingStub' });
+    expect(error).toMatchObject({ name: 'InvalidStub' });
     expect(String(error)).toContain(
       'customer.authorisePayment cannot answer 409 like this: authorisePayment answer 409.code must be one of PAYMENT_DECLINED,',
     );
@@ -65,14 +65,14 @@ describe('a stub', () => {
       t.catalog.reserveStock.fail('rest');
       // @ts-expect-error -- the query has no such part
       t.catalog.getProducts.when({ query: { id: ['mug'] } }).fail('reset');
-      // @ts-expect-error -- there is no such step of a journal
+      // @ts-expect-error -- the call log has no such step
       t.callLog.steps('catalog.reserve');
     };
     expect(unused).toBeDefined();
   });
 
   it('that lies at the time of the call fails its scenario', async () => {
-    const message = await failureOf(async (t) => {
+    const message = await findFailure(async (t) => {
       t.catalog.listCategories.reply(200, () => ({ items: [{ id: 'no spaces', name: '', description: '' }] }));
       expect((await call(t, `${stage.fakes.urls.catalog}/categories`)).status).toBe(500);
     });
@@ -83,7 +83,7 @@ describe('a stub', () => {
   });
 
   it('that throws fails its scenario with what it threw', async () => {
-    const message = await failureOf(async (t) => {
+    const message = await findFailure(async (t) => {
       t.catalog.listCategories.reply(200, () => {
         throw new Error('a mistake in the test');
       });
@@ -93,7 +93,7 @@ describe('a stub', () => {
   });
 
   it('that nothing ever met fails its scenario', async () => {
-    const message = await failureOf((t) => {
+    const message = await findFailure((t) => {
       t.customer.authorisePayment.reply(409, { code: 'PAYMENT_DECLINED', message: 'No.' });
       t.step('reserve the stock').undo.fail('reset', 'ok');
     });
@@ -105,8 +105,8 @@ describe('a stub', () => {
 });
 
 describe('a request', () => {
-  it('that breaks the contract fails its scenario, even if its sender makes the best of it', async () => {
-    const message = await failureOf(async (t) => {
+  it('that breaks the contract fails its scenario, even if its sender recovers from the response', async () => {
+    const message = await findFailure(async (t) => {
       const wrong = { lines: [{ productId: 'mug', quantity: 0 }] };
       const answer = await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, put(wrong));
       expect(answer.status).toBe(400);
@@ -119,7 +119,7 @@ describe('a request', () => {
   });
 
   it('that no contract has fails its scenario, which names the nearest operation', async () => {
-    const message = await failureOf(async (t) => {
+    const message = await findFailure(async (t) => {
       expect((await call(t, `${stage.fakes.urls.catalog}/product/mug/related`)).status).toBe(404);
     });
     expect(message).toContain('No operation of the catalog contract matches GET /product/mug/related.');
@@ -128,15 +128,15 @@ describe('a request', () => {
     );
   });
 
-  it('that asks the wrong service is told which one was meant', async () => {
-    const message = await failureOf(async (t) => {
+  it('that is sent to the wrong service fails its scenario, which names the right one', async () => {
+    const message = await findFailure(async (t) => {
       await call(t, `${stage.fakes.urls.order}/products?ids=mug`);
     });
     expect(message).toContain('The nearest operation is catalog.getProducts:\n  - GET /products\n  + GET /products');
   });
 
   it('that cannot be read fails its scenario', async () => {
-    const message = await failureOf(async (t) => {
+    const message = await findFailure(async (t) => {
       const broken = { ...put({}), body: '{"lines":' };
       expect((await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, broken)).status).toBe(400);
     });
@@ -145,17 +145,17 @@ describe('a request', () => {
 
   it('of a scope that has ended, or of none, is a stray', async () => {
     let baggage = '';
-    await stage.play('a scenario that ends', (t) => {
+    await stage.run('a scenario that ends', (t) => {
       baggage = t.baggage;
     });
     const url = `${stage.fakes.urls.catalog}/categories`;
     expect((await fetch(url, { headers: { baggage } })).status).toBe(503);
     expect((await fetch(url)).status).toBe(503);
-    expect((await fetch(url, { headers: { baggage: 'bff-scope=nobody' } })).status).toBe(503);
+    expect((await fetch(url, { headers: { baggage: 'bff-scope=unknown' } })).status).toBe(503);
     expect(stage.fakes.strays).toEqual([
       expect.stringMatching(/^GET catalog \/categories came for scope a-scenario-that-ends-\w+, which has ended\.$/),
       'GET catalog /categories came without a scope: its baggage was lost on the way.',
-      'GET catalog /categories came for scope nobody, which nobody began.',
+      'GET catalog /categories came for scope unknown, which was never started.',
     ]);
   });
 
@@ -165,7 +165,7 @@ describe('a request', () => {
     const send = (baggage: string, key: string) =>
       fetch(url, { method: 'POST', headers: { baggage, 'idempotency-key': key } }).then(({ status }) => status);
     let baggage = '';
-    await stage.play('a scenario with a write', async (t) => {
+    await stage.run('a scenario with a write', async (t) => {
       baggage = t.baggage;
       expect(await send(baggage, 'k-1')).toBe(200);
     });
@@ -177,7 +177,7 @@ describe('a request', () => {
 
   it('that is still in flight at the end fails its scenario', async () => {
     const cut = new AbortController();
-    const message = await failureOf(async (t) => {
+    const message = await findFailure(async (t) => {
       t.catalog.listCategories.fail('hang');
       void call(t, `${stage.fakes.urls.catalog}/categories`, { signal: cut.signal }).catch(() => undefined);
       while (t.callLog.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
@@ -197,7 +197,7 @@ describe('the books', () => {
   const order = { customerId: 'ada', paymentMethodId: 'ada-card', amount: { amount: '8.00', currency: 'USD' } };
 
   it('do not balance when money is given back twice', async () => {
-    const message = await failureOf(async (t) => {
+    const message = await findFailure(async (t) => {
       const url = `${careless.fakes.urls.customer}/payments/o-9`;
       await call(t, url, put(order));
       const refund = { method: 'POST', headers: { 'idempotency-key': 'k-2' } };
@@ -205,7 +205,7 @@ describe('the books', () => {
       await call(t, `${url}/void`, refund);
       await t.callLog.balanced(0);
     }, careless);
-    expect(message).toContain('JournalMismatch: The books do not balance.');
+    expect(message).toContain('CallLogMismatch: The books do not balance.');
     expect(message).toContain('Order o-9: customer.voidPayment took effect 2 times instead of once.');
   });
 
@@ -218,7 +218,7 @@ describe('the books', () => {
         return null;
       },
     );
-    const message = await failureOf(async (t) => {
+    const message = await findFailure(async (t) => {
       t.order.confirmOrder.reply(409, { code: 'ORDER_MISSING', message: 'No.' });
       expect((await t.execute(forgetful, null)).outcome).toBe('rejected');
     });
@@ -226,7 +226,7 @@ describe('the books', () => {
   });
 
   it('do not balance when an order is undone here and made final there', async () => {
-    const message = await failureOf(async (t) => {
+    const message = await findFailure(async (t) => {
       await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, put(mugs));
       await call(t, `${stage.fakes.urls.customer}/payments/o-9`, put(order));
       const post = (key: string) => ({ method: 'POST', headers: { 'idempotency-key': key } });
@@ -250,9 +250,9 @@ describe('the books', () => {
   });
 });
 
-describe('the journal', () => {
+describe('the call log', () => {
   it('says which writes it expected and which came', async () => {
-    const message = await failureOf(async (t) => {
+    const message = await findFailure(async (t) => {
       await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, put(mugs));
       t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409');
     });
@@ -262,7 +262,7 @@ describe('the journal', () => {
   });
 
   it('names a write once that is delivered again and answered the same, and each time that a fault hits it', async () => {
-    await stage.play('delivered again', async (t) => {
+    await stage.run('delivered again', async (t) => {
       const url = `${stage.fakes.urls.catalog}/reservations/o-9`;
       t.catalog.reserveStock.fail('reset', 'reset', 'ok');
       for (let delivery = 0; delivery < 4; delivery++) await call(t, url, put(mugs)).catch(() => undefined);
@@ -278,22 +278,22 @@ describe('the journal', () => {
   });
 
   it('counts what took effect, and not what was delivered', async () => {
-    await stage.play('twice delivered', async (t) => {
+    await stage.run('twice delivered', async (t) => {
       const url = `${stage.fakes.urls.catalog}/reservations/o-9`;
       await call(t, url, put(mugs));
       await call(t, url, put(mugs));
       t.callLog.exactlyOnce('catalog.reserveStock');
       await call(t, `${url}/release`, { method: 'POST', headers: { 'idempotency-key': 'k-2' } });
     });
-    const message = await failureOf((t) => t.callLog.exactlyOnce('catalog.reserveStock'));
+    const message = await findFailure((t) => t.callLog.exactlyOnce('catalog.reserveStock'));
     expect(message).toContain('catalog.reserveStock took effect 0 times instead of once, in 0 deliveries.');
   });
 });
 
 describe('scopes', () => {
   it('share nothing: what one buys is there for the other', async () => {
-    await stage.play('one', async (one) => {
-      await stage.play('the other', async (other) => {
+    await stage.run('one', async (one) => {
+      await stage.run('the other', async (other) => {
         other.catalog.listCategories.reply(200, { items: [] });
         const all = { lines: [{ productId: 'mug', quantity: 10 }] };
         const url = `${stage.fakes.urls.catalog}/reservations/o-9`;

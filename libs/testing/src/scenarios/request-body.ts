@@ -6,7 +6,7 @@ const documents = new Map<string, string>();
 
 /**
  * The body of a request for a document. With TRUSTED_DOCUMENTS set to a folder, as `npm run test:trusted` does, the document
- * is written down in a manifest there, and is asked for by its hash.
+ * is written to a manifest there, and is requested by its hash.
  */
 export function toRequestBody(query: string, variables: object): object {
   const folder = process.env['TRUSTED_DOCUMENTS'];
@@ -14,7 +14,7 @@ export function toRequestBody(query: string, variables: object): object {
   const hash = createHash('sha256').update(query).digest('hex');
   if (!documents.has(hash)) {
     documents.set(hash, query);
-    // Each process has a manifest of its own, and nobody reads half of it.
+    // Each process has a manifest of its own, and no reader sees half of it.
     const file = join(folder, `${process.pid}.json`);
     writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(documents)));
     renameSync(`${file}.new`, file);

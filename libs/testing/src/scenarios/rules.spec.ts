@@ -18,7 +18,7 @@ async function categories(t: SagaRehearsal, step?: Readonly<Record<string, strin
 
 describe('the newest rule', () => {
   it('wins over an older fault when it says that nothing happens', () =>
-    stage.play('ok beats a fault', async (t) => {
+    stage.run('ok beats a fault', async (t) => {
       t.catalog.listCategories.fail({ status: 503 });
       expect(await categories(t)).toBe(503);
       t.catalog.listCategories.fail('ok');
@@ -26,7 +26,7 @@ describe('the newest rule', () => {
     }));
 
   it('wins when its faults are over, too', () =>
-    stage.play('faults that are over', async (t) => {
+    stage.run('faults that are over', async (t) => {
       t.catalog.listCategories.fail({ status: 503 });
       expect(await categories(t)).toBe(503);
       t.catalog.listCategories.fail({ status: 502 }, 'ok');
@@ -34,7 +34,7 @@ describe('the newest rule', () => {
     }));
 
   it('gives way to the older one when it was for one request', () =>
-    stage.play('once', async (t) => {
+    stage.run('once', async (t) => {
       t.catalog.listCategories.fail({ status: 503 });
       t.catalog.listCategories.once.fail('ok');
       expect([await categories(t), await categories(t)]).toEqual([200, 503]);
@@ -45,8 +45,8 @@ describe('a step', () => {
   const doing = { [BAGGAGE.step]: 'look', [BAGGAGE.direction]: 'do' };
   const undoing = { ...doing, [BAGGAGE.direction]: 'undo' };
 
-  it('is well again without its undo, and the other way round', () =>
-    stage.play('a healed step', async (t) => {
+  it('heals without its undo, and the other way round', () =>
+    stage.run('a healed step', async (t) => {
       t.step('look').fail({ status: 502 });
       t.step('look').undo.fail({ status: 503 });
       expect([await categories(t, doing), await categories(t, undoing)]).toEqual([502, 503]);
@@ -59,7 +59,7 @@ describe('a step', () => {
 
 describe('a stub with a status that no answer has', () => {
   it.each([99, 100, 204, 302, 600, 1_000, 400.5])('is refused where it is written: %d', (status) =>
-    stage.play('a status', (t) => {
+    stage.run('a status', (t) => {
       const { listCategories } = t.catalog;
       // The compiler refuses a status that the contract does not name; a test in another language has no compiler.
       const reply = listCategories.reply.bind(listCategories) as (status: number, body: object) => void;

@@ -8,12 +8,12 @@ import { BAGGAGE, writeBaggage } from '@bff/kernel';
 /** How long an order may take to come to where a scenario expects it, in milliseconds. */
 const REACHES_WITHIN_MS = 20_000;
 
-/** A scenario's own small world: seeded fakes that it can bend, and a journal of every call of them. */
+/** A scenario's own small world: seeded fakes that it can bend, and a log of every call to them. */
 export class ScenarioScope {
   readonly order: ServiceHandle<'order'>;
   readonly customer: ServiceHandle<'customer'>;
   readonly catalog: ServiceHandle<'catalog'>;
-  /** What else a reader of the story wants to know when the scenario fails. */
+  /** Notes that are added to the call log when the scenario fails. */
   readonly notes: string[] = [];
 
   /** What is to be out of balance at the end. */
@@ -35,13 +35,13 @@ export class ScenarioScope {
     return writeBaggage({ [BAGGAGE.scope]: this.scope.id });
   }
 
-  /** Lets faults happen to everything that a service is asked: it is down. `refuse` for good when no fault is named. */
+  /** Injects faults into every request to a service: it is down. `refuse`, permanently, when no fault is named. */
   down(service: ServiceName, ...faults: readonly Fault[]): void {
     const [first = 'refuse', ...more] = faults;
     this.scope.rules.add({ service }, { faults: [first, ...more] }, false);
   }
 
-  /** Lifts what `down` said of a service: it is well again. */
+  /** Removes what `down` set up: the service answers again. */
   up(service: ServiceName): void {
     this.scope.rules.clear(service);
   }
@@ -57,7 +57,7 @@ export class ScenarioScope {
   }
 
   /**
-   * The books end out of balance, in these ways and no others, because somebody decided so: each text is a part of what
+   * The books end out of balance, in these ways and no others, because an operator decided so: each text is a part of what
    * `balanced` would say.
    */
   leaves(...imbalances: readonly string[]): void {
@@ -75,7 +75,7 @@ export class ScenarioScope {
       reaches: async (status) => {
         const until = performance.now() + REACHES_WITHIN_MS;
         let seen: string | undefined;
-        while ((seen = this.scope.statusOf(orderId)) !== status) {
+        while ((seen = this.scope.getOrderStatus(orderId)) !== status) {
           if (performance.now() > until)
             throw new Error(`Order ${orderId} did not reach ${status}; it is ${seen ?? 'not there'}.`);
           await sleep(5);
@@ -90,8 +90,8 @@ class ScenarioFailure extends Error {
   override readonly name = 'ScenarioFailure';
 }
 
-/** Plays a scenario in a scope of its own, and holds it to what every scenario must keep to. */
-export async function play<T extends ScenarioScope>(
+/** Plays a scenario in a scope of its own, and checks what every scenario must keep to. */
+export async function runInScope<T extends ScenarioScope>(
   fakes: Fakes,
   name: string,
   make: (scope: Scope) => T,
@@ -99,7 +99,7 @@ export async function play<T extends ScenarioScope>(
   /** How long what is still under way at the end may take to come to its end, in milliseconds. */
   settlesWithinMs?: number,
 ): Promise<void> {
-  const scope = fakes.scope(`${slugOf(name)}-${randomBytes(4).toString('hex')}`);
+  const scope = fakes.scope(`${toSlug(name)}-${randomBytes(4).toString('hex')}`);
   const t = make(scope);
   try {
     await body(t);
@@ -116,17 +116,17 @@ export async function play<T extends ScenarioScope>(
  * open, and nothing may have happened that a contract does not allow.
  */
 async function finish(scope: Scope, imbalances: readonly string[], settlesWithinMs?: number): Promise<void> {
-  const troubles = scope.rules.unused();
+  const problems = scope.rules.unused();
   scope.rules.clear();
   scope.deliverLate();
   if (imbalances.length === 0) await scope.callLog.balanced(settlesWithinMs);
-  else troubles.push(...(await otherImbalances(scope, imbalances)));
-  troubles.push(...scope.violations);
-  if (troubles.length > 0) throw new ScenarioFailure(troubles.join('\n'));
+  else problems.push(...(await compareImbalances(scope, imbalances)));
+  problems.push(...scope.violations);
+  if (problems.length > 0) throw new ScenarioFailure(problems.join('\n'));
 }
 
 /** How the books differ from what was said of them; waits for what is still under way. */
-async function otherImbalances({ callLog }: Scope, expected: readonly string[]): Promise<string[]> {
+async function compareImbalances({ callLog }: Scope, expected: readonly string[]): Promise<string[]> {
   const until = performance.now() + REACHES_WITHIN_MS;
   for (;;) {
     const actual = callLog.findImbalances();
@@ -152,7 +152,7 @@ function withCallLog(error: unknown, { id, callLog, violations }: Scope, notes: 
   return error;
 }
 
-function slugOf(name: string): string {
+function toSlug(name: string): string {
   const slug = name.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
   return slug.slice(0, 40).replaceAll(/^-|-$/g, '');
 }

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { Fakes, Scope } from '@bff/fakes';
-import { play, ScenarioScope } from './scenario.scope.js';
-import { playing } from './declare-tests.js';
+import { runInScope, ScenarioScope } from './scenario.scope.js';
+import { declareTests } from './declare-tests.js';
 import type { ConcurrentPlay } from './declare-tests.js';
 import { toRequestBody } from './request-body.js';
 
 /** What scenarios run against: a BFF, and whatever stands behind it, over fakes of the downstreams. */
 export interface ScenarioWorld {
-  /** Fakes that serve invited scopes only, so that a scope that is lost on the way is noticed. */
+  /** Fakes with `unknownScopes: 'reject'`, so that a lost scope is noticed. */
   readonly fakes: Fakes;
   readonly graphqlUrl: string;
   /** A token that the BFF takes for this customer's, with more claims in it. */
@@ -46,8 +46,8 @@ export interface ScenarioAnswer<Data> {
   readonly raw: unknown;
 }
 
-/** Somebody who asks the BFF. */
-export interface Asker {
+/** A client of the BFF. */
+export interface Client {
   gql<Data>(document: GraphQLDocument<Data>, variables?: object): Promise<ScenarioAnswer<Data>>;
 }
 
@@ -60,17 +60,21 @@ export class BffScenario extends ScenarioScope {
     super(scope);
   }
 
-  /** Asks as a customer; null asks as nobody. When the signal aborts, the client hangs up. */
-  as(customerId: string | null, signal?: AbortSignal): Asker {
-    return this.asker(customerId, {}, signal);
+  /** A client with the token of a customer; with null it sends no token. When the signal aborts, the client disconnects. */
+  as(customerId: string | null, signal?: AbortSignal): Client {
+    return this.createClient(customerId, {}, signal);
   }
 
-  /** Asks as an operator. */
-  asOperator(operatorId: string): Asker {
-    return this.asker(operatorId, { roles: ['operator'] });
+  /** A client with the token of an operator. */
+  asOperator(operatorId: string): Client {
+    return this.createClient(operatorId, { roles: ['operator'] });
   }
 
-  private asker(customerId: string | null, claims: Readonly<Record<string, unknown>>, signal?: AbortSignal): Asker {
+  private createClient(
+    customerId: string | null,
+    claims: Readonly<Record<string, unknown>>,
+    signal?: AbortSignal,
+  ): Client {
     return {
       gql: async <Data>({ query }: GraphQLDocument<Data>, variables: object = {}) => {
         const response = await fetch(this.world.graphqlUrl, {
@@ -84,19 +88,25 @@ export class BffScenario extends ScenarioScope {
           ...(signal && { signal }),
         });
         const raw = (await response.json()) as { readonly data?: Data; readonly errors?: readonly RawError[] };
-        if (raw.errors) this.notes.push(`${customerId ?? 'Nobody'} was answered ${shortened(JSON.stringify(raw))}`);
+        if (raw.errors)
+          this.notes.push(`${customerId ?? 'An anonymous client'} was answered ${shorten(JSON.stringify(raw))}`);
         // What came over the wire is what the test is about to check.
-        return { status: response.status, data: (raw.data ?? null) as Data, errors: raw.errors?.map(brief), raw };
+        return {
+          status: response.status,
+          data: (raw.data ?? null) as Data,
+          errors: raw.errors?.map(toBriefError),
+          raw,
+        };
       },
     };
   }
 }
 
-/** So much of an answer is shown, in characters. */
-const SHOWN = 2_000;
+/** The maximum length of a response in a note, in characters. */
+const MAX_NOTE_LENGTH = 2_000;
 
-function shortened(text: string): string {
-  return text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text;
+function shorten(text: string): string {
+  return text.length > MAX_NOTE_LENGTH ? `${text.slice(0, MAX_NOTE_LENGTH)}...` : text;
 }
 
 interface RawError {
@@ -105,7 +115,7 @@ interface RawError {
   readonly extensions?: { readonly code?: string; readonly downstream?: string };
 }
 
-function brief({ message, path = [], extensions = {} }: RawError): BriefError {
+function toBriefError({ message, path = [], extensions = {} }: RawError): BriefError {
   const { code = message, downstream } = extensions;
   return { code, path: path.join('.'), ...(downstream !== undefined && { downstream }) };
 }
@@ -116,13 +126,13 @@ export function runScenario(
   name: string,
   body: (t: BffScenario) => Promise<void> | void,
 ): Promise<void> {
-  return play(world.fakes, name, (scope) => new BffScenario(scope, world), body);
+  return runInScope(world.fakes, name, (scope) => new BffScenario(scope, world), body);
 }
 
 /**
  * Declares scenarios over a world, which is started before the first and stopped after the last of the file. A scenario
- * fails when what it set up was never met, when it leaves an order half done, and when a request or an answer broke a
- * contract, even if the BFF made the best of it; then it tells the story of its scope. The file fails when a request came
+ * fails when no request met a stub or fault that it set up, when it leaves an order half done, and when a request or an answer broke a
+ * contract, even if the BFF recovered from it; then it prints the call log of its scope. The file fails when a request came
  * for no scope, or for one that had ended.
  */
 export function scenarios(startWorld: () => Promise<ScenarioWorld>): ConcurrentPlay<BffScenario> {
@@ -135,7 +145,7 @@ export function scenarios(startWorld: () => Promise<ScenarioWorld>): ConcurrentP
     await world?.close();
     if (strays.length > 0) throw new Error(`Requests came for no scenario that was under way:\n${strays.join('\n')}`);
   }, 60_000);
-  return playing((name, body) => {
+  return declareTests((name, body) => {
     if (!world) throw new Error('The world of the scenarios has not started');
     return runScenario(world, name, body);
   });

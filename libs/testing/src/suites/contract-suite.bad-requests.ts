@@ -1,8 +1,8 @@
 import type { Contract, Operation } from '@bff/contracts';
-import { addressOf, headersOf } from './contract-suite.caller.js';
+import { buildAddress, buildHeaders } from './contract-suite.caller.js';
 import type { ServiceRequest } from './contract-suite.caller.js';
 
-/** A request that breaks the contract in one place, and what it must be told. */
+/** A request that breaks the contract in one place, and what the response must say. */
 export interface BadRequest {
   readonly name: string;
   readonly operation: Operation;
@@ -23,13 +23,13 @@ interface Parameter {
 export function badRequests(contract: Contract, operation: Operation, good: ServiceRequest): readonly BadRequest[] {
   const broken = (name: string, where: string, change: ServiceRequest): BadRequest => {
     const request = { ...good, ...change };
-    const headers = headersOf(operation, request);
+    const headers = buildHeaders(operation, request);
     const body = request.body && { body: JSON.stringify(request.body) };
     const init = { method: operation.method, headers, ...body };
     return {
       name: `${operation.id}, ${name}`,
       operation,
-      address: addressOf(operation, request),
+      address: buildAddress(operation, request),
       init,
       status: 400,
       where,
@@ -150,6 +150,13 @@ function raw(
   body: string,
   { type = 'application/json', status = 400 }: { readonly type?: string; readonly status?: 400 | 413 } = {},
 ): BadRequest {
-  const init = { method: operation.method, headers: { ...headersOf(operation, good), 'content-type': type }, body };
-  return { name: `${operation.id}, ${name}`, operation, address: addressOf(operation, good), init, status, where: '' };
+  const init = { method: operation.method, headers: { ...buildHeaders(operation, good), 'content-type': type }, body };
+  return {
+    name: `${operation.id}, ${name}`,
+    operation,
+    address: buildAddress(operation, good),
+    init,
+    status,
+    where: '',
+  };
 }

@@ -22,13 +22,13 @@ export type ServiceCaller<S extends ServiceName> = (
 ) => Promise<ServiceAnswer>;
 
 /** A caller of the service at this address; the address is asked for at each call. */
-export function serviceCaller<S extends ServiceName>(service: S, url: () => string): ServiceCaller<S> {
+export function createServiceCaller<S extends ServiceName>(service: S, url: () => string): ServiceCaller<S> {
   return async (id, request = {}) => {
     const operation = contractOf(service).operations.get(id);
     if (!operation) throw new Error(`The ${service} contract has no operation "${id}"`);
-    const response = await fetch(url() + addressOf(operation, request), {
+    const response = await fetch(url() + buildAddress(operation, request), {
       method: operation.method,
-      headers: headersOf(operation, request),
+      headers: buildHeaders(operation, request),
       ...(request.body !== undefined && { body: JSON.stringify(request.body) }),
     });
     const answer = { status: response.status, body: await response.json() };
@@ -38,14 +38,14 @@ export function serviceCaller<S extends ServiceName>(service: S, url: () => stri
 }
 
 /** Path and query of a request, without the base URL. */
-export function addressOf(operation: Operation, { path = {}, query = {} }: ServiceRequest): string {
+export function buildAddress(operation: Operation, { path = {}, query = {} }: ServiceRequest): string {
   const filled = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''));
   const parameters = Object.entries(query).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return parameters.length === 0 ? filled : `${filled}?${parameters.join('&')}`;
 }
 
 /** The headers of a request; reads take no key. */
-export function headersOf(
+export function buildHeaders(
   operation: Operation,
   { key = crypto.randomUUID(), body }: ServiceRequest,
 ): Record<string, string> {

@@ -3,7 +3,7 @@ import { contractOf } from '@bff/contracts';
 import type { Contract, OperationId, ServiceName } from '@bff/contracts';
 import { badRequests } from './contract-suite.bad-requests.js';
 import type { BadRequest } from './contract-suite.bad-requests.js';
-import { serviceCaller } from './contract-suite.caller.js';
+import { createServiceCaller } from './contract-suite.caller.js';
 import type { ServiceRequest } from './contract-suite.caller.js';
 
 /** One request, and what it is answered: 200, or status and code of a business "no". */
@@ -13,7 +13,7 @@ export interface ContractStep<S extends ServiceName> {
   readonly answers: 200 | `${409 | 422} ${string}`;
 }
 
-/** What a contract is tried with. The same of a service and of its fake. */
+/** The requests that test a contract. The same for a service and for its fake. */
 export interface ContractCase<S extends ServiceName> {
   readonly service: S;
   /** Asked one after the other. Together they get a 200 from every operation, and every code that the contract knows. */
@@ -27,14 +27,14 @@ export interface ContractSuite<S extends ServiceName> extends ContractCase<S> {
   readonly url: () => string;
 }
 
-/** Holds a service's answers to every operation, and to every kind of broken request, against its OpenAPI document. */
+/** Checks a service's responses to every operation, and to every kind of broken request, against its OpenAPI document. */
 export function contractSuite<S extends ServiceName>({ service, url, steps, elsewhere = [] }: ContractSuite<S>): void {
   const contract = contractOf(service);
   const operations = [...contract.operations.values()];
 
   describe(`the ${service} service and its contract`, () => {
     it.each(steps)('$operation answers $answers', async ({ operation, request, answers }) => {
-      const { status, body } = await serviceCaller(service, url)(operation, request);
+      const { status, body } = await createServiceCaller(service, url)(operation, request);
       expect(answers === 200 ? status : `${status} ${String((body as { code?: unknown }).code)}`).toBe(answers);
     });
 
@@ -42,14 +42,14 @@ export function contractSuite<S extends ServiceName>({ service, url, steps, else
       const answered = steps.filter((step) => step.answers === 200).map((step) => step.operation);
       const said = steps.flatMap(({ answers }) => (answers === 200 ? [] : [answers.slice('409 '.length)]));
       expect(new Set<string>(answered)).toEqual(new Set(contract.operations.keys()));
-      expect(new Set([...said, ...elsewhere])).toEqual(new Set(rejectionCodes(contract)));
+      expect(new Set([...said, ...elsewhere])).toEqual(new Set(getRejectionCodes(contract)));
     });
 
     const broken = operations.flatMap((operation) => {
       const good = steps.find((step) => step.operation === operation.id && step.answers === 200);
       return good ? badRequests(contract, operation, good.request) : [];
     });
-    it.each(broken)('a broken request is told where it is wrong: $name', async (request) => {
+    it.each(broken)('the response to a broken request says what is wrong: $name', async (request) => {
       const { status, body } = await ask(url(), request);
       expect({ status, body }).toEqual({
         status: request.status,
@@ -105,8 +105,8 @@ async function ask(url: string, { address, init }: Pick<BadRequest, 'address' | 
   return { status: response.status, body: await response.json() };
 }
 
-function rejectionCodes({ document }: Contract): readonly string[] {
-  // Every document lists the codes of its "no" here; its types are generated from the same place.
+function getRejectionCodes({ document }: Contract): readonly string[] {
+  // Every document lists its rejection codes here; its types are generated from the same place.
   const rejection = document.components['schemas']?.['Rejection'] as { properties: { code: { enum: string[] } } };
   return rejection.properties.code.enum;
 }

@@ -3,7 +3,7 @@ import { contractOf } from '@bff/contracts';
 import type { OperationId, ServiceName } from '@bff/contracts';
 import { Fakes, northwindSeed } from '@bff/fakes';
 import type { ContractStep } from './contract-suite.js';
-import { serviceCaller } from './contract-suite.caller.js';
+import { createServiceCaller } from './contract-suite.caller.js';
 import type { ServiceAnswer, ServiceCaller, ServiceRequest } from './contract-suite.caller.js';
 
 /** Some questions to one operation. A list is read to its last page. */
@@ -32,11 +32,11 @@ export function fakeParitySuite<S extends ServiceName>({ service, url, reads, st
   });
   afterAll(() => fakes.close());
 
-  const real = serviceCaller(service, url);
-  const fake = serviceCaller(service, () => fakes.urls[service]);
+  const real = createServiceCaller(service, url);
+  const fake = createServiceCaller(service, () => fakes.urls[service]);
   const writes = steps.filter(({ operation }) => contractOf(service).operations.get(operation)?.method !== 'GET');
   const answersAlike = async (read: ParityRead<S>): Promise<void> => {
-    expect(await answersOf(fake, read)).toEqual(await answersOf(real, read));
+    expect(await readAnswers(fake, read)).toEqual(await readAnswers(real, read));
   };
 
   describe(`the fake of the ${service} service`, () => {
@@ -56,35 +56,35 @@ export function query(parameters: NonNullable<ServiceRequest['query']>): Service
 }
 
 /** The place of a list where the last thing that was seen has these sort keys, as services write it. */
-export function cursor(keys: readonly string[]): string {
+export function toCursor(keys: readonly string[]): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url');
 }
 
 /** Ids in lists as long as a contract allows, separated by commas. */
-export function inBatches(ids: readonly string[]): readonly string[] {
+export function toBatches(ids: readonly string[]): readonly string[] {
   return Array.from({ length: Math.ceil(ids.length / 100) }, (_, index) =>
     ids.slice(index * 100, (index + 1) * 100).join(),
   );
 }
 
-async function answersOf<S extends ServiceName>(
+async function readAnswers<S extends ServiceName>(
   call: ServiceCaller<S>,
   { operation, requests, anyOrder = false }: ParityRead<S>,
 ): Promise<readonly unknown[]> {
   const answers: unknown[] = [];
   for (const request of requests)
-    for await (const answer of pages(call, operation, request)) {
-      // Two servers that are both in trouble would be alike.
+    for await (const answer of readPages(call, operation, request)) {
+      // Two servers that both fail would be equal, too.
       expect(answer.status).toBe(200);
-      answers.push({ request, answer: withoutNow(anyOrder ? sorted(answer) : answer) });
+      answers.push({ request, answer: withoutNow(anyOrder ? sortItems(answer) : answer) });
     }
-  // Nothing is like nothing.
+  // Two empty lists would be equal, too.
   if (answers.length === 0) throw new Error(`${operation} was asked nothing`);
   return answers;
 }
 
 /** The answer to a request; a list is read on to its last page. */
-async function* pages<S extends ServiceName>(
+async function* readPages<S extends ServiceName>(
   call: ServiceCaller<S>,
   operation: OperationId<S>,
   request: ServiceRequest,
@@ -105,7 +105,7 @@ interface Item {
   readonly productId?: string;
 }
 
-function sorted(answer: ServiceAnswer): ServiceAnswer {
+function sortItems(answer: ServiceAnswer): ServiceAnswer {
   const { items } = answer.body as { readonly items: readonly Item[] };
   const keyOf = ({ productId, orderId, id }: Item) => productId ?? orderId ?? id ?? '';
   return { ...answer, body: { items: items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) } };

@@ -5,11 +5,11 @@ import type { Outcome, Saga } from '@bff/saga';
 import { rehearsals } from '../rehearsals/rehearsal.js';
 import type { RehearsalJournal, SagaRehearsal } from '../rehearsals/rehearsal.js';
 
-/** A way through a story. */
+/** A way through a saga. */
 export interface JournalWay<Request, Result> {
   readonly name: string;
   readonly request: Request;
-  /** Tells the newest version. */
+  /** The newest version. */
   readonly saga: Saga<Downstreams, Request, Result>;
   readonly arrange?: (t: SagaRehearsal) => void;
 }
@@ -19,11 +19,11 @@ export interface JournalSuite<Request, Result> {
   readonly folder: string;
   /** Every version that may be in flight, the newest first. */
   readonly versions: readonly Saga<Downstreams, Request, Result>[];
-  /** To its end, to a no at each place that differs, and with an operator in sight. */
+  /** To its end, to a rejection at each place that differs, and with an operator in sight. */
   readonly ways: readonly JournalWay<Request, Result>[];
 }
 
-/** What an engine remembers of one saga of a version, and how it ended. */
+/** The journal of one saga of a version, and how it ended. */
 interface Stored<Request, Result> {
   readonly name: string;
   readonly sagaId: string;
@@ -33,8 +33,8 @@ interface Stored<Request, Result> {
 }
 
 /**
- * Sagas in flight go on with what the engine remembers of them. The suite holds each version against such memories, stored
- * when it was made. When a version tells one of them otherwise, it has changed: give the change a version of its own, and
+ * Sagas in flight resume from the engine's journal. The suite executes each version over journals that were stored when the
+ * version was made. When a version takes another way through one of them, it has changed: give the change a version of its own, and
  * write its journals with WRITE_JOURNALS=1. A journal that is there is never written again.
  */
 export function journalSuite<Request, Result>({ folder, versions, ways }: JournalSuite<Request, Result>): void {
@@ -54,7 +54,7 @@ export function journalSuite<Request, Result>({ folder, versions, ways }: Journa
 
   if (stored.length > 0)
     rehearsal.concurrent.each(stored)(
-      'version $version goes on with what is remembered of an order that was $name, and asks nobody again',
+      'version $version resumes the journal of an order that was $name, and repeats no call',
       async (t, { saga, sagaId, request, journal, outcome }) => {
         expect(await t.execute(saga, request, { sagaId, journal })).toEqual(outcome);
         expect(t.callLog.calls).toEqual([]);
@@ -71,7 +71,7 @@ export function journalSuite<Request, Result>({ folder, versions, ways }: Journa
       const sagaId = `order-${written.length + 1}`;
       arrange?.(t);
       let journal: RehearsalJournal = [];
-      const outcome = await t.execute(saga, request, { sagaId, onJournal: (told) => (journal = told) });
+      const outcome = await t.execute(saga, request, { sagaId, onJournal: (recorded) => (journal = recorded) });
       written.push({ name, sagaId, request, journal, outcome });
     },
   );

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from '@jest/globals';
 import type { OperationId, ServiceName } from '@bff/contracts';
-import { serviceCaller } from './contract-suite.caller.js';
+import { createServiceCaller } from './contract-suite.caller.js';
 import type { ServiceAnswer } from './contract-suite.caller.js';
 
 /** What a participant of a saga is asked: the writes of its acts about an order's id. The same of a service and of its fake. */
@@ -69,18 +69,18 @@ export interface ParticipantBench {
   readonly exists: ServiceAnswer;
   readonly tooLate: ServiceAnswer;
   readonly missing: ServiceAnswer;
-  /** An order and a key that nobody used, and the ledger as it stands now. */
+  /** An unused order id and key, and the current ledger. */
   fresh(): Promise<{ readonly id: string; readonly key: string; readonly before: unknown }>;
 }
 
 type Place<S extends ServiceName> = Pick<ParticipantSuite<S>, 'service' | 'url' | 'ledger'>;
 
-export function participantBench<S extends ServiceName>(
+export function createParticipantBench<S extends ServiceName>(
   { service, url, ledger }: Place<S>,
   act: ActCase<S>,
 ): ParticipantBench {
   const { refused, undo, finish, revoke } = act;
-  const call = serviceCaller(service, url);
+  const call = createServiceCaller(service, url);
   const send =
     (operation: OperationId<S>, ownBody?: object): Send =>
     (orderId, key, body = ownBody) =>
@@ -98,16 +98,16 @@ export function participantBench<S extends ServiceName>(
     exists: toRejection(409, act.do.exists),
     tooLate: toRejection(409, undo?.tooLate ?? ''),
     missing: toRejection(409, finish?.missing ?? ''),
-    fresh: async () => ({ id: freshId(), key: randomUUID(), before: await ledger() }),
+    fresh: async () => ({ id: createOrderId(), key: randomUUID(), before: await ledger() }),
   };
 }
 
-/** The id of an order that nobody used. */
-export function freshId(): string {
+/** An unused order id. */
+export function createOrderId(): string {
   return `suite-${randomUUID()}`;
 }
 
-/** An answer that says no with this code, in whatever words. */
+/** A rejection with this code and any message. */
 function toRejection(status: 409 | 422, code: string): ServiceAnswer {
   return { status, body: expect.objectContaining({ code, message: expect.stringMatching(/\S/) }) };
 }
@@ -115,8 +115,8 @@ function toRejection(status: 409 | 422, code: string): ServiceAnswer {
 export const undone = toRejection(409, 'UNDONE');
 export const keyReused = toRejection(422, 'IDEMPOTENCY_KEY_REUSED');
 
-/** Sends the same ten times at once. Every answer must be 200, and all must be the same; gives that answer back. */
-export async function tenAtOnce(send: () => Promise<ServiceAnswer>): Promise<ServiceAnswer> {
+/** Sends the same request ten times concurrently. Every response must be 200 and equal; returns it. */
+export async function sendTenConcurrently(send: () => Promise<ServiceAnswer>): Promise<ServiceAnswer> {
   const answers = await Promise.all(Array.from({ length: 10 }, send));
   const [first] = answers;
   if (!first) throw new Error('Ten requests gave no answer');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { freshId, keyReused, tenAtOnce } from './participant-suite.bench.js';
+import { createOrderId, keyReused, sendTenConcurrently } from './participant-suite.bench.js';
 import type { ParticipantBench } from './participant-suite.bench.js';
 
 /** The first duty: the same key with the same request gets the same answer and moves nothing. */
-export function doesOnce(bench: ParticipantBench): void {
+export function describeDoing(bench: ParticipantBench): void {
   const { undo, finish } = bench;
   // How much one moves is known by undoing it.
   const whereUndone = undo ? it : () => undefined;
@@ -23,13 +23,13 @@ export function doesOnce(bench: ParticipantBench): void {
       await bench.do(id, key);
       const after = await bench.ledger();
       expect(await bench.do(id, key, bench.otherBody)).toEqual(keyReused);
-      expect(await bench.do(freshId(), key)).toEqual(keyReused);
+      expect(await bench.do(createOrderId(), key)).toEqual(keyReused);
       if (finish) expect(await finish(id, key)).toEqual(keyReused);
       if (undo) expect(await undo(id, key)).toEqual(keyReused);
       expect(await bench.ledger()).toEqual(after);
     });
 
-    it('keeps what was done when another key asks for the same, and says no when it asks for something else', async () => {
+    it('keeps what was done when another key asks for the same, and rejects a different request', async () => {
       const { id } = await bench.fresh();
       const first = await bench.do(id);
       const after = await bench.ledger();
@@ -38,28 +38,28 @@ export function doesOnce(bench: ParticipantBench): void {
       expect(await bench.ledger()).toEqual(after);
     });
 
-    whereUndone('applies ten deliveries that arrive at once a single time', async () => {
+    whereUndone('applies ten concurrent deliveries a single time', async () => {
       const { id, key } = await bench.fresh();
       await bench.do(id);
       const afterOne = await bench.ledger();
       await undo?.(id);
-      await tenAtOnce(() => bench.do(`${id}-again`, key));
+      await sendTenConcurrently(() => bench.do(`${id}-again`, key));
       expect(await bench.ledger()).toEqual(afterOne);
     });
 
-    it('does one of two different requests that arrive at once under one key', async () => {
+    it('does one of two different concurrent requests under one key', async () => {
       const { id, key } = await bench.fresh();
       const answers = await Promise.all([bench.do(id, key), bench.do(id, key, bench.otherBody)]);
       expect(answers.map(({ status }) => status).sort()).toEqual([200, 422]);
       expect(answers).toContainEqual(keyReused);
     });
 
-    whereUndone('does one of ten orders that come at once under one key', async () => {
+    whereUndone('does one of ten concurrent orders under one key', async () => {
       const { id, key } = await bench.fresh();
       await bench.do(id);
       const afterOne = await bench.ledger();
       await undo?.(id);
-      const answers = await Promise.all(Array.from({ length: 10 }, () => bench.do(freshId(), key)));
+      const answers = await Promise.all(Array.from({ length: 10 }, () => bench.do(createOrderId(), key)));
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
       expect(answers.filter(({ status }) => status !== 200)).toEqual(Array.from({ length: 9 }, () => keyReused));
       expect(await bench.ledger()).toEqual(afterOne);
@@ -79,8 +79,8 @@ export function doesOnce(bench: ParticipantBench): void {
   });
 }
 
-/** The fourth duty: a business "no" is an answer like any other, and leaves nothing. */
-export function saysNo(bench: ParticipantBench): void {
+/** The fourth duty: a rejection is a response like any other, and leaves nothing. */
+export function describeRejecting(bench: ParticipantBench): void {
   const { undo, refused } = bench;
   if (!refused) return;
   describe(`the ${bench.service} service, saying no to ${bench.act}`, () => {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { freshId, tenAtOnce, undone } from './participant-suite.bench.js';
+import { createOrderId, sendTenConcurrently, undone } from './participant-suite.bench.js';
 import type { ParticipantBench } from './participant-suite.bench.js';
 
 /** What comes after the point of no return: once, and never together with an undo. */
-export function finishes(bench: ParticipantBench): void {
+export function describeFinishing(bench: ParticipantBench): void {
   const { finish, undo } = bench;
   if (!finish) return;
   describe(`the ${bench.service} service, making ${bench.act} final`, () => {
@@ -18,14 +18,14 @@ export function finishes(bench: ParticipantBench): void {
       expect(await bench.ledger()).toEqual(after);
     });
 
-    it('does so once when ten deliveries arrive at once, under one key or under ten', async () => {
+    it('does so once when ten deliveries are concurrent, under one key or under ten', async () => {
       const { id, key } = await bench.fresh();
       await bench.do(id);
       const held = await bench.ledger();
-      const first = await tenAtOnce(() => finish(id, key));
+      const first = await sendTenConcurrently(() => finish(id, key));
       const after = await bench.ledger();
       expect(after).not.toEqual(held);
-      expect(await tenAtOnce(() => finish(id))).toEqual(first);
+      expect(await sendTenConcurrently(() => finish(id))).toEqual(first);
       expect(await bench.ledger()).toEqual(after);
     });
 
@@ -50,7 +50,7 @@ export function finishes(bench: ParticipantBench): void {
       expect(await bench.ledger()).toEqual(before);
     });
 
-    it('is asked again under the same key when it was refused, and happens once what was in the way is mended', async () => {
+    it('may be retried under the same key after a rejection, and succeeds once its cause is fixed', async () => {
       const { id, key } = await bench.fresh();
       expect(await finish(id, key)).toEqual(bench.missing);
       await bench.do(id);
@@ -61,7 +61,7 @@ export function finishes(bench: ParticipantBench): void {
     it('is either final or undone, however the two race', async () => {
       for (let round = 0; round < 20; round++) {
         const { before } = await bench.fresh();
-        const id = freshId();
+        const id = createOrderId();
         await bench.do(id);
         const racers = [() => finish(id), () => undo(id)];
         const answers = await Promise.all((round % 2 === 0 ? racers : racers.reverse()).map((send) => send()));

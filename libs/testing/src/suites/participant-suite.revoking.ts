@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { freshId, tenAtOnce, undone } from './participant-suite.bench.js';
+import { createOrderId, sendTenConcurrently, undone } from './participant-suite.bench.js';
 import type { ParticipantBench } from './participant-suite.bench.js';
 
 /** What takes back what was made final: once, however far it had come, and it wins over whatever arrives after it. */
-export function revokes(bench: ParticipantBench): void {
+export function describeRevoking(bench: ParticipantBench): void {
   const { revoke, finish, undo } = bench;
   if (!revoke) return;
   describe(`the ${bench.service} service, taking back ${bench.act}`, () => {
@@ -20,19 +20,19 @@ export function revokes(bench: ParticipantBench): void {
       expect(await bench.ledger()).toEqual(before);
     });
 
-    it('gives back a single time when ten arrive at once, under one key or under ten', async () => {
+    it('gives back a single time when ten are concurrent, under one key or under ten', async () => {
       const { id, key, before } = await bench.fresh();
       await bench.do(id);
       await finish?.(id);
-      await tenAtOnce(() => revoke(id, key));
+      await sendTenConcurrently(() => revoke(id, key));
       expect(await bench.ledger()).toEqual(before);
-      await tenAtOnce(() => revoke(id));
+      await sendTenConcurrently(() => revoke(id));
       expect(await bench.ledger()).toEqual(before);
     });
 
     it('gives back what was only done, and accepts what was never done or is undone', async () => {
       const { id, before } = await bench.fresh();
-      const [never, over] = [freshId(), freshId()];
+      const [never, over] = [createOrderId(), createOrderId()];
       await bench.do(id);
       await bench.do(over);
       await undo?.(over);
@@ -55,7 +55,7 @@ export function revokes(bench: ParticipantBench): void {
     it('leaves nothing, however it races with what makes it final and with what undoes it', async () => {
       const { before } = await bench.fresh();
       for (let round = 0; round < 20; round++) {
-        const id = freshId();
+        const id = createOrderId();
         await bench.do(id);
         const racers = [finish, revoke, undo].flatMap((send) => (send ? [() => send(id)] : []));
         const first = round % racers.length;

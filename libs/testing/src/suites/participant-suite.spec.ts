@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
 import { Fakes, northwindSeed } from '@bff/fakes';
 import type { AnswerOf } from '@bff/contracts';
-import { serviceCaller } from './contract-suite.caller.js';
-import { participantBench } from './participant-suite.bench.js';
+import { createServiceCaller } from './contract-suite.caller.js';
+import { createParticipantBench } from './participant-suite.bench.js';
 import { actSuite } from './participant-suite.js';
 import { catalogParticipant } from './participants/catalog.participant.js';
 
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => fakes.close());
 
 const url = () => fakes.urls.catalog;
-const call = serviceCaller('catalog', url);
+const call = createServiceCaller('catalog', url);
 
 async function ledger(): Promise<unknown> {
   const { body } = await call('getProducts', { query: { ids: '40,75' } });
@@ -31,6 +31,6 @@ describe.each([
 ] as const)('an act %s', (_, has) => {
   for (const { do: act, ...rest } of catalogParticipant.acts) {
     const more = Object.fromEntries(Object.entries(rest).filter(([name]) => has.some((one) => one === name)));
-    actSuite(participantBench({ service: 'catalog', url, ledger }, { do: act, ...more }));
+    actSuite(createParticipantBench({ service: 'catalog', url, ledger }, { do: act, ...more }));
   }
 });

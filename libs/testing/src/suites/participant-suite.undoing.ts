@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { freshId, tenAtOnce, undone } from './participant-suite.bench.js';
+import { createOrderId, sendTenConcurrently, undone } from './participant-suite.bench.js';
 import type { ParticipantBench } from './participant-suite.bench.js';
 
 /** The second and third duty: an undo is always fine, and wins over whatever arrives after it. */
-export function undoes(bench: ParticipantBench): void {
+export function describeUndoing(bench: ParticipantBench): void {
   const { undo } = bench;
   if (!undo) return;
   describe(`the ${bench.service} service, undoing ${bench.act}`, () => {
@@ -35,17 +35,17 @@ export function undoes(bench: ParticipantBench): void {
       expect(await bench.ledger()).toEqual(before);
     });
 
-    it('gives back a single time when ten undos arrive at once', async () => {
+    it('gives back a single time when ten undos are concurrent', async () => {
       const { id, key, before } = await bench.fresh();
       await bench.do(id);
-      await tenAtOnce(() => undo(id, key));
+      await sendTenConcurrently(() => undo(id, key));
       expect(await bench.ledger()).toEqual(before);
     });
 
     it('holds nothing from the moment the undo is answered, however the two race', async () => {
       const { before } = await bench.fresh();
       for (let round = 0; round < 20; round++) {
-        const id = freshId();
+        const id = createOrderId();
         const later = Array.from({ length: round % 4 }, () => bench.do(id));
         const undoing = undo(id).then(async ({ status }) => ({ status, held: await bench.ledger() }));
         const answers = await Promise.all([...later, bench.do(id)]);

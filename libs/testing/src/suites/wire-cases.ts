@@ -1,6 +1,6 @@
 import type { Operation, ServiceName } from '@bff/contracts';
 import { contractOf } from '@bff/contracts';
-import { addressOf, headersOf } from './contract-suite.caller.js';
+import { buildAddress, buildHeaders } from './contract-suite.caller.js';
 import type { ContractStep } from './contract-suite.js';
 
 /** A request as its bytes are sent, and what is odd about it. */
@@ -21,7 +21,7 @@ interface Oddity {
 }
 
 /** Chance that can be repeated (mulberry32): from 0 to below 1. */
-function chanceOf(seed: number): () => number {
+function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -172,7 +172,7 @@ const BODIES: readonly Oddity[] = [
 ];
 
 /** What can be odd about a request of an operation. */
-function odditiesOf(operation: Operation, service: ServiceName): readonly Oddity[] {
+function findOddities(operation: Operation, service: ServiceName): readonly Oddity[] {
   const { document } = contractOf(service);
   const parameters = document.paths[operation.path]?.[operation.method.toLowerCase()]?.parameters ?? [];
   const ofQuery = parameters.flatMap((one) =>
@@ -195,8 +195,8 @@ function goodRequests<S extends ServiceName>(service: S, steps: readonly Contrac
       const request = { ...step.request, ...(path && { path }), key: `${id}-key` };
       const { body } = request;
       return {
-        ...{ name: operation.id, method: operation.method, target: addressOf(operation, request) },
-        headers: Object.entries(headersOf(operation, request)),
+        ...{ name: operation.id, method: operation.method, target: buildAddress(operation, request) },
+        headers: Object.entries(buildHeaders(operation, request)),
         ...(body !== undefined && { body: JSON.stringify(body) }),
       };
     };
@@ -205,10 +205,10 @@ function goodRequests<S extends ServiceName>(service: S, steps: readonly Contrac
 }
 
 /**
- * Every odd thing about every operation, one at a time, and then so many requests in which several odd things come together, as
- * chance has it. The same seed makes the same cases.
+ * Every odd thing about every operation, one at a time, and then random requests in which several odd
+ * things come together. The same seed makes the same cases.
  */
-export function wireCases<S extends ServiceName>(
+export function createWireCases<S extends ServiceName>(
   service: S,
   steps: readonly ContractStep<S>[],
   { seed, mixed }: { readonly seed: number; readonly mixed: number },
@@ -220,8 +220,10 @@ export function wireCases<S extends ServiceName>(
     const odd = oddities.reduce((one, { apply }) => apply(one), request);
     return { ...odd, name: `${request.name}: ${oddities.map(({ name }) => name).join('; ')}` };
   };
-  const alone = good.flatMap(({ operation, make }) => odditiesOf(operation, service).map((one) => oddly(make, [one])));
-  const chance = chanceOf(seed);
+  const alone = good.flatMap(({ operation, make }) =>
+    findOddities(operation, service).map((one) => oddly(make, [one])),
+  );
+  const chance = createRandom(seed);
   const one = <T>(of: readonly T[]): T => {
     const chosen = of[Math.floor(chance() * of.length)];
     if (chosen === undefined) throw new RangeError('There is nothing to choose from');
@@ -229,7 +231,7 @@ export function wireCases<S extends ServiceName>(
   };
   const together = Array.from({ length: mixed }, () => {
     const { operation, make } = one(good);
-    const oddities = odditiesOf(operation, service);
+    const oddities = findOddities(operation, service);
     return oddly(
       make,
       Array.from({ length: 2 + Math.floor(chance() * 2) }, () => one(oddities)),

@@ -5,7 +5,7 @@ import { contractOf } from '@bff/contracts';
 import type { ServiceName } from '@bff/contracts';
 import { Fakes, northwindSeed } from '@bff/fakes';
 import type { ContractStep } from './contract-suite.js';
-import { wireCases } from './wire-cases.js';
+import { createWireCases } from './wire-cases.js';
 import type { WireCase } from './wire-cases.js';
 
 /** The seed of the cases in `npm test`; WIRE_SEED and WIRE_CASES in the environment make others, and more. */
@@ -26,14 +26,14 @@ export interface WireSuite<S extends ServiceName> {
   readonly differences?: readonly WireDifference[];
 }
 
-/** Sends a real service and its fake the same odd requests, made of the contract, and expects the same answers. */
+/** Sends a real service and its fake the same odd requests, derived from the contract, and expects the same answers. */
 export function wireSuite<S extends ServiceName>({ service, url, steps, differences = [] }: WireSuite<S>): void {
   let fakes: Fakes;
   beforeAll(async () => {
     fakes = await Fakes.start({ seed: northwindSeed(), unknownScopes: 'create' });
   });
   afterAll(() => fakes.close());
-  const cases = wireCases(service, steps, { seed: SEED, mixed: MIXED });
+  const cases = createWireCases(service, steps, { seed: SEED, mixed: MIXED });
 
   describe(`the fake of the ${service} service, on the wire`, () => {
     it('is asked odd things about every operation', () => {
@@ -47,7 +47,7 @@ export function wireSuite<S extends ServiceName>({ service, url, steps, differen
       let answered = 0;
       for (const one of cases) {
         // One after the other: what is written must be written in the same order.
-        const [real, fake] = [await answerOf(url(), one), await answerOf(fakes.urls[service], one)];
+        const [real, fake] = [await sendCase(url(), one), await sendCase(fakes.urls[service], one)];
         if (real.status > 0) answered += 1;
         if (JSON.stringify(real) === JSON.stringify(fake)) continue;
         const known = differences.find((difference) => difference.cases.test(one.name));
@@ -69,13 +69,13 @@ interface WireAnswer {
   readonly body: unknown;
 }
 
-function answerOf(url: string, { method, target, headers, body }: WireCase): Promise<WireAnswer> {
+function sendCase(url: string, { method, target, headers, body }: WireCase): Promise<WireAnswer> {
   return new Promise((resolve) => {
     const { hostname, port } = new URL(url);
     const outgoing = send({ hostname, port, path: target, method, agent: false }, (response) => {
       void text(response).then((answer) => {
         const { statusCode: status = 0, headers: got } = response;
-        resolve({ status, type: got['content-type'], body: bodyOf(status, answer) });
+        resolve({ status, type: got['content-type'], body: normalizeBody(status, answer) });
       });
     });
     for (const [name, values] of Map.groupBy(headers, ([one]) => one))
@@ -92,22 +92,22 @@ function answerOf(url: string, { method, target, headers, body }: WireCase): Pro
 /** A time of this century, when nothing of Northwind happened. */
 const NOW = /"2\d{3}-\d\d-\d\dT[^"]*"/g;
 
-function bodyOf(status: number, answer: string): unknown {
+function normalizeBody(status: number, answer: string): unknown {
   if (answer === '') return null;
   try {
     const body = JSON.parse(answer.replaceAll(NOW, '"now"')) as { readonly code?: unknown };
-    return status === 200 ? inOrder(body) : body.code;
+    return status === 200 ? sortDeep(body) : body.code;
   } catch {
     return answer;
   }
 }
 
 /** The same value for the same content: contracts promise no order of names, and not always one of items. */
-function inOrder(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map((one) => JSON.stringify(inOrder(one))).sort();
+function sortDeep(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((one) => JSON.stringify(sortDeep(one))).sort();
   if (typeof value !== 'object' || value === null) return value;
   const parts = Object.entries(value).filter(([name]) => name !== 'nextCursor');
   return Object.fromEntries(
-    parts.map(([name, part]) => [name, inOrder(part)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+    parts.map(([name, part]) => [name, sortDeep(part)] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
   );
 }

@@ -1,6 +1,6 @@
 import { northwindSeed } from '@bff/fakes';
 import type { ParityRead } from '../fake-parity-suite.js';
-import { cursor, query } from '../fake-parity-suite.js';
+import { toCursor, query } from '../fake-parity-suite.js';
 
 const WORDS = [
   'ch',
@@ -25,7 +25,7 @@ export function catalogReads(): readonly ParityRead<'catalog'>[] {
   const categoryIds = [...categories.map(({ id }) => id), 'unknown'];
   const ids = [...products.map(({ id }) => id), 'unknown'];
   const ofProducts = ids.map((productId) => ({ path: { productId } }));
-  const elsewhere = ['Aa', 'Chang', 'Röd', 'zzz'].map((name) => cursor([name, '2']));
+  const elsewhere = ['Aa', 'Chang', 'Röd', 'zzz'].map((name) => toCursor([name, '2']));
   return [
     { operation: 'listCategories', about: 'all', requests: [{}] },
     { operation: 'getProducts', about: 'all', requests: [query({ ids: [...ids, '1'].join() })], anyOrder: true },

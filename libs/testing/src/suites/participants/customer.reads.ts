@@ -1,5 +1,5 @@
 import { northwindSeed } from '@bff/fakes';
-import { inBatches, query } from '../fake-parity-suite.js';
+import { toBatches, query } from '../fake-parity-suite.js';
 import type { ParityRead } from '../fake-parity-suite.js';
 
 /** All that can be read of Northwind's customers. */
@@ -12,7 +12,7 @@ export function customerReads(): readonly ParityRead<'customer'>[] {
     {
       operation: 'getPayments',
       about: 'of all orders',
-      requests: inBatches(orderIds).map((batch) => query({ orderIds: batch })),
+      requests: toBatches(orderIds).map((batch) => query({ orderIds: batch })),
       anyOrder: true,
     },
   ];

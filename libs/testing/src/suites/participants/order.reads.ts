@@ -1,5 +1,5 @@
 import { northwindSeed } from '@bff/fakes';
-import { cursor, inBatches, query } from '../fake-parity-suite.js';
+import { toCursor, toBatches, query } from '../fake-parity-suite.js';
 import type { ParityRead } from '../fake-parity-suite.js';
 
 /** All that can be read of Northwind's orders. */
@@ -11,12 +11,12 @@ export function orderReads(): readonly ParityRead<'order'>[] {
   const ofAlfki = { path: { customerId: 'ALFKI' } };
   const ids = [...order.orders.map(({ id }) => id), 'A', 'B', 'unknown'];
   const productIds = [...catalog.products.map(({ id }) => id), 'unknown', '1'].join();
-  const elsewhere = ['1998-03-16', '1998-03-16T00:00:00Z', '9999-12-31'].map((time) => cursor([time, '10952']));
+  const elsewhere = ['1998-03-16', '1998-03-16T00:00:00Z', '9999-12-31'].map((time) => toCursor([time, '10952']));
   return [
     {
       operation: 'getOrders',
       about: 'all',
-      requests: inBatches(ids).map((batch) => query({ ids: batch })),
+      requests: toBatches(ids).map((batch) => query({ ids: batch })),
       anyOrder: true,
     },
     { operation: 'listOrdersOfCustomer', about: 'of every customer', requests: ofCustomers },
