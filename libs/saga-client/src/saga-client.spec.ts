@@ -13,18 +13,18 @@ let asked: string[] = [];
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** An engine's ingress that answers each request in this way. */
-async function engineThat(answer: Answer): Promise<SagaClient> {
+/** Starts an engine's ingress that handles each request like this. */
+async function startEngine(answer: Answer): Promise<SagaClient> {
   asked = [];
   engine = createServer((request, response) => {
     asked.push(request.url ?? '');
     request.resume().once('end', () => answer(request, response));
   });
   await new Promise<void>((resolve) => engine?.listen(0, '127.0.0.1', resolve));
-  return new SagaClient(urlOf(engine));
+  return new SagaClient(toUrl(engine));
 }
 
-function urlOf(server: Server): string {
+function toUrl(server: Server): string {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
@@ -43,31 +43,31 @@ const answers =
   (_, response) =>
     void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-describe('a saga that is handed to the engine', () => {
-  it('was certainly not taken when nobody listens there', async () => {
-    const client = await engineThat(() => undefined);
+describe('a saga that is submitted to the engine', () => {
+  it('was certainly not received when nothing listens there', async () => {
+    const client = await startEngine(() => undefined);
     await stop();
     await expect(client.run(SAGA, 's-1', input, 0)).rejects.toThrow(EngineUnavailable);
     await expect(client.run(SAGA, 's-1', input, 100)).rejects.toThrow(EngineUnavailable);
   });
 
-  it('was certainly not taken when the engine refuses it', async () => {
-    const client = await engineThat(answers(404, { message: 'service Purchase not found' }));
+  it('was certainly not received when the engine rejects it', async () => {
+    const client = await startEngine(answers(404, { message: 'service Purchase not found' }));
     await expect(client.run(SAGA, 's-1', input, 0)).rejects.toThrow(EngineUnavailable);
   });
 
   it.each<[string, Answer, number]>([
     ['does not answer', () => undefined, 0],
-    ['does not answer somebody who waits', () => undefined, 100],
+    ['does not answer a caller who waits', () => undefined, 100],
     ['cuts the connection', (request) => void request.socket.destroy(), 0],
-    ['answers with trouble of its own', answers(500, { message: 'no leader' }), 0],
-  ])('may have been taken when the engine %s', async (_, answer, waitMs) => {
-    const client = await engineThat(answer);
+    ['answers with a server error', answers(500, { message: 'no leader' }), 0],
+  ])('may have been received when the engine %s', async (_, answer, waitMs) => {
+    const client = await startEngine(answer);
     expect(await client.run(SAGA, 's-1', input, waitMs)).toEqual({ how: 'unknown', ended: undefined });
   });
 
-  it('may have been taken when the engine received it, and was gone when it was sent again', async () => {
-    const client = await engineThat((request) => {
+  it('may have been received when the engine received it and stopped before it was sent again', async () => {
+    const client = await startEngine((request) => {
       request.socket.destroy();
       void stop();
     });
@@ -77,7 +77,7 @@ describe('a saga that is handed to the engine', () => {
 
 describe('the id of a saga', () => {
   it.each(['.', '..', 'a/b'])('that would lead to another address is not sent: %s', async (id) => {
-    const client = await engineThat(answers(200, {}));
+    const client = await startEngine(answers(200, {}));
     await expect(client.run(SAGA, id, input, 100)).rejects.toThrow(RangeError);
     await expect(client.exists(SAGA, id)).rejects.toThrow(RangeError);
     await expect(

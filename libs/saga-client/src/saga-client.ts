@@ -6,7 +6,7 @@ import type { SagaSummary, Decision, SagaEnd, SagaInput, SagaName } from '@bff/s
 import { SubmissionTracker } from './submission-tracker.js';
 import { parseEngineError, EngineUnavailable, NotWaiting, toEngineUnavailable } from './engine-error.js';
 
-/** What the engine's client offers for a workflow of ours. */
+/** The engine's client of a saga. */
 interface Workflow<Request, Result> {
   run(input: SagaInput<Request>, options: Opts<SagaInput<Request>, SagaEnd<Result>>): Promise<SagaEnd<Result>>;
   workflowSubmit(
@@ -20,48 +20,48 @@ interface Workflow<Request, Result> {
   decide(decision: Decision, options: Opts<Decision, null>): Promise<null>;
 }
 
-/** How a saga is asked for: its name, and the types that travel. */
+/** Refers to a saga: its name, and the types of its request and result. */
 export interface SagaRef<Request, Result> extends SagaName {
-  /** For the compiler alone; never set. */
+  /** For the compiler only; never set. */
   readonly types?: { readonly request: Request; readonly result: Result };
 }
 
 /**
- * A saga that was started or found, or perhaps was ('unknown': the engine may have received it, and did not say so), and how
- * it ended; undefined when it has not ended, or nobody can tell right now.
+ * A saga that was started or found, or may have been ('unknown': the engine may have received it, but did not confirm it), and
+ * how it ended; undefined when it has not ended, or when that is not known right now.
  */
 export interface StartedSaga<Result> {
   readonly how: 'started' | 'found' | 'unknown';
   readonly ended: SagaEnd<Result> | undefined;
 }
 
-/** So long a saga is started and waited for in one call, in milliseconds; an engine that hangs is not waited for. */
+/** How long one call starts a saga and waits for its end, in milliseconds; an engine that hangs is not waited for. */
 const SINGLE_CALL_TIMEOUT_MS = 1_000;
 
-/** The longest that one attempt to hand a saga to the engine may take. */
+/** The timeout of one attempt to submit a saga, in milliseconds. */
 const SUBMIT_TIMEOUT_MS = 3_000;
 
-/** The least time for a look, in milliseconds: what has long ended is found even by a caller who does not want to wait. */
+/** The shortest wait, in milliseconds: a saga that has ended is found even by a caller who does not want to wait. */
 const MIN_WAIT_MS = 50;
 
-/** How long to ask a worker, in milliseconds. */
+/** The timeout of a read that a worker answers, in milliseconds. */
 const SUMMARY_TIMEOUT_MS = 500;
 
-/** A submission and a question are both safe to repeat: for so long, in milliseconds, a restarting engine is bridged. */
+/** Submissions and reads are idempotent: they are retried this long while the engine restarts, in milliseconds. */
 const RETRY_FOR_MS = 1_500;
 
-/** So long it is bridged for a caller who waits anyway. */
+/** How long they are retried for a caller who waits for the outcome anyway, in milliseconds. */
 const MAX_RETRY_FOR_MS = 5_000;
 
 const RETRY = { initialInterval: 50, maxInterval: 500, maxAttempts: false } as const;
 
-/** What goes with each attempt to hand a saga to the engine. */
+/** What goes with each attempt to submit a saga. */
 interface Submission {
   readonly baggage: string | undefined;
   readonly tracker: SubmissionTracker;
 }
 
-/** Starts sagas and asks how they ended. */
+/** Starts sagas and finds out how they ended. */
 export class SagaClient {
   private readonly ingress: Ingress;
   private readonly fetch: typeof fetch;
@@ -72,9 +72,9 @@ export class SagaClient {
   }
 
   /**
-   * Starts a saga, or finds the one that was started under this id, and waits for its end, at most `waitMs`. Durable when it
-   * resolves, unless that is unknown. The baggage header goes with the saga to its participants, if its worker lets it. Throws
-   * EngineUnavailable when the engine has certainly not received it.
+   * Starts a saga, or finds the one that was started under this id, and waits for its end, at most `waitMs`. The saga is
+   * durable when it resolves, unless `how` is 'unknown'. The baggage header is forwarded to the participants when the worker
+   * forwards baggage. Throws EngineUnavailable when the engine has certainly not received the saga.
    */
   async run<Request, Result>(
     saga: SagaRef<Request, Result>,
@@ -86,23 +86,23 @@ export class SagaClient {
     const until = Date.now() + waitMs;
     const tracker = new SubmissionTracker(this.fetch);
     const sending = { baggage, tracker };
-    const atOnce = await this.runInOneCall(saga, id, input, { ...sending, waitMs });
-    if (typeof atOnce === 'object') return { how: 'started', ended: atOnce };
+    const first = await this.runInOneCall(saga, id, input, { ...sending, waitMs });
+    if (typeof first === 'object') return { how: 'started', ended: first };
     const how =
-      atOnce === 'found' ? atOnce : await this.submit(saga, id, input, { ...sending, until, sent: atOnce === 'sent' });
+      first === 'found' ? first : await this.submit(saga, id, input, { ...sending, until, sent: first === 'sent' });
     if (how === 'unknown') return { how, ended: undefined };
     try {
       return { how, ended: await this.waitForEnd(saga, id, until - Date.now()) };
     } catch (error) {
-      // It is durable by now, whether the engine can be asked or not.
+      // The saga is durable by now, whether or not the engine can be reached.
       if (error instanceof EngineUnavailable) return { how, ended: undefined };
       throw error;
     }
   }
 
   /**
-   * The short way, for a saga that ends soon: one call. Sent when it did not end soon enough; unknown when the engine may not
-   * know of it.
+   * Starts a saga and waits for its end in one call, for a saga that ends soon. 'sent' when it did not end soon enough;
+   * 'unknown' when the engine may not have received it.
    */
   private async runInOneCall<Request, Result>(
     saga: SagaRef<Request, Result>,
@@ -122,8 +122,8 @@ export class SagaClient {
   }
 
   /**
-   * Starts a saga, or finds the one that was started under this id; by us, when it was sent before. Throws EngineUnavailable
-   * when the engine has received nothing.
+   * Starts a saga, or finds the one that was started under this id; when it was sent before, it was started by this call.
+   * Throws EngineUnavailable when the engine has received nothing.
    */
   private async submit<Request, Result>(
     saga: SagaRef<Request, Result>,
@@ -176,10 +176,7 @@ export class SagaClient {
     }
   }
 
-  /**
-   * What a saga is about; undefined when nobody can tell right now, because no worker has taken the saga up yet. Throws
-   * EngineUnavailable.
-   */
+  /** The summary of a saga; undefined when no worker has begun the saga yet. Throws EngineUnavailable. */
   async findSummary(saga: SagaName, id: string): Promise<SagaSummary | undefined> {
     const workflow = this.workflow(saga, id);
     const signal = AbortSignal.timeout(SUMMARY_TIMEOUT_MS);
@@ -191,7 +188,7 @@ export class SagaClient {
     }
   }
 
-  /** Takes an operator's decision to a saga that waits for one. Throws NotWaiting and EngineUnavailable. */
+  /** Sends an operator's decision to a saga that waits for one. Throws NotWaiting and EngineUnavailable. */
   async decide(saga: SagaName, id: string, decided: Omit<Decision, 'at'>): Promise<void> {
     const workflow = this.workflow(saga, id);
     const decision = { ...decided, at: Date.now() };
@@ -199,17 +196,17 @@ export class SagaClient {
   }
 
   /**
-   * Asks a saga to stop, and to undo what it did; it obeys when it has not reached its pivot. Throws NotWaiting when it has
-   * not begun, and EngineUnavailable.
+   * Cancels a saga: it stops, and undoes what it did, when it has not reached its pivot. Throws NotWaiting when it has not
+   * begun, and EngineUnavailable.
    */
   async cancel(saga: SagaName, id: string): Promise<void> {
     const workflow = this.workflow(saga, id);
     return this.sendCommand(saga, () => workflow.cancel(rpc.opts({ timeout: SUBMIT_TIMEOUT_MS })));
   }
 
-  private async sendCommand(saga: SagaName, say: () => Promise<unknown>): Promise<void> {
+  private async sendCommand(saga: SagaName, send: () => Promise<unknown>): Promise<void> {
     try {
-      await say();
+      await send();
     } catch (error) {
       const { status, text } = parseEngineError(error);
       if (status === 404) throw new NotWaiting(`There is no saga ${saga.name}`, { cause: error });
@@ -218,7 +215,7 @@ export class SagaClient {
     }
   }
 
-  /** Bridges a restarting engine for so long, in milliseconds. */
+  /** A client that retries for `maxDuration` milliseconds while the engine restarts. */
   private connect(maxDuration: number, fetch = this.fetch): Ingress {
     const { url } = this;
     return connect({ url, fetch, retry: { ...RETRY, maxDuration } });
@@ -234,9 +231,9 @@ function createWorkflow<Request, Result>(
   saga: SagaRef<Request, Result>,
   id: string,
 ): Workflow<Request, Result> {
-  // It becomes a segment of a path: one of dots alone would lead to another address of the engine.
-  if (!isId(id)) throw new RangeError(`"${id}" is not the id of a saga`);
-  // The SDK infers these methods from a definition, which stands in another process; libs/saga keeps the names.
+  // The id becomes a segment of a path: `..` would lead to another address of the engine.
+  if (!isId(id)) throw new RangeError(`"${id}" is not the id of a saga: letters, digits and . _ : - are expected`);
+  // The SDK infers these methods from a definition, which is in another process; libs/saga holds the names.
   return ingress.workflowClient({ name: saga.name }, id) as unknown as Workflow<Request, Result>;
 }
 

@@ -1,12 +1,16 @@
-/** Errors of connections that never were: nothing was sent. */
+/** Errors before a connection was established: nothing was sent. */
 const NEVER_CONNECTED: ReadonlySet<unknown> = new Set([
-  ...['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'],
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ]);
 
-/** The requests that hand one saga to the engine, and whether the engine may have received it by one of them. */
+/** Tracks the requests that submit one saga, and whether the engine may have received one of them. */
 export class SubmissionTracker {
-  /** Also true when a request was cut short, lost its connection, or was answered with the server's own trouble. */
+  /** Also true when a request was aborted, lost its connection, or was answered with a server error. */
   mayHaveArrived = false;
 
   constructor(private readonly inner: typeof fetch) {}

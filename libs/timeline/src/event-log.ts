@@ -1,146 +1,142 @@
 import { prepared } from '@bff/database';
 import { BoundedMap } from '@bff/kernel';
-import type { SagaFact, SagaIdentity } from '@bff/saga';
+import type { SagaFact, SagaIdentity, SagaKey } from '@bff/saga';
 import { sql } from 'kysely';
-import type { Kysely, RawBuilder, Transaction } from 'kysely';
+import type { Kysely, Transaction } from 'kysely';
 import { projectFacts } from './saga-projection.js';
 import type { SagaProjection } from './saga-projection.js';
 import { toAttemptKey, toJson, toFact } from './stored-fact.js';
 import type { StoredFact } from './stored-fact.js';
 import type { TimelineTables } from './timeline.tables.js';
+import { upsertProjections } from './upsert-projections.js';
 
-/** A fact, and whose it is. */
+/** A fact and its saga. */
 export interface FactEntry {
   readonly saga: SagaIdentity;
   readonly fact: SagaFact;
 }
 
-/** The channel on which PostgreSQL tells who listens which sagas have new facts. */
+/** The NOTIFY channel with the sagas that have new facts. */
 export const CHANNEL = 'saga_facts';
 
-/** A row's place in the tables, as text. */
+/** The key of a saga as text. */
 export function formatKey({ saga, id }: SagaKey): string {
   return `${saga}/${id}`;
 }
 
-/** A saga's place in the tables, as text. */
 export function formatSagaKey({ saga, sagaId }: SagaIdentity): string {
   return formatKey({ saga, id: sagaId });
 }
 
-interface SagaKey {
-  readonly saga: string;
-  readonly id: string;
-}
-
 interface SagaGroup {
   readonly identity: SagaIdentity;
-  readonly place: SagaKey;
+  readonly sagaKey: SagaKey;
   readonly facts: SagaFact[];
 }
 
-/** What is written of a saga, as somebody saw it. */
+/** The projection of a saga, and what decides which facts are new to it. */
 interface ProjectionState {
-  /** Of its last fact. */
+  /** The position of its last fact. */
   readonly position: number;
-  /** Null when it has none. */
-  readonly view: SagaProjection | null;
-  /** Of all facts, and what each failed attempt says: whatever comes again is known. */
+  /** Null when the saga has no fact. */
+  readonly projection: SagaProjection | null;
+  /** The keys of all facts, and the content of each failed attempt: a fact among them is a duplicate. */
   readonly keys: ReadonlySet<string>;
   /** The steps and undos that have ended. */
   readonly closed: ReadonlySet<string>;
 }
 
-/** Facts that are new to a saga, and how it stands after them. */
+/** Facts that are new to a saga, and its state after them. */
 interface NewFacts {
-  readonly place: SagaKey;
+  readonly sagaKey: SagaKey;
   readonly identity: SagaIdentity;
   readonly facts: readonly SagaFact[];
   readonly before: number;
   readonly after: ProjectionState;
 }
 
-const EMPTY: ProjectionState = { position: 0, view: null, keys: new Set(), closed: new Set() };
+const EMPTY: ProjectionState = { position: 0, projection: null, keys: new Set(), closed: new Set() };
 
-/** The number of sagas of which this process keeps the state that it saw last. */
 const MAX_CACHED_STATES = 10_000;
 
 /**
- * Writes facts down, each once, in one transaction with how their sagas stand after them. A saga that nobody else writes of
- * meanwhile, as is the rule, costs one statement.
+ * The event log of sagas: appends facts, each once, in one transaction with the projection. A saga that no other process writes
+ * meanwhile, which is the rule, costs one statement.
  */
 export class EventLog {
   private readonly states = new BoundedMap<string, ProjectionState>(MAX_CACHED_STATES);
 
   constructor(private readonly database: Kysely<TimelineTables>) {}
 
-  async append(notes: readonly FactEntry[]): Promise<void> {
-    const groups = groupBySaga(notes);
-    const fresh = groups.flatMap((group) => selectNewFacts(group, this.states.get(formatKey(group.place)) ?? EMPTY));
-    if (fresh.length === 0) return;
-    const written = await appendIfUnchanged(this.database, fresh);
+  async append(entries: readonly FactEntry[]): Promise<void> {
+    const groups = groupBySaga(entries);
+    const newFacts = groups.flatMap((group) =>
+      selectNewFacts(group, this.states.get(formatKey(group.sagaKey)) ?? EMPTY),
+    );
+    if (newFacts.length === 0) return;
+    const written = await appendIfUnchanged(this.database, newFacts);
     const others = new Set<string>();
-    for (const { place, after } of fresh)
-      if (written.has(formatKey(place))) this.remember(place, after);
-      else others.add(formatKey(place));
-    if (others.size > 0) await this.appendLocked(groups.filter(({ place }) => others.has(formatKey(place))));
+    for (const { sagaKey, after } of newFacts)
+      if (written.has(formatKey(sagaKey))) this.remember(sagaKey, after);
+      else others.add(formatKey(sagaKey));
+    if (others.size > 0) await this.appendLocked(groups.filter(({ sagaKey }) => others.has(formatKey(sagaKey))));
   }
 
-  /** Nothing more comes of a saga. */
+  /** Drops the cached state of a saga that has ended. */
   forget(saga: SagaIdentity): void {
     this.states.delete(formatSagaKey(saga));
   }
 
-  /** After a look at what is there, under a lock. */
+  /** Appends to sagas that another process has written: reads their event logs under a lock first. */
   private async appendLocked(groups: readonly SagaGroup[]): Promise<void> {
-    const { standings, fresh } = await this.database.transaction().execute(async (trx) => {
-      const standings = await lockAndReplay(trx, groups);
-      const fresh = groups.flatMap((group) => selectNewFacts(group, standings.get(formatKey(group.place)) ?? EMPTY));
-      if (fresh.length > 0) await appendIfUnchanged(trx, fresh);
-      return { standings, fresh };
+    const { states, newFacts } = await this.database.transaction().execute(async (trx) => {
+      const states = await lockAndReplay(trx, groups);
+      const newFacts = groups.flatMap((group) => selectNewFacts(group, states.get(formatKey(group.sagaKey)) ?? EMPTY));
+      if (newFacts.length > 0) await appendIfUnchanged(trx, newFacts);
+      return { states, newFacts };
     });
-    for (const { place } of groups) this.remember(place, standings.get(formatKey(place)) ?? EMPTY);
-    for (const { place, after } of fresh) this.remember(place, after);
+    for (const { sagaKey } of groups) this.remember(sagaKey, states.get(formatKey(sagaKey)) ?? EMPTY);
+    for (const { sagaKey, after } of newFacts) this.remember(sagaKey, after);
   }
 
-  private remember(place: SagaKey, standing: ProjectionState): void {
-    this.states.set(formatKey(place), standing);
+  private remember(sagaKey: SagaKey, state: ProjectionState): void {
+    this.states.set(formatKey(sagaKey), state);
   }
 }
 
-function groupBySaga(notes: readonly FactEntry[]): SagaGroup[] {
+function groupBySaga(entries: readonly FactEntry[]): SagaGroup[] {
   const groups = new Map<string, SagaGroup>();
-  for (const { saga: identity, fact } of notes) {
-    const place = { saga: identity.saga, id: identity.sagaId };
-    const key = formatKey(place);
-    const group = groups.get(key) ?? { identity, place, facts: [] };
+  for (const { saga: identity, fact } of entries) {
+    const sagaKey = { saga: identity.saga, id: identity.sagaId };
+    const key = formatKey(sagaKey);
+    const group = groups.get(key) ?? { identity, sagaKey, facts: [] };
     groups.set(key, group);
     group.facts.push(fact);
   }
   return [...groups.values()];
 }
 
-/** The facts that are accepted and not there yet, in order of time. Nothing when there are none. */
-function selectNewFacts({ identity, place, facts: all }: SagaGroup, standing: ProjectionState): NewFacts[] {
-  const draft = copyState(standing);
+/** The facts that are accepted and not stored yet, in order of time. Empty when there are none. */
+function selectNewFacts({ identity, sagaKey, facts: all }: SagaGroup, state: ProjectionState): NewFacts[] {
+  const draft = copyState(state);
   const facts: SagaFact[] = [];
   for (const fact of all) {
-    // A fact of a worker that was slow, or whose clock is behind, does not lead back in time.
-    const placed = { ...fact, at: Math.max(fact.at, draft.view?.last_at ?? fact.at) };
+    // A fact of a slow worker, or of one whose clock is behind, gets the time of the fact before it.
+    const placed = { ...fact, at: Math.max(fact.at, draft.projection?.last_at ?? fact.at) };
     if (!isAccepted(placed, draft)) continue;
     facts.push(placed);
     applyFact(draft, identity, placed);
   }
-  return facts.length === 0 ? [] : [{ place, identity, facts, before: standing.position, after: draft }];
+  return facts.length === 0 ? [] : [{ sagaKey, identity, facts, before: state.position, after: draft }];
 }
 
 /**
- * Whether a fact belongs to what is written: each is written once, and nothing after the end of its saga. A failed attempt
- * that comes after the end of its step is from a worker that was replaced meanwhile: it decided nothing. Neither did one that is
- * as another in all that it says: a worker that was paused, and had been sent its saga again, makes an attempt twice at a time.
+ * Whether a fact is stored: each once, and none after the end of its saga. A failed attempt after the end of its step comes from
+ * a worker that was replaced meanwhile, and is ignored. So is an attempt whose content equals another one: a worker that was
+ * paused while its saga was delivered again makes an attempt twice.
  */
-function isAccepted(fact: SagaFact, { keys, closed, view }: ProjectionState): boolean {
-  if (keys.has(fact.key) || (view !== null && view.ended_at !== null)) return false;
+function isAccepted(fact: SagaFact, { keys, closed, projection }: ProjectionState): boolean {
+  if (keys.has(fact.key) || (projection !== null && projection.ended_at !== null)) return false;
   return fact.kind !== 'ATTEMPT_FAILED' || !(closed.has(formatStep(fact)) || keys.has(toAttemptKey(fact)));
 }
 
@@ -150,18 +146,18 @@ function formatStep({ step, direction }: SagaFact): string {
 
 interface MutableState extends ProjectionState {
   position: number;
-  view: SagaProjection | null;
+  projection: SagaProjection | null;
   readonly keys: Set<string>;
   readonly closed: Set<string>;
 }
 
-function copyState({ position, view, keys, closed }: ProjectionState): MutableState {
-  return { position, view, keys: new Set(keys), closed: new Set(closed) };
+function copyState({ position, projection, keys, closed }: ProjectionState): MutableState {
+  return { position, projection, keys: new Set(keys), closed: new Set(closed) };
 }
 
 function applyFact(draft: MutableState, identity: SagaIdentity, fact: SagaFact): void {
   draft.position++;
-  draft.view = projectFacts(draft.view, identity, [fact]);
+  draft.projection = projectFacts(draft.projection, identity, [fact]);
   draft.keys.add(fact.key);
   if (fact.kind === 'ATTEMPT_FAILED') draft.keys.add(toAttemptKey(fact));
   if (fact.kind === 'STEP_ENDED') draft.closed.add(formatStep(fact));
@@ -169,35 +165,41 @@ function applyFact(draft: MutableState, identity: SagaIdentity, fact: SagaFact):
 }
 
 /**
- * Writes what is fresh of each saga whose last position is the one that the facts are to follow, and tells who listens. Gives
- * back the places of those sagas; of the others nothing is written. Sagas are locked in one order, so that two writers never
- * wait for one another in a circle.
+ * Appends the new facts of each saga whose last position has not changed, and notifies listeners. Returns the keys of those
+ * sagas; of the others nothing is stored. Sagas are locked in one order, so that two writers never deadlock.
  */
 async function appendIfUnchanged(
   database: Kysely<TimelineTables>,
-  fresh: readonly NewFacts[],
+  newFacts: readonly NewFacts[],
 ): Promise<ReadonlySet<string>> {
-  const rows = fresh.map(({ place, identity: { version, subject }, facts, before, after: { position, view } }) => ({
-    ...{ ...place, version, subject, before, after: position, view },
-    facts,
-  }));
+  const rows = newFacts.map(
+    ({ sagaKey, identity: { version, subject }, facts, before, after: { position, projection } }) => ({
+      ...sagaKey,
+      version,
+      subject,
+      before,
+      after: position,
+      view: projection,
+      facts,
+    }),
+  );
   const written = await sql<{ saga: string; id: string }>`${prepared('append_facts')}
-    with fresh as (
-      select * from jsonb_to_recordset(${toJson(rows)}::jsonb) as fresh (
+    with new_facts as (
+      select * from jsonb_to_recordset(${toJson(rows)}::jsonb) as new_facts (
         saga text, id text, version integer, subject text, before integer, after integer, view jsonb, facts jsonb
       )
     ), unchanged as (
       insert into sagas (saga, id, version, subject, last_position)
-      select saga, id, version, subject, after from fresh
-      -- Each by the index. A join has a plan, kept for as long as the connection, that reads all sagas when they were few.
-      where before = coalesce((select last_position from sagas where (saga, id) = (fresh.saga, fresh.id)), 0)
+      select saga, id, version, subject, after from new_facts
+      -- One index lookup each. A join would keep the plan of its first execution, which reads all sagas when they were few.
+      where before = coalesce((select last_position from sagas where (saga, id) = (new_facts.saga, new_facts.id)), 0)
       order by saga, id
-      -- Nobody changed it between that look and the lock, either.
+      -- No other transaction changed it between that lookup and the lock.
       on conflict (saga, id) do update set last_position = excluded.last_position
-      where (sagas.saga, sagas.id, sagas.last_position) in (select saga, id, before from fresh)
+      where (sagas.saga, sagas.id, sagas.last_position) in (select saga, id, before from new_facts)
       returning saga, id
     ), written as (
-      select fresh.* from fresh join unchanged using (saga, id)
+      select new_facts.* from new_facts join unchanged using (saga, id)
     ), facts as (
       insert into saga_facts select saga, id, before + 1, facts from written
     ), views as (
@@ -208,43 +210,33 @@ async function appendIfUnchanged(
 }
 
 /**
- * How sagas stand, made of what is written of them; one that is new begins here. Whoever writes of the same saga waits:
- * positions have no gaps, and come in the order of the transactions.
+ * Locks sagas, creates those that are new, and replays their facts. Other writers of the same sagas wait, so that positions have
+ * no gaps and follow the order of the transactions.
  */
 async function lockAndReplay(
   trx: Transaction<TimelineTables>,
   groups: readonly SagaGroup[],
 ): Promise<ReadonlyMap<string, ProjectionState>> {
   const sagas = JSON.stringify(
-    groups.map(({ place, identity: { version, subject } }) => ({ ...place, version, subject })),
+    groups.map(({ sagaKey, identity: { version, subject } }) => ({ ...sagaKey, version, subject })),
   );
   await sql`
     insert into sagas (saga, id, version, subject)
     select * from jsonb_to_recordset(${sagas}::jsonb) as saga (saga text, id text, version integer, subject text)
     order by saga, id
     on conflict (saga, id) do update set last_position = sagas.last_position`.execute(trx);
-  // Only now, that they are locked, is it known what was written of them.
+  // Read after the lock: the facts cannot change any more.
   const { rows } = await sql<SagaKey & { readonly facts: readonly StoredFact[] }>`
     select saga, id, written.facts
     from jsonb_to_recordset(${sagas}::jsonb) as saga (saga text, id text) join saga_facts written using (saga, id)
     order by saga, id, written.position`.execute(trx);
-  const factsOf = Map.groupBy(rows, formatKey);
+  const factsBySaga = Map.groupBy(rows, formatKey);
   return new Map(
-    groups.map(({ identity, place }) => {
-      const facts = (factsOf.get(formatKey(place)) ?? []).flatMap((row) => row.facts.map(toFact));
+    groups.map(({ identity, sagaKey }) => {
+      const facts = (factsBySaga.get(formatKey(sagaKey)) ?? []).flatMap((row) => row.facts.map(toFact));
       const draft = copyState(EMPTY);
       for (const fact of facts) applyFact(draft, identity, fact);
-      return [formatKey(place), draft];
+      return [formatKey(sagaKey), draft];
     }),
   );
-}
-
-/** Puts how sagas stand, rows of saga_views, in the place of how they stood. */
-export function upsertProjections(rows: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`
-    insert into saga_views ${rows}
-    on conflict (saga, id) do update set
-      status = excluded.status, step = excluded.step, direction = excluded.direction, began_at = excluded.began_at,
-      last_at = excluded.last_at, ended_at = excluded.ended_at, failing_since = excluded.failing_since,
-      attention_since = excluded.attention_since, error = excluded.error, can = excluded.can`;
 }

@@ -8,12 +8,12 @@ import { timelineMigrations } from './timeline.tables.js';
 import type { TimelineTables } from './timeline.tables.js';
 import { TimelineWriter } from './timeline.writer.js';
 
-/** Where the facts of sagas are kept, open for writing and reading. */
+/** The timelines of sagas, open for writing and reading. */
 export interface OpenTimeline {
   readonly writer: TimelineWriter;
   readonly reader: TimelineReader;
   readonly listener: TimelineListener;
-  /** Makes how every saga stands anew, from what happened; gives back how many there are. */
+  /** Rebuilds the projection of every saga from the event log; returns the number of sagas. */
   rebuildProjection(): Promise<number>;
   close(): Promise<void>;
 }
@@ -21,15 +21,17 @@ export interface OpenTimeline {
 /** Waits for the database, brings it up to date and opens it. */
 export async function openTimeline(
   databaseUrl: string,
-  onTrouble: (error: unknown) => void,
+  onFailure: (error: unknown) => void,
   log: StartLog = console,
 ): Promise<OpenTimeline> {
   await whenDatabaseAnswers(databaseUrl, log, () => migrate(databaseUrl, timelineMigrations));
-  const database = openDatabase<TimelineTables>(databaseUrl, onTrouble, { preferIndexes: true });
-  const writer = new TimelineWriter(new EventLog(database), onTrouble);
-  const listener = new TimelineListener(databaseUrl, onTrouble);
+  const database = openDatabase<TimelineTables>(databaseUrl, onFailure, { preferIndexes: true });
+  const writer = new TimelineWriter(new EventLog(database), onFailure);
+  const listener = new TimelineListener(databaseUrl, onFailure);
   return {
-    ...{ writer, listener, reader: new TimelineReader(database) },
+    writer,
+    listener,
+    reader: new TimelineReader(database),
     rebuildProjection: () => rebuildProjection(database),
     async close() {
       await writer.close();

@@ -2,9 +2,9 @@ import type { SagaIdentity } from '@bff/saga';
 import { formatSagaKey } from './event-log.js';
 import type { FactEntry } from './event-log.js';
 
-/** Facts that wait to be written, those of a saga in the order in which they came. */
+/** Facts that wait to be stored; those of one saga in the order in which they came. */
 export class PendingFacts {
-  /** Those that have waited longest come first. */
+  /** The sagas that have waited longest come first. */
   private readonly bySaga = new Map<string, PendingSaga>();
   private count = 0;
 
@@ -12,59 +12,59 @@ export class PendingFacts {
     return this.count;
   }
 
-  add(note: FactEntry): void {
-    const place = formatSagaKey(note.saga);
-    const theirs = this.bySaga.get(place);
-    if (theirs) theirs.entries.push(note);
-    else this.bySaga.set(place, { since: performance.now(), entries: [note] });
+  add(entry: FactEntry): void {
+    const key = formatSagaKey(entry.saga);
+    const pending = this.bySaga.get(key);
+    if (pending) pending.entries.push(entry);
+    else this.bySaga.set(key, { since: performance.now(), entries: [entry] });
     this.count++;
   }
 
-  /** Since when a saga waits, the one that has waited longest, on the clock of this process, in milliseconds. */
+  /** When the saga that has waited longest began to wait, by performance.now(); Infinity when none waits. */
   get oldestSince(): number {
     const [longest] = this.bySaga.values();
     return longest?.since ?? Infinity;
   }
 
-  /** At most so many, those of the sagas that have waited longest, of whom each has waited since then. */
+  /** Takes at most `max` facts, of sagas that have waited since `since` or longer; the longest-waiting first. */
   take(max: number, since = Infinity): FactEntry[] {
     const taken: FactEntry[] = [];
-    for (const [place, theirs] of this.bySaga) {
-      if (taken.length === max || theirs.since > since) break;
-      taken.push(...this.takeFrom(place, max - taken.length));
+    for (const [key, pending] of this.bySaga) {
+      if (taken.length === max || pending.since > since) break;
+      taken.push(...this.takeFrom(key, max - taken.length));
     }
     return taken;
   }
 
-  /** All that wait of a saga. */
+  /** Takes all facts of one saga. */
   takeSaga(saga: SagaIdentity): FactEntry[] {
     return this.takeFrom(formatSagaKey(saga), Infinity);
   }
 
-  /** What was taken comes before what came meanwhile. */
-  putBack(notes: readonly FactEntry[]): void {
+  /** Puts facts back, before those that came meanwhile. */
+  putBack(entries: readonly FactEntry[]): void {
     const meanwhile = [...this.bySaga];
     this.bySaga.clear();
-    for (const [place, theirs] of Map.groupBy(notes, ({ saga }) => formatSagaKey(saga)))
-      this.bySaga.set(place, { since: performance.now(), entries: theirs });
-    for (const [place, { since, entries: theirs }] of meanwhile) {
-      const before = this.bySaga.get(place);
-      if (before) before.entries.push(...theirs);
-      else this.bySaga.set(place, { since, entries: theirs });
+    for (const [key, pending] of Map.groupBy(entries, ({ saga }) => formatSagaKey(saga)))
+      this.bySaga.set(key, { since: performance.now(), entries: pending });
+    for (const [key, { since, entries: pending }] of meanwhile) {
+      const before = this.bySaga.get(key);
+      if (before) before.entries.push(...pending);
+      else this.bySaga.set(key, { since, entries: pending });
     }
-    this.count += notes.length;
+    this.count += entries.length;
   }
 
-  private takeFrom(place: string, max: number): FactEntry[] {
-    const theirs = this.bySaga.get(place)?.entries ?? [];
-    const taken = theirs.splice(0, max);
-    if (theirs.length === 0) this.bySaga.delete(place);
+  private takeFrom(key: string, max: number): FactEntry[] {
+    const pending = this.bySaga.get(key)?.entries ?? [];
+    const taken = pending.splice(0, max);
+    if (pending.length === 0) this.bySaga.delete(key);
     this.count -= taken.length;
     return taken;
   }
 }
 
-/** Notes of one saga, and since when the first of them waits. */
+/** The facts of one saga, and when the first of them began to wait. */
 interface PendingSaga {
   readonly since: number;
   readonly entries: FactEntry[];

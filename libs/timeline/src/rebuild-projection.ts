@@ -2,22 +2,22 @@ import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { projectFacts } from './saga-projection.js';
 import { toFact } from './stored-fact.js';
-import { upsertProjections } from './event-log.js';
 import type { TimelineTables } from './timeline.tables.js';
+import { upsertProjections } from './upsert-projections.js';
 
-/** So many sagas are made anew in one transaction. */
+/** The number of sagas in one transaction. */
 const BATCH_SIZE = 500;
 
 /**
- * Makes how every saga stands anew, from what happened. Sagas may go on meanwhile: each is locked while it is made, and none
- * is missing at any time. Gives back how many there are.
+ * Rebuilds the projection of every saga from the event log. Sagas may run meanwhile: each is locked while it is rebuilt, and
+ * none is missing at any time. Returns the number of sagas.
  */
 export async function rebuildProjection(database: Kysely<TimelineTables>): Promise<number> {
   let count = 0;
   let last: { readonly saga: string; readonly id: string } | undefined;
   for (;;) {
     const from = last;
-    const places = await database.transaction().execute(async (trx) => {
+    const rebuilt = await database.transaction().execute(async (trx) => {
       let query = trx.selectFrom('sagas').selectAll().orderBy('saga').orderBy('id').limit(BATCH_SIZE).forUpdate();
       if (from) query = query.where((eb) => eb(eb.refTuple('saga', 'id'), '>', eb.tuple(from.saga, from.id)));
       const sagas = await query.execute();
@@ -36,17 +36,17 @@ export async function rebuildProjection(database: Kysely<TimelineTables>): Promi
         .orderBy('id')
         .orderBy('position')
         .execute();
-      const written = Map.groupBy(rows, ({ saga, id }) => `${saga}/${id}`);
-      const views = sagas.flatMap(({ saga, id, version, subject }) => {
-        const theirs = (written.get(`${saga}/${id}`) ?? []).flatMap(({ facts }) => facts.map(toFact));
-        return projectFacts(null, { saga, sagaId: id, version, subject }, theirs) ?? [];
+      const stored = Map.groupBy(rows, ({ saga, id }) => `${saga}/${id}`);
+      const projections = sagas.flatMap(({ saga, id, version, subject }) => {
+        const facts = (stored.get(`${saga}/${id}`) ?? []).flatMap(({ facts }) => facts.map(toFact));
+        return projectFacts(null, { saga, sagaId: id, version, subject }, facts) ?? [];
       });
-      const made = sql`select * from jsonb_populate_recordset(null::saga_views, ${JSON.stringify(views)}::jsonb)`;
-      await upsertProjections(made).execute(trx);
+      const projectionRows = sql`select * from jsonb_populate_recordset(null::saga_views, ${JSON.stringify(projections)}::jsonb)`;
+      await upsertProjections(projectionRows).execute(trx);
       return sagas;
     });
-    count += places.length;
-    last = places.at(-1);
+    count += rebuilt.length;
+    last = rebuilt.at(-1);
     if (!last) return count;
   }
 }

@@ -4,48 +4,48 @@ import type { SagaProjection } from './saga-projection.js';
 import { fact, newSaga, step } from './timeline.fixture.js';
 
 const mismatch = { code: 'SAGA_CODE_MISMATCH', message: 'The code was changed.' };
-const trouble = { code: 'DOWNSTREAM_TIMEOUT', message: 'Slow.' };
+const timeout = { code: 'DOWNSTREAM_TIMEOUT', message: 'Slow.' };
 const running = [
   fact('STARTED'),
   fact('STEP_STARTED', step('pay')),
-  fact('ATTEMPT_FAILED', { ...step('pay'), error: trouble }),
+  fact('ATTEMPT_FAILED', { ...step('pay'), error: timeout }),
 ];
 const stuck = fact('ATTENTION_NEEDED', { ...step('pay'), error: { code: 'STUCK', message: 'Slow.' }, can: ['RETRY'] });
 const mismatched = fact('ATTENTION_NEEDED', { step: 'pay', direction: 'do', error: mismatch, can: [] });
 const resumed = fact('RESUMED', { step: 'pay', direction: 'do' });
 
-function viewOf(facts: Parameters<typeof projectFacts>[2]): SagaProjection {
+function project(facts: Parameters<typeof projectFacts>[2]): SagaProjection {
   const view = projectFacts(null, newSaga(), facts);
-  if (!view) throw new Error('There is a view of every saga that has a fact');
+  if (!view) throw new Error('A saga that has a fact has a projection');
   return view;
 }
 
-describe('a saga whose code does not match what it has done', () => {
-  it('needs attention for that reason, whatever trouble it met before', () => {
+describe('a saga whose code does not match its journal', () => {
+  it('needs attention for that reason, whatever failed before', () => {
     for (const before of [running, [...running, stuck]]) {
-      const view = viewOf([...before, mismatched]);
+      const view = project([...before, mismatched]);
       expect(view).toMatchObject({ status: 'NEEDS_ATTENTION', error: mismatch, step: 'pay' });
       expect(isMismatched(view)).toBe(true);
     }
   });
 
-  it('keeps that reason when an attempt of before is reported late', () => {
-    const late = fact('ATTEMPT_FAILED', { ...step('pay'), error: trouble });
-    expect(viewOf([...running, mismatched, late])).toMatchObject({ status: 'NEEDS_ATTENTION', error: mismatch });
+  it('keeps that reason when an earlier attempt is reported late', () => {
+    const late = fact('ATTEMPT_FAILED', { ...step('pay'), error: timeout });
+    expect(project([...running, mismatched, late])).toMatchObject({ status: 'NEEDS_ATTENTION', error: mismatch });
   });
 
   it('runs when it was resumed', () => {
-    const view = viewOf([...running, mismatched, resumed]);
+    const view = project([...running, mismatched, resumed]);
     expect(view).toMatchObject({ status: 'RUNNING', error: null, attention_since: null, can: null });
   });
 
   it('waits for the decision that it waited for before when it was resumed', () => {
-    const view = viewOf([...running, stuck, mismatched, resumed]);
+    const view = project([...running, stuck, mismatched, resumed]);
     expect(view).toMatchObject({ status: 'NEEDS_ATTENTION', error: null, attention_since: stuck.at, can: ['RETRY'] });
   });
 
   it('ends as any other', () => {
     const ended = fact('ENDED', { outcome: 'COMPLETED' });
-    expect(viewOf([...running, mismatched, ended])).toMatchObject({ status: 'COMPLETED', error: null });
+    expect(project([...running, mismatched, ended])).toMatchObject({ status: 'COMPLETED', error: null });
   });
 });

@@ -3,31 +3,31 @@ import type { DecisionAction, Direction, SagaFact, SagaIdentity } from '@bff/sag
 
 export type SagaStatus = 'RUNNING' | 'UNDOING' | 'NEEDS_ATTENTION' | 'COMPLETED' | 'REJECTED';
 
-/** How a saga stands: what its facts come to. Times are milliseconds since the epoch. */
+/** The projection of a saga: its state, computed from its facts. Times are milliseconds since the epoch. */
 export interface SagaProjection {
   readonly saga: string;
   readonly id: string;
   readonly version: number;
-  /** Whose saga it is. */
+  /** Who owns the saga. */
   readonly subject: string;
   readonly status: SagaStatus;
-  /** The step that is under way, or was the last; of a rejected saga the one that said no. */
+  /** The current or last step; of a rejected saga the step that was rejected. */
   readonly step: string | null;
   readonly direction: Direction | null;
   readonly began_at: number;
-  /** When something happened last. */
+  /** The time of the last fact. */
   readonly last_at: number;
   readonly ended_at: number | null;
-  /** Since when the step under way meets nothing but trouble. */
+  /** The first failed attempt of the current step. */
   readonly failing_since: number | null;
   readonly attention_since: number | null;
-  /** The trouble that the step under way met last; of a rejected saga why it was rejected. */
+  /** The last error of the current step; of a rejected saga the reason. */
   readonly error: SagaFact['error'];
-  /** What an operator can decide; while its code does not match, what he could before and can after that. */
+  /** What an operator can decide. While the saga's code does not match, what could be decided before, and can be after that. */
   readonly can: readonly DecisionAction[] | null;
 }
 
-/** How a saga stands after more facts; null when there was none, ever. */
+/** Applies facts to the projection of a saga; null when the saga has no fact. */
 export function projectFacts(
   view: SagaProjection | null,
   identity: SagaIdentity,
@@ -37,25 +37,36 @@ export function projectFacts(
   return first ? facts.reduce(applyFact, view ?? createProjection(identity, first.at)) : view;
 }
 
-/** A saga before its first fact. */
+/** The projection of a saga before its first fact. */
 function createProjection({ sagaId, saga, version, subject }: SagaIdentity, at: number): SagaProjection {
   return {
-    ...{ saga, id: sagaId, version, subject, status: 'RUNNING', step: null, direction: null },
-    ...{ began_at: at, last_at: at, ended_at: null, failing_since: null, attention_since: null },
-    ...{ error: null, can: null },
+    saga,
+    id: sagaId,
+    version,
+    subject,
+    status: 'RUNNING',
+    step: null,
+    direction: null,
+    began_at: at,
+    last_at: at,
+    ended_at: null,
+    failing_since: null,
+    attention_since: null,
+    error: null,
+    can: null,
   };
 }
 
 const NO_FAILURE = { failing_since: null, attention_since: null, error: null, can: null } as const;
 
-/** Whether a saga stands still because its code does not match what it has done. */
+/** Whether a saga cannot continue because its code does not match its journal. */
 export function isMismatched({ status, error }: SagaProjection): boolean {
   return status === 'NEEDS_ATTENTION' && error?.code === SAGA_CODE_MISMATCH;
 }
 
-/** How a saga stands after one more fact. */
+/** Applies one fact. */
 function applyFact(view: SagaProjection, fact: SagaFact): SagaProjection {
-  // What comes late, from a worker that was thought dead, says nothing of a saga that has ended.
+  // A late fact of a worker that was replaced changes nothing in a saga that has ended.
   if (view.ended_at !== null) return view;
   return { ...view, last_at: Math.max(view.last_at, fact.at), ...toChange(view, fact) };
 }
@@ -84,11 +95,14 @@ function toChange(
       return { status: moving, attention_since: null, can: null };
     case 'RESUMED':
       if (!isMismatched(view)) return {};
-      // What needed a decision before needs it still.
+      // A step that needed a decision before still needs it.
       return view.can ? { error: null } : { ...NO_FAILURE, status: moving };
     case 'ENDED':
       return {
-        ...{ ...NO_FAILURE, status: outcome ?? 'COMPLETED', ended_at: at, error },
+        ...NO_FAILURE,
+        status: outcome ?? 'COMPLETED',
+        ended_at: at,
+        error,
         ...(step !== null && { step, direction: 'do' as const }),
       };
   }

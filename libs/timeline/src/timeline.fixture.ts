@@ -1,21 +1,31 @@
 import { randomUUID } from 'node:crypto';
 import type { SagaFact, SagaIdentity } from '@bff/saga';
 
-const NOTHING = {
-  ...{ step: null, stepKind: null, direction: null, result: null, ms: null },
-  ...{ error: null, can: null, decision: null, outcome: null },
+const EMPTY = {
+  step: null,
+  stepKind: null,
+  direction: null,
+  result: null,
+  ms: null,
+  error: null,
+  can: null,
+  decision: null,
+  outcome: null,
 };
 
 let count = 0;
 export const fact = (kind: SagaFact['kind'], more: Partial<SagaFact> = {}): SagaFact => ({
-  ...{ ...NOTHING, key: String(++count).padStart(5, '0'), kind, at: 1_700_000_000_000 + count },
+  ...EMPTY,
+  key: String(++count).padStart(5, '0'),
+  kind,
+  at: 1_700_000_000_000 + count,
   ...more,
 });
 export const step = (name: string, direction: 'do' | 'undo' = 'do') =>
   ({ step: name, stepKind: 'compensatable', direction }) as const;
 
-/** A saga whose payment is declined, and whose undo is stuck for a while. */
-export function story(): [SagaFact, SagaFact, SagaFact, ...SagaFact[]] {
+/** The facts of a saga whose payment is declined, and whose undo is stuck for a while. */
+export function createFacts(): [SagaFact, SagaFact, SagaFact, ...SagaFact[]] {
   const error = { code: 'DECLINED', message: 'No.' };
   return [
     fact('STARTED'),

@@ -1,34 +1,34 @@
 import { Listener } from '@bff/database';
 import { CHANNEL, formatKey } from './event-log.js';
 
-/** Wakes who waits for news of a saga, whichever process wrote them down. */
+/** Notifies callers who wait for new facts of a saga, whichever process stores them. */
 export class TimelineListener {
   private readonly waiting = new Map<string, Set<() => void>>();
   private readonly listener: Listener;
 
-  constructor(databaseUrl: string, onTrouble: (error: unknown) => void) {
+  constructor(databaseUrl: string, onFailure: (error: unknown) => void) {
     this.listener = new Listener(databaseUrl, CHANNEL, {
-      heard: (place) => this.wake(place),
-      // What came while nobody listened is found by who looks again.
+      heard: (key) => this.wake(key),
+      // Facts that came while the connection was down are found by reading again.
       listening: () => this.wakeAll(),
-      trouble: onTrouble,
+      trouble: onFailure,
     });
   }
 
-  /** Resolves when there is news of a saga, or at the latest after so many milliseconds, or when the signal aborts. */
+  /** Resolves when a saga has new facts, at the latest after `waitMs` milliseconds, and when the signal aborts. */
   waitForFacts(saga: string, id: string, waitMs: number, signal: AbortSignal): Promise<void> {
-    const place = formatKey({ saga, id });
+    const key = formatKey({ saga, id });
     const { promise, resolve } = Promise.withResolvers<void>();
-    const wakers = this.waiting.get(place) ?? new Set();
-    this.waiting.set(place, wakers.add(resolve));
+    const wakers = this.waiting.get(key) ?? new Set();
+    this.waiting.set(key, wakers.add(resolve));
     const timer = setTimeout(resolve, waitMs);
-    const hungUp = (): void => resolve();
-    signal.addEventListener('abort', hungUp, { once: true });
+    const onAbort = (): void => resolve();
+    signal.addEventListener('abort', onAbort, { once: true });
     return promise.finally(() => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', hungUp);
+      signal.removeEventListener('abort', onAbort);
       wakers.delete(resolve);
-      if (wakers.size === 0 && this.waiting.get(place) === wakers) this.waiting.delete(place);
+      if (wakers.size === 0 && this.waiting.get(key) === wakers) this.waiting.delete(key);
     });
   }
 
@@ -37,11 +37,11 @@ export class TimelineListener {
     await this.listener.close();
   }
 
-  private wake(place: string): void {
-    for (const resolve of this.waiting.get(place) ?? []) resolve();
+  private wake(key: string): void {
+    for (const resolve of this.waiting.get(key) ?? []) resolve();
   }
 
   private wakeAll(): void {
-    for (const place of this.waiting.keys()) this.wake(place);
+    for (const key of this.waiting.keys()) this.wake(key);
   }
 }

@@ -4,13 +4,13 @@ import { createTestDatabase } from '@bff/testing';
 import pg from 'pg';
 import { openTimeline } from './open-timeline.js';
 import type { OpenTimeline } from './open-timeline.js';
-import { fact, newSaga, step, story } from './timeline.fixture.js';
+import { fact, newSaga, step, createFacts } from './timeline.fixture.js';
 
 let url: string;
 let timeline: OpenTimeline;
 let other: OpenTimeline;
 let admin: pg.Client;
-/** Holds a lock: what it sees of others does not change during its transaction. */
+/** Holds a lock. */
 let holder: pg.Client;
 beforeAll(async () => {
   url = await createTestDatabase();
@@ -39,7 +39,7 @@ const factsOf = async ({ saga, sagaId }: SagaIdentity) =>
   (await timeline.reader.readFacts(saga, sagaId, 0, 1_000)).map((placed) => placed.fact);
 
 /** Resolves when a saga has this many facts; rejects after a while. */
-async function written(saga: SagaIdentity, count: number): Promise<void> {
+async function waitForFacts(saga: SagaIdentity, count: number): Promise<void> {
   const stop = AbortSignal.timeout(20_000);
   while ((await factsOf(saga)).length < count) {
     stop.throwIfAborted();
@@ -47,17 +47,17 @@ async function written(saga: SagaIdentity, count: number): Promise<void> {
   }
 }
 
-/** Everything that was noted before is written when this resolves. */
-async function flushed({ writer }: OpenTimeline): Promise<void> {
-  // What is written with the first marker may be written after it, but before the second.
+/** Resolves when everything that was enqueued before is stored. */
+async function flush({ writer }: OpenTimeline): Promise<void> {
+  // Facts that are stored with the first marker may be stored after it, but before the second.
   for (const marker of [newSaga(), newSaga()]) {
     writer.enqueue(marker, fact('STARTED'));
-    await written(marker, 1);
+    await waitForFacts(marker, 1);
   }
 }
 
 /** Ends the connection that waits for a lock, once there is one. */
-async function killWhoWaits(): Promise<void> {
+async function killWaitingConnection(): Promise<void> {
   for (;;) {
     const { rows } = await admin.query(
       `select pg_terminate_backend(pid) from pg_stat_activity
@@ -68,10 +68,10 @@ async function killWhoWaits(): Promise<void> {
 }
 
 describe('a failed attempt', () => {
-  it('is written once, although what was to be written with it fails again and again', async () => {
+  it('is stored once, although the facts of its batch fail again and again', async () => {
     const [saga, contested] = [newSaga(), newSaga()];
     await other.writer.record(contested, [fact('STARTED')]);
-    const [start, begun] = story();
+    const [start, begun] = createFacts();
     const attempts = [failedAttempt(1), failedAttempt(2), failedAttempt(3)];
     // Another transaction holds the row of one of the two sagas.
     await holder.query('begin');
@@ -80,59 +80,59 @@ describe('a failed attempt', () => {
     for (const attempt of attempts) {
       timeline.writer.enqueue(saga, attempt);
       timeline.writer.enqueue(contested, attempt);
-      await killWhoWaits();
+      await killWaitingConnection();
     }
     await holder.query('commit');
-    await written(contested, 1 + attempts.length);
-    await flushed(timeline);
+    await waitForFacts(contested, 1 + attempts.length);
+    await flush(timeline);
     expect(await factsOf(saga)).toEqual([start, begun, ...attempts]);
   });
 
-  it('that two deliveries of a saga to one worker made at a time is written once', async () => {
+  it('that two deliveries of a saga to one worker made at the same time is stored once', async () => {
     const saga = newSaga();
-    const [start, begun] = story();
+    const [start, begun] = createFacts();
     const [first, last] = [failedAttempt(1), failedAttempt(2)];
     const attempts = [first, { ...first, key: 'attempt-of-the-other' }, last];
     for (const one of [start, begun, ...attempts]) timeline.writer.enqueue(saga, one);
-    await flushed(timeline);
-    // Another writer knows only what is written.
+    await flush(timeline);
+    // Another writer knows only what is stored.
     other.writer.enqueue(saga, { ...last, key: 'attempt-of-another-worker' });
-    await flushed(other);
+    await flush(other);
     expect(await factsOf(saga)).toEqual([start, begun, first, last]);
   });
 
-  it('that comes after the end of its saga is not written', async () => {
+  it('that comes after the end of its saga is not stored', async () => {
     const saga = newSaga();
-    const facts = story();
+    const facts = createFacts();
     await timeline.writer.record(saga, facts);
     other.writer.enqueue(saga, failedAttempt(4, step('hold', 'undo')));
-    await flushed(other);
+    await flush(other);
     expect(await factsOf(saga)).toEqual(facts);
   });
 
-  it('that comes after the end of its step, from a worker that was replaced, is not written', async () => {
+  it('that comes after the end of its step, from a worker that was replaced, is not stored', async () => {
     const saga = newSaga();
-    const facts = story();
+    const facts = createFacts();
     for (const one of facts.slice(0, 6)) timeline.writer.enqueue(saga, one);
-    await written(saga, 6);
+    await waitForFacts(saga, 6);
     other.writer.enqueue(saga, failedAttempt(5));
-    await flushed(other);
+    await flush(other);
     await timeline.writer.record(saga, facts);
     expect(await factsOf(saga)).toEqual(facts);
   });
 });
 
 describe('the facts of a saga', () => {
-  it('are written in order of time, also when one comes late or from a clock that is behind', async () => {
+  it('are stored in order of time, also when one comes late or from a clock that is behind', async () => {
     const saga = newSaga();
-    const [start, begun, ended, ...rest] = story();
+    const [start, begun, ended, ...rest] = createFacts();
     const attempts = [failedAttempt(6, { at: start.at + 9 }), failedAttempt(7, { at: start.at + 5 })] as const;
     timeline.writer.enqueue(saga, start);
     timeline.writer.enqueue(saga, begun);
     timeline.writer.enqueue(saga, attempts[0]);
-    await written(saga, 3);
+    await waitForFacts(saga, 3);
     other.writer.enqueue(saga, attempts[1]);
-    await written(saga, 4);
+    await waitForFacts(saga, 4);
     await timeline.writer.record(saga, [start, begun, ended, ...rest]);
     const times = (await factsOf(saga)).map(({ at }) => at);
     expect(times).toEqual(times.toSorted((a, b) => a - b));

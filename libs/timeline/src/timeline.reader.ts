@@ -7,28 +7,28 @@ import { toFact } from './stored-fact.js';
 import type { StoredFact } from './stored-fact.js';
 import type { TimelineTables } from './timeline.tables.js';
 
-/** A fact at its place among those of its saga. */
+/** A fact and its position in the event log of its saga. */
 export interface PositionedFact {
   /** From 1, without a gap. */
   readonly position: number;
   readonly fact: SagaFact;
-  /** How many failed attempts are left out, this one, the last of them, among them; undefined where none is. */
+  /** The number of failed attempts that are omitted, including this one, the last of them; undefined when none is. */
   readonly omitted?: number;
 }
 
-/** How many failed attempts in a row are shown from their beginning, and how many from their end. */
+/** Of consecutive failed attempts, this many are shown from the first and this many from the last. */
 const SHOWN_ATTEMPTS = 10;
 
-/** Which sagas are looked for; what is not given does not matter. */
+/** A search for sagas; a property that is not given matches every saga. */
 export interface SagaSearch {
   readonly saga?: string | undefined;
-  /** Of an id, or the beginning of one. */
+  /** An id, or its beginning. */
   readonly id?: string | undefined;
   readonly subject?: string | undefined;
   readonly status?: readonly SagaStatus[] | undefined;
   readonly step?: string | undefined;
   readonly direction?: Direction | undefined;
-  /** Began at this moment or before, or after: milliseconds since the epoch. */
+  /** Began at this time or before, and began after this time: milliseconds since the epoch. */
   readonly beganBefore?: number | undefined;
   readonly beganAfter?: number | undefined;
 }
@@ -40,11 +40,11 @@ export interface SearchCursor {
   readonly id: string;
 }
 
-/** Reads what was written down of sagas. */
+/** Reads the event log and the projection of sagas. */
 export class TimelineReader {
   constructor(private readonly database: Kysely<TimelineTables>) {}
 
-  /** How a saga stands; undefined when it is not known (yet). */
+  /** The projection of a saga; undefined when it has no fact (yet). */
   async findSaga(saga: string, id: string): Promise<SagaProjection | undefined> {
     return this.database
       .selectFrom('saga_views')
@@ -54,13 +54,13 @@ export class TimelineReader {
       .executeTakeFirst();
   }
 
-  /** What happened after a position, in order. */
+  /** The facts after a position, in order. */
   async readFacts(saga: string, id: string, after: number, limit: number): Promise<PositionedFact[]> {
     const { rows } = await sql<{ readonly position: number; readonly fact: StoredFact }>`
       select written.position + fact.nth::integer - 1 as position, fact.fact
       from saga_facts written, jsonb_array_elements(written.facts) with ordinality as fact (fact, nth)
       where saga = ${saga} and id = ${id} and written.position + fact.nth - 1 > ${after}
-        -- Rows before the one that holds the next are not opened.
+        -- Skips the rows before the one that holds the next fact.
         and written.position >= coalesce((
           select max(position) from saga_facts where saga = ${saga} and id = ${id} and position <= ${after}::integer + 1
         ), 0)
@@ -69,8 +69,8 @@ export class TimelineReader {
   }
 
   /**
-   * What happened after a position, in order: everything but failed attempts, and the first and the last failed attempts of each
-   * step. Of those that are left out between them the last is there, with how many they are.
+   * The facts after a position, in order. Of many consecutive failed attempts of a step, the first and the last ones are
+   * returned, and between them the last of those that are omitted, with their number.
    */
   async readDigest(saga: string, id: string, after: number, limit?: number): Promise<PositionedFact[]> {
     const { rows } = await sql<{ position: number; fact: StoredFact; omitted: number | null }>`
@@ -78,7 +78,7 @@ export class TimelineReader {
         select written.position + fact.nth::integer - 1 as position, fact.fact, fact.fact ->> 'kind' = 'ATTEMPT_FAILED' as failed
         from saga_facts written, jsonb_array_elements(written.facts) with ordinality as fact (fact, nth)
         where saga = ${saga} and id = ${id} and written.position + fact.nth - 1 > ${after}
-          -- Rows before the one that holds the next are not opened.
+          -- Skips the rows before the one that holds the next fact.
           and written.position >= coalesce((
             select max(position) from saga_facts where saga = ${saga} and id = ${id} and position <= ${after}::integer + 1
           ), 0)
@@ -96,12 +96,13 @@ export class TimelineReader {
       where not failed or nth <= ${SHOWN_ATTEMPTS} or nth >= count - ${SHOWN_ATTEMPTS}
       order by 1 limit ${limit ?? null}`.execute(this.database);
     return rows.map(({ position, fact, omitted }) => ({
-      ...{ position, fact: toFact(fact) },
+      position,
+      fact: toFact(fact),
       ...(omitted !== null && { omitted }),
     }));
   }
 
-  /** The sagas that are looked for, the newest first. */
+  /** The sagas that match a search, the newest first. */
   async search(search: SagaSearch, limit: number, after?: SearchCursor): Promise<SagaProjection[]> {
     let query = this.database.selectFrom('saga_views').selectAll();
     if (search.saga !== undefined) query = query.where('saga', '=', search.saga);
@@ -119,7 +120,7 @@ export class TimelineReader {
     return query.orderBy('began_at', 'desc').orderBy('saga').orderBy('id').limit(limit).execute();
   }
 
-  /** The sagas that stand still because their code does not match, the oldest first; at most so many. */
+  /** The sagas that cannot continue because their code does not match, the oldest first. */
   async findMismatched(limit: number): Promise<SagaProjection[]> {
     return this.database
       .selectFrom('saga_views')
@@ -132,7 +133,7 @@ export class TimelineReader {
       .execute();
   }
 
-  /** How many sagas there are of each status, of those that have not ended. */
+  /** The number of sagas of each status that have not ended. */
   async countOpen(): Promise<ReadonlyMap<SagaStatus, number>> {
     const rows = await this.database
       .selectFrom('saga_views')

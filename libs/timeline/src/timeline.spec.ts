@@ -8,23 +8,23 @@ import { createTestDatabase } from '@bff/testing';
 import pg from 'pg';
 import { openTimeline } from './open-timeline.js';
 import type { OpenTimeline } from './open-timeline.js';
-import { fact, newSaga, step, story } from './timeline.fixture.js';
+import { fact, newSaga, step, createFacts } from './timeline.fixture.js';
 import { timelineMigrations } from './timeline.tables.js';
 
 let url: string;
 let timeline: OpenTimeline;
-let troubles: unknown[] = [];
+let failures: unknown[] = [];
 beforeAll(async () => {
   url = await createTestDatabase();
-  timeline = await openTimeline(url, (error) => troubles.push(error));
+  timeline = await openTimeline(url, (error) => failures.push(error));
 });
 afterAll(() => timeline.close());
 
 const factsOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.readFacts(saga, sagaId, 0, 1_000);
 const viewOf = ({ saga, sagaId }: SagaIdentity) => timeline.reader.findSaga(saga, sagaId);
 
-/** Resolves when so many facts are written of each saga; rejects after a while. */
-async function writtenOf(sagas: readonly SagaIdentity[], count: number): Promise<void> {
+/** Resolves when each saga has this number of facts; rejects after a while. */
+async function waitForFacts(sagas: readonly SagaIdentity[], count: number): Promise<void> {
   const until = performance.now() + 10_000;
   for (const saga of sagas)
     while ((await factsOf(saga)).length < count) {
@@ -39,9 +39,9 @@ function migrationsBefore(migration: string): Migrations {
 }
 
 describe('the timeline of a saga', () => {
-  it('holds each fact once, in the order in which they came, however often they come', async () => {
+  it('holds each fact once, in the order in which they came, also when they come again', async () => {
     const saga = newSaga();
-    const facts = story();
+    const facts = createFacts();
     await timeline.writer.record(saga, facts.slice(0, 5));
     await timeline.writer.record(saga, facts);
     await timeline.writer.record(saga, [...facts, ...facts]);
@@ -51,7 +51,7 @@ describe('the timeline of a saga', () => {
   it('holds each fact once, without gaps, when several processes write the same at the same time', async () => {
     const other = await openTimeline(url, () => undefined);
     const sagas = Array.from({ length: 8 }, () => newSaga());
-    const facts = story();
+    const facts = createFacts();
     await Promise.all(
       [timeline, other].flatMap(({ writer }) =>
         sagas.flatMap((saga) => [...facts.map((one) => writer.record(saga, [one])), writer.record(saga, facts)]),
@@ -65,37 +65,37 @@ describe('the timeline of a saga', () => {
     }
   });
 
-  it('is written by several processes at once without one waiting for another in a circle', async () => {
+  it('is written by several processes at the same time without a deadlock', async () => {
     const troubled: unknown[] = [];
     const open = () => openTimeline(url, (error) => troubled.push(error));
     const [one, other] = [await open(), await open()];
-    const [start, ...facts] = story();
+    const [start, ...facts] = createFacts();
     for (let round = 0; round < 20; round++) {
       const sagas = Array.from({ length: 10 }, () => newSaga());
-      // Each has seen half of them begin, and goes on with all of them.
+      // Each has written the beginning of one half, and continues with all of them.
       for (const [nth, saga] of sagas.entries()) (nth % 2 === 0 ? one : other).writer.enqueue(saga, start);
-      await writtenOf(sagas, 1);
+      await waitForFacts(sagas, 1);
       for (const { writer } of [one, other])
         for (const saga of sagas) for (const next of [start, ...facts]) writer.enqueue(saga, next);
-      await writtenOf(sagas, 1 + facts.length);
+      await waitForFacts(sagas, 1 + facts.length);
     }
     await one.close();
     await other.close();
     expect(troubled).toEqual([]);
   });
 
-  it('is written without a look at all sagas that ever were', async () => {
+  it('is written without a scan of all sagas', async () => {
     const ownUrl = await createTestDatabase();
-    const own = await openTimeline(ownUrl, (error) => troubles.push(error));
+    const own = await openTimeline(ownUrl, (error) => failures.push(error));
     const client = new pg.Client({ connectionString: ownUrl });
     await client.connect();
     const sagas = 200;
     for (let nth = 0; nth < sagas; nth++) {
-      await own.writer.record(newSaga(), story());
-      // The server counts its rows now and then; of tables with few rows it would rather read all.
+      await own.writer.record(newSaga(), createFacts());
+      // The server analyses its tables now and then; it prefers to scan tables with few rows.
       if (nth === 20) await client.query('vacuum analyze');
     }
-    // The server knows what its connections did when they have ended.
+    // The statistics of a connection are complete when it has ended.
     await own.close();
     const { rows } = await client.query<{ scanned: string; found: string }>(
       'select sum(seq_tup_read) scanned, sum(idx_scan) found from pg_stat_user_tables where relname ~ $1',
@@ -106,10 +106,10 @@ describe('the timeline of a saga', () => {
     expect(Number(rows[0]?.scanned)).toBeLessThan(sagas);
   });
 
-  it('says how the saga stands after each fact', async () => {
+  it('projects the state of the saga after each fact', async () => {
     const saga = newSaga();
     const seen: unknown[] = [];
-    for (const one of story()) {
+    for (const one of createFacts()) {
       await timeline.writer.record(saga, [one]);
       const view = await viewOf(saga);
       seen.push([view?.status, view?.step, view?.direction, view?.error?.code ?? null, view?.can?.length ?? null]);
@@ -129,8 +129,8 @@ describe('the timeline of a saga', () => {
     ]);
   });
 
-  it('is made anew by a replay as it stood', async () => {
-    for (let nth = 0; nth < 12; nth++) await timeline.writer.record(newSaga(), story().slice(0, nth));
+  it('is rebuilt by a replay with the same projection', async () => {
+    for (let nth = 0; nth < 12; nth++) await timeline.writer.record(newSaga(), createFacts().slice(0, nth));
     const client = new pg.Client({ connectionString: url });
     await client.connect();
     const views = async () =>
@@ -139,34 +139,34 @@ describe('the timeline of a saga', () => {
     await client.query('truncate saga_views');
     expect(await timeline.rebuildProjection()).toBeGreaterThanOrEqual(live.length);
     expect(await views()).toEqual(live);
-    // Once more, over what is there.
+    // Once more, over existing rows.
     await timeline.rebuildProjection();
     expect(await views()).toEqual(live);
     await client.end();
   });
 
-  it('holds each fact as it was told first, also when it is told again before it is written', async () => {
+  it('holds each fact as it was recorded first, also when it is recorded again before it is stored', async () => {
     const saga = newSaga();
-    const facts = story();
+    const facts = createFacts();
     const again = facts.map((one) => ({ ...one, at: one.at + 1_000 }));
     for (const one of [...facts, ...again]) timeline.writer.enqueue(saga, one);
     await timeline.writer.record(saga, again);
     expect((await factsOf(saga)).map((one) => one.fact)).toEqual(facts);
   });
 
-  it('says how the saga stands by its facts alone, also to who writes on after a replay', async () => {
+  it('projects the facts alone, also for a writer that continues after a replay', async () => {
     const saga = newSaga();
     const other = await openTimeline(url, () => undefined);
     const client = new pg.Client({ connectionString: url });
     await client.connect();
-    const facts = story().slice(0, 4);
+    const facts = createFacts().slice(0, 4);
     await timeline.writer.record(saga, facts);
     await client.query('update saga_views set began_at = 1 where id = $1', [saga.sagaId]);
     other.writer.enqueue(saga, fact('ATTEMPT_FAILED', step('pay')));
-    await writtenOf([saga], 5);
+    await waitForFacts([saga], 5);
     await timeline.rebuildProjection();
     other.writer.enqueue(saga, fact('STEP_STARTED', step('pay')));
-    await writtenOf([saga], 6);
+    await waitForFacts([saga], 6);
     expect(await viewOf(saga)).toMatchObject({ began_at: facts[0]?.at, step: 'pay' });
     const live = await viewOf(saga);
     await timeline.rebuildProjection();
@@ -175,24 +175,24 @@ describe('the timeline of a saga', () => {
     await other.close();
   });
 
-  it('has its end last, however much waited to be written', async () => {
+  it('has its end last, also when many facts wait to be stored', async () => {
     const saga = newSaga();
-    const [first, ...facts] = story();
+    const [first, ...facts] = createFacts();
     timeline.writer.enqueue(saga, first);
-    // Many others are before them.
+    // Many other facts are queued before them.
     for (let nth = 0; nth < 300; nth++) timeline.writer.enqueue(newSaga(), fact('STARTED'));
     const at = first.at;
-    const tries = Array.from({ length: 300 }, (_, ms) => fact('ATTEMPT_FAILED', { ...step('pay'), at, ms }));
-    for (const one of [...tries, ...facts]) timeline.writer.enqueue(saga, one);
+    const attempts = Array.from({ length: 300 }, (_, ms) => fact('ATTEMPT_FAILED', { ...step('pay'), at, ms }));
+    for (const one of [...attempts, ...facts]) timeline.writer.enqueue(saga, one);
     await timeline.writer.record(saga, [first, ...facts]);
-    expect((await factsOf(saga)).map((one) => one.fact)).toEqual([first, ...tries, ...facts]);
+    expect((await factsOf(saga)).map((one) => one.fact)).toEqual([first, ...attempts, ...facts]);
   });
 
-  it('is as it was when its rows are from before facts that were written at once were one row', async () => {
+  it('is the same after the migration to one row for each write', async () => {
     const old = await createTestDatabase();
     await migrate(old, migrationsBefore('0003'));
     const saga = newSaga();
-    const all = story();
+    const all = createFacts();
     const [stored, rest] = [all.slice(0, 6), all.slice(6)];
     const rows = stored.map((one, nth) => ({ position: nth + 1, key: one.key, fact: one }));
     const client = new pg.Client({ connectionString: old });
@@ -204,7 +204,7 @@ describe('the timeline of a saga', () => {
       [saga.sagaId, JSON.stringify(rows)],
     );
     await client.end();
-    const upgraded = await openTimeline(old, (error) => troubles.push(error));
+    const upgraded = await openTimeline(old, (error) => failures.push(error));
     const late = fact('ATTEMPT_FAILED', {
       ...{ key: 'attempt-1', ...step('hold', 'undo'), at: stored.at(-1)?.at ?? 0 },
       error: { code: 'LATE', message: 'Late.' },
@@ -236,7 +236,7 @@ describe('the timeline of a saga', () => {
       await client.query('insert into saga_facts values ($1, $2, 1, $3)', ['Purchase', id, asOldBuild]);
     };
     await write(saga.sagaId);
-    const upgraded = await openTimeline(old, (error) => troubles.push(error));
+    const upgraded = await openTimeline(old, (error) => failures.push(error));
     const stored = async () =>
       (await client.query<{ text: string }>('select facts::text as text from saga_facts')).rows;
     expect((await stored()).map(({ text }) => text.includes('LEFT'))).toEqual([false]);
@@ -251,9 +251,9 @@ describe('the timeline of a saga', () => {
     await upgraded.close();
   });
 
-  it('is written soon after it was noted, without anybody waiting, and wakes who listens', async () => {
+  it('is stored soon after it was enqueued, without a caller waiting, and wakes listeners', async () => {
     const saga = newSaga();
-    const facts = story();
+    const facts = createFacts();
     for (const one of facts) timeline.writer.enqueue(saga, one);
     const stop = AbortSignal.timeout(5_000);
     while ((await factsOf(saga)).length < facts.length)
@@ -262,14 +262,14 @@ describe('the timeline of a saga', () => {
     expect(stop.aborted).toBe(false);
   });
 
-  it('is written when the database is back: what is noted meanwhile waits, and listening goes on', async () => {
-    const other = await openTimeline(url, (error) => troubles.push(error));
-    troubles = [];
+  it('is stored when the database is back: facts wait meanwhile, and listening continues', async () => {
+    const other = await openTimeline(url, (error) => failures.push(error));
+    failures = [];
     const saga = newSaga();
-    const facts = story();
+    const facts = createFacts();
     const admin = new pg.Client({ connectionString: url });
     await admin.connect();
-    // Every connection but this one is cut, those that listen as well.
+    // Every connection but this one is terminated, also those that listen.
     await admin.query(
       'select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid != pg_backend_pid()',
     );
@@ -283,16 +283,16 @@ describe('the timeline of a saga', () => {
     await other.close();
   });
 
-  it('loses one fact that no database takes, and no other', async () => {
+  it('loses one fact that PostgreSQL rejects, and no other', async () => {
     const saga = newSaga();
-    troubles = [];
+    failures = [];
     const bad = fact('STEP_STARTED', { ...step('hold'), error: { code: 'X', message: 'nul \0' } });
-    const good = story();
+    const good = createFacts();
     for (const one of [good[0], bad, ...good.slice(1)]) if (one) timeline.writer.enqueue(saga, one);
     const until = performance.now() + 5_000;
     while ((await factsOf(saga)).length < good.length && performance.now() < until) await sleep(10);
     expect((await factsOf(saga)).map((one) => one.fact)).toEqual(good);
-    expect(troubles.length).toBeGreaterThan(0);
+    expect(failures.length).toBeGreaterThan(0);
   });
 });
 
@@ -300,7 +300,8 @@ describe('a search among sagas', () => {
   it('finds by id, subject, status, step and age, a page at a time, the newest first', async () => {
     const subject = `s-${randomUUID()}`;
     const sagas = Array.from({ length: 5 }, () => newSaga(subject));
-    for (const [nth, saga] of sagas.entries()) await timeline.writer.record(saga, story().slice(0, nth === 4 ? 8 : 11));
+    for (const [nth, saga] of sagas.entries())
+      await timeline.writer.record(saga, createFacts().slice(0, nth === 4 ? 8 : 11));
     const ids = async (search: Parameters<typeof timeline.reader.search>[0]) =>
       (await timeline.reader.search({ subject, ...search }, 10)).map(({ id }) => id);
     const newestFirst = sagas.map(({ sagaId }) => sagaId).reverse();

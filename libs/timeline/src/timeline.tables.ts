@@ -4,26 +4,26 @@ import type { ColumnType } from 'kysely';
 import type { SagaProjection } from './saga-projection.js';
 import type { StoredFact } from './stored-fact.js';
 
-/** What happened in sagas, for ever; and what is made of it for whoever asks. Times are milliseconds since the epoch. */
+/** The event log of sagas, which is kept permanently, and its projection. Times are milliseconds since the epoch. */
 export interface TimelineTables {
-  /** One row for each saga that ever began. */
+  /** One row for each saga. */
   readonly sagas: {
     readonly saga: string;
     readonly id: string;
     readonly version: number;
     readonly subject: string;
-    /** How many facts it has: the position of the last. */
+    /** The position of its last fact, which is the number of its facts. */
     readonly last_position: ColumnType<number, number | undefined, number>;
   };
-  /** What happened, in rows of what was written at once; rows are added and never changed. */
+  /** The event log: a row holds the facts of one write. Rows are added and never changed. */
   readonly saga_facts: {
     readonly saga: string;
     readonly id: string;
-    /** Of the first fact of the row; facts are counted from 1, without a gap, in the order in which they were written down. */
+    /** The position of the first fact of the row: facts are numbered from 1, without gaps, in the order in which they were stored. */
     readonly position: number;
     readonly facts: ColumnType<readonly StoredFact[], string, never>;
   };
-  /** How each saga stands, made of its facts; `npm run replay` makes it anew. */
+  /** The projection: the state of each saga. `npm run replay` rebuilds it from the event log. */
   readonly saga_views: Omit<SagaProjection, 'error' | 'can'> & {
     readonly error: ColumnType<SagaProjection['error'], string | null>;
     readonly can: ColumnType<SagaProjection['can'], string | null>;
@@ -76,14 +76,14 @@ export const timelineMigrations: Migrations = {
       await sql`create index saga_views_open on saga_views (began_at) where ended_at is null`.execute(db);
     },
   },
-  // Facts are written by one statement alone, which has the row of their saga locked: to look it up for each of them again is
-  // a third of the cost.
+  // Facts are stored by one statement, which has locked the row of their saga: the foreign key's lookup of that row for each fact
+  // was a third of the cost.
   '0002-facts-of-locked-sagas': {
     async up(db) {
       await sql`alter table saga_facts drop constraint saga_facts_saga_id_fkey`.execute(db);
     },
   },
-  // What is written at once is one row: rows and the entries of their indexes were most of what an order's timeline cost.
+  // One row for each write instead of each fact: rows and their index entries were most of the cost of a timeline.
   '0003-facts-by-the-write': {
     async up(db) {
       await sql`alter table saga_facts rename to saga_fact_rows`.execute(db);
@@ -102,8 +102,8 @@ export const timelineMigrations: Migrations = {
       await sql`alter table saga_facts add primary key (saga, id, position)`.execute(db);
     },
   },
-  // LEFT became ABANDONED. saga_views holds no result of a step, so only facts change. One pass over the table: no more rows are
-  // written than hold the old word, which only an operator's CANCEL wrote, and nothing but these rows is locked.
+  // LEFT became ABANDONED. saga_views holds no result of a step, so only facts change. One pass over the table: only the
+  // few rows with the old word are written and locked, and only an operator's CANCEL wrote it.
   '0004-abandoned': {
     async up(db) {
       await sql`

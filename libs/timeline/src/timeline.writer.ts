@@ -4,33 +4,31 @@ import type { FactKind, SagaFact, SagaIdentity, Timeline } from '@bff/saga';
 import type { FactEntry, EventLog } from './event-log.js';
 import { PendingFacts } from './pending-facts.js';
 
-/** So many facts are written at once. */
 const MAX_FACTS_PER_WRITE = 200;
 
-/** So many sagas that have ended are written at once. */
 const MAX_RECORDINGS_PER_WRITE = 50;
 
 /**
- * Facts of a saga are gathered for so many milliseconds: most sagas end before, and are written once. One statement for many
- * sagas costs little more than one for each would.
+ * How long facts are gathered before they are stored, in milliseconds: most sagas end before, and are stored in one write. One
+ * statement for many sagas costs little more than one for a single saga.
  */
 const GATHER_MS = 250;
 
-/** Sagas that have waited for so many milliseconds are written together with those that must. */
+/** Sagas that have waited longer than this, in milliseconds, join a write that is due for another saga. */
 const JOIN_AFTER_MS = 100;
 
-/** So many facts wait while the database is away; then the oldest are dropped: each saga brings its own again when it ends. */
+/** While the database is unavailable, the oldest facts above this number are dropped: each saga records its facts again at its end. */
 const MAX_PENDING_FACTS = 50_000;
 
-/** Under load, sagas that end within so many milliseconds of one another are written together: that takes half the CPU. */
+/** Under load, sagas that end within this interval, in milliseconds, share a write: that takes half the CPU. */
 const MIN_WRITE_INTERVAL_MS = 5;
 
 const RETRY_PAUSE_MS = 500;
 
-/** Somebody is about to look: these are written at once, with what their sagas noted before. */
+/** Facts that an operator is about to look at: stored immediately, with the pending facts of their sagas. */
 const URGENT_KINDS: ReadonlySet<FactKind> = new Set(['ATTENTION_NEEDED', 'DECIDED', 'RESUMED']);
 
-/** Facts that somebody waits for until they are written. */
+/** Facts whose caller waits until they are stored. */
 interface Recording {
   readonly saga: SagaIdentity;
   readonly entries: readonly FactEntry[];
@@ -39,19 +37,17 @@ interface Recording {
 }
 
 /**
- * Writes facts down beside the sagas: what is noted is gathered, and nobody waits for it. What is lost with this process is
- * told again when the saga is, and brought once more when it ends; most of it is written by then.
+ * Stores facts beside the sagas: enqueued facts are gathered, and no saga waits for them. Facts that are lost with this process
+ * are recorded again by the replay of their saga, and all of a saga's facts once more at its end.
  */
 export class TimelineWriter implements Timeline {
   private readonly pending = new PendingFacts();
-  /** Sagas that do not wait so long. */
+  /** Sagas with a fact of an urgent kind. */
   private urgent: SagaIdentity[] = [];
   private recordings: Recording[] = [];
   private writeLoop: Promise<void> | undefined;
   private closed = false;
-  /** When something was written last. */
   private lastWriteAt = -Infinity;
-  /** Ends the gathering that is under way. */
   private stopGathering: (() => void) | undefined;
 
   constructor(
@@ -73,7 +69,7 @@ export class TimelineWriter implements Timeline {
     });
   }
 
-  /** Resolves when what was noted is written, or the database is away. */
+  /** Resolves when all facts are stored, or the database is unavailable. */
   async close(): Promise<void> {
     this.closed = true;
     this.stopGathering?.();
@@ -86,12 +82,11 @@ export class TimelineWriter implements Timeline {
     if (this.isUrgent()) this.stopGathering?.();
   }
 
-  /** Whether there is nothing to write. */
   private isIdle(): boolean {
     return this.pending.size + this.recordings.length === 0;
   }
 
-  /** When those that wait are written, on the clock of this process, in milliseconds. */
+  /** When the pending facts are due, by performance.now(). */
   private get pendingDueAt(): number {
     return this.pending.oldestSince + GATHER_MS;
   }
@@ -102,25 +97,25 @@ export class TimelineWriter implements Timeline {
 
   private async writeAll(): Promise<void> {
     while (!this.isIdle() && (await this.writeSome()));
-    // In the same turn as the last look: whatever comes now begins anew.
+    // In the same turn as the last check: a fact that comes now starts another loop.
     this.writeLoop = undefined;
   }
 
-  /** False when it is of no use to go on. */
+  /** False when the loop must stop. */
   private async writeSome(): Promise<boolean> {
     await this.gather();
     const recordings = this.recordings.splice(0, MAX_RECORDINGS_PER_WRITE);
     const isDue = this.closed || performance.now() >= this.pendingDueAt;
-    const along = this.closed ? Infinity : performance.now() - JOIN_AFTER_MS;
+    const waitingSince = this.closed ? Infinity : performance.now() - JOIN_AFTER_MS;
     const batch = [
-      // What a saga noted happened before it ended, also what only notes tell.
+      // The pending facts of a saga come before its recorded ones: failed attempts are among the pending ones alone.
       ...[...this.urgent.splice(0), ...recordings.map(({ saga }) => saga)].flatMap((saga) =>
         this.pending.takeSaga(saga),
       ),
-      ...(isDue ? this.pending.take(MAX_FACTS_PER_WRITE, along) : []),
+      ...(isDue ? this.pending.take(MAX_FACTS_PER_WRITE, waitingSince) : []),
     ];
     try {
-      await this.eventLog.append([...batch, ...recordings.flatMap(({ entries: notes }) => notes)]);
+      await this.eventLog.append([...batch, ...recordings.flatMap(({ entries }) => entries)]);
       this.lastWriteAt = performance.now();
       for (const recording of recordings) this.complete(recording);
     } catch (error) {
@@ -130,7 +125,7 @@ export class TimelineWriter implements Timeline {
         for (const recording of recordings) await this.writeRecording(recording);
         return true;
       }
-      // Those that came meanwhile would meet the same: all of them are told, and bring it again.
+      // Recordings that came meanwhile would fail, too: all are rejected, and their callers record again.
       for (const { reject } of [...recordings, ...this.recordings.splice(0)]) reject(error);
       this.pending.putBack(batch);
       if (this.closed) return false;
@@ -139,7 +134,7 @@ export class TimelineWriter implements Timeline {
     return true;
   }
 
-  /** Resolves when something is to be written. */
+  /** Resolves when a write is due. */
   private async gather(): Promise<void> {
     for (let ms = this.getDelayMs(); ms > 0; ms = this.getDelayMs()) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -151,13 +146,13 @@ export class TimelineWriter implements Timeline {
     }
   }
 
-  /** In how many milliseconds something is to be written. */
+  /** The time until the next write is due, in milliseconds. */
   private getDelayMs(): number {
     if (this.closed) return 0;
     return (this.isUrgent() ? this.lastWriteAt + MIN_WRITE_INTERVAL_MS : this.pendingDueAt) - performance.now();
   }
 
-  /** Whoever brings what cannot be written is told so, and brings it again. */
+  /** Stores one recording; when that fails, its caller is rejected, and records again. */
   private async writeRecording(recording: Recording): Promise<void> {
     try {
       await this.eventLog.append(recording.entries);
@@ -167,20 +162,20 @@ export class TimelineWriter implements Timeline {
     }
   }
 
-  /** Nothing more comes of a saga that has ended. */
+  /** Resolves a recording. Its saga has ended, or writes seldom: its cached state is dropped. */
   private complete({ saga, resolve }: Recording): void {
     this.eventLog.forget(saga);
     resolve();
   }
 
-  /** One fact that cannot be written does not keep the others back. */
+  /** Stores facts one by one, so that a fact that cannot be stored does not block the others. */
   private async writeEach(batch: readonly FactEntry[]): Promise<void> {
-    const unwritten: FactEntry[] = [];
-    for (const note of batch)
-      await this.eventLog.append([note]).catch((error: unknown) => {
+    const failed: FactEntry[] = [];
+    for (const entry of batch)
+      await this.eventLog.append([entry]).catch((error: unknown) => {
         this.onFailure(error);
-        if (isDatabaseTrouble(error)) unwritten.push(note);
+        if (isDatabaseTrouble(error)) failed.push(entry);
       });
-    this.pending.putBack(unwritten);
+    this.pending.putBack(failed);
   }
 }

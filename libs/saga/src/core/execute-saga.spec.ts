@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Cancelled } from './durable-context.js';
 import {
-  broken,
+  fail,
   buy,
   Died,
   engine,
   head,
   look,
-  no,
+  reject,
   purchase,
   send,
   settle,
@@ -24,7 +24,7 @@ import { executeSaga } from './execute-saga.js';
 beforeEach(() => world.reset());
 
 describe('a saga', () => {
-  it('completes when every step says yes, and asks each step once, under a key of its own', async () => {
+  it('completes when every step succeeds, and calls each step once, under a key of its own', async () => {
     await expect(buy()).resolves.toEqual({ outcome: 'completed', result: 'bought tea' });
     expect(world.asked).toEqual([
       'look tea [Purchase/s-1/look/do]',
@@ -35,8 +35,8 @@ describe('a saga', () => {
     ]);
   });
 
-  it('undoes nothing when the first check says no', async () => {
-    world.trouble.set('look tea', [no('CLOSED')]);
+  it('undoes nothing when the first check is rejected', async () => {
+    world.failures.set('look tea', [reject('CLOSED')]);
     await expect(buy()).resolves.toEqual({
       outcome: 'rejected',
       step: 'look',
@@ -45,8 +45,8 @@ describe('a saga', () => {
     expect(verbs()).toEqual(['look tea']);
   });
 
-  it('undoes what was done, newest first, and the step that said no with it, each under a key of its own', async () => {
-    world.trouble.set('pay tea', [no('DECLINED')]);
+  it('undoes what was done, newest first, including the rejected step, each under a key of its own', async () => {
+    world.failures.set('pay tea', [reject('DECLINED')]);
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected', step: 'pay', rejection: { code: 'DECLINED' } });
     expect(world.asked.slice(3)).toEqual([
       'undo pay tea (DECLINED) [Purchase/s-1/pay/undo]',
@@ -54,14 +54,14 @@ describe('a saga', () => {
     ]);
   });
 
-  it('undoes everything when the pivot says no', async () => {
-    world.trouble.set('settle tea', [no('TOO_LATE')]);
+  it('undoes everything when the pivot is rejected', async () => {
+    world.failures.set('settle tea', [reject('TOO_LATE')]);
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected', step: 'settle' });
     expect(verbs().slice(4)).toEqual(['undo pay tea (TOO_LATE)', 'undo hold tea (TOO_LATE)']);
   });
 
-  it('gives up a step after its patience, and undoes that step, too, for nobody knows whether it was done', async () => {
-    world.trouble.set('hold tea', [broken, broken, broken]);
+  it('gives up on a step after its retryFor, and undoes it, too, because it may have taken effect', async () => {
+    world.failures.set('hold tea', [fail, fail, fail]);
     await expect(buy()).resolves.toEqual({
       outcome: 'rejected',
       step: 'hold',
@@ -70,25 +70,27 @@ describe('a saga', () => {
     expect(verbs()).toEqual(['look tea', 'hold tea', 'hold tea', 'hold tea', 'undo hold tea (TIMED_OUT)']);
   });
 
-  it('gives up after its patience although the engine begins anew to be patient, and not without a last try', async () => {
+  it('gives up after retryFor although the engine counts its retries from the start, and not without a last attempt', async () => {
     const beganAt = Date.now() - 8_000;
-    world.trouble.set('look tea', [broken, broken]);
+    world.failures.set('look tea', [fail, fail]);
     await expect(executeSaga(purchase, execution(engine(), beganAt))).resolves.toMatchObject({
-      ...{ outcome: 'rejected', step: 'look', rejection: { code: 'TIMED_OUT' } },
+      outcome: 'rejected',
+      step: 'look',
+      rejection: { code: 'TIMED_OUT' },
     });
     expect(verbs()).toEqual(['look tea']);
     world.reset();
     await expect(executeSaga(purchase, execution(engine(), beganAt))).resolves.toMatchObject({ outcome: 'completed' });
   });
 
-  it('asks the pivot and what follows it for as long as it takes', async () => {
-    world.trouble.set(
+  it('retries the pivot and the steps after it until they succeed', async () => {
+    world.failures.set(
       'settle tea',
-      Array.from({ length: 5 }, () => broken),
+      Array.from({ length: 5 }, () => fail),
     );
-    world.trouble.set(
+    world.failures.set(
       'send tea',
-      Array.from({ length: 5 }, () => broken),
+      Array.from({ length: 5 }, () => fail),
     );
     await expect(buy()).resolves.toMatchObject({ outcome: 'completed' });
     expect(verbs().filter((verb) => verb === 'settle tea')).toHaveLength(6);
@@ -96,64 +98,64 @@ describe('a saga', () => {
     expect(verbs().filter((verb) => verb.startsWith('undo'))).toEqual([]);
   });
 
-  it('does not obey a no after the pivot: it is trouble, world.asked again until it is mended', async () => {
-    world.trouble.set('send tea', [no('GONE'), no('GONE')]);
+  it('retries a step that is rejected after the pivot until it succeeds', async () => {
+    world.failures.set('send tea', [reject('GONE'), reject('GONE')]);
     await expect(buy()).resolves.toMatchObject({ outcome: 'completed' });
     expect(verbs().slice(4)).toEqual(['send tea', 'send tea', 'send tea']);
   });
 
-  it('tries an undo for as long as it takes', async () => {
-    world.trouble.set('pay tea', [no('DECLINED')]);
-    world.trouble.set(
+  it('retries an undo until it succeeds', async () => {
+    world.failures.set('pay tea', [reject('DECLINED')]);
+    world.failures.set(
       'undo hold tea (DECLINED)',
-      Array.from({ length: 5 }, () => broken),
+      Array.from({ length: 5 }, () => fail),
     );
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
     expect(verbs().filter((verb) => verb.startsWith('undo hold'))).toHaveLength(6);
   });
 
   it('undoes what was done when it is cancelled before the pivot', async () => {
-    world.trouble.set('pay tea', [() => Promise.reject(new Cancelled())]);
+    world.failures.set('pay tea', [() => Promise.reject(new Cancelled())]);
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected', rejection: { code: 'CANCELLED' } });
     expect(verbs().slice(3)).toEqual(['undo pay tea (CANCELLED)', 'undo hold tea (CANCELLED)']);
   });
 
-  it('completes when it is cancelled at the pivot or after it, or while it undoes: then it is too late', async () => {
+  it('ignores a cancellation at the pivot, after it, or while it undoes: it is too late', async () => {
     for (const verb of ['settle tea', 'send tea']) {
-      world.trouble.set(verb, [() => Promise.reject(new Cancelled())]);
+      world.failures.set(verb, [() => Promise.reject(new Cancelled())]);
       await expect(buy()).resolves.toMatchObject({ outcome: 'completed' });
     }
-    world.trouble.set('pay tea', [no('DECLINED')]);
-    world.trouble.set('undo pay tea (DECLINED)', [() => Promise.reject(new Cancelled())]);
+    world.failures.set('pay tea', [reject('DECLINED')]);
+    world.failures.set('undo pay tea (DECLINED)', [() => Promise.reject(new Cancelled())]);
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected', rejection: { code: 'DECLINED' } });
     expect(verbs().slice(-2)).toEqual(['undo pay tea (DECLINED)', 'undo hold tea (DECLINED)']);
   });
 
-  it('goes on where it stood when it is told again after a crash, at whatever step it died', async () => {
+  it('continues where it was when it is replayed after a crash, whatever step it died in', async () => {
     const all = ['look tea', 'hold tea', 'pay tea', 'settle tea', 'send tea'];
     for (const [index, verb] of all.entries()) {
-      const remembered: Memory = { entries: [] };
+      const memory: Memory = { entries: [] };
       world.asked = [];
-      world.trouble.set(verb, [() => Promise.reject(new Died())]);
-      await expect(buy(engine(remembered))).rejects.toThrow(Died);
-      await expect(buy(engine(remembered))).resolves.toMatchObject({ outcome: 'completed' });
-      // Only the step that it died in is world.asked twice, under the same key.
+      world.failures.set(verb, [() => Promise.reject(new Died())]);
+      await expect(buy(engine(memory))).rejects.toThrow(Died);
+      await expect(buy(engine(memory))).resolves.toMatchObject({ outcome: 'completed' });
+      // Only the step that it died in is called twice, under the same key.
       expect(verbs()).toEqual([...all.slice(0, index + 1), ...all.slice(index)]);
       expect(new Set(world.asked.filter((line) => line.startsWith(verb))).size).toBe(1);
     }
   });
 
-  it('goes on with its undo when it is told again after a crash', async () => {
-    const remembered: Memory = { entries: [] };
-    world.trouble.set('pay tea', [no('DECLINED')]);
-    world.trouble.set('undo hold tea (DECLINED)', [() => Promise.reject(new Died())]);
-    await expect(buy(engine(remembered))).rejects.toThrow(Died);
+  it('continues its undo when it is replayed after a crash', async () => {
+    const memory: Memory = { entries: [] };
+    world.failures.set('pay tea', [reject('DECLINED')]);
+    world.failures.set('undo hold tea (DECLINED)', [() => Promise.reject(new Died())]);
+    await expect(buy(engine(memory))).rejects.toThrow(Died);
     world.asked = [];
-    await expect(buy(engine(remembered))).resolves.toMatchObject({ outcome: 'rejected', step: 'pay' });
+    await expect(buy(engine(memory))).resolves.toMatchObject({ outcome: 'rejected', step: 'pay' });
     expect(verbs()).toEqual(['undo hold tea (DECLINED)']);
   });
 
-  it('lets a bug through and undoes nothing: the engine tells the story again once it is mended', async () => {
+  it('lets a bug through and undoes nothing: the engine replays the story once the bug is fixed', async () => {
     const buggy = saga<World, string, string>({ ...head, name: 'Buggy' }, async (run, request) => {
       await run(compensatable(step('hold')), request);
       throw new TypeError('a bug');
@@ -165,13 +167,13 @@ describe('a saga', () => {
   it.each([
     ['runs a step twice', [compensatable(step('hold')), compensatable(step('hold'))], 'runs "hold" twice'],
     [
-      'does what can be undone after its pivot',
+      'has a compensatable step after its pivot',
       [pivot(settle), compensatable(step('hold'))],
       '"hold" (compensatable) after its pivot',
     ],
-    ['checks after its pivot', [pivot(settle), check(look)], '"look" (check) after its pivot'],
-    ['has what cannot be undone before its pivot', [retriable(send)], '"send" (retriable) before its pivot'],
-  ])('is refused when it %s', async (_what, steps, message) => {
+    ['has a check after its pivot', [pivot(settle), check(look)], '"look" (check) after its pivot'],
+    ['has a retriable step before its pivot', [retriable(send)], '"send" (retriable) before its pivot'],
+  ])('fails when it %s', async (_what, steps, message) => {
     const wrong = saga<World, string, null>({ ...head, name: 'Wrong' }, async (run, request) => {
       for (const each of steps) await run(each, request);
       return null;

@@ -1,25 +1,25 @@
 import type { DurableContext } from './durable-context.js';
 import { FactRecorder } from './fact.js';
-import type { SagaFact } from './fact.js';
+import type { FactListener } from './fact.js';
 import type { Outcome, RunStep, Saga } from './saga.js';
 import { StepRunner } from './step-runner.js';
 import type { CompensatableStep, Direction, SagaRejection, Step, StepCall } from './step.js';
 
-/** One telling of a saga. */
+/** One execution of a saga. A replay after a crash is another execution of the same saga. */
 export interface SagaExecution<P, Request> {
   readonly sagaId: string;
   readonly request: Request;
-  /** When the saga began, in milliseconds since the epoch; the same in every telling. */
+  /** When the saga began, in milliseconds since the epoch; the same in every execution. */
   readonly beganAt: number;
   readonly context: DurableContext;
   readonly participantsFor: (call: StepCall) => P;
-  /** Told of everything that happens; of the same things again, by the same keys, when the saga is told again. */
-  readonly onFact?: (fact: SagaFact) => void;
+  /** Called with every fact. A replay calls it with the same facts under the same keys. */
+  readonly onFact?: FactListener;
 }
 
-/** Ends the story. Thrown through it by `run`, and caught by the loop alone. */
+/** Ends the story. Thrown through it by `run`, and caught by executeSaga alone. */
 class StepRejected extends Error {
-  override readonly name = 'Stop';
+  override readonly name = 'StepRejected';
   constructor(
     readonly step: string,
     readonly rejection: SagaRejection,
@@ -30,12 +30,12 @@ class StepRejected extends Error {
 
 interface Compensation<P> {
   readonly name: string;
-  readonly act: (participants: P, why: SagaRejection) => Promise<unknown>;
+  readonly undo: (participants: P, why: SagaRejection) => Promise<unknown>;
 }
 
 /**
- * Tells a saga's story. When a step says no, or keeps failing for too long, what was done before it is undone, newest
- * first, and the outcome says who said no, and why. Once the pivot has said yes nothing is undone any more.
+ * Executes a saga's story. When a step is rejected, or keeps failing for longer than its `retryFor`, the steps before it are
+ * compensated, newest first, and the outcome names the step and the reason. Once the pivot has succeeded nothing is undone.
  */
 export async function executeSaga<P, Request, Result>(
   saga: Saga<P, Request, Result>,
@@ -47,14 +47,14 @@ export async function executeSaga<P, Request, Result>(
   const seen = new Set<string>();
   let pivoted = false;
 
-  const call = (name: string, direction: Direction) =>
+  const toParticipants = (name: string, direction: Direction) =>
     participantsFor({ idempotencyKey: `${saga.name}/${sagaId}/${name}/${direction}`, step: name, direction });
 
   const run: RunStep<P> = async (step, input) => {
     assertStepOrder(saga.name, step, seen, pivoted);
-    // Registered before the act: when the act's outcome is unknown, it must be undone, too.
+    // Registered before the call: when its outcome is unknown, it must be undone, too.
     if (step.kind === 'compensatable') compensations.push(toCompensation(step, input));
-    const settled = await steps.do(step, () => step.do(call(step.name, 'do'), input));
+    const settled = await steps.do(step, () => step.do(toParticipants(step.name, 'do'), input));
     if ('rejected' in settled) throw new StepRejected(step.name, settled.rejected);
     if (step.kind === 'pivot') {
       pivoted = true;
@@ -70,11 +70,11 @@ export async function executeSaga<P, Request, Result>(
   } catch (error) {
     if (!(error instanceof StepRejected)) throw error;
     const { step, rejection } = error;
-    const waiting = compensations.reverse();
-    for (let undo = waiting.shift(); undo; undo = waiting.shift()) {
-      const { name, act } = undo;
-      const over = await steps.undo(name, () => act(call(name, 'undo'), rejection), waiting.length);
-      if (over === 'later') waiting.push(undo);
+    const pending = compensations.reverse();
+    for (let next = pending.shift(); next; next = pending.shift()) {
+      const { name, undo } = next;
+      const ended = await steps.undo(name, () => undo(toParticipants(name, 'undo'), rejection), pending.length);
+      if (ended === 'postponed') pending.push(next);
     }
     facts.recordSagaEnd('REJECTED', step, rejection);
     return { outcome: 'rejected', step, rejection };
@@ -82,14 +82,16 @@ export async function executeSaga<P, Request, Result>(
 }
 
 function toCompensation<P, I, O>(step: CompensatableStep<P, I, O>, input: I): Compensation<P> {
-  return { name: step.name, act: (participants, why) => step.undo(participants, input, why) };
+  return { name: step.name, undo: (participants, why) => step.undo(participants, input, why) };
 }
 
 function assertStepOrder<P, I, O>(saga: string, step: Step<P, I, O>, seen: Set<string>, pivoted: boolean): void {
-  if (seen.has(step.name)) throw new Error(`${saga} runs "${step.name}" twice; give the second one a name of its own`);
+  if (seen.has(step.name)) throw new Error(`${saga} runs "${step.name}" twice: give the second step another name`);
   seen.add(step.name);
   if (pivoted && step.kind !== 'retriable')
-    throw new Error(`${saga} runs "${step.name}" (${step.kind}) after its pivot, where only retriable steps may stand`);
+    throw new Error(
+      `${saga} runs "${step.name}" (${step.kind}) after its pivot, where only retriable steps are allowed`,
+    );
   if (!pivoted && step.kind === 'retriable')
-    throw new Error(`${saga} runs "${step.name}" (retriable) before its pivot: it could not be undone`);
+    throw new Error(`${saga} runs "${step.name}" (retriable) before its pivot, where every step must be undoable`);
 }

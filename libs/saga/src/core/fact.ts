@@ -7,7 +7,7 @@ export type DecisionAction = 'RETRY' | 'SKIP' | 'COMPENSATE' | 'CANCEL';
 /** What an operator decided. */
 export interface Decision {
   readonly action: DecisionAction;
-  /** For SKIP: what the step is taken to have come to. */
+  /** For SKIP: the result that the step is given. */
   readonly result: unknown;
   /** Who decided, and why: for the audit. */
   readonly by: string;
@@ -24,18 +24,18 @@ export type FactKind =
   'STARTED' | 'STEP_STARTED' | 'ATTEMPT_FAILED' | 'STEP_ENDED' | 'ATTENTION_NEEDED' | 'DECIDED' | 'RESUMED' | 'ENDED';
 
 /**
- * Something that happened in a saga: plain data, written down once and never changed.
- * - STARTED: at its beginning.
- * - STEP_STARTED: a step, or its undo, is tried from now on.
- * - ATTEMPT_FAILED: one try met trouble; it took `ms`, and `error` says what it met.
- * - STEP_ENDED: `result` says how, `error` why not; the last try took `ms`.
- * - ATTENTION_NEEDED: it cannot go on by itself, because of `error`; `can` is what an operator can decide.
+ * Something that happened in a saga: plain data, stored once and never changed.
+ * - STARTED: the saga began.
+ * - STEP_STARTED: a step, or its undo, began.
+ * - ATTEMPT_FAILED: one attempt failed after `ms`, because of `error`.
+ * - STEP_ENDED: `result` says how, and `error` why it was not done; the last attempt took `ms`.
+ * - ATTENTION_NEEDED: the saga cannot continue by itself, because of `error`; `can` is what an operator can decide.
  * - DECIDED: what an operator decided.
- * - RESUMED: its code matches again what it has done, after it needed attention because it did not.
- * - ENDED: `outcome` says how, `error` who said no.
+ * - RESUMED: the saga's code matches its journal again; it had needed attention because it did not.
+ * - ENDED: `outcome` says how; of a rejected saga `step` and `error` say which step was rejected, and why.
  */
 export interface SagaFact {
-  /** The same whenever the saga is told again: by it a fact that is written twice is one. */
+  /** The same in every replay of the saga: a fact that is recorded twice is stored once. */
   readonly key: string;
   readonly kind: FactKind;
   /** Milliseconds since the epoch. */
@@ -51,7 +51,10 @@ export interface SagaFact {
   readonly outcome: 'COMPLETED' | 'REJECTED' | null;
 }
 
-/** Whether a fact is told again whenever its saga is. A try happens once. */
+/** Called with each fact of a saga. */
+export type FactListener = (fact: SagaFact) => void;
+
+/** Whether a replay of the saga records the fact again. A failed attempt is recorded once. */
 export function isReplayed({ kind }: SagaFact): boolean {
   return kind !== 'ATTEMPT_FAILED';
 }
@@ -63,7 +66,7 @@ export interface FactStep {
   readonly direction: Direction;
 }
 
-/** What an action came to, and when that was: remembered with it, so that it is the same when the saga is told again. */
+/** The result of an action and its time. Journaled together, so that a replay has the same time. */
 export interface TimedResult<T> {
   readonly value: T;
   readonly at: number;
@@ -71,40 +74,46 @@ export interface TimedResult<T> {
 }
 
 const EMPTY = {
-  ...{ step: null, stepKind: null, direction: null, result: null, ms: null },
-  ...{ error: null, can: null, decision: null, outcome: null },
+  step: null,
+  stepKind: null,
+  direction: null,
+  result: null,
+  ms: null,
+  error: null,
+  can: null,
+  decision: null,
+  outcome: null,
 };
 
-/** A fact that an observer of the saga writes. It is none of the saga's own, and has a key of another form. */
+/** Creates a fact of an observer of the saga. Its key must not have the form of the saga's own keys. */
 export function createFact(fact: Partial<SagaFact> & Pick<SagaFact, 'key' | 'kind' | 'at'>): SagaFact {
   const { error = null } = fact;
   return { ...EMPTY, ...fact, error: error && { ...error, message: toStorableText(error.message) } };
 }
 
-/** Numbers the facts of one telling of a saga: the same fact has the same number in every telling. */
+/** Records the facts of one execution of a saga, numbered: a fact has the same number in every execution. */
 export class FactRecorder {
   private count = 0;
-  /** The latest moment that is known to every telling, in milliseconds since the epoch. */
+  /** The latest time that every execution knows, in milliseconds since the epoch. */
   private latest: number;
-  /** The moment of the latest fact of this telling; no fact is before it. */
+  /** The time of the latest fact of this execution; no fact is before it. */
   private lastAt: number;
 
   constructor(
     beganAt: number,
-    /** Told of each fact. */
-    private readonly onFact: (fact: SagaFact) => void,
+    private readonly onFact: FactListener,
   ) {
     this.latest = beganAt;
     this.lastAt = beganAt;
     this.record({ kind: 'STARTED', at: beganAt });
   }
 
-  /** What time it is, as far as every telling of the saga knows. */
+  /** The current time, as far as every execution of the saga knows it. */
   get now(): number {
     return this.latest;
   }
 
-  /** A step is under way since what was before it ended: every telling knows that moment. */
+  /** A step begins when the step before it has ended: a time that every execution knows. */
   recordStepStart(step: FactStep): void {
     this.record({ kind: 'STEP_STARTED', ...step, at: this.latest });
   }
@@ -135,7 +144,7 @@ export class FactRecorder {
     this.record({ kind: 'ENDED', outcome, step: step ?? null, error: toFactError(rejection) });
   }
 
-  /** The action, with the time that it takes; a try that meets trouble is a fact of its own. */
+  /** Wraps an action: measures its time, and records each attempt that fails. */
   recordAttempts<T>(step: FactStep, action: () => Promise<T>): () => Promise<TimedResult<T>> {
     return async () => {
       const at = Date.now();
@@ -143,7 +152,7 @@ export class FactRecorder {
         const value = await action();
         return { value, at, ms: Date.now() - at };
       } catch (error) {
-        // A try happens once, and is not told again: its number is its own.
+        // A replay does not repeat an attempt, so its key is not a number.
         const key = `attempt-${randomUUID()}`;
         const fact = { ...EMPTY, ...step, key, kind: 'ATTEMPT_FAILED', ms: Date.now() - at } as const;
         this.onFact({ ...fact, at: this.toMonotonic(at), error: toAttemptError(error) });
@@ -157,7 +166,7 @@ export class FactRecorder {
     this.onFact({ ...EMPTY, ...fact, at: this.toMonotonic(fact.at ?? Date.now()), key });
   }
 
-  /** A moment, or that of the fact before it when that is later. */
+  /** A time, or that of the fact before it when that is later. */
   private toMonotonic(at: number): number {
     this.lastAt = Math.max(this.lastAt, this.latest, at);
     return this.lastAt;
@@ -178,7 +187,7 @@ function toAttemptError(error: unknown): NonNullable<SagaFact['error']> {
 
 const MAX_MESSAGE = 500;
 
-/** Text that a database takes, and not too much of it: what a service said may hold anything. */
+/** Text that PostgreSQL accepts, of limited length: a service's message may hold anything. */
 function toStorableText(text: string): string {
   return text.slice(0, MAX_MESSAGE).replaceAll('\0', '').toWellFormed();
 }

@@ -3,14 +3,14 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { Cancelled } from './durable-context.js';
 import { isReplayed } from './fact.js';
 import type { Decision } from './fact.js';
-import { broken, buy, Died, engine, no, purchase, execution, verbs, world } from './purchase.fixture.js';
+import { fail, buy, Died, engine, reject, purchase, execution, verbs, world } from './purchase.fixture.js';
 import type { Memory } from './purchase.fixture.js';
 import { executeSaga } from './execute-saga.js';
 
 beforeEach(() => world.reset());
 
-/** What happened, as briefly as a test wants it. */
-const told = () =>
+/** The facts so far, a line each. */
+const lines = () =>
   world.facts.map(({ kind, step, direction, result, error, decision, outcome }) =>
     [kind, direction === 'undo' ? `undo ${step}` : step, result, error?.code, decision?.action, outcome]
       .filter((part) => part !== null && part !== undefined)
@@ -18,11 +18,11 @@ const told = () =>
   );
 
 describe('the facts of a saga', () => {
-  it('tell every step, try and undo, in order', async () => {
-    world.trouble.set('hold tea', [broken]);
-    world.trouble.set('pay tea', [no('DECLINED')]);
+  it('hold every step, attempt and undo, in order', async () => {
+    world.failures.set('hold tea', [fail]);
+    world.failures.set('pay tea', [reject('DECLINED')]);
     await buy();
-    expect(told()).toEqual([
+    expect(lines()).toEqual([
       'STARTED',
       'STEP_STARTED look',
       'STEP_ENDED look DONE',
@@ -38,14 +38,15 @@ describe('the facts of a saga', () => {
       'ENDED pay DECLINED REJECTED',
     ]);
     expect(world.facts.find(({ kind }) => kind === 'ATTEMPT_FAILED')).toMatchObject({
-      ...{ ms: expect.any(Number), error: { code: 'TROUBLE', message: 'connection reset' } },
+      ms: expect.any(Number),
+      error: { code: 'TROUBLE', message: 'connection reset' },
     });
   });
 
-  it('are the same when the saga is told again, to the millisecond, but for tries, which happen once', async () => {
+  it('are the same in a replay, to the millisecond, except failed attempts, which are recorded once', async () => {
     const memory: Memory = { entries: [] };
     const beganAt = Date.now();
-    world.trouble.set('pay tea', [() => sleep(20).then(() => Promise.reject(new Died()))]);
+    world.failures.set('pay tea', [() => sleep(20).then(() => Promise.reject(new Died()))]);
     await expect(executeSaga(purchase, execution(engine(memory), beganAt))).rejects.toThrow(Died);
     const before = world.facts.filter(isReplayed);
     world.facts = [];
@@ -54,24 +55,24 @@ describe('the facts of a saga', () => {
     expect(new Set(world.facts.map(({ key }) => key)).size).toBe(world.facts.length);
   });
 
-  it('never go back in time, also when somebody asks the saga to stop in the middle of a step', async () => {
-    world.trouble.set('pay tea', [() => sleep(30).then(() => Promise.reject(new Cancelled('stop')))]);
+  it('never go back in time, also when the saga is cancelled in the middle of a step', async () => {
+    world.failures.set('pay tea', [() => sleep(30).then(() => Promise.reject(new Cancelled('stop')))]);
     await buy();
-    expect(told()).toContain('STEP_ENDED pay GAVE_UP CANCELLED');
+    expect(lines()).toContain('STEP_ENDED pay GAVE_UP CANCELLED');
     const times = world.facts.map(({ at }) => at);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
-  it('never go back in time when an operator decided while a step healed by itself', async () => {
-    world.trouble.set('send tea', [broken, broken, broken]);
+  it('never go back in time when an operator decided while a step succeeded by itself', async () => {
+    world.failures.set('send tea', [fail, fail, fail]);
     world.late = { action: 'RETRY', result: null, by: 'olga', why: 'because', at: Date.now() + 60_000 };
     await buy();
     const times = world.facts.map(({ at }) => at);
     expect(times).toEqual(times.toSorted((a, b) => a - b));
   });
 
-  it('hold what a service said only as far as a database takes it', async () => {
-    world.trouble.set('look tea', [() => Promise.reject(new Error(`half \ud83d nul \0 ${'x'.repeat(2_000)}`))]);
+  it('hold the messages of services only as far as a database accepts them', async () => {
+    world.failures.set('look tea', [() => Promise.reject(new Error(`half \ud83d nul \0 ${'x'.repeat(2_000)}`))]);
     await buy();
     const { message = '' } = world.facts.find(({ kind }) => kind === 'ATTEMPT_FAILED')?.error ?? {};
     expect(message.isWellFormed()).toBe(true);
@@ -80,43 +81,45 @@ describe('the facts of a saga', () => {
   });
 });
 
-describe('a saga that cannot go on by itself', () => {
-  const forGood = () => Array.from({ length: 1_000 }, () => broken);
+describe('a saga that cannot continue by itself', () => {
+  const forGood = () => Array.from({ length: 1_000 }, () => fail);
   const decide = (action: Decision['action'], result: unknown = null) =>
     world.decisions.push({ action, result, by: 'olga', why: 'because', at: Date.now() });
 
   beforeEach(() => {
-    world.trouble.set('pay tea', [no('DECLINED')]);
-    world.trouble.set('undo pay tea (DECLINED)', forGood());
+    world.failures.set('pay tea', [reject('DECLINED')]);
+    world.failures.set('undo pay tea (DECLINED)', forGood());
   });
 
-  it('says so once, and heals by itself when the trouble is over', async () => {
-    world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 8));
+  it('needs attention once, and continues by itself when the failure is over', async () => {
+    world.failures.set('undo pay tea (DECLINED)', forGood().slice(0, 8));
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
     expect(world.facts.filter(({ kind }) => kind === 'ATTENTION_NEEDED')).toEqual([
       expect.objectContaining({
-        ...{ step: 'pay', direction: 'undo', can: ['RETRY', 'SKIP', 'COMPENSATE', 'CANCEL'] },
+        step: 'pay',
+        direction: 'undo',
+        can: ['RETRY', 'SKIP', 'COMPENSATE', 'CANCEL'],
         error: { code: 'STUCK', message: 'Error: connection reset' },
       }),
     ]);
   });
 
-  it('keeps what an operator decided, even when it heals by itself before that', async () => {
-    world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 3));
+  it('records what an operator decided, also when the step succeeded by itself before that', async () => {
+    world.failures.set('undo pay tea (DECLINED)', forGood().slice(0, 3));
     world.late = { action: 'SKIP', result: null, by: 'olga', why: 'because', at: Date.now() };
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
-    expect(told().slice(-6, -3)).toEqual([
+    expect(lines().slice(-6, -3)).toEqual([
       'ATTENTION_NEEDED undo pay STUCK',
       'DECIDED undo pay SKIP',
       'STEP_ENDED undo pay DONE',
     ]);
   });
 
-  it('RETRY: is tried again at once', async () => {
-    world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 3));
+  it('RETRY: is retried immediately', async () => {
+    world.failures.set('undo pay tea (DECLINED)', forGood().slice(0, 3));
     decide('RETRY');
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
-    expect(told().slice(-6)).toEqual([
+    expect(lines().slice(-6)).toEqual([
       'ATTENTION_NEEDED undo pay STUCK',
       'DECIDED undo pay RETRY',
       'STEP_ENDED undo pay DONE',
@@ -126,11 +129,11 @@ describe('a saga that cannot go on by itself', () => {
     ]);
   });
 
-  it('RETRY: says anew that it needs attention when that did not help', async () => {
-    world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 6));
+  it('RETRY: needs attention again when that did not help', async () => {
+    world.failures.set('undo pay tea (DECLINED)', forGood().slice(0, 6));
     decide('RETRY');
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
-    const news = told().filter((one) => !one.startsWith('ATTEMPT_FAILED'));
+    const news = lines().filter((one) => !one.startsWith('ATTEMPT_FAILED'));
     expect(news.slice(-7, -3)).toEqual([
       'ATTENTION_NEEDED undo pay STUCK',
       'DECIDED undo pay RETRY',
@@ -139,10 +142,10 @@ describe('a saga that cannot go on by itself', () => {
     ]);
   });
 
-  it('SKIP: takes the undo as done, and goes on with the next', async () => {
+  it('SKIP: takes the undo as done, and continues with the next', async () => {
     decide('SKIP');
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
-    expect(told().slice(-5)).toEqual([
+    expect(lines().slice(-5)).toEqual([
       'DECIDED undo pay SKIP',
       'STEP_ENDED undo pay SKIPPED',
       'STEP_STARTED undo hold',
@@ -153,9 +156,9 @@ describe('a saga that cannot go on by itself', () => {
 
   it('COMPENSATE: undoes the others first, and comes back to it', async () => {
     decide('COMPENSATE');
-    world.trouble.set('undo pay tea (DECLINED)', forGood().slice(0, 3));
+    world.failures.set('undo pay tea (DECLINED)', forGood().slice(0, 3));
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
-    expect(told().slice(-6)).toEqual([
+    expect(lines().slice(-6)).toEqual([
       'DECIDED undo pay COMPENSATE',
       'STEP_STARTED undo hold',
       'STEP_ENDED undo hold DONE',
@@ -165,10 +168,10 @@ describe('a saga that cannot go on by itself', () => {
     ]);
   });
 
-  it('CANCEL: ends as it stands, and says what was left', async () => {
+  it('CANCEL: ends immediately, and records what was abandoned', async () => {
     decide('CANCEL');
     await expect(buy()).resolves.toMatchObject({ outcome: 'rejected' });
-    expect(told().slice(-4)).toEqual([
+    expect(lines().slice(-4)).toEqual([
       'DECIDED undo pay CANCEL',
       'STEP_ENDED undo pay ABANDONED',
       'STEP_ENDED undo hold ABANDONED',
@@ -177,34 +180,37 @@ describe('a saga that cannot go on by itself', () => {
     expect(verbs()).not.toContain('undo hold tea (DECLINED)');
   });
 
-  it('after the pivot: a step is skipped with a result, or left', async () => {
-    world.trouble.clear();
-    world.trouble.set('send tea', forGood());
+  it('after the pivot: a step is skipped with a result, or abandoned', async () => {
+    world.failures.clear();
+    world.failures.set('send tea', forGood());
     decide('SKIP', 'sent by hand');
     await expect(buy()).resolves.toMatchObject({ outcome: 'completed' });
-    expect(told().slice(-2)).toEqual(['STEP_ENDED send SKIPPED', 'ENDED COMPLETED']);
-    world.trouble.set('send tea', forGood());
+    expect(lines().slice(-2)).toEqual(['STEP_ENDED send SKIPPED', 'ENDED COMPLETED']);
+    world.failures.set('send tea', forGood());
     decide('CANCEL');
     await expect(buy()).resolves.toMatchObject({ outcome: 'completed' });
-    expect(told().slice(-2)).toEqual(['STEP_ENDED send ABANDONED', 'ENDED COMPLETED']);
+    expect(lines().slice(-2)).toEqual(['STEP_ENDED send ABANDONED', 'ENDED COMPLETED']);
   });
 });
 
 describe('a saga that takes longer than its deadline', () => {
   const late = (ms: number) => executeSaga(purchase, execution(engine(), Date.now() - ms));
 
-  it('is given up before its pivot, and what was done is undone', async () => {
+  it('is rejected before its pivot, and what was done is undone', async () => {
     await expect(late(61_000)).resolves.toEqual({
-      ...{ outcome: 'rejected', step: 'look' },
+      outcome: 'rejected',
+      step: 'look',
       rejection: { code: 'TIMED_OUT', message: 'It took longer than 60 s.', details: {} },
     });
     expect(world.asked).toEqual([]);
   });
 
-  it('is given up at its pivot when what was before it took too long, and the pivot is not asked', async () => {
-    world.trouble.set('pay tea', [() => new Promise((resolve) => setTimeout(resolve, 60))]);
+  it('is rejected at its pivot when the steps before it took too long, and the pivot is not called', async () => {
+    world.failures.set('pay tea', [() => new Promise((resolve) => setTimeout(resolve, 60))]);
     await expect(late(59_950)).resolves.toMatchObject({
-      ...{ outcome: 'rejected', step: 'settle', rejection: { code: 'TIMED_OUT' } },
+      outcome: 'rejected',
+      step: 'settle',
+      rejection: { code: 'TIMED_OUT' },
     });
     expect(verbs().slice(-2)).toEqual(['undo pay tea (TIMED_OUT)', 'undo hold tea (TIMED_OUT)']);
     expect(verbs()).not.toContain('settle tea');

@@ -1,7 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { PrefetchedCheck } from './prefetched-check.js';
-import { broken, buy, engine, head, no, purchase, settle, step, execution, verbs, world } from './purchase.fixture.js';
+import {
+  fail,
+  buy,
+  engine,
+  head,
+  reject,
+  purchase,
+  settle,
+  step,
+  execution,
+  verbs,
+  world,
+} from './purchase.fixture.js';
 import type { Memory, World } from './purchase.fixture.js';
 import { saga } from './saga.js';
 import type { Saga } from './saga.js';
@@ -10,52 +22,52 @@ import { executeSaga } from './execute-saga.js';
 
 beforeEach(() => world.reset());
 
-/** Begins, and tells on in the same process; gives back what the beginning remembers, and what the engine does. */
-async function begun(one: Saga<World, string, string> = purchase, memory: Memory = { entries: [] }) {
+/** Begins and executes a saga in one process; returns the result of the check, and what the engine journaled. */
+async function runSaga(one: Saga<World, string, string> = purchase, memory: Memory = { entries: [] }) {
   const prefetched = new PrefetchedCheck();
   const { context, onFact, ...rest } = execution(engine(memory));
-  const answer = await prefetched.prefetch(one, rest, context.retryTimeoutFactor);
+  const result = await prefetched.prefetch(one, rest, context.retryTimeoutFactor);
   const askedBefore = verbs();
-  const outcome = await executeSaga(one, { ...rest, context: prefetched.resume(context, answer, onFact), onFact });
-  return { answer, askedBefore, outcome, told: memory.entries.map(({ name }) => name) };
+  const outcome = await executeSaga(one, { ...rest, context: prefetched.resume(context, result, onFact), onFact });
+  return { result, askedBefore, outcome, journal: memory.entries.map(({ name }) => name) };
 }
 
 const factsOf = (facts = world.facts) =>
   facts.map(({ kind, step: name, result, error }) => [kind, name, result, error?.code ?? null]);
 
 describe('the beginning of a saga', () => {
-  it('remembers what came of a first check, which is no entry of its own then, and asked once', async () => {
-    const { answer, askedBefore, told, outcome } = await begun();
-    expect(answer).toMatchObject({ value: { value: 'look tea done' } });
+  it('journals the result of a first check, which then has no entry of its own, and runs it once', async () => {
+    const { result, askedBefore, journal, outcome } = await runSaga();
+    expect(result).toMatchObject({ value: { value: 'look tea done' } });
     expect(askedBefore).toEqual(['look tea']);
-    expect(told).toEqual(['hold', 'pay', 'settle', 'send']);
+    expect(journal).toEqual(['hold', 'pay', 'settle', 'send']);
     expect(outcome).toEqual({ outcome: 'completed', result: 'bought tea' });
     expect(verbs()).toEqual(['look tea', 'hold tea', 'pay tea', 'settle tea', 'send tea']);
   });
 
-  it('makes no difference to what is told of the saga', async () => {
-    await begun();
-    const withOpening = factsOf();
+  it('makes no difference to the facts of the saga', async () => {
+    await runSaga();
+    const withPrefetch = factsOf();
     world.reset();
     await buy();
-    expect(withOpening).toEqual(factsOf());
+    expect(withPrefetch).toEqual(factsOf());
   });
 
-  it('remembers a "no", too: the saga ends by it', async () => {
-    world.trouble.set('look tea', [no('SOLD_OUT')]);
-    const { outcome, told } = await begun();
+  it('journals a rejection, too: the saga ends with it', async () => {
+    world.failures.set('look tea', [reject('SOLD_OUT')]);
+    const { outcome, journal } = await runSaga();
     expect(outcome).toMatchObject({ outcome: 'rejected', step: 'look', rejection: { code: 'SOLD_OUT' } });
-    expect(told).toEqual([]);
+    expect(journal).toEqual([]);
     expect(verbs()).toEqual(['look tea']);
   });
 
-  it('tells the saga by what it remembers, and asks nothing again, when another process goes on', async () => {
+  it('takes the journaled result, and runs nothing again, when another process continues', async () => {
     const rest = { ...execution(engine()) };
-    const answer = await new PrefetchedCheck().prefetch(purchase, rest, 1);
+    const result = await new PrefetchedCheck().prefetch(purchase, rest, 1);
     world.reset();
     const memory: Memory = { entries: [] };
     const { onFact } = rest;
-    const context = new PrefetchedCheck().resume(engine(memory), JSON.parse(JSON.stringify(answer)), onFact);
+    const context = new PrefetchedCheck().resume(engine(memory), JSON.parse(JSON.stringify(result)), onFact);
     await executeSaga(purchase, { ...rest, context });
     expect(verbs()).toEqual(['hold tea', 'pay tea', 'settle tea', 'send tea']);
     expect(factsOf().slice(0, 3)).toEqual([
@@ -65,11 +77,11 @@ describe('the beginning of a saga', () => {
     ]);
   });
 
-  it('leaves trouble to the step, whose first try it was', async () => {
-    world.trouble.set('look tea', [broken]);
-    const { answer, told, outcome } = await begun();
-    expect(answer).toBeUndefined();
-    expect(told).toEqual(['look', 'hold', 'pay', 'settle', 'send']);
+  it('leaves an error to the step, as its first attempt', async () => {
+    world.failures.set('look tea', [fail]);
+    const { result, journal, outcome } = await runSaga();
+    expect(result).toBeUndefined();
+    expect(journal).toEqual(['look', 'hold', 'pay', 'settle', 'send']);
     expect(outcome.outcome).toBe('completed');
     expect(verbs().slice(0, 3)).toEqual(['look tea', 'look tea', 'hold tea']);
     expect(factsOf().slice(0, 4)).toEqual([
@@ -81,43 +93,43 @@ describe('the beginning of a saga', () => {
   });
 
   it.each([
-    ['an answer', () => sleep(250, 'late' as never), ['look tea', 'hold tea'], ['STEP_ENDED', 'look', 'DONE', null]],
+    ['a result', () => sleep(250, 'late' as never), ['look tea', 'hold tea'], ['STEP_ENDED', 'look', 'DONE', null]],
     [
-      'trouble',
+      'an error',
       async () => {
         await sleep(250);
-        return broken();
+        return fail();
       },
       ['look tea', 'look tea'],
       ['ATTEMPT_FAILED', 'look', null, 'TROUBLE'],
     ],
-  ])('does not wait long, and the step waits on for the same try: %s', async (_, late, asked, third) => {
-    world.trouble.set('look tea', [late]);
-    const { answer, told } = await begun();
-    expect(answer).toBeUndefined();
-    expect(told[0]).toBe('look');
+  ])('does not wait long, and the step waits for the same attempt: %s', async (_, late, asked, third) => {
+    world.failures.set('look tea', [late]);
+    const { result, journal } = await runSaga();
+    expect(result).toBeUndefined();
+    expect(journal[0]).toBe('look');
     expect(verbs().slice(0, 2)).toEqual(asked);
     expect(factsOf()[2]).toEqual(third);
   });
 
-  it('asks nothing when what comes first is no check', async () => {
+  it('runs nothing when the first step is no check', async () => {
     const sale = saga<World, string, string>({ ...head, name: 'Sale' }, async (run, request) => {
       await run(pivot(settle), request);
       return 'sold';
     });
-    const { answer, askedBefore, told } = await begun(sale);
-    expect(answer).toBeUndefined();
+    const { result, askedBefore, journal } = await runSaga(sale);
+    expect(result).toBeUndefined();
     expect(askedBefore).toEqual([]);
-    expect(told).toEqual(['settle']);
+    expect(journal).toEqual(['settle']);
   });
 
-  it('leaves a story that is wrong to the execution', async () => {
+  it('leaves a faulty story to its execution', async () => {
     const { undo: _, ...look } = step('look');
     const wrong = saga<World, string, string>({ ...head, name: 'Wrong' }, async (run, request) => {
       if (request === 'tea') throw new Error('no tea');
       await run(check(look), request);
       return 'sold';
     });
-    await expect(begun(wrong)).rejects.toThrow('no tea');
+    await expect(runSaga(wrong)).rejects.toThrow('no tea');
   });
 });

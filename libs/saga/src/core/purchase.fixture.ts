@@ -10,22 +10,21 @@ import { executeSaga } from './execute-saga.js';
 const RETRY_FOR = { seconds: 7 };
 export const head = { version: 3, deadline: { seconds: 60 }, subject: () => 'ada' };
 
-/** What a test sets up, and what it looks at. */
+/** The state of a test. */
 class PurchaseWorld {
-  /** What was asked of the participants, in order: verb, and the idempotency key that went with it. */
+  /** The calls of the participants, in order: verb and idempotency key. */
   asked: string[] = [];
-  /** What the next calls of a verb answer, instead of doing it. */
-  readonly trouble = new Map<string, (() => Promise<never>)[]>();
-  /** What operators decide, one after the other; nobody does when there is none. */
+  /** How the next calls of a verb fail. */
+  readonly failures = new Map<string, (() => Promise<never>)[]>();
+  /** The decisions of operators, one after the other; when there is none, none is made. */
   decisions: (Decision | undefined)[] = [];
-  /** What an operator decides of something that is about to happen by itself. */
+  /** The decision that an operator makes while the step succeeds by itself. */
   late: Decision | undefined;
-  /** What happened. */
   facts: SagaFact[] = [];
 
   reset(): void {
     this.asked = [];
-    this.trouble.clear();
+    this.failures.clear();
     this.decisions = [];
     this.late = undefined;
     this.facts = [];
@@ -41,7 +40,7 @@ export interface World {
 const participantsFor = ({ idempotencyKey }: StepCall): World => ({
   ask: (verb) => {
     world.asked.push(`${verb} [${idempotencyKey}]`);
-    const next = world.trouble.get(verb)?.shift();
+    const next = world.failures.get(verb)?.shift();
     return next ? next() : Promise.resolve(`${verb} done`);
   },
 });
@@ -66,14 +65,14 @@ export const purchase = saga<World, string, string>({ ...head, name: 'Purchase' 
   return `bought ${request}`;
 });
 
-/** What an engine remembers, in order. */
+/** The journal of an engine in memory. */
 export interface Memory {
   readonly entries: { readonly name: string; readonly value?: unknown; readonly retriesExhausted?: string }[];
 }
 
 export class Died extends Error {}
 
-/** An engine in memory: remembers what came of each thing, in order, and gives up after three attempts. */
+/** An engine in memory: journals each result, in order, and gives up after three attempts. */
 export function engine(memory: Memory = { entries: [] }): DurableContext {
   let position = 0;
   return {
@@ -107,10 +106,14 @@ export function engine(memory: Memory = { entries: [] }): DurableContext {
   };
 }
 
-export const no = (code: string) => () => Promise.reject(new Rejection(code, `${code}!`, { left: 2 }));
-export const broken = () => Promise.reject(new Error('connection reset'));
+export const reject = (code: string) => () => Promise.reject(new Rejection(code, `${code}!`, { left: 2 }));
+export const fail = () => Promise.reject(new Error('connection reset'));
 export const execution = (context: DurableContext, beganAt = Date.now()) => ({
-  ...{ sagaId: 's-1', request: 'tea', beganAt, context, participantsFor },
+  sagaId: 's-1',
+  request: 'tea',
+  beganAt,
+  context,
+  participantsFor,
   onFact: (fact: SagaFact) => {
     world.facts.push(fact);
   },

@@ -1,22 +1,22 @@
 import type { Decision, DecisionAction, FactRecorder, FactStep, TimedResult } from './fact.js';
 import { Cancelled, RetriesExhausted } from './durable-context.js';
-import type { DurableContext } from './durable-context.js';
+import type { DurableContext, StuckStep } from './durable-context.js';
 
-/** So long something that must happen is tried; then an operator is told, and it is tried again after a pause. */
+/** The length of one round of attempts. After it an operator is asked, and the next round follows after a pause. */
 const ROUND = { seconds: 3 } as const;
 
-/** The pause after a round is a share of the time for which it has been tried, within these bounds, in milliseconds. */
+/** The pause after a round is this share of the time since the first attempt, within the bounds below. */
 const PAUSE_SHARE = 0.2;
 const MIN_PAUSE_MS = 1_000;
 const MAX_PAUSE_MS = 60_000;
 
-/** What something that must happen came to: its result, or what an operator decided instead. */
+/** The result of an action that must succeed, or what an operator decided instead. */
 export type RetryOutcome<T> =
   | { readonly how: 'DONE'; readonly timed: TimedResult<T> }
   | { readonly how: 'SKIPPED'; readonly result: unknown }
   | { readonly how: 'COMPENSATE' | 'CANCEL' };
 
-/** Something that must happen, and what an operator can decide when it does not. */
+/** An action that must succeed, and what an operator can decide while it does not. */
 export interface RetriedAction<T> {
   readonly name: string;
   readonly step: FactStep;
@@ -25,39 +25,39 @@ export interface RetriedAction<T> {
 }
 
 /**
- * Runs an action that must happen, for as long as it takes: a request to stop the saga comes too late for it. When it keeps
- * failing the saga needs attention; it heals by itself when the trouble is over, or goes on as an operator decides.
+ * Retries an action without a limit; a request to stop the saga is ignored. After one round of failed attempts the saga needs
+ * attention. It continues by itself once the action succeeds, or as an operator decides.
  */
 export async function retryUntilDone<T>(
   context: DurableContext,
   facts: FactRecorder,
-  must: RetriedAction<T>,
+  retried: RetriedAction<T>,
 ): Promise<RetryOutcome<T>> {
-  const { name, step, can } = must;
-  const action = facts.recordAttempts(step, must.action);
-  let triedMs = 0;
+  const { name, step, can } = retried;
+  const action = facts.recordAttempts(step, retried.action);
+  let elapsedMs = 0;
   for (;;) {
-    const trouble = await tryOneRound(context, name, action);
-    if ('timed' in trouble) {
-      const late = triedMs === 0 ? undefined : await context.closePendingDecision();
+    const round = await tryOneRound(context, name, action);
+    if ('timed' in round) {
+      const late = elapsedMs === 0 ? undefined : await context.closePendingDecision();
       if (late) facts.recordDecision(step, late);
-      return { how: 'DONE', timed: trouble.timed };
+      return { how: 'DONE', timed: round.timed };
     }
-    if (triedMs === 0) facts.recordAttentionNeeded(step, trouble.message, can);
-    triedMs += ROUND.seconds * 1_000;
-    const pauseMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, triedMs * PAUSE_SHARE));
-    triedMs += pauseMs;
+    if (elapsedMs === 0) facts.recordAttentionNeeded(step, round.message, can);
+    elapsedMs += ROUND.seconds * 1_000;
+    const pauseMs = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, elapsedMs * PAUSE_SHARE));
+    elapsedMs += pauseMs;
     const decision = await waitForDecision(context, { step, can }, pauseMs);
     if (!decision) continue;
     facts.recordDecision(step, decision);
     if (decision.action === 'SKIP') return { how: 'SKIPPED', result: decision.result };
     if (decision.action !== 'RETRY') return { how: decision.action };
-    // When that does not help, an operator is told anew.
-    triedMs = 0;
+    // When the retry does not help, the saga needs attention once more.
+    elapsedMs = 0;
   }
 }
 
-/** One round. Whoever asks the saga to stop meanwhile comes too late. */
+/** One round of attempts. Ignores a request to stop the saga. */
 async function tryOneRound<T>(
   context: DurableContext,
   name: string,
@@ -73,9 +73,10 @@ async function tryOneRound<T>(
   }
 }
 
+/** Waits for an operator during the pause. A request to stop the saga ends the pause, and is ignored otherwise. */
 async function waitForDecision(
   context: DurableContext,
-  stuck: Parameters<DurableContext['waitForDecision']>[0],
+  stuck: StuckStep,
   pauseMs: number,
 ): Promise<Decision | undefined> {
   try {

@@ -11,27 +11,27 @@ export interface SagaName {
   readonly name: string;
 }
 
-/** What a saga is, but for its story. */
+/** What a saga is, without its story. */
 export interface SagaOptions<Request> extends SagaName {
-  /** Raised whenever the steps change, so that sagas in flight go on with the steps that they began with. */
+  /** Raised whenever the steps change, so that sagas in flight continue with the steps that they began with. */
   readonly version: number;
-  /** A saga that has not reached its pivot by then gives up, and undoes what it did. Counts from its beginning. */
+  /** A saga that has not reached its pivot by then is rejected and undone. Counts from its beginning. */
   readonly deadline: Duration;
-  /** Whose saga it is, for example the customer's id: who may see how it goes. */
+  /** Who owns the saga, for example the customer's id: who may follow it. */
   readonly subject: (request: Request) => string;
 }
 
-/** A business transaction over several services, told step by step. */
+/** A business transaction over several services. */
 export interface Saga<Participants, Request, Result> extends SagaOptions<Request> {
-  /** Straight-line code: no I/O, clock or randomness outside a step, for it is told again after a crash. */
+  /** Straight-line code: no I/O, clock or randomness outside a step, because it is replayed after a crash. */
   readonly story: (run: RunStep<Participants>, request: Request, sagaId: string) => Promise<Result>;
 }
 
 export function saga<Participants, Request, Result>(
-  head: SagaOptions<Request>,
+  options: SagaOptions<Request>,
   story: Saga<Participants, Request, Result>['story'],
 ): Saga<Participants, Request, Result> {
-  return { ...head, story };
+  return { ...options, story };
 }
 
 /** How a saga ended. */
@@ -39,7 +39,7 @@ export type Outcome<Result> =
   | { readonly outcome: 'completed'; readonly result: Result }
   | {
       readonly outcome: 'rejected';
-      /** Who said no: the name of the step. */
+      /** The name of the step that was rejected. */
       readonly step: string;
       readonly rejection: SagaRejection;
     };

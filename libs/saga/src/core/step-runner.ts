@@ -5,15 +5,15 @@ import type { DecisionAction, FactRecorder, FactStep, StepResult, TimedResult } 
 import { retryUntilDone } from './retry-until-done.js';
 import type { CheckStep, CompensatableStep, Duration, SagaRejection, Step } from './step.js';
 
-/** The code of a saga that was given up; no participant says it. */
+/** The code of a saga that ran out of time; no participant answers it. */
 const TIMED_OUT = 'TIMED_OUT';
 
-/** What a step came to: its answer, or a business no. */
+/** The result of a step, or its rejection. Journaled: the properties' names are read by other builds. */
 export type StepOutcome<T> = { readonly value: T } | { readonly rejected: SagaRejection };
 
-/** Does the steps of one telling, and undoes them, each as its kind demands; and says what happens. */
+/** Runs the steps of one execution, and their undos, each with the retries of its kind, and records their facts. */
 export class StepRunner {
-  /** An operator gave up: nothing more is tried. */
+  /** An operator decided CANCEL: no step is run any more. */
   private abandoned = false;
   private readonly deadlineAt: number;
 
@@ -26,69 +26,55 @@ export class StepRunner {
     this.deadlineAt = facts.now + deadline.seconds * 1_000;
   }
 
-  /** Does a step, and gives back what it came to. */
   async do<P, I, O>(step: Step<P, I, O>, act: () => Promise<O>): Promise<StepOutcome<O>> {
     const { kind: stepKind, name } = step;
     const named: FactStep = { step: name, stepKind, direction: 'do' };
     if (this.abandoned) return this.abandon(named);
     if (stepKind === 'check' || stepKind === 'compensatable') return this.retryUntilTimeout(step, named, act);
-    // By what every telling of the saga knows. It was not asked yet, so it need not be undone.
+    // By a time that every execution of the saga knows. The pivot was not called yet, so it need not be undone.
     if (stepKind === 'pivot' && this.facts.now > this.deadlineAt) return { rejected: this.createDeadlineRejection() };
     return this.retryForGood(named, () => captureRejection(step, act), ['RETRY', 'SKIP', 'CANCEL']);
   }
 
-  /**
-   * Undoes a step; gives back whether it is to be undone later, because an operator put it off. It may be put off while
-   * there are others to undo.
-   */
-  async undo(step: string, act: () => Promise<unknown>, others: number): Promise<'over' | 'later'> {
+  /** Undoes a step. An operator may postpone it while other steps are waiting to be undone. */
+  async undo(step: string, act: () => Promise<unknown>, waitingSteps: number): Promise<'ended' | 'postponed'> {
     const named: FactStep = { step, stepKind: 'compensatable', direction: 'undo' };
     if (this.abandoned) {
       this.abandon(named);
-      return 'over';
+      return 'ended';
     }
     this.facts.recordStepStart(named);
-    const can: readonly DecisionAction[] = [
-      'RETRY',
-      'SKIP',
-      ...(others > 0 ? (['COMPENSATE'] as const) : []),
-      'CANCEL',
-    ];
-    const undone = () => act().then(() => null);
-    const must = await retryUntilDone(this.context, this.facts, {
-      name: `undo: ${step}`,
-      step: named,
-      action: undone,
-      can,
-    });
-    if (must.how === 'COMPENSATE') return 'later';
-    if (must.how === 'DONE') this.facts.recordStepEnd(named, 'DONE', undefined, must.timed);
-    else if (must.how === 'SKIPPED') this.facts.recordStepEnd(named, 'SKIPPED');
+    const can: readonly DecisionAction[] =
+      waitingSteps > 0 ? ['RETRY', 'SKIP', 'COMPENSATE', 'CANCEL'] : ['RETRY', 'SKIP', 'CANCEL'];
+    const action = () => act().then(() => null);
+    const ended = await retryUntilDone(this.context, this.facts, { name: `undo: ${step}`, step: named, action, can });
+    if (ended.how === 'COMPENSATE') return 'postponed';
+    if (ended.how === 'DONE') this.facts.recordStepEnd(named, 'DONE', undefined, ended.timed);
+    else if (ended.how === 'SKIPPED') this.facts.recordStepEnd(named, 'SKIPPED');
     else this.abandon(named);
-    return 'over';
+    return 'ended';
   }
 
-  /** Tries a step until its patience, or the saga's deadline, is over. */
+  /** Retries a step until its `retryFor`, or the saga's deadline, is over. */
   private async retryUntilTimeout<P, I, O>(
     step: CheckStep<P, I, O> | CompensatableStep<P, I, O>,
     named: FactStep,
-    doIt: () => Promise<O>,
+    act: () => Promise<O>,
   ): Promise<StepOutcome<O>> {
     this.facts.recordStepStart(named);
-    const patientUntil = this.facts.now + step.retryFor.seconds * 1_000 * this.context.retryTimeoutFactor;
-    const act = this.facts.recordAttempts(named, async () =>
-      Date.now() > this.deadlineAt ? { rejected: this.createDeadlineRejection() } : captureRejection(step, doIt),
+    const retryUntil = this.facts.now + step.retryFor.seconds * 1_000 * this.context.retryTimeoutFactor;
+    const attempt = this.facts.recordAttempts(named, async () =>
+      Date.now() > this.deadlineAt ? { rejected: this.createDeadlineRejection() } : captureRejection(step, act),
     );
-    // The engine's patience begins anew in each worker that the saga is delivered to: this one does not.
+    // The engine counts its retries from the start in every worker that the saga is delivered to; this limit does not.
     const action = (): Promise<TimedResult<StepOutcome<O>>> =>
-      act().catch((error: unknown) => {
-        if (Date.now() <= patientUntil) throw error;
+      attempt().catch((error: unknown) => {
+        if (Date.now() <= retryUntil) throw error;
         return { value: { rejected: createTimeoutRejection(error, step.retryFor) }, at: Date.now(), ms: 0 };
       });
     try {
       const timed = await this.context.run(step.name, action, step.retryFor);
-      const rejection = 'rejected' in timed.value ? timed.value.rejected : undefined;
-      this.facts.recordStepEnd(named, toStepResult(rejection), rejection, timed);
+      this.recordOutcome(named, timed);
       return timed.value;
     } catch (error) {
       const rejected = toRejection(error, step.retryFor);
@@ -98,29 +84,34 @@ export class StepRunner {
     }
   }
 
+  /** Retries a step until it succeeds, is rejected, or an operator decides otherwise. */
   private async retryForGood<O>(
     named: FactStep,
     action: () => Promise<StepOutcome<O>>,
     can: readonly DecisionAction[],
   ): Promise<StepOutcome<O>> {
     this.facts.recordStepStart(named);
-    const must = await retryUntilDone(this.context, this.facts, { name: named.step, step: named, action, can });
-    if (must.how === 'SKIPPED') {
+    const ended = await retryUntilDone(this.context, this.facts, { name: named.step, step: named, action, can });
+    if (ended.how === 'SKIPPED') {
       this.facts.recordStepEnd(named, 'SKIPPED');
-      // An operator says that this is what the step came to.
-      return { value: must.result as O };
+      // The operator who skips a step answers for the type of its result.
+      return { value: ended.result as O };
     }
-    if (must.how !== 'DONE') return this.abandon(named);
-    const { timed } = must;
-    const rejection = 'rejected' in timed.value ? timed.value.rejected : undefined;
-    this.facts.recordStepEnd(named, toStepResult(rejection), rejection, timed);
-    return timed.value;
+    if (ended.how !== 'DONE') return this.abandon(named);
+    this.recordOutcome(named, ended.timed);
+    return ended.timed.value;
   }
 
-  /** What an operator gave up, and everything after it, comes to nothing. */
+  private recordOutcome(named: FactStep, timed: TimedResult<StepOutcome<unknown>>): void {
+    const rejection = 'rejected' in timed.value ? timed.value.rejected : undefined;
+    this.facts.recordStepEnd(named, toStepResult(rejection), rejection, timed);
+  }
+
+  /** Abandons a step, and with it every step after it. */
   private abandon<O>(named: FactStep): StepOutcome<O> {
     this.abandoned = true;
     this.facts.recordStepEnd(named, 'ABANDONED');
+    // The story runs to its end without the results of abandoned steps; none of its steps is run.
     return { value: null as O };
   }
 
@@ -130,8 +121,9 @@ export class StepRunner {
 }
 
 /**
- * A "no" becomes a value, so that it is remembered like any other answer. Trouble stays an exception; and so does a "no"
- * after the pivot, for nothing can be undone there: it is called again until somebody has mended what it minds.
+ * Returns a Rejection as a value, so that it is journaled like any other result; every other error is thrown, and retried.
+ * A Rejection of a retriable step is thrown, too: after the pivot nothing can be undone, so the step is retried until the
+ * reason of the rejection is removed.
  */
 async function captureRejection<P, I, O>(step: Step<P, I, O>, act: () => Promise<O>): Promise<StepOutcome<O>> {
   try {
@@ -143,13 +135,14 @@ async function captureRejection<P, I, O>(step: Step<P, I, O>, act: () => Promise
   }
 }
 
-/** Why the saga ends because of this error; undefined when it does not. */
-function toRejection(error: unknown, patience: Duration): SagaRejection | undefined {
-  if (error instanceof RetriesExhausted) return createTimeoutRejection(error, patience);
+/** The rejection with which the saga ends after this error; undefined when the error does not end it. */
+function toRejection(error: unknown, retryFor: Duration): SagaRejection | undefined {
+  if (error instanceof RetriesExhausted) return createTimeoutRejection(error, retryFor);
   if (error instanceof Cancelled) return { code: 'CANCELLED', message: 'It was cancelled.', details: {} };
   return undefined;
 }
 
+/** The message is part of outcomes in stored journals. */
 function createTimeoutRejection(error: unknown, { seconds }: Duration): SagaRejection {
   const why = error instanceof Error ? error.message : String(error);
   return { code: TIMED_OUT, message: `It was tried for ${seconds} s: ${why}`, details: {} };

@@ -1,61 +1,63 @@
-/** A business "no" as a saga keeps it: plain data, fit for a journal. */
+/** A business rejection as a saga journals it: plain data. */
 export interface SagaRejection {
   readonly code: string;
   readonly message: string;
   readonly details: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-/** Doing a step, or undoing it. */
+/** Executing a step, or undoing it. */
 export type Direction = 'do' | 'undo';
 
-/** What goes with one call of a step, for its participants. */
+/** What goes with one call of a step to its participants. */
 export interface StepCall {
-  /** The same however often the step is delivered; made from saga, step and direction. */
+  /** The same in every delivery of the step; made of saga, step and direction. */
   readonly idempotencyKey: string;
   /** The name of the step. */
   readonly step: string;
   readonly direction: Direction;
-  /** The baggage header that the saga was started with, where its worker forwards it. */
+  /** The baggage header that the saga was started with, when its worker forwards it. */
   readonly baggage?: string | undefined;
 }
 
-/** How long a step is tried again when it meets trouble. */
 export interface Duration {
   readonly seconds: number;
 }
 
 interface StepBase<Participants, Input, Output> {
-  /** Verb and noun in plain English: what the journal, the trace and the customer see. Once per saga. */
+  /** Verb and noun in plain English: shown in the journal, the trace and to the customer. Unique within its saga. */
   readonly name: string;
-  /** Does it. A Rejection that it throws is final; anything else it throws is trouble, and it is called again. */
+  /** Executes the step. A Rejection that it throws is final; after any other error it is retried. */
   do(participants: Participants, input: Input): Promise<Output>;
 }
 
-/** Asks and changes nothing, so there is nothing to undo. */
+/** Only reads, so there is nothing to undo. */
 export interface CheckStep<P, I, O> extends StepBase<P, I, O> {
   readonly kind: 'check';
-  /** Then the saga gives up, and undoes what it did. */
+  /** How long the step is retried after transient errors. Then the saga is rejected, and what it did is undone. */
   readonly retryFor: Duration;
 }
 
-/** Does something that can be undone. */
+/** Changes something that can be undone. */
 export interface CompensatableStep<P, I, O> extends StepBase<P, I, O> {
   readonly kind: 'compensatable';
-  /** Then the saga gives up, and undoes what it did; this step, too, for nobody knows whether it was done. */
+  /**
+   * How long the step is retried after transient errors. Then the saga is rejected, and what it did is undone; this step, too,
+   * because it may have taken effect.
+   */
   readonly retryFor: Duration;
   /**
-   * Undoes it. Takes the step's input, not its output: it is also called when the step said no, or when nobody knows
-   * whether anything was done. It is called until it succeeds.
+   * Undoes the step. Takes the step's input, not its output: it is also called when the step was rejected, or when it is
+   * unknown whether it took effect. Retried until it succeeds.
    */
   undo(participants: P, input: I, why: SagaRejection): Promise<unknown>;
 }
 
-/** The point of no return. It may still say no; when it says yes, nothing before it is ever undone. */
+/** The point of no return. It may be rejected; once it has succeeded, nothing before it is ever undone. */
 export interface PivotStep<P, I, O> extends StepBase<P, I, O> {
   readonly kind: 'pivot';
 }
 
-/** Comes after the pivot and is called until it succeeds. */
+/** Comes after the pivot, and is retried until it succeeds. */
 export interface RetriableStep<P, I, O> extends StepBase<P, I, O> {
   readonly kind: 'retriable';
 }

@@ -1,19 +1,19 @@
 import type { SagaFact } from './fact.js';
 
-/** A saga whose facts are written down. */
+/** A saga whose facts are stored. */
 export interface SagaIdentity {
   readonly sagaId: string;
   /** The saga's name. */
   readonly saga: string;
   readonly version: number;
-  /** Whose saga it is. */
+  /** Who owns the saga. */
   readonly subject: string;
 }
 
-/** Where the facts of sagas are written down, for ever. A fact is written once, however often it comes. */
+/** Where the facts of sagas are stored permanently. Storing the same fact again changes nothing. */
 export interface Timeline {
-  /** Writes a fact soon, without waiting. It is lost when this process dies before that; `record` brings it again. */
+  /** Queues a fact, to be stored soon. It is lost when this process dies before that; `record` stores it then. */
   enqueue(saga: SagaIdentity, fact: SagaFact): void;
-  /** Writes facts, and resolves when they are durable. Rejects when they cannot be written now. */
+  /** Stores facts, and resolves when they are durable. Rejects when they cannot be stored now. */
   record(saga: SagaIdentity, facts: readonly SagaFact[]): Promise<void>;
 }

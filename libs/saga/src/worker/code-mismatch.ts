@@ -2,24 +2,24 @@ import { queryEngine } from './engine-query.js';
 import { HANDLERS } from './engine-names.js';
 
 /**
- * The code of an error: the code of a saga that is deployed does not match the saga's journal, because it was changed
- * without a new version. Such a saga stands still until the code that it began with is deployed again.
+ * An error code: the deployed code of a saga does not match the saga's journal, because it was changed without a new version.
+ * Such a saga does not continue until the code that it began with is deployed again.
  */
 export const SAGA_CODE_MISMATCH = 'SAGA_CODE_MISMATCH';
 
-/** The engine's code for a worker that did something else than the journal says. */
+/** The engine's error code for a worker that does something else than the journal says. */
 const JOURNAL_MISMATCH = 'RT0016';
 
-/** The engine's code for an attempt that the saga's own code ended: its journal was replayed. */
+/** The engine's error code for a failure in the saga's own code: its journal was replayed without a mismatch. */
 const FAILED_IN_CODE = 'RT0007';
 
-/** A worker whose code does not match says so at once; one that has been at work for this long, in ms, matches. */
+/** Mismatched code fails immediately: code that has been running for longer than this, in milliseconds, matches. */
 const MISMATCH_SHOWS_WITHIN_MS = 1_000;
 
-/** The most sagas that are asked about in one query. */
+/** The most sagas in one query. */
 const MAX_SAGAS = 100;
 
-/** A saga in the engine. */
+/** The name and id under which a saga is found. */
 export interface SagaKey {
   readonly saga: string;
   readonly id: string;
@@ -27,7 +27,7 @@ export interface SagaKey {
 
 /** A saga whose code does not match its journal. */
 export interface CodeMismatch extends SagaKey {
-  /** Where the two differ, as the engine says it. */
+  /** The engine's message about where the two differ. */
   readonly difference: string;
 }
 
@@ -43,7 +43,7 @@ const COLUMNS = `target_service_name as saga, target_service_key as id, status,
 
 /** The sagas that the engine cannot run because their code does not match. Throws when the engine does not answer. */
 export async function findCodeMismatches(engineAdminUrl: string): Promise<CodeMismatch[]> {
-  // What is being run is kept in memory: this look costs little, however many sagas the engine remembers.
+  // The engine holds running invocations in memory: this query is cheap, whatever the number of finished sagas.
   const found = await queryEngine<{ readonly id: string }>(
     engineAdminUrl,
     `select id from sys_invocation_state where last_failure_error_code = '${JOURNAL_MISMATCH}' limit ${MAX_SAGAS}`,
@@ -62,7 +62,7 @@ export async function hasCodeMismatch(engineAdminUrl: string, place: SagaKey): P
   return (await findInvocations(engineAdminUrl, [place])).some(isMismatch);
 }
 
-/** Those of the sagas that go on, for their code matches again. Throws when the engine does not answer. */
+/** Those of the sagas that run again, because their code matches. Throws when the engine does not answer. */
 export async function findResumedSagas(engineAdminUrl: string, places: readonly SagaKey[]): Promise<SagaKey[]> {
   const rows = await findInvocations(engineAdminUrl, places.slice(0, MAX_SAGAS));
   return rows.filter(isRunningAgain).map(({ saga, id }) => ({ saga, id }));
@@ -84,7 +84,7 @@ function isMismatch({ code }: Row): boolean {
   return code === JOURNAL_MISMATCH;
 }
 
-/** False also while that is not known: the engine knows no failure while it tries again, or after its own restart. */
+/** Also false while it is unknown: the engine has no failure code while it retries, and after its own restart. */
 function isRunningAgain({ status, code, started }: Row): boolean {
   if (status === 'suspended' || code === FAILED_IN_CODE) return true;
   return status === 'running' && started !== undefined && Date.now() - Date.parse(started) > MISMATCH_SHOWS_WITHIN_MS;

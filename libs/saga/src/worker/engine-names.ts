@@ -1,8 +1,8 @@
-/** The handlers of a saga in the engine. */
+/** The handlers of a saga in the engine. These names are journaled: do not change them. */
 export const HANDLERS = { run: 'run', about: 'about', decide: 'decide', cancel: 'cancel' } as const;
 
-/** What a saga keeps in the engine beside its journal: what it is about, and what it waits for. */
+/** The state that a saga has in the engine beside its journal: its summary, and the decision that it waits for. */
 export const STATE = { about: 'about', waiting: 'waiting' } as const;
 
-/** A saga worker answers this when the engine can reach it: readiness is a probe that answered. */
+/** Every worker answers this service: a probe that returns shows that the engine reaches the worker. */
 export const PROBE = { service: 'SagaProbe', handler: 'ping' } as const;

@@ -5,18 +5,18 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { withFactDelivery } from './fact-delivery.js';
 import type { Timeline } from '../core/timeline.js';
 
-/** An engine's ingress that takes whatever it is sent. */
+/** An engine's ingress that accepts everything. */
 let engine: Server;
 let url: string;
-let taken: unknown[];
+let accepted: unknown[];
 
 beforeEach(async () => {
-  taken = [];
+  accepted = [];
   engine = createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      taken.push([request.url, JSON.parse(Buffer.concat(chunks).toString())]);
+      accepted.push([request.url, JSON.parse(Buffer.concat(chunks).toString())]);
       response.writeHead(202, { 'content-type': 'application/json' });
       response.end('{"invocationId":"inv_1","status":"Accepted"}');
     });
@@ -39,21 +39,21 @@ const identity = { sagaId: 's-1', saga: 'Purchase', version: 1, subject: 'ada' }
 const timeline = (record: Timeline['record']): Timeline => withFactDelivery({ enqueue: () => undefined, record }, url);
 
 describe('the facts of a saga that has ended', () => {
-  it('are not brought to the engine when they are written soon', async () => {
+  it('are not handed to the engine when they are stored soon', async () => {
     await timeline(() => Promise.resolve()).record(identity, []);
-    expect(taken).toEqual([]);
+    expect(accepted).toEqual([]);
   });
 
   it.each([
-    ['cannot be written', () => Promise.reject(new Error('The database is away'))],
-    ['are not written soon', () => new Promise<void>(() => undefined)],
-  ])('are taken by the engine for a scribe when they %s', async (_, record) => {
+    ['cannot be stored', () => Promise.reject(new Error('The database is unavailable'))],
+    ['are not stored soon', () => new Promise<void>(() => undefined)],
+  ])('are accepted by the engine for delivery when they %s', async (_, record) => {
     await timeline(record).record(identity, []);
-    expect(taken).toEqual([['/SagaScribe/record/send', { identity, facts: [] }]]);
+    expect(accepted).toEqual([['/SagaScribe/record/send', { identity, facts: [] }]]);
   });
 
-  it('keep the saga from ending when nobody takes them', async () => {
-    const lost = timeline(() => Promise.reject(new Error('The database is away')));
+  it('keep the saga from ending when the engine does not accept them, either', async () => {
+    const lost = timeline(() => Promise.reject(new Error('The database is unavailable')));
     await stopEngine();
     await expect(lost.record(identity, [])).rejects.toThrow();
   });

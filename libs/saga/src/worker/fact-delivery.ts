@@ -4,32 +4,32 @@ import { connect, rpc } from '@restatedev/restate-sdk-clients';
 import type { SagaFact } from '../core/fact.js';
 import type { SagaIdentity, Timeline } from '../core/timeline.js';
 
-/** What is to be written down of a saga. */
-interface Recording {
+/** Facts to be stored. Sent through the engine: do not rename its properties. */
+interface FactBatch {
   readonly identity: SagaIdentity;
   readonly facts: readonly SagaFact[];
 }
 
-/** Writes down what the engine brings, which brings it until it is written. */
+/** Stores facts that the engine delivers. The engine delivers them again until they are stored. */
 interface FactDelivery {
-  record(context: restate.Context, recording: Recording): Promise<null>;
+  record(context: restate.Context, batch: FactBatch): Promise<null>;
 }
 
-/** Under this name the engine finds it. */
+/** The name of the service in the engine. Messages in flight are addressed to it: do not change it. */
 const FACT_DELIVERY = { name: 'SagaScribe' } as const;
 
-/** So long a saga that has ended waits until its facts are written, in milliseconds; then the engine takes them. */
+/** How long a saga that has ended waits until its facts are stored, in milliseconds; then they are handed to the engine. */
 const WRITE_TIMEOUT_MS = 300;
 
-/** The longest that the engine may take for it, in milliseconds. */
+/** How long the engine may take to accept them, in milliseconds. */
 const HANDOVER_TIMEOUT_MS = 3_000;
 
-/** A worker's scribe. */
+/** The service of a worker that stores the facts that the engine delivers. */
 export function createFactDelivery(timeline: Timeline): restate.ServiceDefinition<string, FactDelivery> {
   return restate.service({
     ...FACT_DELIVERY,
     handlers: {
-      record: async (_context: restate.Context, { identity, facts }: Recording): Promise<null> => {
+      record: async (_context: restate.Context, { identity, facts }: FactBatch): Promise<null> => {
         await timeline.record(identity, facts);
         return null;
       },
@@ -39,23 +39,23 @@ export function createFactDelivery(timeline: Timeline): restate.ServiceDefinitio
 }
 
 /**
- * A timeline on which a saga can end while its database is away: the engine takes the facts that are not written soon, and
- * brings them to a scribe until they are. Its `record` rejects when the engine does not take them, either.
+ * Wraps a timeline, so that a saga can end while its database is unavailable: facts that are not stored soon are handed to the
+ * engine, which delivers them until they are stored. `record` rejects when the engine does not accept them, either.
  */
 export function withFactDelivery(timeline: Timeline, engineIngressUrl: string): Timeline {
   const ingress = connect({ url: engineIngressUrl });
-  const scribe = ingress.serviceSendClient<restate.ServiceDefinition<string, FactDelivery>>(FACT_DELIVERY);
+  const delivery = ingress.serviceSendClient<restate.ServiceDefinition<string, FactDelivery>>(FACT_DELIVERY);
   return {
     enqueue: (saga, fact) => {
       timeline.enqueue(saga, fact);
     },
     async record(identity, facts) {
-      const written = timeline.record(identity, facts).then(
+      const stored = timeline.record(identity, facts).then(
         () => true,
         () => false,
       );
-      if (await Promise.race([written, sleep(WRITE_TIMEOUT_MS, false, { ref: false })])) return;
-      await scribe.record({ identity, facts }, rpc.sendOpts({ timeout: HANDOVER_TIMEOUT_MS }));
+      if (await Promise.race([stored, sleep(WRITE_TIMEOUT_MS, false, { ref: false })])) return;
+      await delivery.record({ identity, facts }, rpc.sendOpts({ timeout: HANDOVER_TIMEOUT_MS }));
     },
   };
 }

@@ -3,7 +3,7 @@ import { queryEngine } from './engine-query.js';
 import { HANDLERS, PROBE, STATE } from './engine-names.js';
 import type { SagaName } from '../core/saga.js';
 
-/** Tells the engine where a worker answers. Throws when the engine does not answer or does not reach the worker. */
+/** Registers the address of a worker with the engine. Throws when the engine does not answer or does not reach the worker. */
 export async function registerWorker(engineAdminUrl: string, workerUrl: string): Promise<void> {
   // force: the same address serves a newer build after a restart.
   const response = await fetch(`${engineAdminUrl}/deployments`, {
@@ -13,7 +13,9 @@ export async function registerWorker(engineAdminUrl: string, workerUrl: string):
     signal: AbortSignal.timeout(10_000),
   });
   if (!response.ok)
-    throw new Error(`The engine refused the worker at ${workerUrl}: ${response.status} ${await response.text()}`);
+    throw new Error(
+      `Engine ${engineAdminUrl} did not register the worker at ${workerUrl}: ${response.status} ${await response.text()}`,
+    );
   await response.body?.cancel();
 }
 
@@ -27,7 +29,7 @@ export async function probeEngine(engineIngressUrl: string): Promise<void> {
   });
 }
 
-/** False when the engine answers, and knows no worker: its data are new. Throws when it does not answer. */
+/** False when the engine answers and has no worker, because its data are new. Throws when it does not answer. */
 export async function isAnyWorkerRegistered(engineIngressUrl: string): Promise<boolean> {
   try {
     await probeEngine(engineIngressUrl);
@@ -38,9 +40,9 @@ export async function isAnyWorkerRegistered(engineIngressUrl: string): Promise<b
   }
 }
 
-/** The versions of a saga of which some are in flight. Throws when the engine does not answer. */
+/** The versions of a saga that have sagas in flight. Throws when the engine does not answer. */
 export async function findVersionsInFlight(engineAdminUrl: string, saga: SagaName): Promise<number[]> {
-  // Names of sagas are words of our own: letters and digits.
+  // The name of a saga is a constant of our code, of letters and digits.
   const query = `select distinct split_part(split_part(s.value_utf8, '"version":', 2), ',', 1) as version from state s
     join sys_invocation i on i.target_service_name = s.service_name and i.target_service_key = s.service_key
     where s.service_name = '${saga.name}' and s.key = '${STATE.about}'

@@ -5,19 +5,19 @@ import { STATE } from './engine-names.js';
 import type { Decision } from '../core/fact.js';
 import type { Duration } from '../core/step.js';
 
-/** How the engine calls a step again that met trouble: soon at first, then every two seconds. */
+/** The engine's backoff between the attempts of a step: short at first, then every two seconds. */
 const STEP_RETRY = { initialRetryInterval: 50, retryIntervalFactor: 2, maxRetryInterval: 2_000 } as const;
 
-/** The longest that a downstream may ask a step to stay away, in milliseconds; its patience and its stock are running. */
+/** The longest Retry-After of a downstream that a step honours, in milliseconds: meanwhile its `retryFor` and its reservation run out. */
 const MAX_RETRY_AFTER_MS = 5_000;
 
-/** What a saga waits for an operator to decide: kept in the engine, where the operator's handler finds it. */
+/** The decision that a saga waits for: stored in the engine, where the `decide` handler reads it. */
 export interface PendingDecision extends StuckStep {
   /** The name of the durable promise that the decision resolves. */
   readonly promise: string;
 }
 
-/** The engine's durable execution, as the undo loop needs it. */
+/** The engine's workflow context as a DurableContext. */
 export class RestateContext implements DurableContext {
   private decisionCount = 0;
   private isWaiting = false;
@@ -34,11 +34,11 @@ export class RestateContext implements DurableContext {
   }
 
   async waitForDecision(stuck: StuckStep, waitMs: number): Promise<Decision | undefined> {
-    const { promiseName: promise } = this;
-    if (!this.isWaiting) this.context.set<PendingDecision>(STATE.waiting, { ...stuck, promise });
+    const { promiseName } = this;
+    if (!this.isWaiting) this.context.set<PendingDecision>(STATE.waiting, { ...stuck, promise: promiseName });
     this.isWaiting = true;
     try {
-      const decision = await mapEngineErrors(this.context.promise<Decision>(promise).get().orTimeout(waitMs));
+      const decision = await mapEngineErrors(this.context.promise<Decision>(promiseName).get().orTimeout(waitMs));
       this.stopWaiting();
       return decision;
     } catch (error) {
@@ -54,21 +54,21 @@ export class RestateContext implements DurableContext {
         this.stopWaiting();
         return decision;
       } catch (error) {
-        // Whoever asks the saga to stop meanwhile comes too late.
+        // A request to stop the saga comes too late here.
         if (!(error instanceof Cancelled)) throw error;
       }
     }
     return undefined;
   }
 
-  /** Closes what a decision would resolve, so that one is either refused or known here. */
+  /** Resolves the promise of the decision, so that a later decision is refused and an earlier one is returned. */
   private async closePromise(): Promise<Decision | undefined> {
     const promise = this.context.promise<Decision | null>(this.promiseName);
     try {
       await mapEngineErrors(promise.resolve(null));
       return undefined;
     } catch (error) {
-      // Somebody has resolved it before.
+      // A decision resolved it before.
       if (error instanceof RetriesExhausted) return (await mapEngineErrors(promise.get())) ?? undefined;
       throw error;
     }
@@ -79,7 +79,7 @@ export class RestateContext implements DurableContext {
     return `decision ${this.decisionCount + 1}`;
   }
 
-  /** What was waited for is over: a decision that comes later is told so. */
+  /** Removes the pending decision, so that a later decision is refused. */
   private stopWaiting(): void {
     this.isWaiting = false;
     this.decisionCount += 1;
@@ -87,7 +87,7 @@ export class RestateContext implements DurableContext {
   }
 }
 
-/** The engine's errors in our words. Its only other terminal error is its own, when retries have run out. */
+/** Maps the engine's errors to ours. Its only other terminal error is the one after the last retry. */
 async function mapEngineErrors<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise;
@@ -98,7 +98,7 @@ async function mapEngineErrors<T>(promise: Promise<T>): Promise<T> {
   }
 }
 
-/** Trouble that says when to come back is retried then, and not before. */
+/** Retries an error that has a `retryAfterMs` then, and not before. */
 async function withRetryAfter<T>(action: () => Promise<T>): Promise<T> {
   try {
     return await action();

@@ -14,12 +14,12 @@ export interface Worker {
 
 export interface WorkerOptions {
   readonly sagas: readonly SagaWorkflow[];
-  /** Where the facts of the sagas are written down. */
+  /** Where the facts of the sagas are stored. */
   readonly timeline: Timeline;
   readonly host: string;
   /** 0 takes a free port. */
   readonly port: number;
-  /** Public keys of the engine; with them, requests that the engine did not sign are refused. */
+  /** Public keys of the engine; with them, requests that the engine did not sign are rejected. */
   readonly identityKeys?: readonly string[];
   readonly onWarning: (message: string) => void;
 }
@@ -46,7 +46,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     server.listen(options.port, options.host, resolve);
   });
   const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('The worker has no port');
+  if (address === null || typeof address === 'string') throw new Error('The worker listens on no TCP port');
   return {
     port: address.port,
     close: () =>
@@ -54,7 +54,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
         server.close(() => {
           resolve();
         });
-        // The engine keeps its connections open for ever; what runs on them is taken up elsewhere.
+        // The engine never closes its connections; it delivers what runs on them to another worker.
         for (const session of sessions) session.destroy();
       }),
   };
