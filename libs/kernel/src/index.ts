@@ -1,7 +1,7 @@
 export { BAGGAGE, MAX_BAGGAGE, readBaggage, writeBaggage } from './baggage.js';
 export type { Baggage } from './baggage.js';
 export { BoundedMap } from './bounded-map.js';
-export { Cancellation, ClientDisconnect, Deadline, rejectOnCancel } from './cancellation.js';
+export { ClientDisconnect, Deadline, rejectOnCancel } from './cancellation.js';
 export type { CancelSignal } from './cancellation.js';
 export { isId } from './ids.js';
 export { InFlight } from './in-flight.js';
