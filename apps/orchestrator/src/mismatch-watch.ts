@@ -10,15 +10,14 @@ import type { OrchestratorConfig } from './orchestrator.config.js';
 import { CONFIG } from './saga-worker.js';
 import { TIMELINE } from './timeline.token.js';
 
-/** How often the engine is asked, in milliseconds. */
 const POLL_INTERVAL_MS = 2_000;
 
-/** The most sagas that are looked after, and counted. */
+/** The most sagas that are watched and counted. */
 const MAX_SAGAS = 1_000;
 
 /**
- * Watches for sagas whose code was changed without a new version. Such a saga cannot say so itself, for its own code does not
- * run: the engine says it. It needs attention until the right code is deployed.
+ * Finds sagas whose code was changed without a new version. Only the engine knows of them, because their code does not run any
+ * more. Such a saga needs attention until the code that it began with is deployed again.
  */
 @Injectable()
 export class MismatchWatch implements OnApplicationBootstrap, OnApplicationShutdown {
@@ -33,12 +32,14 @@ export class MismatchWatch implements OnApplicationBootstrap, OnApplicationShutd
   ) {
     const mismatched = {
       name: 'sagas_code_mismatch',
-      help: 'Sagas that stand still because their code was changed without a new version.',
+      help: 'Sagas that cannot continue because their code was changed without a new version.',
       labels: ['saga'] as const,
     };
     metrics.gauge(mismatched, async () => {
-      const views = await timeline.reader.findMismatched(MAX_SAGAS);
-      return [...Map.groupBy(views, ({ saga }) => saga)].map(([saga, those]) => [{ saga }, those.length] as const);
+      const projections = await timeline.reader.findMismatched(MAX_SAGAS);
+      return [...Map.groupBy(projections, ({ saga }) => saga)].map(
+        ([saga, group]) => [{ saga }, group.length] as const,
+      );
     });
   }
 
@@ -53,23 +54,25 @@ export class MismatchWatch implements OnApplicationBootstrap, OnApplicationShutd
 
   /** Whether no decision reaches a saga because its code does not match. */
   async isMismatched(saga: string, id: string): Promise<boolean> {
-    const view = await this.timeline.reader.findSaga(saga, id);
-    if (view && isMismatched(view)) return true;
-    // It may have begun since the last look. An engine that cannot be asked cannot take the decision, either.
+    const projection = await this.timeline.reader.findSaga(saga, id);
+    if (projection && isMismatched(projection)) return true;
+    // The mismatch may be newer than the last poll. An engine that does not answer does not accept the decision, either.
     return hasCodeMismatch(this.config.ENGINE_ADMIN_URL, { saga, id }).catch(() => false);
   }
 
   private async watch(): Promise<void> {
     const { signal } = this.stopped;
-    let trouble: string | undefined;
+    let lastError: string | undefined;
     while (!signal.aborted) {
       try {
         await this.poll();
-        trouble = undefined;
+        lastError = undefined;
       } catch (error) {
-        if (String(error) !== trouble)
-          this.logger.warn(`Cannot look for sagas whose code was changed: ${String(error)}`);
-        trouble = String(error);
+        if (String(error) !== lastError)
+          this.logger.warn(
+            `Cannot ask engine ${this.config.ENGINE_ADMIN_URL} for sagas whose code does not match: ${String(error)}`,
+          );
+        lastError = String(error);
       }
       await sleep(POLL_INTERVAL_MS, undefined, { signal }).catch(() => undefined);
     }
@@ -83,21 +86,21 @@ export class MismatchWatch implements OnApplicationBootstrap, OnApplicationShutd
   }
 
   private async report({ saga, id }: SagaKey, difference: string): Promise<void> {
-    const view = await this.timeline.reader.findSaga(saga, id);
-    if (!view || isMismatched(view) || view.ended_at !== null) return;
-    const message = formatMismatch(view, difference);
+    const projection = await this.timeline.reader.findSaga(saga, id);
+    if (!projection || isMismatched(projection) || projection.ended_at !== null) return;
+    const message = formatMismatch(projection, difference);
     this.logger.error(`${saga} ${id}: ${message}`);
-    await this.write(view, 'ATTENTION_NEEDED', { error: { code: SAGA_CODE_MISMATCH, message }, can: [] });
+    await this.write(projection, 'ATTENTION_NEEDED', { error: { code: SAGA_CODE_MISMATCH, message }, can: [] });
   }
 
   private async reportResumed({ saga, id }: SagaKey): Promise<void> {
-    const view = await this.timeline.reader.findSaga(saga, id);
-    if (view && isMismatched(view)) await this.write(view, 'RESUMED', {});
+    const projection = await this.timeline.reader.findSaga(saga, id);
+    if (projection && isMismatched(projection)) await this.write(projection, 'RESUMED', {});
   }
 
-  private async write(view: SagaProjection, kind: SagaFact['kind'], more: Partial<SagaFact>): Promise<void> {
-    const { saga, id, version, subject, step, direction, last_at: lastAt } = view;
-    // Whoever else saw the saga in this state writes the same fact: of two orchestrators one is enough.
+  private async write(projection: SagaProjection, kind: SagaFact['kind'], more: Partial<SagaFact>): Promise<void> {
+    const { saga, id, version, subject, step, direction, last_at: lastAt } = projection;
+    // Another orchestrator that finds the saga in this state writes the same fact under the same key, and it is stored once.
     const key = `${kind}-after-${lastAt}`;
     const fact = createFact({ ...more, key, kind, at: Date.now(), step, direction });
     await this.timeline.writer.record({ saga, sagaId: id, version, subject }, [fact]);
@@ -105,5 +108,5 @@ export class MismatchWatch implements OnApplicationBootstrap, OnApplicationShutd
 }
 
 function formatMismatch({ saga, version }: SagaProjection, difference: string): string {
-  return `The code of ${saga} ${version} was changed without a new version and does not match what this saga has done (${difference}). It stands still until the code that it began with is deployed again, and then goes on by itself.`;
+  return `The code of ${saga} ${version} was changed without a new version and does not match the journal of this saga (${difference}). The saga does not continue until the code that it began with is deployed again.`;
 }

@@ -17,14 +17,14 @@ import { TIMELINE } from './timeline.token.js';
 
 class OrchestratorModule {}
 
-/** Starts the orchestrator: the process in which sagas run, apart from the BFF, so that a deploy of one never cuts the other. */
+/** Starts the orchestrator, the process that executes sagas. It is apart from the BFF, so that a deploy of one never interrupts the other. */
 export async function startOrchestrator(config: OrchestratorConfig): Promise<NestFastifyApplication> {
   const metrics = new Metrics();
   const logger = new ConsoleLogger('orchestrator', { json: true, logLevels: ['log', 'warn', 'error', 'fatal'] });
-  const onTrouble = (error: unknown): void => {
-    logger.warn(`The timeline cannot be written right now: ${String(error)}`);
+  const onTimelineFailure = (error: unknown): void => {
+    logger.warn(`Cannot store facts of sagas right now, retrying: ${String(error)}`);
   };
-  const timeline = await openTimeline(config.ORCHESTRATOR_DATABASE_URL, onTrouble, logger);
+  const timeline = await openTimeline(config.ORCHESTRATOR_DATABASE_URL, onTimelineFailure, logger);
   registerSagaGauge(metrics, timeline);
   const app = await NestFactory.create<NestFastifyApplication>(
     {
@@ -37,7 +37,7 @@ export async function startOrchestrator(config: OrchestratorConfig): Promise<Nes
         { provide: SagaClient, useValue: new SagaClient(config.ENGINE_INGRESS_URL) },
         SagaWorker,
         MismatchWatch,
-        // After the worker, whose sagas write to it until they have stopped.
+        // Closed after the worker, whose sagas store facts until they have stopped.
         { provide: Symbol('CLOSE_TIMELINE'), useValue: { onApplicationShutdown: () => timeline.close() } },
       ],
     },
@@ -57,7 +57,7 @@ export async function startOrchestrator(config: OrchestratorConfig): Promise<Nes
 function registerSagaGauge(metrics: Metrics, { reader }: OpenTimeline): void {
   const open = {
     name: 'sagas_open',
-    help: 'Sagas that have not ended, by how they stand.',
+    help: 'Sagas that have not ended, by status.',
     labels: ['status'] as const,
   };
   metrics.gauge(open, async () => {

@@ -25,10 +25,9 @@ import { TIMELINE } from './timeline.token.js';
 /** The injection token of the orchestrator's configuration. */
 export const CONFIG = Symbol('CONFIG');
 
-/** How often the engine is asked whether it still knows this worker, in milliseconds. */
 const REGISTRATION_CHECK_INTERVAL_MS = 2_000;
 
-/** Serves the sagas to the engine. A saga in flight when this process dies goes on in the next one. */
+/** The worker that executes sagas for the engine. When this process dies, another worker continues its sagas. */
 @Injectable()
 export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(SagaWorker.name);
@@ -60,7 +59,10 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
     ];
     await this.checkVersions(sagas).catch(() => undefined);
     this.worker = await startWorker({
-      ...{ sagas, timeline: writer, host: this.config.HOST, port: this.config.ORCHESTRATOR_PORT },
+      sagas,
+      timeline: writer,
+      host: this.config.HOST,
+      port: this.config.ORCHESTRATOR_PORT,
       ...(this.config.ENGINE_IDENTITY_KEYS && { identityKeys: this.config.ENGINE_IDENTITY_KEYS }),
       onWarning: (message) => {
         this.logger.warn(message);
@@ -74,13 +76,14 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
     await this.worker?.close();
   }
 
-  /** Ready means that the engine reaches this worker: a probe goes through it and back. Throws when it does not. */
+  /** Ready means that a probe goes through the engine to this worker and back. Throws when it does not. */
   async probe(): Promise<void> {
-    if (!this.registered) throw new Error('The engine does not know this worker yet');
+    if (!this.registered)
+      throw new Error(`This worker is not registered with engine ${this.config.ENGINE_ADMIN_URL} yet`);
     await probeEngine(this.config.ENGINE_INGRESS_URL);
   }
 
-  /** An engine that lost its data is told again. */
+  /** Registers again when the engine has lost its data. */
   private async keepRegistered(sagas: readonly SagaWorkflow[]): Promise<void> {
     const { signal } = this.stopped;
     while (!signal.aborted) {
@@ -90,29 +93,29 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
     }
   }
 
-  /** Tells the engine of this worker, however long the engine takes to be there. */
+  /** Registers this worker, and retries until the engine accepts it. */
   private async register(sagas: readonly SagaWorkflow[]): Promise<void> {
     while (!this.stopped.signal.aborted) {
       try {
         await this.checkVersions(sagas);
         await registerWorker(this.config.ENGINE_ADMIN_URL, this.config.ORCHESTRATOR_URL);
         this.registered = true;
-        this.logger.log(`The engine at ${this.config.ENGINE_ADMIN_URL} knows this worker`);
+        this.logger.log(`Registered with engine ${this.config.ENGINE_ADMIN_URL} at ${this.config.ORCHESTRATOR_URL}`);
         return;
       } catch (error) {
-        this.logger.warn(`The engine does not take this worker yet: ${String(error)}`);
+        this.logger.warn(`Cannot register with engine ${this.config.ENGINE_ADMIN_URL} yet, retrying: ${String(error)}`);
         await sleep(200);
       }
     }
   }
 
-  /** Before any saga comes, if the engine answers; else as soon as it does. Throws when it does not. */
+  /** Checks that this worker has every version in flight. Throws when the engine does not answer. */
   private async checkVersions(sagas: readonly SagaWorkflow[]): Promise<void> {
     for (const saga of sagas)
       this.exitIfVersionIsMissing(saga, await findVersionsInFlight(this.config.ENGINE_ADMIN_URL, saga));
   }
 
-  /** A worker without a version that is in flight would leave those sagas standing for ever: it does not start. */
+  /** A worker without a version that is in flight must not start: those sagas would never continue. */
   private exitIfVersionIsMissing({ name, versions }: SagaWorkflow, inFlight: readonly number[]): void {
     const missing = inFlight.filter((version) => !versions.includes(version));
     if (missing.length === 0) return;

@@ -17,7 +17,7 @@ import { SagasController } from './sagas.controller.js';
 
 class ApiModule {}
 
-/** Nobody listens there: what these tests ask for concerns the timelines alone. */
+/** Nothing listens there: these tests use the timelines alone. */
 const NOWHERE = 'http://127.0.0.1:1';
 
 let timeline: OpenTimeline;
@@ -27,7 +27,7 @@ beforeAll(async () => {
   timeline = await openTimeline(await createTestDatabase(), () => undefined);
   const providers = [
     { provide: TIMELINE, useValue: timeline },
-    // Of decisions alone.
+    // Used by decisions alone.
     { provide: MismatchWatch, useValue: {} },
     { provide: SagaClient, useValue: new SagaClient(NOWHERE) },
   ];
@@ -48,13 +48,23 @@ afterAll(async () => {
 });
 
 const started = (at: number): SagaFact => ({
-  ...{ key: '00001', kind: 'STARTED', at, step: null, stepKind: null, direction: null, result: null, ms: null },
-  ...{ error: null, can: null, decision: null, outcome: null },
+  key: '00001',
+  kind: 'STARTED',
+  at,
+  step: null,
+  stepKind: null,
+  direction: null,
+  result: null,
+  ms: null,
+  error: null,
+  can: null,
+  decision: null,
+  outcome: null,
 });
 
 const LAST_MOMENT = Date.parse('9999-12-31T23:59:59.999Z');
 
-it('every cursor of a page of sagas is taken back, whatever their names, ids and times are', async () => {
+it('every cursor of a page of sagas is accepted, whatever their names, ids and times are', async () => {
   const names = ['S', 'S'.repeat(64), `S${' 9'.repeat(31)}`];
   const ids = ['0', '...', '_:.-', 'x'.repeat(64), '-'.repeat(64)];
   const sagas: readonly SagaIdentity[] = names.flatMap((saga) =>

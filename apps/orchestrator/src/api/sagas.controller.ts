@@ -10,14 +10,13 @@ import { MismatchWatch } from '../mismatch-watch.js';
 import { TIMELINE } from '../timeline.token.js';
 import { toSagaEvent, toSagaOverview } from './wire.js';
 
-/** The most facts that are brought at once to who follows a saga; the rest is asked for next. */
 const MAX_FACTS_PER_RESPONSE = 1_000;
 
-/** Why no decision can be taken of a saga whose code does not match. */
+/** Why no decision reaches a saga whose code does not match. */
 const CODE_MISMATCH_MESSAGE =
-  'No decision reaches this saga: its code was changed without a new version, and does not match what the saga has done. Deploy the code that it began with: the saga then goes on by itself, and can be decided again if it needs to be.';
+  'No decision reaches this saga: its code was changed without a new version, and does not match its journal. Deploy the code that it began with. The saga then continues by itself, and can be decided again if it needs to be.';
 
-/** Sagas: what happened in each, how it stands, and what operators decide. */
+/** The API of sagas: their projection, their facts, and the decisions of operators. */
 @Controller()
 export class SagasController {
   constructor(
@@ -44,10 +43,10 @@ export class SagasController {
   async getSaga(
     @Input() { path: { saga, id } }: CheckedRequest<'orchestrator', 'getSaga'>,
   ): Promise<AnswerOf<'orchestrator', 'getSaga'>> {
-    const view = await this.timeline.reader.findSaga(saga, id);
-    if (!view) return { saga: null, facts: [] };
+    const projection = await this.timeline.reader.findSaga(saga, id);
+    if (!projection) return { saga: null, facts: [] };
     const facts = await this.timeline.reader.readDigest(saga, id, 0);
-    return { saga: toSagaOverview(view), facts: facts.map(toSagaEvent) };
+    return { saga: toSagaOverview(projection), facts: facts.map(toSagaEvent) };
   }
 
   @Operation('orchestrator', 'getFacts')
@@ -56,11 +55,11 @@ export class SagasController {
     @Res({ passthrough: true }) { raw }: FastifyReply,
   ): Promise<AnswerOf<'orchestrator', 'getFacts'>> {
     const { afterPosition = 0, waitMs = 0 } = query;
-    const hungUp = new AbortController();
-    raw.once('close', () => hungUp.abort());
-    const items = await this.waitForFacts(saga, id, { afterPosition, waitMs, signal: hungUp.signal });
-    const view = await this.timeline.reader.findSaga(saga, id);
-    return { subject: view?.subject ?? null, items: items.map(toSagaEvent) };
+    const disconnected = new AbortController();
+    raw.once('close', () => disconnected.abort());
+    const items = await this.waitForFacts(saga, id, { afterPosition, waitMs, signal: disconnected.signal });
+    const projection = await this.timeline.reader.findSaga(saga, id);
+    return { subject: projection?.subject ?? null, items: items.map(toSagaEvent) };
   }
 
   @Operation('orchestrator', 'decideSaga')
@@ -79,7 +78,7 @@ export class SagasController {
     return { accepted: true };
   }
 
-  /** What happened after a position; waits for it as long as the caller does. */
+  /** The facts after a position; waits for them as long as the caller does. */
   private async waitForFacts(
     saga: string,
     id: string,
@@ -87,10 +86,10 @@ export class SagasController {
   ): Promise<PositionedFact[]> {
     const until = performance.now() + ask.waitMs;
     for (;;) {
-      // Listening begins before the look: what is written between the two is not missed.
+      // Listening starts before reading: a fact that is stored between the two is not missed.
       const stop = new AbortController();
       const left = until - performance.now();
-      const news = this.timeline.listener.waitForFacts(
+      const newFacts = this.timeline.listener.waitForFacts(
         saga,
         id,
         Math.max(0, left),
@@ -101,7 +100,7 @@ export class SagasController {
         stop.abort();
         return facts;
       }
-      await news;
+      await newFacts;
     }
   }
 }

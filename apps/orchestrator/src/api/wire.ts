@@ -2,26 +2,43 @@ import type { SagaEvent, SagaOverview } from '@bff/contracts';
 import { isMismatched } from '@bff/timeline';
 import type { PositionedFact, SagaProjection } from '@bff/timeline';
 
-/** A saga as the contract shows it. */
-export function toSagaOverview(view: SagaProjection): SagaOverview {
-  const { saga, id, version, subject, status, step, direction, error, can } = view;
+/** The projection of a saga, as the contract defines it. */
+export function toSagaOverview(projection: SagaProjection): SagaOverview {
+  const { saga, id, version, subject, status, step, direction, error, can } = projection;
   return {
-    ...{ saga, id, version, subject, status, step, direction, error },
+    saga,
+    id,
+    version,
+    subject,
+    status,
+    step,
+    direction,
+    error,
     // No decision reaches a saga whose code does not match.
-    can: isMismatched(view) ? [] : can && [...can],
-    beganAt: toIsoTime(view.began_at),
-    lastAt: toIsoTime(view.last_at),
-    endedAt: view.ended_at === null ? null : toIsoTime(view.ended_at),
-    failingSince: view.failing_since === null ? null : toIsoTime(view.failing_since),
-    attentionSince: view.attention_since === null ? null : toIsoTime(view.attention_since),
+    can: isMismatched(projection) ? [] : can && [...can],
+    beganAt: toIsoTime(projection.began_at),
+    lastAt: toIsoTime(projection.last_at),
+    endedAt: projection.ended_at === null ? null : toIsoTime(projection.ended_at),
+    failingSince: projection.failing_since === null ? null : toIsoTime(projection.failing_since),
+    attentionSince: projection.attention_since === null ? null : toIsoTime(projection.attention_since),
   };
 }
 
-/** A fact as the contract shows it. */
+/** A fact, as the contract defines it. */
 export function toSagaEvent({ position, fact, omitted }: PositionedFact): SagaEvent {
   const { kind, at, step, stepKind, direction, result, ms, error, can, decision, outcome } = fact;
   return {
-    ...{ position, kind, at: toIsoTime(at), step, stepKind, direction, result, ms, error, decision, outcome },
+    position,
+    kind,
+    at: toIsoTime(at),
+    step,
+    stepKind,
+    direction,
+    result,
+    ms,
+    error,
+    decision,
+    outcome,
     can: can && [...can],
     ...(omitted !== undefined && { kind: 'ATTEMPTS_OMITTED' as const, omitted, ms: null }),
   };

@@ -11,7 +11,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** Sagas, the newest first, a page at a time. What is not asked for does not matter. */
+        /** Sagas, the newest first, a page at a time. A parameter that is not given matches every saga. */
         readonly get: operations["searchSagas"];
         readonly put?: never;
         readonly post?: never;
@@ -28,7 +28,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** One saga, and what happened in it. Of many failed attempts of a step, the first and the last ones. */
+        /** One saga and its facts. Of many failed attempts of a step, the first and the last ones. */
         readonly get: operations["getSaga"];
         readonly put?: never;
         readonly post?: never;
@@ -45,7 +45,7 @@ export interface paths {
             readonly path?: never;
             readonly cookie?: never;
         };
-        /** What happened in a saga after a position, of many failed attempts the first and the last ones. Waits for it when nothing has happened yet. */
+        /** The facts of a saga after a position; of many failed attempts, the first and the last ones. Waits when there is none yet. */
         readonly get: operations["getFacts"];
         readonly put?: never;
         readonly post?: never;
@@ -64,7 +64,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** An operator decides how a saga goes on that needs attention. */
+        /** An operator decides how a saga that needs attention continues. */
         readonly post: operations["decideSaga"];
         readonly delete?: never;
         readonly options?: never;
@@ -86,26 +86,26 @@ export interface components {
         readonly SagaStatus: "RUNNING" | "UNDOING" | "NEEDS_ATTENTION" | "COMPLETED" | "REJECTED";
         /** @enum {string} */
         readonly DecisionAction: "RETRY" | "SKIP" | "COMPENSATE" | "CANCEL";
-        readonly Trouble: {
+        readonly Failure: {
             readonly code: string;
             readonly message: string;
         };
-        /** @description How a saga stands. */
+        /** @description The state of a saga. */
         readonly Saga: {
             readonly saga: components["schemas"]["Name"];
             readonly id: components["schemas"]["Id"];
             readonly version: number;
-            /** @description Whose saga it is. */
+            /** @description Who owns the saga. */
             readonly subject: string;
             readonly status: components["schemas"]["SagaStatus"];
-            /** @description The step that is under way; of a rejected saga the one that said no. */
+            /** @description The current or last step; of a rejected saga the step that was rejected. */
             readonly step: string | null;
             readonly direction: components["schemas"]["Direction"] | null;
             /** Format: date-time */
             readonly beganAt: string;
             /**
              * Format: date-time
-             * @description When something happened last.
+             * @description The time of the last fact.
              */
             readonly lastAt: string;
             /** Format: date-time */
@@ -114,7 +114,7 @@ export interface components {
             readonly failingSince: string | null;
             /** Format: date-time */
             readonly attentionSince: string | null;
-            readonly error: components["schemas"]["Trouble"] | null;
+            readonly error: components["schemas"]["Failure"] | null;
             /** @description What an operator can decide. */
             readonly can: readonly components["schemas"]["DecisionAction"][] | null;
         };
@@ -123,10 +123,10 @@ export interface components {
             /** @description From 1, without a gap. */
             readonly position: number;
             /**
-             * @description ATTEMPTS_OMITTED stands for failed attempts that are left out between the first and the last ones of a step;
-             *     `omitted` says how many, `at` and `error` are of the last of them. ATTENTION_NEEDED with the error
-             *     SAGA_CODE_MISMATCH: the saga stands still, for its code was changed without a new version; RESUMED: it goes on,
-             *     for its code matches again.
+             * @description ATTEMPTS_OMITTED stands for failed attempts that are omitted between the first and the last ones of a step; `omitted`
+             *     says how many, `at` and `error` are those of the last of them. ATTENTION_NEEDED with the error SAGA_CODE_MISMATCH: the
+             *     saga cannot continue, because its code was changed without a new version; RESUMED: it continues, because its code
+             *     matches again.
              * @enum {string}
              */
             readonly kind: "STARTED" | "STEP_STARTED" | "ATTEMPT_FAILED" | "STEP_ENDED" | "ATTENTION_NEEDED" | "DECIDED" | "RESUMED" | "ENDED" | "ATTEMPTS_OMITTED";
@@ -137,9 +137,9 @@ export interface components {
             readonly direction: components["schemas"]["Direction"] | null;
             /** @description How a step ended. */
             readonly result: ("DONE" | "REJECTED" | "GAVE_UP" | "SKIPPED" | "ABANDONED") | null;
-            /** @description How long the try took. */
+            /** @description How long the attempt took. */
             readonly ms: number | null;
-            readonly error: components["schemas"]["Trouble"] | null;
+            readonly error: components["schemas"]["Failure"] | null;
             readonly can: readonly components["schemas"]["DecisionAction"][] | null;
             readonly decision: {
                 readonly action: components["schemas"]["DecisionAction"];
@@ -147,7 +147,7 @@ export interface components {
                 readonly why: string;
             } | null;
             readonly outcome: ("COMPLETED" | "REJECTED") | null;
-            /** @description How many failed attempts are left out here. */
+            /** @description The number of failed attempts that are omitted here. */
             readonly omitted?: number;
         };
         readonly Accepted: {
@@ -165,7 +165,7 @@ export interface components {
         };
     };
     responses: {
-        /** @description The request breaks this contract. `message` says where. */
+        /** @description The request violates this contract. `message` says where. */
         readonly BadRequest: {
             headers: {
                 readonly [name: string]: unknown;
@@ -174,7 +174,7 @@ export interface components {
                 readonly "application/json": components["schemas"]["Problem"];
             };
         };
-        /** @description Trouble. The same request may be sent again. */
+        /** @description A transient error. The request may be retried. */
         readonly Problem: {
             headers: {
                 readonly [name: string]: unknown;
@@ -201,11 +201,11 @@ export interface operations {
                 readonly saga?: components["schemas"]["Name"];
                 /** @description An id or its beginning. */
                 readonly id?: components["schemas"]["Id"];
-                /** @description Whose saga it is. */
+                /** @description Who owns the saga. */
                 readonly subject?: components["schemas"]["Id"];
                 /** @description Comma-separated. */
                 readonly status?: readonly components["schemas"]["SagaStatus"][];
-                /** @description The step that is under way, or said no. */
+                /** @description The current step, or the step that was rejected. */
                 readonly step?: components["schemas"]["Name"];
                 readonly direction?: components["schemas"]["Direction"];
                 /** @description It began then or before. */
@@ -251,7 +251,7 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The saga; null when it is not known. */
+            /** @description The saga; null when there is none. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -271,7 +271,7 @@ export interface operations {
         readonly parameters: {
             readonly query?: {
                 readonly afterPosition?: number;
-                /** @description How long to wait for something to happen, in milliseconds. */
+                /** @description How long to wait for a fact, in milliseconds. */
                 readonly waitMs?: number;
             };
             readonly header?: never;
@@ -283,14 +283,14 @@ export interface operations {
         };
         readonly requestBody?: never;
         readonly responses: {
-            /** @description The facts, in order; none when nothing happened in time. */
+            /** @description The facts, in order; empty when there was none in time. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
                 };
                 content: {
                     readonly "application/json": {
-                        /** @description Whose saga it is; null when it is not known (yet). */
+                        /** @description Who owns the saga; null when there is no saga (yet). */
                         readonly subject: string | null;
                         readonly items: readonly components["schemas"]["Fact"][];
                     };
@@ -314,7 +314,7 @@ export interface operations {
             readonly content: {
                 readonly "application/json": {
                     readonly action: components["schemas"]["DecisionAction"];
-                    /** @description For SKIP, what the step is taken to have come to. */
+                    /** @description For SKIP, the result that the step is given. */
                     readonly result?: unknown;
                     readonly by: components["schemas"]["Id"];
                     readonly why: string;
@@ -322,7 +322,7 @@ export interface operations {
             };
         };
         readonly responses: {
-            /** @description The saga goes on so. */
+            /** @description The saga continues as decided. */
             readonly 200: {
                 headers: {
                     readonly [name: string]: unknown;
@@ -332,7 +332,7 @@ export interface operations {
                 };
             };
             readonly 400: components["responses"]["BadRequest"];
-            /** @description No. `NOT_WAITING` (it does not wait for a decision, cannot go on in this way, or its code does not match what it has done). */
+            /** @description Rejected. `NOT_WAITING` (it does not wait for this decision, or its code does not match its journal). */
             readonly 409: {
                 headers: {
                     readonly [name: string]: unknown;

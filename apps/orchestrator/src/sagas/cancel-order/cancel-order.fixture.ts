@@ -7,18 +7,18 @@ import { cancelOrder } from './cancel-order.saga.js';
 
 type CancelOrderSaga<P> = Saga<P, CancelOrderRequest, CancelOrderResult>;
 
-/** Cancels an order whose own saga ended like this, so that it can be rehearsed over the services' fakes alone. */
+/** CancelOrder for an order whose own saga ended like this, so that it runs over the services' fakes alone. */
 export function createCancelOrder(
   ending: OrderEnding | undefined,
   version: CancelOrderSaga<CancelOrderParticipants> = cancelOrder,
 ): CancelOrderSaga<Downstreams> {
-  const participantsOf = (downstreams: Downstreams): CancelOrderParticipants => ({
+  const toParticipants = (downstreams: Downstreams): CancelOrderParticipants => ({
     ...downstreams,
     orderSagas: { stop: () => Promise.resolve(ending) },
   });
   const withOrderSagas = <I, O>(step: Step<CancelOrderParticipants, I, O>): Step<Downstreams, I, O> => {
     if (step.kind === 'compensatable') throw new Error('Nothing of a cancellation is undone');
-    return { ...step, do: (downstreams, input) => step.do(participantsOf(downstreams), input) };
+    return { ...step, do: (downstreams, input) => step.do(toParticipants(downstreams), input) };
   };
   return saga<Downstreams, CancelOrderRequest, CancelOrderResult>(version, (run, ...rest) =>
     version.story((step, input) => run(withOrderSagas(step), input), ...rest),

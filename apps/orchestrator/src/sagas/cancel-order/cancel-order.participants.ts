@@ -1,18 +1,18 @@
 import type { Downstreams } from '@bff/downstreams';
 
-/** How the saga of an order ended: it was stopped and undone, or said no by itself, or the customer has the order. */
+/** How the saga of an order ended: it was stopped and undone, it was rejected by itself, or the order is confirmed. */
 export type OrderEnding = 'STOPPED' | 'REJECTED' | 'CONFIRMED';
 
-/** The sagas in which orders come to be. */
+/** The sagas that place orders. */
 export interface OrderSagas {
   /**
-   * Asks the saga of an order to stop, and waits for its end; undefined when there never was one. Any error is trouble: it
-   * may have been asked, and has not ended yet.
+   * Cancels the saga of an order, and waits for its end; undefined when the order has no saga. Any error is transient: the saga
+   * may have been cancelled, and has not ended yet.
    */
   stop(orderId: string): Promise<OrderEnding | undefined>;
 }
 
-/** Whom the saga asks. */
+/** The participants of CancelOrder. */
 export interface CancelOrderParticipants extends Downstreams {
   readonly orderSagas: OrderSagas;
 }

@@ -13,7 +13,8 @@ const rehearsal = rehearsals();
 describe('CancelOrder', () => {
   rehearsal('takes back what a confirmed order took', async (t) => {
     expect(await t.execute(createCancelOrder('CONFIRMED'), request)).toMatchObject({
-      ...{ outcome: 'completed', result: { refunded: { amount: '8.00', currency: 'USD' } } },
+      outcome: 'completed',
+      result: { refunded: { amount: '8.00', currency: 'USD' } },
     });
     t.callLog.steps(...TAKEN_BACK, 'catalog.returnStock');
   });
@@ -24,14 +25,16 @@ describe('CancelOrder', () => {
     t.callLog.steps();
   });
 
-  rehearsal('says no when the order was rejected by itself', async (t) => {
+  rehearsal('is rejected when the order was rejected by itself', async (t) => {
     expect(await t.execute(createCancelOrder('REJECTED'), request)).toMatchObject({
-      ...{ outcome: 'rejected', step: 'stop the order', rejection: { code: 'ORDER_REJECTED' } },
+      outcome: 'rejected',
+      step: 'stop the order',
+      rejection: { code: 'ORDER_REJECTED' },
     });
     t.callLog.steps();
   });
 
-  rehearsal('takes back an order that no saga made, from whoever has it and from nobody else', async (t) => {
+  rehearsal('takes back an order without a saga, for its customer and for no one else', async (t) => {
     const rejected = { outcome: 'rejected', rejection: { code: 'ORDER_UNKNOWN' } };
     expect(await t.execute(createCancelOrder(undefined), { orderId: 'o-2', customerId: 'ada' })).toMatchObject(
       rejected,

@@ -7,12 +7,12 @@ import { refundPayment } from './steps/refund-payment.step.js';
 import { returnStock } from './steps/return-stock.step.js';
 import { stopOrder } from './steps/stop-order.step.js';
 
-/** Nothing is held while it waits, so it has all the time in the world. */
+/** It holds nothing while it waits, so the deadline is long. */
 const DEADLINE = { seconds: 24 * 60 * 60 } as const;
 
 /**
- * How an order is cancelled. An order that is still on its way stops, and undoes itself; what a confirmed one took is given
- * back. Which of the two it is, is decided once: from then on there is no way back.
+ * Cancels an order. An order that is not confirmed yet is stopped, and undoes itself; a confirmed order is taken back. The pivot
+ * decides which of the two it is.
  */
 export const cancelOrder = saga<CancelOrderParticipants, CancelOrderRequest, CancelOrderResult>(
   { ...cancelOrderSaga, version: 1, deadline: DEADLINE, subject: ({ customerId }) => customerId },
@@ -20,9 +20,9 @@ export const cancelOrder = saga<CancelOrderParticipants, CancelOrderRequest, Can
     const order = await run(stopOrder, request); //              the point of no return
     if (order === 'STOPPED') return { orderId, refunded: null };
 
-    await run(cancelConfirmedOrder, request); //                 called until it succeeds
-    const { refunded } = await run(refundPayment, request); //   called until it succeeds
-    await run(returnStock, request); //                          called until it succeeds
+    await run(cancelConfirmedOrder, request); //                 retried until it succeeds
+    const { refunded } = await run(refundPayment, request); //   retried until it succeeds
+    await run(returnStock, request); //                          retried until it succeeds
     return { orderId, refunded };
   },
 );

@@ -19,7 +19,7 @@ const drill = await createDrill(createOrder, {
 const folder = mkdtempSync(join(tmpdir(), 'bff-sabotage-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** A copy of the library as it stands, but for what is taken out of its undo loop. */
+/** A copy of the library, without one property of its saga executor. */
 async function undoLoopWithout(what: Sabotage): Promise<UndoLoop> {
   const copy = join(folder, what.replaceAll(' ', '-'));
   cpSync('libs/saga/src', copy, { recursive: true });
@@ -36,7 +36,7 @@ async function undoLoopWithout(what: Sabotage): Promise<UndoLoop> {
 const failures = (options: Parameters<typeof findFailures>[3]) => findFailures(createOrder, request, drill, options);
 
 describe('the drill of CreateOrder', () => {
-  it('finds nothing in the house as it is', async () => {
+  it('finds nothing in the code as it is', async () => {
     expect(await failures({})).toEqual([]);
   });
 

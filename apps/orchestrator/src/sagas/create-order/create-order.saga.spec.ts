@@ -69,7 +69,7 @@ describe('CreateOrder', () => {
     { when: 'its lines are in several currencies', prices: ['4.00 USD', '4.00 EUR'], reason: 'SEVERAL_CURRENCIES' },
     { when: 'a line costs too much', prices: ['900000000000.00 USD', '1.00 USD'], reason: 'TOO_MUCH_MONEY' },
     { when: 'its sum is too much', prices: ['499999999999.00 USD', '2.00 USD'], reason: 'TOO_MUCH_MONEY' },
-  ])('refuses an order at once when $when', async (t, { prices, reason }) => {
+  ])('rejects an order immediately when $when', async (t, { prices, reason }) => {
     const products = prices.map((price, nth) => {
       const [amount = '', currency = ''] = price.split(' ');
       return { ...mug, id: `p${nth}`, price: { amount, currency } };
@@ -94,11 +94,11 @@ describe('CreateOrder', () => {
   });
 
   rehearsal(
-    "asks for the customer and the lines at once; when both are refused, the customer's no counts",
+    "asks for the customer and the lines at the same time; when both are rejected, the customer's rejection counts",
     async (t) => {
       t.customer.getCustomers.fail({ latency: 200 });
       const lines = [{ productId: 'spoon', quantity: 1 }];
-      expect(await t.execute(createOrder, { ...request, customerId: 'nobody', lines })).toMatchObject({
+      expect(await t.execute(createOrder, { ...request, customerId: 'eve', lines })).toMatchObject({
         rejection: { code: 'CUSTOMER_NOT_ELIGIBLE' },
       });
       const [first, second] = t.callLog.calls;
@@ -108,14 +108,14 @@ describe('CreateOrder', () => {
     },
   );
 
-  rehearsal('rejects the order when others were faster and the stock is gone', async (t) => {
-    const no = {
+  rehearsal('rejects the order when others were faster and the stock is sold out', async (t) => {
+    const rejection = {
       ...{ code: 'OUT_OF_STOCK' as const, message: 'One is left.' },
       details: { productId: 'mug', requested: 2, available: 1 },
     };
-    t.catalog.reserveStock.reply(409, no);
+    t.catalog.reserveStock.reply(409, rejection);
     expect(await t.execute(createOrder, request)).toEqual({
-      ...{ outcome: 'rejected', step: 'reserve the stock', rejection: no },
+      ...{ outcome: 'rejected', step: 'reserve the stock', rejection },
     });
     t.callLog.steps('order.openOrder', 'catalog.reserveStock x409', 'catalog.releaseStock', 'order.rejectOrder');
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'OUT_OF_STOCK' });
@@ -152,7 +152,7 @@ describe('CreateOrder', () => {
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'RESERVATION_EXPIRED' });
   });
 
-  rehearsal('undoes everything when the order was undone by somebody else before it could be confirmed', async (t) => {
+  rehearsal('undoes everything when the order was undone by another caller before it could be confirmed', async (t) => {
     t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' });
     expect(await t.execute(createOrder, request)).toMatchObject({
       ...{ outcome: 'rejected', step: 'confirm the order', rejection: { code: 'UNDONE' } },

@@ -13,7 +13,7 @@ import { openOrder } from './steps/open-order.step.js';
 import { reserveStock } from './steps/reserve-stock.step.js';
 import { verifyRequest } from './steps/verify-request.step.js';
 
-/** How an order comes to be. If any step says no, the steps above it are undone in reverse order and the customer is told why. */
+/** Places an order. When a step is rejected, the steps before it are undone in reverse order, and the customer learns why. */
 export const createOrder = saga<Downstreams, CreateOrderRequest, CreateOrderResult>(
   { ...createOrderSaga, version: 2, deadline: DEADLINE, subject: ({ customerId }) => customerId },
   async (run, request, orderId) => {
@@ -26,8 +26,8 @@ export const createOrder = saga<Downstreams, CreateOrderRequest, CreateOrderResu
 
     await run(confirmOrder, order); //                       the point of no return
 
-    await run(capturePayment, order); //                     called until it succeeds
-    await run(commitStock, order); //                        called until it succeeds
+    await run(capturePayment, order); //                     retried until it succeeds
+    await run(commitStock, order); //                        retried until it succeeds
     return { orderId, total: order.total };
   },
 );

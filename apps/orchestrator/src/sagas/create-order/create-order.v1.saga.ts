@@ -13,7 +13,7 @@ import { priceLines } from './steps/price-lines.step.js';
 import { reserveStock } from './steps/reserve-stock.step.js';
 import { verifyCustomer } from './steps/verify-customer.step.js';
 
-/** How orders came to be that began with version 1: the customer and the catalog are asked one after the other. */
+/** Version 1, for orders in flight that began with it: it asks the customer service and the catalog one after the other. */
 export const createOrderV1 = saga<Downstreams, CreateOrderRequest, CreateOrderResult>(
   { ...createOrderSaga, version: 1, deadline: DEADLINE, subject: ({ customerId }) => customerId },
   async (run, request, orderId) => {
@@ -27,8 +27,8 @@ export const createOrderV1 = saga<Downstreams, CreateOrderRequest, CreateOrderRe
 
     await run(confirmOrder, order); //                       the point of no return
 
-    await run(capturePayment, order); //                     called until it succeeds
-    await run(commitStock, order); //                        called until it succeeds
+    await run(capturePayment, order); //                     retried until it succeeds
+    await run(commitStock, order); //                        retried until it succeeds
     return { orderId, total: order.total };
   },
 );

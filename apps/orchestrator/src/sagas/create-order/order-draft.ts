@@ -10,8 +10,8 @@ export interface OrderDraft extends Omit<CreateOrderRequest, 'lines'> {
   readonly total: Money;
 }
 
-/** How long a step before the pivot is tried again when its participant is in trouble. */
+/** How long a step before the pivot is retried after transient errors of its participant. */
 export const RETRY_FOR = { seconds: 20 } as const;
 
-/** An order that is not confirmed by then is given up: nobody waits for it any more. */
+/** An order that is not confirmed by then is rejected, because no client waits for it any more. */
 export const DEADLINE = { seconds: 60 } as const;

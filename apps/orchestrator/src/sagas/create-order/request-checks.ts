@@ -3,13 +3,13 @@ import type { Downstreams } from '@bff/downstreams';
 import { lineTotal, Rejection, sum, UncountableMoney } from '@bff/kernel';
 import type { Money } from '@bff/kernel';
 
-/** What was ordered, with today's prices. */
+/** The ordered lines at today's prices, and their sum. */
 export interface PricedLines {
   readonly lines: readonly OrderLine[];
   readonly total: Money;
 }
 
-/** Where the order goes: the customer may order, and both the address and the payment method are theirs. Throws Rejection. */
+/** The shipping address, when the customer may order, and owns both the address and the payment method. Throws Rejection. */
 export async function findShippingAddress(
   { customer }: Downstreams,
   request: CreateOrderRequest,
@@ -30,8 +30,8 @@ function createIneligibility(reason: CustomerIneligibility, message: string): Re
 }
 
 /**
- * The lines at today's prices, and their sum: every product is sold, and there is enough of it right now. What is plainly
- * impossible is said here, before anything is written; the reservation has the last word on stock. Throws Rejection.
+ * The lines at today's prices, and their sum, when every product is sold and in stock. What is impossible is rejected here, before
+ * anything is written; the reservation decides about stock in the end. Throws Rejection.
  */
 export async function priceRequestedLines({ catalog }: Downstreams, request: CreateOrderRequest): Promise<PricedLines> {
   const products = await catalog.getProducts(request.lines.map(({ productId }) => productId));
@@ -50,7 +50,7 @@ export async function priceRequestedLines({ catalog }: Downstreams, request: Cre
   return sumLines(lines);
 }
 
-/** Lines that have no sum today are refused at once: asking again would change nothing. */
+/** Sums the lines. Lines without a sum are rejected immediately: a retry would change nothing. Throws Rejection. */
 function sumLines(lines: readonly Omit<OrderLine, 'lineTotal'>[]): PricedLines {
   try {
     const priced = lines.map((line) => ({ ...line, lineTotal: lineTotal(line.unitPrice, line.quantity) }));

@@ -3,7 +3,7 @@ import { compensatable } from '@bff/saga';
 import { RETRY_FOR } from '../order-draft.js';
 import type { OrderDraft } from '../order-draft.js';
 
-/** The money is held on the customer's payment method. */
+/** Holds the money on the customer's payment method. */
 export const authorisePayment = compensatable({
   name: 'authorise the payment',
   retryFor: RETRY_FOR,

@@ -8,7 +8,7 @@ import type { OrderDraft } from '../order-draft.js';
 /** A reservation that lapses sooner than this may lapse before the order is confirmed. */
 const MARGIN_MS = 10_000;
 
-/** What the customer agreed to still holds: a changed price is told, not charged, and the stock is still ours. */
+/** Checks that prices and reservation still hold: a changed price rejects the order and is not charged. */
 export const checkTerms = check({
   name: 'check the terms again',
   retryFor: RETRY_FOR,

@@ -2,7 +2,7 @@ import type { Downstreams } from '@bff/downstreams';
 import { retriable } from '@bff/saga';
 import type { OrderDraft } from '../order-draft.js';
 
-/** The units that were held are sold. */
+/** Marks the reserved units as sold. */
 export const commitStock = retriable({
   name: 'commit the stock',
   do: ({ catalog }: Downstreams, { orderId }: OrderDraft) => catalog.commitStock(orderId),

@@ -3,7 +3,7 @@ import { compensatable } from '@bff/saga';
 import { RETRY_FOR } from '../order-draft.js';
 import type { OrderDraft } from '../order-draft.js';
 
-/** The order exists as PENDING, so that the customer sees it; undone, it is REJECTED and says why. */
+/** Creates the order as PENDING, so that the customer sees it. Undone, it is REJECTED with the reason. */
 export const openOrder = compensatable({
   name: 'open the order',
   retryFor: RETRY_FOR,

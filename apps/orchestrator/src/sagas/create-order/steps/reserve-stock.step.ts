@@ -3,7 +3,7 @@ import { compensatable } from '@bff/saga';
 import { RETRY_FOR } from '../order-draft.js';
 import type { OrderDraft } from '../order-draft.js';
 
-/** The units are held for this order and for nobody else. */
+/** Reserves the units for this order. */
 export const reserveStock = compensatable({
   name: 'reserve the stock',
   retryFor: RETRY_FOR,

@@ -6,8 +6,8 @@ import { findShippingAddress, priceRequestedLines } from '../request-checks.js';
 import type { PricedLines } from '../request-checks.js';
 
 /**
- * What can be said of a request before anything is written. The customer service and the catalog are asked at once; when both
- * say no, the customer's no is the one that counts.
+ * Checks a request before anything is written. The customer service and the catalog are asked at the same time; when both reject
+ * it, the rejection of the customer service counts.
  */
 export const verifyRequest = check({
   name: 'verify the customer and the lines',
