@@ -133,7 +133,7 @@ describe('the console in a browser', () => {
     await page.getByRole('status').getByText('RETRY was accepted.').waitFor();
     await page.getByText('RETRY by developer: The shelf is back.').waitFor();
     t.catalog.releaseStock.heal();
-    await page.locator('.facts').getByText('rejected').waitFor();
+    await page.locator('.facts').getByText('rejected', { exact: true }).waitFor();
     expect(await form.count()).toBe(0);
     expect(await page.locator('.track .mark.decided').count()).toBe(1);
     await page.close();

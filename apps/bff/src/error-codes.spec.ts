@@ -129,7 +129,8 @@ describe('an error code', () => {
         breakIt?.(t);
         const ask = async (text: string, signal: AbortSignal): Promise<Response> =>
           fetch(world.graphqlUrl, {
-            ...{ method: 'POST', signal },
+            method: 'POST',
+            signal,
             headers: {
               'content-type': 'application/json',
               baggage: t.baggage,

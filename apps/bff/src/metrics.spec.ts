@@ -21,14 +21,14 @@ async function play(
   );
 }
 
-/** One number of a text of metrics: of the line that begins so. */
-function valueOf(text: string, series: string): number | undefined {
+/** The value of one series in the text of /metrics. */
+function findValue(text: string, series: string): number | undefined {
   const line = text.split('\n').find((one) => one.startsWith(`${series} `));
   return line === undefined ? undefined : Number(line.slice(series.length));
 }
 
 describe('the metrics', () => {
-  it('tell how long requests and downstream calls take, and what becomes of them', async () => {
+  it('measure requests and downstream calls, with their outcome', async () => {
     await play(async (t, get) => {
       t.catalog.getProducts.fail({ status: 503 });
       await t.as('ada').gql(ORDER_PAGE);
@@ -41,12 +41,12 @@ describe('the metrics', () => {
         'downstream_attempt_seconds_count{downstream="catalog",outcome="DOWNSTREAM_UNAVAILABLE"}': 2,
       };
       for (const [series, count] of Object.entries(counted))
-        expect([series, valueOf(text, series)]).toEqual([series, count]);
-      expect(valueOf(text, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThanOrEqual(0);
+        expect([series, findValue(text, series)]).toEqual([series, count]);
+      expect(findValue(text, 'nodejs_eventloop_lag_p99_seconds')).toBeGreaterThanOrEqual(0);
     });
   });
 
-  it('tell how breakers and bulkheads stand; the BFF is ready whether downstreams are or not', async () => {
+  it('show the state of circuit breakers and bulkheads; the BFF is ready whether its downstreams are or not', async () => {
     const open = (world = await startBffWorld({ CATALOG_URL: 'http://127.0.0.1:1', FORWARD_BAGGAGE: 'false' }));
     const page = () =>
       fetch(open.graphqlUrl, {
@@ -58,11 +58,11 @@ describe('the metrics', () => {
     const text = await (await fetch(new URL('/metrics', open.graphqlUrl))).text();
     const breaker = (downstream: string) =>
       ['closed', 'half-open', 'open'].filter(
-        (state) => valueOf(text, `downstream_breaker_state{downstream="${downstream}",state="${state}"}`) === 1,
+        (state) => findValue(text, `downstream_breaker_state{downstream="${downstream}",state="${state}"}`) === 1,
       );
     expect(['catalog', 'customer', 'order'].map(breaker)).toEqual([['open'], ['closed'], ['closed']]);
     for (const state of ['active', 'queued'])
-      expect(valueOf(text, `downstream_bulkhead_calls{downstream="catalog",state="${state}"}`)).toBe(0);
+      expect(findValue(text, `downstream_bulkhead_calls{downstream="catalog",state="${state}"}`)).toBe(0);
     for (const path of ['/health/live', '/health/ready'])
       expect((await fetch(new URL(path, open.graphqlUrl))).status).toBe(200);
   });
@@ -72,7 +72,7 @@ describe('the metrics', () => {
     { token: 'a token of some length', bears: undefined, status: 401 },
     { token: 'a token of some length', bears: 'another token, as long', status: 401 },
     { token: 'a token of some length', bears: 'a token of some length', status: 200 },
-  ])('are not for everybody in production: $status to who bears $bears', async ({ token, bears, status }) => {
+  ])('need a token in production: $status for $bears', async ({ token, bears, status }) => {
     await play(
       async (_t, get) => {
         const headers: Record<string, string> = bears === undefined ? {} : { authorization: `Bearer ${bears}` };

@@ -10,7 +10,7 @@ const files = readdirSync('apps/bff/src/pages', { recursive: true, encoding: 'ut
   .map((file) => file.replace(/\.ts$/, ''));
 
 describe('the pages in bff.module.ts', () => {
-  it('are all that lie under pages/', async () => {
+  it('are all pages under pages/', async () => {
     expect(files).toContain('order/order.page');
     for (const file of files) {
       const exported = Object.values((await import(`./pages/${file}.js`)) as Record<string, unknown>);
@@ -19,7 +19,7 @@ describe('the pages in bff.module.ts', () => {
     }
   });
 
-  it('have each a field `sections`, which only a page with its own model has', async () => {
+  it('have each the field `sections`', async () => {
     const schema = buildSchema(await printSchemaText());
     const queries = schema.getQueryType()?.getFields() ?? {};
     for (const file of files) {

@@ -7,21 +7,43 @@ const at = (ms: number) => new Date(START + ms).toISOString();
 
 function step(name: string, from: number, to: number | null, more: Partial<Step> = {}): Step {
   return {
-    ...{ name, kind: 'COMPENSATABLE', direction: 'DO', result: to === null ? null : 'DONE', failedAttempts: [] },
+    name,
+    kind: 'COMPENSATABLE',
+    direction: 'DO',
+    result: to === null ? null : 'DONE',
+    failedAttempts: [],
     omittedAttempts: 0,
-    ...{ startedAt: at(from), endedAt: to === null ? null : at(to), durationMs: null, error: null, ...more },
+    startedAt: at(from),
+    endedAt: to === null ? null : at(to),
+    durationMs: null,
+    error: null,
+    ...more,
   };
 }
 
 function event(kind: SagaEvent['kind'], ms: number, more: Partial<SagaEvent>): SagaEvent {
   return {
-    ...{ id: `CreateOrder.${ms}`, at: at(ms), kind, step: null, direction: null, result: null, durationMs: null },
-    ...{ error: null, decision: null, outcome: null, omittedAttempts: null, ...more },
+    id: `CreateOrder.${ms}`,
+    at: at(ms),
+    kind,
+    step: null,
+    direction: null,
+    result: null,
+    durationMs: null,
+    error: null,
+    decision: null,
+    outcome: null,
+    omittedAttempts: null,
+    ...more,
   };
 }
 
 const timeline = (steps: readonly Step[], more: Partial<Timeline> = {}): Timeline => ({
-  ...{ startedAt: at(0), endedAt: null, steps, events: [], ...more },
+  startedAt: at(0),
+  endedAt: null,
+  steps,
+  events: [],
+  ...more,
 });
 
 describe('the chart of a timeline', () => {
@@ -46,10 +68,7 @@ describe('the chart of a timeline', () => {
 
   it('grows while a step is being executed', () => {
     const { to, bars } = toPicture(timeline([step('a', 0, null)]), START + 3_000);
-    expect([to, bars[0]?.to, bars[0]?.text]).toEqual([
-      ...[START + 3_000, START + 3_000],
-      'a: in progress, 0 attempts, 3 s',
-    ]);
+    expect([to, bars[0]?.to, bars[0]?.text]).toEqual([START + 3_000, START + 3_000, 'a: in progress, 0 attempts, 3 s']);
   });
 
   it('marks the end of failed attempts, the need for attention, and decisions', () => {

@@ -18,7 +18,7 @@ interface Answer {
   readonly message: string | undefined;
 }
 
-/** Sends a request, and expects that nothing is logged: what a client did wrong is no trouble of ours. */
+/** Sends a request, and expects that nothing is logged: an error of the client is no failure of the BFF. */
 async function send(init: RequestInit, path = '', headers: Record<string, string> = {}): Promise<Answer> {
   const logs = (['error', 'warn'] as const).map((level) =>
     jest.spyOn(Logger.prototype, level).mockReturnValue(undefined),
@@ -37,12 +37,12 @@ async function send(init: RequestInit, path = '', headers: Record<string, string
 const post = (body: unknown, headers: Record<string, string> = {}): Promise<Answer> =>
   send({ method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) }, '', headers);
 
-describe('an operation that cannot be chosen', () => {
+describe('an operation that cannot be resolved', () => {
   it.each([
     ['has a name that is not in the document', { query: 'query A { __typename }', operationName: 'B' }],
     ['has an empty name', { query: '{ __typename }', operationName: '' }],
     ['is one of two, and none is named', { query: 'query A { __typename } query B { __typename }' }],
-  ])('is refused when it %s, however often it comes', async (_, body) => {
+  ])('is rejected when it %s, at every request', async (_, body) => {
     for (let time = 0; time < 3; time++)
       expect(await post(body)).toMatchObject({ status: 400, code: 'OPERATION_RESOLUTION_FAILURE' });
   });
@@ -58,18 +58,19 @@ describe('a persisted query', () => {
   });
 });
 
-describe('a subscription that comes as an ordinary request', () => {
-  it('is told where subscriptions are served', async () => {
+describe('a subscription that is sent as an ordinary request', () => {
+  it('gets an error that says where subscriptions are served', async () => {
     const query = 'subscription { orderProgress(orderId: "o-1") { id } }';
     expect(await post({ query })).toEqual({
-      ...{ status: 400, code: 'BAD_REQUEST' },
+      status: 400,
+      code: 'BAD_REQUEST',
       message:
         'Subscriptions are served over WebSocket at /graphql (graphql-transport-ws) and as server-sent events at /graphql/stream.',
     });
   });
 });
 
-describe('what a client does wrong', () => {
+describe('a client error', () => {
   it('is counted, and not logged', async () => {
     expect(await post({ query: '{ accountPage { id } }' })).toMatchObject({ status: 200, code: 'UNAUTHENTICATED' });
     const metrics = await (await fetch(new URL('/metrics', world.graphqlUrl))).text();
@@ -94,13 +95,13 @@ describe('what a client does wrong', () => {
     });
   });
 
-  it.each(['.', '..'])('may be the id %s, which is an address and no id', async (id) => {
+  it.each(['.', '..'])('may be the id %s, which is a path segment with a meaning', async (id) => {
     const headers = { authorization: `Bearer ${await world.token('ada')}` };
     const query = 'mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }';
     expect(await post({ query, variables: { id } }, headers)).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
-  it('may be a null where none may be', async () => {
+  it('may be null for a variable that must not be null', async () => {
     const query = 'query ($id: ID = "o-1") { orderPage(orderId: $id) { id } }';
     expect(await post({ query, variables: { id: null } })).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
@@ -130,7 +131,7 @@ describe('a stream', () => {
     ['for a list', 400, () => stream('POST', {}, '[]')],
     ['for a query that is a number', 400, () => stream('POST', {}, '{"query":5}')],
     ['for variables that are a list', 400, () => stream('POST', {}, '{"query":"{ a }","variables":[]}')],
-  ])('%s is refused with %i', async (_, status, ask) => {
+  ])('%s is rejected with %i', async (_, status, ask) => {
     expect(await ask()).toMatchObject({ status, code: 'BAD_REQUEST' });
   });
 });

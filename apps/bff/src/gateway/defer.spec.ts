@@ -20,7 +20,7 @@ const WHOLE = {
   sections: [{ name: 'payment', state: 'FRESH' }],
 };
 
-/** What a client saw of a page, one part of the answer after the other, and whether that began before the slow section was there. */
+/** What a client received of a page, part by part, and whether the first part came before the slow section was ready. */
 interface Seen {
   readonly pages: unknown[];
   readonly early: boolean;
@@ -28,8 +28,8 @@ interface Seen {
 
 type Watch = (headers: Record<string, string>, see: (page: unknown) => void) => Promise<void>;
 
-/** Asks for a page whose payment takes a while. */
-async function seen(watch: Watch): Promise<Seen> {
+/** Queries a page with a slow payment. */
+async function watchPage(watch: Watch): Promise<Seen> {
   const pages: unknown[] = [];
   let early = false;
   await runScenario(world, 'a slow section', async (t: BffScenario) => {
@@ -83,15 +83,15 @@ describe('a page with a deferred section', () => {
   it.each([
     ['Apollo Client', withApolloClient],
     ['urql', withUrql],
-  ])('comes to %s in two parts: first what is there, then the slow section', async (_client, watch) => {
-    const { pages, early } = await seen(watch);
+  ])('comes to %s in two parts: first the rest of the page, then the slow section', async (_client, watch) => {
+    const { pages, early } = await watchPage(watch);
     expect(early).toBe(true);
     expect(pages[0]).toMatchObject({ id: 'o-1' });
     expect(pages[0]).not.toHaveProperty('payment');
     expect(pages.at(-1)).toMatchObject(WHOLE);
   });
 
-  it('comes whole to a client that takes no parts', async () => {
+  it('comes whole to a client that does not accept incremental responses', async () => {
     await runScenario(world, 'whole', async (t) => {
       const { raw } = await t.as('ada').gql(document(PAGE));
       expect(raw).toEqual({ data: { orderPage: WHOLE } });

@@ -5,7 +5,7 @@ import type { BffScenario } from '@bff/testing';
 import { SignJWT } from 'jose';
 import { BFF_SECRET, listCalls, startBffWorld } from '../bff.fixture.js';
 
-/** Asks, and gives back what the answer says of how it came about. */
+/** Sends a query, and returns the explanation in the response. */
 async function explain(
   t: BffScenario,
   url: string,
@@ -44,7 +44,7 @@ async function play(
 const ORDER_PAGE =
   '{ orderPage(orderId: "o-1") { id customer { companyName } payment { state } lines { product { name } } } }';
 
-describe('an answer that is explained', () => {
+describe('a response that is explained', () => {
   it.each([
     ['catalogPage', '{ catalogPage { categories { id } products { totalCount } } }'],
     ['productPage', '{ productPage(productId: "mug") { category { id } related { id } lastPurchase { orderId } } }'],
@@ -59,7 +59,7 @@ describe('an answer that is explained', () => {
       const began = performance.now();
       const explained = await explain(t, url, query);
       const measured = performance.now() - began;
-      if (!explained) throw new Error('Nothing was explained');
+      if (!explained) throw new Error('The response has no explanation');
       const { calls, totalMs, downstreamMs, ownMs, text } = explained;
       expect(calls.map(({ service, operation }) => `${service}.${operation}`).sort()).toEqual(listCalls(t).sort());
       for (const call of calls)
@@ -71,7 +71,7 @@ describe('an answer that is explained', () => {
     });
   });
 
-  it('shows batches, retries and what went wrong', async () => {
+  it('shows batches, retries and failures', async () => {
     await play(async (t, url) => {
       t.catalog.getProducts.fail({ status: 503 });
       const explained = await explain(t, url, ORDER_PAGE);
@@ -95,7 +95,7 @@ describe('an answer that is explained', () => {
     });
   });
 
-  it('shows an answer that breaks the contract as what it is', async () => {
+  it('shows a contract violation', async () => {
     await play(async (t, url) => {
       t.catalog.getProducts.fail('lie');
       const explained = await explain(t, url, ORDER_PAGE);
@@ -105,7 +105,7 @@ describe('an answer that is explained', () => {
     });
   });
 
-  it('shows an open breaker, and calls that were shared', async () => {
+  it('shows an open circuit breaker, and coalesced calls', async () => {
     await play(async (t, url) => {
       t.catalog.getProducts.fail({ status: 503 });
       for (let page = 0; page < 8; page++) await explain(t, url, ORDER_PAGE);
@@ -119,14 +119,17 @@ describe('an answer that is explained', () => {
     });
   });
 
-  it('tells of all calls with the last part of an answer that comes in parts', async () => {
+  it('has all calls in the last part of an incremental response', async () => {
     await play(async (t, url) => {
       t.customer.getPayments.fail({ latency: 50 });
       const response = await fetch(url, {
         method: 'POST',
         headers: {
-          ...{ 'content-type': 'application/json', accept: 'multipart/mixed; deferSpec=20220824' },
-          ...{ authorization: `Bearer ${await tokenOf({})}`, baggage: t.baggage, 'x-explain': '1' },
+          'content-type': 'application/json',
+          accept: 'multipart/mixed; deferSpec=20220824',
+          authorization: `Bearer ${await tokenOf({})}`,
+          baggage: t.baggage,
+          'x-explain': '1',
         },
         body: JSON.stringify({ query: '{ orderPage(orderId: "o-1") { id ... @defer { payment { state } } } }' }),
       });
@@ -134,9 +137,9 @@ describe('an answer that is explained', () => {
         const json = part.slice(part.indexOf('{'), part.lastIndexOf('}') + 1);
         return json === '' ? [] : [JSON.parse(json) as { hasNext: boolean; extensions?: { explain: Explained } }];
       });
-      expect(parts.map(({ hasNext, extensions }) => ({ hasNext, told: extensions !== undefined }))).toEqual([
-        { hasNext: true, told: false },
-        { hasNext: false, told: true },
+      expect(parts.map(({ hasNext, extensions }) => ({ hasNext, explained: extensions !== undefined }))).toEqual([
+        { hasNext: true, explained: false },
+        { hasNext: false, explained: true },
       ]);
       expect(parts[1]?.extensions?.explain.calls.map(({ operation }) => operation)).toEqual([
         'getOrders',
@@ -145,14 +148,14 @@ describe('an answer that is explained', () => {
     });
   });
 
-  it('says nothing without the header', async () => {
+  it('is not explained without the header', async () => {
     await play(async (t, url) => {
       expect(await explain(t, url, ORDER_PAGE, {})).toBeUndefined();
       expect(await explain(t, url, ORDER_PAGE, { 'x-explain': '0' })).toBeUndefined();
     });
   });
 
-  it('says nothing in production, but for a token that may', async () => {
+  it('is explained in production only with the claim `explain`', async () => {
     await play(
       async (t, url) => {
         expect(await explain(t, url, ORDER_PAGE)).toBeUndefined();

@@ -3,7 +3,7 @@ import { document, HOSTILE_DOCUMENTS, scenarios } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import { listCalls, startBffWorld } from '../bff.fixture.js';
 
-/** Code is made of every query at once. */
+/** Every query is compiled at its first request. */
 const scenario = scenarios(() => startBffWorld({ COMPILE_AFTER_EXECUTIONS: '0' }));
 
 interface Answer {
@@ -11,7 +11,7 @@ interface Answer {
   readonly errors?: readonly { readonly message: string; readonly extensions: Readonly<Record<string, unknown>> }[];
 }
 
-/** The second when it is not said which of many operations is meant. */
+/** The second when a document has many operations and none is named. */
 const REFUSED = ['LIMIT_EXCEEDED', 'OPERATION_RESOLUTION_FAILURE'];
 
 async function ask(t: BffScenario, query: string, variables: object = {}): Promise<readonly [number, Answer]> {
@@ -19,9 +19,9 @@ async function ask(t: BffScenario, query: string, variables: object = {}): Promi
   return [status, raw as Answer];
 }
 
-describe('a small document that asks for much work', () => {
+describe('a small document that would take much work', () => {
   scenario.each(Object.entries(HOSTILE_DOCUMENTS).map(([name, query]) => ({ name, query })))(
-    'is answered, or refused by the name of a limit: $name',
+    'is executed, or rejected with the name of a limit: $name',
     async (t, { query }) => {
       const [status, { data, errors = [] }] = await ask(t, query);
       const codes = errors.map(({ extensions }) => extensions['code']);
@@ -34,7 +34,7 @@ describe('a small document that asks for much work', () => {
 const NAMES = (count: number): string =>
   `query ($first: Int) { catalogPage(first: $first) { products { nodes { ${Array.from({ length: count }, (_, nth) => `a${nth}: name`).join(' ')} } } } }`;
 
-describe('an answer that may be too large', () => {
+describe('a response that may be too large', () => {
   scenario.each([
     {
       how: 'by its arguments',
@@ -53,7 +53,7 @@ describe('an answer that may be too large', () => {
       query: `query ($lines: [OrderLineInput!]!) { checkoutPage(lines: $lines) { lines { ${Array.from({ length: 300 }, (_, nth) => `a${nth}: quantity`).join(' ')} } } }`,
       variables: { lines: Array.from({ length: 100 }, (_, nth) => ({ productId: `p${nth}`, quantity: 1 })) },
     },
-  ])('is refused before anything is done for it: $how', async (t, { query, variables }) => {
+  ])('is rejected before execution: $how', async (t, { query, variables }) => {
     const [status, { errors }] = await ask(t, query, variables);
     expect([status, errors?.map(({ extensions }) => extensions)]).toEqual([
       400,
@@ -62,12 +62,12 @@ describe('an answer that may be too large', () => {
     expect(listCalls(t)).toEqual([]);
   });
 
-  scenario('is given when its lists are shorter', async (t) => {
+  scenario('is sent when its lists are shorter', async (t) => {
     const [status, { errors }] = await ask(t, NAMES(200), { first: 100 });
     expect([status, errors]).toEqual([200, undefined]);
   });
 
-  scenario('says which limit a document exceeds, too', async (t) => {
+  scenario('has an error with the name of the limit, also for a document', async (t) => {
     const [status, { errors }] = await ask(t, HOSTILE_DOCUMENTS['one object many times'] ?? '');
     expect([status, errors?.map(({ extensions }) => extensions)]).toEqual([
       400,
@@ -85,7 +85,7 @@ describe('a subscription whose root field has a condition', () => {
       query: `subscription ($b: Boolean!) { ...F @skip(if: $b) } fragment F on Subscription { ${PROGRESS} { id } }`,
     },
     { how: 'in a fragment', query: `subscription ($b: Boolean!) { ... { ${PROGRESS} @skip(if: $b) { id } } }` },
-  ])('is no valid document, and no bug: $how', async (t, { query }) => {
+  ])('is an invalid document, and not a bug: $how', async (t, { query }) => {
     const [status, { errors }] = await ask(t, query);
     expect([status, errors?.map(({ extensions }) => extensions['code'])]).toEqual([400, ['GRAPHQL_VALIDATION_FAILED']]);
   });

@@ -19,14 +19,14 @@ async function play(env: Record<string, string>, body: (t: BffScenario, open: Sc
 
 const PAGE = document('{ catalogPage { categories { id } } }');
 
-/** A request that is not answered until it is given up. */
+/** A request that stays in flight until it is aborted. Resolves with a function that aborts it. */
 async function hang(t: BffScenario, as: string | null): Promise<() => Promise<unknown>> {
   t.catalog.listCategories.fail('hang');
   const over = new AbortController();
   const hanging = t
     .as(as, over.signal)
     .gql(PAGE)
-    .catch(() => 'given up');
+    .catch(() => 'aborted');
   while (listCalls(t).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   return () => {
     over.abort();
@@ -35,39 +35,39 @@ async function hang(t: BffScenario, as: string | null): Promise<() => Promise<un
 }
 
 describe('requests in flight', () => {
-  it('of one viewer are bounded; of another they are not fewer for that', async () => {
+  it('are limited for each viewer; another viewer is not affected', async () => {
     await play({ MAX_REQUESTS_PER_VIEWER: '1', COALESCE_OPERATIONS: 'false' }, async (t) => {
-      const giveUp = await hang(t, 'ada');
+      const abort = await hang(t, 'ada');
       const { status, raw } = await t.as('ada').gql(document('{ __typename }'));
       expect(status).toBe(429);
       expect(raw).toMatchObject({
         errors: [{ extensions: { code: 'TOO_MANY_REQUESTS', limit: 'MAX_REQUESTS_PER_VIEWER', retryable: true } }],
       });
       expect((await t.as('bob').gql(document('{ __typename }'))).status).toBe(200);
-      await giveUp();
+      await abort();
       for (const until = Date.now() + 5_000; Date.now() < until;)
         if ((await t.as('ada').gql(document('{ __typename }'))).status === 200) return;
-      throw new Error('The place was not given back');
+      throw new Error('The place was not released');
     });
   });
 
-  it('of one address are bounded, unless a trusted proxy says that they are of several', async () => {
+  it('are limited for each IP address, which is the one that a trusted proxy names', async () => {
     const env = { MAX_REQUESTS_PER_ADDRESS: '1', TRUST_PROXY: '127.0.0.1' };
     await play(env, async (t, { graphqlUrl }) => {
-      const giveUp = await hang(t, null);
+      const abort = await hang(t, null);
       const ask = async (from: Record<string, string>): Promise<number> => {
         const init = { method: 'POST', body: '{"query":"{ __typename }"}' };
         return (await fetch(graphqlUrl, { ...init, headers: { 'content-type': 'application/json', ...from } })).status;
       };
       expect(await ask({})).toBe(429);
       expect(await ask({ 'x-forwarded-for': '192.0.2.7' })).toBe(200);
-      await giveUp();
+      await abort();
     });
   });
 });
 
-describe('a request that does not arrive', () => {
-  it('is told so in the form of every error', async () => {
+describe('a request whose body does not arrive in time', () => {
+  it('gets 408, in the format of every error', async () => {
     await play({ REQUEST_TIMEOUT_MS: '200' }, async (_, { graphqlUrl }) => {
       const socket = connect(Number(new URL(graphqlUrl).port), '127.0.0.1');
       socket.write('POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{');
@@ -78,8 +78,8 @@ describe('a request that does not arrive', () => {
   });
 });
 
-describe('a BFF that is told to end', () => {
-  it('answers what is in flight, ends streams and sockets, and cuts what has not arrived', async () => {
+describe('a BFF that shuts down', () => {
+  it('responds to requests in flight, ends streams and sockets, and closes connections with half a request', async () => {
     await play({}, async (t, open) => {
       const token = await open.token('ada');
       const stream = await fetch(`${open.graphqlUrl}/stream`, {
@@ -95,7 +95,7 @@ describe('a BFF that is told to end', () => {
       while (listCalls(t).length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       const began = performance.now();
       const closing = open.close();
-      // Not reset, and not told that the subscription is complete: the client goes on at another BFF.
+      // The stream ends without `complete`, and is not reset: the client resumes at another BFF.
       expect(await stream.text()).toBe(':\n\n');
       await once(half, 'close');
       expect(await answer).toMatchObject({ status: 200, data: { catalogPage: { categories: [{ id: 'kitchen' }] } } });

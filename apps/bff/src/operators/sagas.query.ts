@@ -88,8 +88,11 @@ export class SagasQuery {
     requireOperator(context);
     if (!isId(orderId)) throw badUserInput('orderId', 'the id of an order is expected');
     return followSaga(context, {
-      ...{ saga, id: orderId, after },
-      ...{ role: 'operator', maySee: () => true },
+      saga,
+      id: orderId,
+      after,
+      role: 'operator',
+      maySee: () => true,
     });
   }
 }
@@ -121,7 +124,15 @@ function toSaga({ subject, direction, can, ...summary }: SagaOverview): Saga {
   return {
     // The orchestrator runs no others.
     saga: saga as `${SagaName}`,
-    ...{ id, version, customerId: subject, status, step, error, startedAt, endedAt, can: can ?? [] },
+    id,
+    version,
+    customerId: subject,
+    status,
+    step,
+    error,
+    startedAt,
+    endedAt,
+    can: can ?? [],
     direction: direction && (direction === 'do' ? 'DO' : 'UNDO'),
     lastAt: new Date(summary.lastAt),
     ageMs: measureMilliseconds(startedAt, endedAt ?? new Date()),

@@ -6,7 +6,7 @@ import { startBffWorld } from '../bff.fixture.js';
 
 const SECTIONS = 'sections { name state reason downstream retryAfterMs }';
 
-/** Every page as a screen asks for it, what stands whatever fails, and what each downstream costs it. */
+/** The query of every page, what it shows whatever fails, and which sections depend on each downstream. */
 const PAGES = {
   catalogPage: {
     query: `{ catalogPage { categories { id } products { nodes { id } } ${SECTIONS} } }`,
@@ -62,12 +62,12 @@ interface Section {
 }
 type Answer = Readonly<Record<string, { readonly sections: readonly Section[] } | undefined>>;
 
-/** Short enough for a service that hangs; long enough for a process that has just started, asked by many tests at once. */
+/** Short enough for a service that hangs; long enough for a process that has just started and gets the calls of many tests. */
 const scenario = scenarios(() => startBffWorld({ PAGE_BUDGET_MS: '6000', DOWNSTREAM_TIMEOUT_MS: '2500' }));
 
 describe('a page', () => {
   scenario.concurrent.each(cases)(
-    '$page stands when $downstream meets $fault, says what is missing and why, and is whole once it is well',
+    '$page is shown when $downstream has the fault $fault, says which sections are missing and why, and is whole after the recovery',
     async (t, { page, query, spine, downstream, lost, fault, reason, retryAfterMs = null }) => {
       t.down(downstream, fault);
       const asking = () => t.as('ada').gql(document<Answer>(query));
@@ -77,7 +77,7 @@ describe('a page', () => {
       expect(sections.filter(({ state }) => state !== 'FRESH')).toEqual(
         lost.map((name) => ({ name, state: 'DEGRADED', reason, downstream, retryAfterMs })),
       );
-      // Every null has an error of its own, and nothing else has.
+      // There is one error for every null, and no other error.
       expect(new Set(errors?.map(({ path }) => path.replaceAll(/\.\d+/g, '')))).toEqual(
         new Set(lost.map((name) => `${page}.${name}`)),
       );
@@ -90,14 +90,15 @@ describe('a page', () => {
     },
   );
 
-  scenario.concurrent('tells what is not there from what could not be got', async (t) => {
+  scenario.concurrent('distinguishes what does not exist from what could not be loaded', async (t) => {
     const query =
       '{ productPage(productId: "teapot") { lastPurchase { orderId } related { id } sections { name state reason } } }';
     const { data, errors } = await t.as('ada').gql(document(query));
     expect(errors).toBeUndefined();
     expect(data).toEqual({
       productPage: {
-        ...{ lastPurchase: null, related: [{ id: 'mug' }] },
+        lastPurchase: null,
+        related: [{ id: 'mug' }],
         sections: [
           { name: 'lastPurchase', state: 'ABSENT', reason: null },
           { name: 'related', state: 'FRESH', reason: null },
@@ -106,7 +107,7 @@ describe('a page', () => {
     });
   });
 
-  scenario.concurrent('speaks of each page of a request apart', async (t) => {
+  scenario.concurrent('reports the sections of each page of a request separately', async (t) => {
     t.customer.getPayments.fail('refuse');
     const { data } = await t.as('ada').gql(
       document(`{ a: orderPage(orderId: "o-1") { payment { state } sections { name state } }
@@ -119,8 +120,8 @@ describe('a page', () => {
   });
 });
 
-describe('a downstream that fails altogether', () => {
-  scenario('is called hardly more than when it is well, and then not at all until it is', async (t) => {
+describe('a downstream that fails every call', () => {
+  scenario('is called a few times, and then not at all until it has recovered', async (t) => {
     t.down('catalog', { status: 503 });
     const asking = () => t.as('ada').gql(document<Answer>(PAGES.orderPage.query));
     for (let page = 0; page < 40; page++) await asking();
@@ -133,17 +134,17 @@ describe('a downstream that fails altogether', () => {
   });
 });
 
-describe('a client that hangs up', () => {
-  scenario('frees the downstream calls that were made for it', async (t) => {
+describe('a client that disconnects', () => {
+  scenario('cancels the downstream calls that were made for it', async (t) => {
     t.catalog.getProducts.fail('hang');
-    const gone = new AbortController();
+    const client = new AbortController();
     const asking = t
-      .as('ada', gone.signal)
+      .as('ada', client.signal)
       .gql(document(PAGES.orderPage.query))
-      .catch(() => 'gone');
+      .catch(() => 'aborted');
     while (t.catalog.getProducts.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 1));
-    gone.abort();
-    expect(await asking).toBe('gone');
+    client.abort();
+    expect(await asking).toBe('aborted');
     const began = performance.now();
     while (t.callLog.inFlight().length > 0 && performance.now() - began < 500)
       await new Promise((resolve) => setTimeout(resolve, 1));

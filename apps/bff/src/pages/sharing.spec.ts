@@ -4,7 +4,7 @@ import { listCalls, startBffWorld } from '../bff.fixture.js';
 
 const scenario = scenarios(() => startBffWorld());
 
-/** Long enough that requests which are sent together meet on their way, however busy the machine is. */
+/** Long enough that requests which are sent together are in flight together, even on a busy machine. */
 const SLOW = { latency: 1_500 };
 
 const orderPage = (orderId: string) =>
@@ -20,7 +20,7 @@ describe('identical reads at the same time', () => {
     expect(listCalls(t).sort()).toEqual(['customer.getCustomers', 'customer.getPayments', 'order.getOrders']);
   });
 
-  scenario('of the catalog are one call, whoever asks: what is public is the same for all', async (t) => {
+  scenario('of the catalog are one call for all viewers, because its data is public', async (t) => {
     t.down('catalog', SLOW);
     const query = document('{ catalogPage { products { totalCount } } }');
     await Promise.all([t.as('ada').gql(query), t.as('bob').gql(query), t.as(null).gql(query)]);
@@ -29,9 +29,9 @@ describe('identical reads at the same time', () => {
 });
 
 describe('two viewers', () => {
-  scenario('never share a personal read, however alike their requests are', async (t) => {
+  scenario('never share a read of personal data, even with identical requests', async (t) => {
     for (const service of ['order', 'customer'] as const) t.down(service, SLOW);
-    // The same order, asked for by its owner and by somebody else: the requests to the order service are the same bytes.
+    // The same order, queried by its owner and by another customer: the requests to the order service are identical.
     const asked = Array.from({ length: 10 }, () => [
       t.as('ada').gql(orderPage('o-1')),
       t.as('bob').gql(orderPage('o-1')),
@@ -71,11 +71,11 @@ describe('a downstream that hangs', () => {
     startBffWorld({ DOWNSTREAM_MAX_CONCURRENT: '4', DOWNSTREAM_MAX_QUEUED: '3', DOWNSTREAM_TIMEOUT_MS: '800' }),
   );
 
-  bounded('never holds more sockets than its bulkhead has, and the rest are told at once', async (t) => {
+  bounded('never has more sockets than its bulkhead allows, and further calls are rejected immediately', async (t) => {
     t.catalog.getProducts.fail('hang');
     let most = 0;
     const watch = setInterval(() => (most = Math.max(most, t.callLog.inFlight().length)), 1);
-    // Other products each, so that no two requests can share a call.
+    // Different products, so that no two requests can share a call.
     const page = (nth: number) =>
       document<{ checkoutPage: { lines: null } }>(
         `{ checkoutPage(lines: [{ productId: "p-${nth}", quantity: 1 }]) { customerId lines { productId } } }`,
@@ -84,7 +84,7 @@ describe('a downstream that hangs', () => {
     clearInterval(watch);
     expect(most).toBe(4);
     const codes = answers.map(({ errors }) => errors?.[0]?.code);
-    // Four hang until their deadline, three wait for their turn, and hang, or meet the open breaker.
+    // Four hang until their deadline; three wait in the queue, and then hang or are rejected by the open circuit breaker.
     expect(codes.filter((code) => code === 'DOWNSTREAM_TIMEOUT').length).toBeGreaterThanOrEqual(4);
     expect(codes.filter((code) => code === 'DOWNSTREAM_UNAVAILABLE').length).toBeGreaterThanOrEqual(23);
     for (const { data } of answers) expect(data).toEqual({ checkoutPage: { customerId: 'ada', lines: null } });

@@ -18,7 +18,7 @@ const open = async (env: Record<string, string> = {}) => {
 };
 
 describe('the playground', () => {
-  it('is one page that loads nothing from elsewhere', async () => {
+  it('is one page that loads nothing from other origins', async () => {
     const response = await open();
     expect(response.status).toBe(200);
     const html = await response.text();
@@ -27,7 +27,7 @@ describe('the playground', () => {
     expect(html).not.toMatch(/<(script|link|img|iframe)[^>]+(src|href)="(https?:)?\/\//);
   });
 
-  it('offers a valid operation for every page and every mutation, but for those of operators', async () => {
+  it('has a valid example for every page and mutation, except those for operators', async () => {
     const schema = buildSchema(await printSchemaText());
     const document = parse(readExampleOperations());
     expect(validate(schema, document)).toEqual([]);
@@ -45,7 +45,7 @@ describe('the playground', () => {
     expect(asked.sort()).toEqual(offered.sort());
   });
 
-  it('is not there in production, and neither is introspection', async () => {
+  it('is not served in production, and introspection is disabled there', async () => {
     const response = await open({
       NODE_ENV: 'production',
       ALLOW_UNTRUSTED_DOCUMENTS: 'true',

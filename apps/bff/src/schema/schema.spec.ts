@@ -12,7 +12,7 @@ const HAS_RESOLVER = 'graphql:resolve_property';
 const NEVER_FAILS = ['sections', 'status'];
 
 describe('the committed schema', () => {
-  it('is the one that the code makes: `npm run generate:schema` writes it', async () => {
+  it('is the one of the code: `npm run generate:schema` writes it', async () => {
     expect(readFileSync('apps/bff/schema.graphql', 'utf8')).toBe(await printSchemaText());
   });
 

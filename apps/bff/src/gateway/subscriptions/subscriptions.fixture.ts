@@ -2,10 +2,10 @@ import type { ScenarioWorld } from '@bff/testing';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 
-/** What a subscription came to: its first error's code, or that it was taken, or that it ended. */
-export type Came = { readonly code: string; readonly message: string } | 'over' | 'taken';
+/** What happened to a subscription: it failed with this error, it completed, or it was still open after a while. */
+export type Outcome = { readonly code: string; readonly message: string } | 'completed' | 'open';
 
-interface Told {
+interface ReceivedError {
   readonly message: string;
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
@@ -15,12 +15,15 @@ export type Parts = Readonly<Record<string, unknown>>;
 
 /** A connection of a client, over which it subscribes. */
 export interface SubscriptionClient {
-  /** Resolves when there is an error, when it is over, or, with a time in milliseconds, when it is still open after that. */
-  subscribe(parts: Parts, openAfterMs?: number): Promise<Came>;
+  /** Resolves with the first error, when the subscription completes, or when it is still open after `openAfterMs` milliseconds. */
+  subscribe(parts: Parts, openAfterMs?: number): Promise<Outcome>;
   close(): Promise<void>;
 }
 
-const came = ({ message, extensions = {} }: Told): Came => ({ code: String(extensions['code']), message });
+const toOutcome = ({ message, extensions = {} }: ReceivedError): Outcome => ({
+  code: String(extensions['code']),
+  message,
+});
 
 async function socketClient(world: ScenarioWorld, token: string | null): Promise<SubscriptionClient> {
   const client = createClient({
@@ -33,14 +36,15 @@ async function socketClient(world: ScenarioWorld, token: string | null): Promise
   });
   return Promise.resolve({
     subscribe: (parts, openAfterMs) =>
-      new Promise<Came>((resolve) => {
-        if (openAfterMs !== undefined) setTimeout(resolve, openAfterMs, 'taken');
+      new Promise<Outcome>((resolve) => {
+        if (openAfterMs !== undefined) setTimeout(resolve, openAfterMs, 'open');
         client.subscribe(
           { query: '', ...parts },
           {
-            next: ({ errors = [] }) => errors.forEach((error) => resolve(came(error))),
-            error: (error) => resolve(Array.isArray(error) ? came(error[0] as Told) : came(error as Told)),
-            complete: () => resolve('over'),
+            next: ({ errors = [] }) => errors.forEach((error) => resolve(toOutcome(error))),
+            error: (error) =>
+              resolve(Array.isArray(error) ? toOutcome(error[0] as ReceivedError) : toOutcome(error as ReceivedError)),
+            complete: () => resolve('completed'),
           },
         );
       }),
@@ -55,39 +59,40 @@ function eventClient(world: ScenarioWorld, token: string | null): Promise<Subscr
       const response = await fetch(`${world.graphqlUrl}/stream`, {
         method: 'POST',
         headers: {
-          ...{ 'content-type': 'application/json', accept: 'text/event-stream' },
+          'content-type': 'application/json',
+          accept: 'text/event-stream',
           ...(token !== null && { authorization: `Bearer ${token}` }),
         },
         body: JSON.stringify(parts),
         signal: gone.signal,
       });
-      const late = new Promise<Came>((resolve) => {
-        if (openAfterMs !== undefined) setTimeout(resolve, openAfterMs, 'taken');
+      const late = new Promise<Outcome>((resolve) => {
+        if (openAfterMs !== undefined) setTimeout(resolve, openAfterMs, 'open');
       });
-      return Promise.race([late, firstOf(response)]);
+      return Promise.race([late, readFirst(response)]);
     },
     close: () => Promise.resolve(gone.abort()),
   });
 }
 
-async function firstOf(response: Response): Promise<Came> {
+async function readFirst(response: Response): Promise<Outcome> {
   let text = '';
   try {
     for await (const chunk of response.body ?? []) {
       text += Buffer.from(chunk as Uint8Array).toString();
       const data = /\{.*\}/.exec(text)?.[0];
       if (data === undefined) continue;
-      const { errors = [] } = JSON.parse(data) as { readonly errors?: readonly Told[] };
-      if (errors[0]) return came(errors[0]);
+      const { errors = [] } = JSON.parse(data) as { readonly errors?: readonly ReceivedError[] };
+      if (errors[0]) return toOutcome(errors[0]);
     }
   } catch (error) {
-    return { code: 'CUT', message: String(error) };
+    return { code: 'DISCONNECTED', message: String(error) };
   }
-  return 'over';
+  return 'completed';
 }
 
-/** The doors to subscriptions. */
+/** The transports of subscriptions. */
 export const TRANSPORTS = [
-  { door: 'a WebSocket', connect: socketClient },
-  { door: 'server-sent events', connect: eventClient },
+  { transport: 'a WebSocket', connect: socketClient },
+  { transport: 'server-sent events', connect: eventClient },
 ] as const;

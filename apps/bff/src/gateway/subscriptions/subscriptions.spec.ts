@@ -12,7 +12,7 @@ import { TRANSPORTS } from './subscriptions.fixture.js';
 import type { SubscriptionClient, Parts } from './subscriptions.fixture.js';
 
 const PROGRESS = 'subscription Progress($id: ID!) { orderProgress(orderId: $id) { id } }';
-const SILENT: Parts = { query: PROGRESS, variables: { id: 'nobody-knows' } };
+const SILENT: Parts = { query: PROGRESS, variables: { id: 'unknown' } };
 
 const manifest = join(mkdtempSync(join(tmpdir(), 'bff-manifest-')), 'manifest.json');
 writeFileSync(manifest, JSON.stringify({ progress: PROGRESS }));
@@ -22,8 +22,10 @@ let logs: { readonly mock: { readonly calls: readonly unknown[] } }[];
 const clients: SubscriptionClient[] = [];
 beforeAll(async () => {
   world = await startBffWorld({
-    ...{ TRUSTED_DOCUMENTS: manifest, ALLOW_UNTRUSTED_DOCUMENTS: 'true' },
-    ...{ SOCKET_IDLE_MS: '3000', MAX_SUBSCRIPTIONS_PER_VIEWER: '60' },
+    TRUSTED_DOCUMENTS: manifest,
+    ALLOW_UNTRUSTED_DOCUMENTS: 'true',
+    SOCKET_IDLE_MS: '3000',
+    MAX_SUBSCRIPTIONS_PER_VIEWER: '60',
   });
   logs = (['error', 'warn'] as const).map((level) => jest.spyOn(Logger.prototype, level).mockReturnValue(undefined));
 });
@@ -35,7 +37,7 @@ afterAll(async () => {
   jest.restoreAllMocks();
 });
 
-describe.each(TRANSPORTS)('over $door', ({ connect }) => {
+describe.each(TRANSPORTS)('over $transport', ({ connect }) => {
   const open = async (as: string | null, claims: Parts = {}): Promise<SubscriptionClient> => {
     const client = await connect(world, as === null ? null : await world.token(as, claims));
     clients.push(client);
@@ -52,20 +54,20 @@ describe.each(TRANSPORTS)('over $door', ({ connect }) => {
     ['a variable of another type', { query: PROGRESS, variables: { id: {} } }, 'BAD_USER_INPUT'],
     ['an id that is none', { query: PROGRESS, variables: { id: ' ' } }, 'BAD_USER_INPUT'],
     ['a hash that is not known', { documentId: 'other' }, 'PERSISTED_QUERY_NOT_FOUND'],
-  ])('%s is refused as at every other door, and not logged', async (_, parts, code) => {
+  ])('%s is rejected with the same error as over every transport, and not logged', async (_, parts, code) => {
     const client = await open('ada');
     expect(await client.subscribe(parts)).toMatchObject({ code });
     expect(logs.flatMap(({ mock }) => mock.calls)).toEqual([]);
   });
 
-  it('what needs a viewer is refused without one', async () => {
+  it('a subscription that needs a viewer is rejected without a token', async () => {
     expect(await (await open(null)).subscribe(SILENT)).toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 
   it('a trusted document is asked for by its hash', async () => {
     const client = await open('ada');
-    const variables = { id: 'nobody-knows' };
-    expect(await client.subscribe({ documentId: 'progress', variables }, 300)).toBe('taken');
+    const variables = { id: 'unknown' };
+    expect(await client.subscribe({ documentId: 'progress', variables }, 300)).toBe('open');
     expect(await client.subscribe({ documentId: 'progress', variables: {} })).toMatchObject({ code: 'BAD_USER_INPUT' });
   });
 
@@ -80,24 +82,24 @@ describe.each(TRANSPORTS)('over $door', ({ connect }) => {
     expect(Date.now()).toBeGreaterThanOrEqual(exp * 1_000);
   });
 
-  it('a viewer holds as many as the limit allows, whatever the number of connections, and no more', async () => {
+  it('a viewer may have as many as the limit allows, over all connections together', async () => {
     const viewer = `many-${connect.name}`;
     const connections = await Promise.all([open(viewer), open(viewer)]);
-    const refused: unknown[] = [];
+    const rejected: unknown[] = [];
     for (const one of connections)
       for (let nth = 0; nth < 35; nth++)
         void one.subscribe(SILENT).then((came) => {
-          if (came !== 'over') refused.push(came);
+          if (came !== 'completed') rejected.push(came);
         });
-    for (const until = Date.now() + 20_000; refused.length < 10 && Date.now() < until;) await sleep(20);
+    for (const until = Date.now() + 20_000; rejected.length < 10 && Date.now() < until;) await sleep(20);
     await sleep(200);
-    expect(refused).toEqual(Array.from({ length: 10 }, () => expect.objectContaining({ code: 'TOO_MANY_REQUESTS' })));
-    // Another viewer has room, and so has this one once some are over.
-    expect(await (await open('bob')).subscribe(SILENT, 100)).toBe('taken');
+    expect(rejected).toEqual(Array.from({ length: 10 }, () => expect.objectContaining({ code: 'TOO_MANY_REQUESTS' })));
+    // Another viewer has a limit of its own, and this one may subscribe again once some have ended.
+    expect(await (await open('bob')).subscribe(SILENT, 100)).toBe('open');
     await connections[1].close();
     for (const until = Date.now() + 10_000; Date.now() < until;)
-      if ((await connections[0].subscribe(SILENT, 100)) === 'taken') return;
-    throw new Error('A place was not given back');
+      if ((await connections[0].subscribe(SILENT, 100)) === 'open') return;
+    throw new Error('The place was not released');
   });
 });
 
@@ -106,28 +108,28 @@ function tokenUntil(exp: number): Promise<string> {
   return token.setExpirationTime(exp).sign(new TextEncoder().encode(BFF_SECRET));
 }
 
-/** A WebSocket without the manners of a client. */
+/** A WebSocket without a client library. */
 async function rawSocket(protocol = 'graphql-transport-ws'): Promise<WebSocket> {
   const socket = new WebSocket(world.graphqlUrl.replace('http', 'ws'), protocol);
   await new Promise((resolve, reject) => socket.once('open', resolve).once('error', reject));
   return socket;
 }
 
-const closeOf = (socket: WebSocket): Promise<number> => new Promise((resolve) => socket.once('close', resolve));
+const waitForClose = (socket: WebSocket): Promise<number> => new Promise((resolve) => socket.once('close', resolve));
 
 describe('a WebSocket', () => {
-  it('holds 50 subscriptions', async () => {
+  it('may have 50 subscriptions', async () => {
     const client = await TRANSPORTS[0].connect(world, await world.token('carol'));
     clients.push(client);
     const taken = await Promise.all(Array.from({ length: 50 }, () => client.subscribe(SILENT, 500)));
-    expect(new Set(taken)).toEqual(new Set(['taken']));
+    expect(new Set(taken)).toEqual(new Set(['open']));
     expect(await client.subscribe(SILENT)).toMatchObject({ code: 'LIMIT_EXCEEDED' });
   });
 
-  it('that holds no subscription is closed after a while', async () => {
+  it('without a subscription is closed after a while', async () => {
     const socket = await rawSocket();
     socket.send('{"type":"connection_init"}');
-    expect(await closeOf(socket)).toBe(1000);
+    expect(await waitForClose(socket)).toBe(1000);
   });
 
   it.each([
@@ -141,13 +143,13 @@ describe('a WebSocket', () => {
     const errors = jest.spyOn(console, 'error').mockReturnValue(undefined);
     const socket = await rawSocket();
     socket.send(text);
-    expect(await closeOf(socket)).toBe(code);
+    expect(await waitForClose(socket)).toBe(code);
     expect(errors.mock.calls).toEqual([]);
     expect(logs.flatMap(({ mock }) => mock.calls)).toEqual([]);
     errors.mockRestore();
   });
 
-  it('is closed for a token that is none, with the code', async () => {
+  it('is closed with the error code for a malformed token', async () => {
     const socket = await rawSocket();
     socket.send('{"type":"connection_init","payload":{"authorization":"Bearer nonsense"}}');
     const reason = new Promise((resolve) => socket.once('close', (code, text) => resolve([code, text.toString()])));

@@ -198,7 +198,9 @@ function withCode(error: GraphQLError, code: string, suggests = true): GraphQLEr
   const { nodes, source, positions } = error;
   const message = suggests ? error.message : error.message.replace(/ ?Did you mean(.+?)\?$/, '');
   return new GraphQLError(message, {
-    ...{ ...(nodes && { nodes }), ...(source && { source }), ...(positions && { positions }) },
+    ...(nodes && { nodes }),
+    ...(source && { source }),
+    ...(positions && { positions }),
     extensions: { code, ...error.extensions },
   });
 }

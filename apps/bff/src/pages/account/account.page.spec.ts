@@ -27,7 +27,9 @@ describe('the account page', () => {
     const { data, errors } = await t.as('ada').gql(AccountPage);
     expect(errors).toBeUndefined();
     expect(data.accountPage).toMatchObject({
-      ...{ id: 'ada', profile: { companyName: 'Ada Lovelace & Co' }, addresses: [{ id: 'ada-home' }] },
+      id: 'ada',
+      profile: { companyName: 'Ada Lovelace & Co' },
+      addresses: [{ id: 'ada-home' }],
       paymentMethods: [
         { id: 'ada-card', available: { amount: '92.00' } },
         { id: 'ada-voucher', available: { amount: '5.00' } },
@@ -41,29 +43,33 @@ describe('the account page', () => {
     expect(listCalls(t).slice(2)).toEqual(['catalog.getProducts']);
   });
 
-  scenario.concurrent('asks only for what is selected', async (t) => {
+  scenario.concurrent('calls only the services whose sections are selected', async (t) => {
     await t.as('ada').gql(document('{ accountPage { addresses { id } } }'));
     expect(listCalls(t)).toEqual(['customer.getCustomers']);
   });
 
-  scenario.concurrent('shows as many orders as are asked for', async (t) => {
+  scenario.concurrent('shows the requested number of orders', async (t) => {
     twelveOrders(t);
     const { data } = await t.as('ada').gql(document('{ accountPage(orders: 3) { orders { id } } }'));
     expect(data).toEqual({ accountPage: { orders: [{ id: 'o-20' }, { id: 'o-19' }, { id: 'o-18' }] } });
   });
 
-  scenario.concurrent('stands without the order service', async (t) => {
+  scenario.concurrent('is shown without the order service', async (t) => {
     t.down('order');
     const { data, errors } = await t.as('ada').gql(AccountPage);
     expect(data.accountPage).toMatchObject({ profile: { companyName: 'Ada Lovelace & Co' }, orders: null });
     expect(errors).toEqual([{ code: 'DOWNSTREAM_UNAVAILABLE', path: 'accountPage.orders', downstream: 'order' }]);
   });
 
-  scenario.concurrent('stands without the customer service', async (t) => {
+  scenario.concurrent('is shown without the customer service', async (t) => {
     t.down('customer');
     const { data, errors } = await t.as('ada').gql(AccountPage);
     expect(data.accountPage).toMatchObject({
-      ...{ id: 'ada', profile: null, addresses: null, paymentMethods: null, orders: [{ id: 'o-1' }] },
+      id: 'ada',
+      profile: null,
+      addresses: null,
+      paymentMethods: null,
+      orders: [{ id: 'o-1' }],
     });
     expect(errors?.map(({ path }) => path)).toEqual(
       ['profile', 'addresses', 'paymentMethods'].map((section) => `accountPage.${section}`),

@@ -20,7 +20,8 @@ describe('the catalog page', () => {
           categoryId: null,
           categories: [{ id: 'kitchen' }],
           products: {
-            ...{ totalCount: 5, nodes: [{ id: '1' }, { id: '2' }] },
+            totalCount: 5,
+            nodes: [{ id: '1' }, { id: '2' }],
             pageInfo: { hasNextPage: true, endCursor: 'next' },
           },
         },
@@ -29,7 +30,7 @@ describe('the catalog page', () => {
     expect(listCalls(t).sort()).toEqual(['catalog.listCategories', 'catalog.searchProducts']);
   });
 
-  scenario.concurrent('hands on what is asked for, and nothing that is empty', async (t) => {
+  scenario.concurrent('forwards its arguments, except empty ones', async (t) => {
     t.catalog.searchProducts.reply(200, { items: [], totalCount: 0, nextCursor: null });
     await t.as(null).gql(CatalogPage, { c: 'kitchen', s: ' green  tea ', f: 7, a: 'next' });
     await t.as(null).gql(CatalogPage, { s: '  ' });
@@ -39,7 +40,7 @@ describe('the catalog page', () => {
     ]);
   });
 
-  scenario.concurrent('answers without the catalog, and says so for each section', async (t) => {
+  scenario.concurrent('is shown without the catalog service, with an error for each section', async (t) => {
     t.down('catalog');
     const { status, data, errors } = await t.as(null).gql(CatalogPage);
     expect(status).toBe(200);

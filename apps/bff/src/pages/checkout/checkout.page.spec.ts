@@ -23,7 +23,10 @@ describe('the checkout page', () => {
     const { data, errors } = await t.as('ada').gql(CheckoutPage, { lines });
     expect(errors).toBeUndefined();
     const line = (productId: string, quantity: number, availability: string, amount: string | null) => ({
-      ...{ productId, quantity, availability, lineTotal: amount === null ? null : { amount } },
+      productId,
+      quantity,
+      availability,
+      lineTotal: amount === null ? null : { amount },
       product: productId === '404' ? null : { name: `Product ${productId}` },
     });
     expect(data).toEqual({
@@ -44,7 +47,7 @@ describe('the checkout page', () => {
   scenario.concurrent.each([
     { when: 'the lines are in several currencies', price: { amount: '3.00', currency: 'EUR' }, lineTotal: '30.00' },
     { when: 'a line costs too much', price: { amount: '900000000000.00', currency: 'USD' }, lineTotal: null },
-  ])('says that there is no total when $when, and shows the rest', async (t, { price, lineTotal }) => {
+  ])('has no total when $when, and shows the rest', async (t, { price, lineTotal }) => {
     t.seed({ catalog: { products: [product('3', { price }), product('4')] } });
     const lines = [
       { productId: '3', quantity: 10 },
@@ -64,7 +67,7 @@ describe('the checkout page', () => {
     expect(data).toEqual({ checkoutPage: { total: { amount: '6.00', currency: 'EUR' } } });
   });
 
-  scenario.concurrent('stands without the catalog: the addresses and payment methods are there', async (t) => {
+  scenario.concurrent('is shown without the catalog service: with addresses and payment methods', async (t) => {
     t.down('catalog');
     const { data, errors } = await t.as('ada').gql(CheckoutPage, { lines: [{ productId: 'mug', quantity: 1 }] });
     expect(data).toEqual({ checkoutPage: { lines: null, total: null, ...adas } });

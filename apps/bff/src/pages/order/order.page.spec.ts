@@ -20,7 +20,9 @@ describe('the order page', () => {
       expect(data.orderPage?.lines).toHaveLength(lines);
       expect(listCalls(t).slice(0, 1)).toEqual(['order.getOrders']);
       expect(listCalls(t).slice(1).sort()).toEqual([
-        ...['catalog.getProducts', 'customer.getCustomers', 'customer.getPayments'],
+        'catalog.getProducts',
+        'customer.getCustomers',
+        'customer.getPayments',
       ]);
     },
   );
@@ -29,20 +31,24 @@ describe('the order page', () => {
     const { data } = await t.as('ada').gql(OrderPage, { id: 'o-1' });
     expect(data).toEqual({
       orderPage: {
-        ...{ id: 'o-1', status: 'CONFIRMED', total: { amount: '8.00' }, shippingAddress: { city: 'London' } },
-        ...{ customer: { companyName: 'Ada Lovelace & Co' }, payment: { state: 'CAPTURED' } },
+        id: 'o-1',
+        status: 'CONFIRMED',
+        total: { amount: '8.00' },
+        shippingAddress: { city: 'London' },
+        customer: { companyName: 'Ada Lovelace & Co' },
+        payment: { state: 'CAPTURED' },
         lines: [{ quantity: 2, product: { name: 'Mug' } }],
       },
     });
   });
 
-  scenario.concurrent("does not show another's order, and asks nobody about it", async (t) => {
+  scenario.concurrent('does not show the order of another customer, and makes no other call for it', async (t) => {
     const { status, raw } = await t.as('bob').gql(OrderPage, { id: 'o-1' });
     expect({ status, raw }).toEqual({ status: 200, raw: { data: { orderPage: null } } });
     expect(listCalls(t)).toEqual(['order.getOrders']);
   });
 
-  scenario.concurrent('stands without the customer service, and says what is missing', async (t) => {
+  scenario.concurrent('is shown without the customer service, with an error for each missing section', async (t) => {
     t.down('customer');
     const { data, errors, raw } = await t.as('ada').gql(OrderPage, { id: 'o-1' });
     expect(data.orderPage).toMatchObject({
@@ -57,7 +63,7 @@ describe('the order page', () => {
       expect(extensions).toEqual({ code: 'DOWNSTREAM_UNAVAILABLE', downstream: 'customer', retryable: true });
   });
 
-  scenario.concurrent('does not stand without its spine: no order service, no page, and the reason why', async (t) => {
+  scenario.concurrent('is null with an error when its spine is missing: without the order service', async (t) => {
     t.down('order');
     const { raw } = await t.as('ada').gql(OrderPage, { id: 'o-1' });
     expect(raw).toEqual({

@@ -16,18 +16,25 @@ describe('the product page', () => {
     expect(raw).toEqual({
       data: {
         productPage: {
-          ...{ id: 'mug', name: 'Mug', price: { amount: '4.00' }, onHand: 10, category: { name: 'Kitchen' } },
-          ...{ related: [{ id: 'teapot' }], lastPurchase: bought },
+          id: 'mug',
+          name: 'Mug',
+          price: { amount: '4.00' },
+          onHand: 10,
+          category: { name: 'Kitchen' },
+          related: [{ id: 'teapot' }],
+          lastPurchase: bought,
         },
       },
     });
     expect(listCalls(t)[0]).toBe('catalog.getProducts');
     expect(listCalls(t).slice(1).sort()).toEqual([
-      ...['catalog.listCategories', 'catalog.relatedProducts', 'order.lastPurchases'],
+      'catalog.listCategories',
+      'catalog.relatedProducts',
+      'order.lastPurchases',
     ]);
   });
 
-  scenario.concurrent('takes three calls for somebody who is not known, and shows no purchase', async (t) => {
+  scenario.concurrent('takes three calls without a viewer, and shows no purchase', async (t) => {
     const { data, errors } = await t.as(null).gql(ProductPage, { id: 'mug' });
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({ productPage: { id: 'mug', lastPurchase: null } });
@@ -44,7 +51,7 @@ describe('the product page', () => {
     });
   });
 
-  scenario.concurrent('is null for a product that there is not, or that there cannot be', async (t) => {
+  scenario.concurrent('is null for a product that does not exist, or whose id is not valid', async (t) => {
     for (const id of ['404', 'a,b']) {
       const { status, raw } = await t.as(null).gql(ProductPage, { id });
       expect({ status, raw }).toEqual({ status: 200, raw: { data: { productPage: null } } });
@@ -52,7 +59,7 @@ describe('the product page', () => {
     expect(listCalls(t)).toEqual(['catalog.getProducts']);
   });
 
-  scenario.concurrent('stands without the order service', async (t) => {
+  scenario.concurrent('is shown without the order service', async (t) => {
     t.down('order');
     const { data, errors } = await t.as('ada').gql(ProductPage, { id: 'mug' });
     expect(data).toMatchObject({ productPage: { id: 'mug', related: [{ id: 'teapot' }], lastPurchase: null } });
