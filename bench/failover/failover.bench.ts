@@ -53,7 +53,10 @@ const token = await new SignJWT({})
 /** True when the order was confirmed. A BFF cannot start an order either while everything is down. */
 async function order(stack: Stack): Promise<boolean> {
   const input = {
-    ...{ idempotencyKey: randomUUID(), shippingAddressId: 'ada-home', paymentMethodId: 'ada-card', waitMs: 10_000 },
+    idempotencyKey: randomUUID(),
+    shippingAddressId: 'ada-home',
+    paymentMethodId: 'ada-card',
+    waitMs: 10_000,
     lines: [{ productId: 'mug', quantity: 1 }],
   };
   const query = 'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } }';
@@ -95,10 +98,18 @@ async function underLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promis
   const scope = fakes.scope('default');
   const dataDir = await mkdtemp(join(tmpdir(), 'bff-failover-'));
   const stack = await startStack({
-    ...{ dataDir, ports: 'free', replicas: 2, engineNodes, without: ['order', 'customer', 'catalog'] },
+    dataDir,
+    ports: 'free',
+    replicas: 2,
+    engineNodes,
+    without: ['order', 'customer', 'catalog'],
     env: {
-      ...{ NODE_ENV: 'development', JWT_SECRET: SECRET, STEP_TIMEOUT_MS: '5000' },
-      ...{ ORDER_URL: fakes.urls.order, CUSTOMER_URL: fakes.urls.customer, CATALOG_URL: fakes.urls.catalog },
+      NODE_ENV: 'development',
+      JWT_SECRET: SECRET,
+      STEP_TIMEOUT_MS: '5000',
+      ORDER_URL: fakes.urls.order,
+      CUSTOMER_URL: fakes.urls.customer,
+      CATALOG_URL: fakes.urls.catalog,
     },
   });
   await fetch(`${fakes.urls.catalog}/categories`);

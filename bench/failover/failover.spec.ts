@@ -3,7 +3,9 @@ import { lineOf, pauses, resumptions, sentAgain } from './failover.cases.js';
 import type { Write } from './failover.cases.js';
 
 const write = (orderId: string, step: string, at: number, until = at + 40): Write => ({
-  ...{ orderId, at, until },
+  orderId,
+  at,
+  until,
   delivery: `PUT /${step}/${orderId} ${orderId}/${step}`,
 });
 

@@ -111,8 +111,10 @@ function say(...cells: readonly string[]): void {
 
 const ports = await freePorts();
 const env = {
-  ...{ MOCKS_PORT: String(ports.mocks), ORDER_PORT: String(ports.order) },
-  ...{ CUSTOMER_PORT: String(ports.customer), CATALOG_PORT: String(ports.catalog) },
+  MOCKS_PORT: String(ports.mocks),
+  ORDER_PORT: String(ports.order),
+  CUSTOMER_PORT: String(ports.customer),
+  CATALOG_PORT: String(ports.catalog),
 };
 const startMocks = () =>
   start([join(projectRoot(), 'dist/apps/mocks/src/main.js')], env, `http://127.0.0.1:${ports.mocks}/health/ready`);

@@ -27,8 +27,15 @@ import { QUERIES } from './blog.js';
 
 const coalesce = process.env['COALESCE'] === 'true';
 const http = new HttpClient({
-  ...{ downstream: 'blog', url: process.env['DOWNSTREAM'] ?? '', timeoutMs: 2_000, maxBytes: 1_000_000, retries: 1 },
-  ...{ maxConcurrent: 128, maxQueued: 1_000, coalesce, breaker: { windowCalls: 20, minCalls: 10, openMs: 1_000 } },
+  downstream: 'blog',
+  url: process.env['DOWNSTREAM'] ?? '',
+  timeoutMs: 2_000,
+  maxBytes: 1_000_000,
+  retries: 1,
+  maxConcurrent: 128,
+  maxQueued: 1_000,
+  coalesce,
+  breaker: { windowCalls: 20, minCalls: 10, openMs: 1_000 },
 });
 
 async function read<T>(path: string): Promise<T> {
@@ -96,7 +103,11 @@ const getCompilerOptions = () => ({ findProperty: createPlainFieldFinder() });
 @Module({
   imports: [
     GraphQLModule.forRoot<ApolloDriverConfig>({
-      ...{ driver: ApolloDriver, autoSchemaFile: true, graphiql: false, context: contextOf, formatError },
+      driver: ApolloDriver,
+      autoSchemaFile: true,
+      graphiql: false,
+      context: contextOf,
+      formatError,
       plugins: [
         ApolloServerPluginCacheControlDisabled(),
         ...withCompiledQueries([], { compileAfterExecutions: 1, formatError, getCompilerOptions }),

@@ -4,12 +4,18 @@ const POSTS = 100;
 const USERS = 10;
 
 const users = Array.from({ length: USERS }, (_, nth) => ({
-  ...{ id: nth + 1, name: `User number ${nth + 1}`, username: `user${nth + 1}`, email: `user${nth + 1}@example.org` },
-  ...{ phone: '1-770-736-8031', website: 'example.org' },
+  id: nth + 1,
+  name: `User number ${nth + 1}`,
+  username: `user${nth + 1}`,
+  email: `user${nth + 1}@example.org`,
+  phone: '1-770-736-8031',
+  website: 'example.org',
 }));
 
 const posts = Array.from({ length: POSTS }, (_, nth) => ({
-  ...{ userId: Math.floor(nth / (POSTS / USERS)) + 1, id: nth + 1, title: `The title of post number ${nth + 1}` },
+  userId: Math.floor(nth / (POSTS / USERS)) + 1,
+  id: nth + 1,
+  title: `The title of post number ${nth + 1}`,
   body: 'quia et suscipit suscipit recusandae consequuntur expedita et cum reprehenderit molestiae ut ut quas totam',
 }));
 

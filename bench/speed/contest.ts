@@ -126,8 +126,17 @@ export async function startDownstream(url: string): Promise<Measured> {
 
 function rowOf({ name, calls: mustCall }: Contender): Row {
   return {
-    ...{ name, mustCall, perSecond: [], cpuUs: [], p99: [], readyMs: [] },
-    ...{ downstreamShare: 0, wrong: 0, calls: 0, answered: 0, memoryMb: 0 },
+    name,
+    mustCall,
+    perSecond: [],
+    cpuUs: [],
+    p99: [],
+    readyMs: [],
+    downstreamShare: 0,
+    wrong: 0,
+    calls: 0,
+    answered: 0,
+    memoryMb: 0,
   };
 }
 

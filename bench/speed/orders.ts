@@ -40,14 +40,17 @@ const seed = {
       ...customer,
       paymentMethods: customer.paymentMethods.map((method) => ({
         ...method,
-        ...{ limit: usd('1000000.00'), available: usd('1000000.00') },
+        limit: usd('1000000.00'),
+        available: usd('1000000.00'),
       })),
     })),
   },
 };
 
 const REQUEST = {
-  ...{ customerId: 'ada', shippingAddressId: 'ada-home', paymentMethodId: 'ada-card' },
+  customerId: 'ada',
+  shippingAddressId: 'ada-home',
+  paymentMethodId: 'ada-card',
   lines: [{ productId: 'mug', quantity: 1 }],
 };
 
@@ -68,7 +71,11 @@ const PARTS = ['engine', 'worker', 'database', 'front'] as const;
 type Part = (typeof PARTS)[number];
 
 const wayOf = (name: string, order: Way['order']): Way => ({
-  ...{ name, order, orders: 0, perSecond: [], p50: [] },
+  name,
+  order,
+  orders: 0,
+  perSecond: [],
+  p50: [],
   cpuMs: { engine: [], worker: [], database: [], front: [] },
 });
 
@@ -80,10 +87,15 @@ export async function ordersReport(): Promise<Section> {
   const fakes = await Fakes.start({ seed, unknownScopes: 'create' });
   const urls = { ORDER_URL: fakes.urls.order, CUSTOMER_URL: fakes.urls.customer, CATALOG_URL: fakes.urls.catalog };
   const stack = await startStack({
-    ...{ dataDir, ports: 'free', without: ['order', 'customer', 'catalog'] },
+    dataDir,
+    ports: 'free',
+    without: ['order', 'customer', 'catalog'],
     env: {
-      ...{ NODE_ENV: 'production', JWT_SECRET: SECRET, METRICS_TOKEN: SECRET },
-      ...{ TRUSTED_DOCUMENTS: manifestOf(MUTATION), ...urls },
+      NODE_ENV: 'production',
+      JWT_SECRET: SECRET,
+      METRICS_TOKEN: SECRET,
+      TRUSTED_DOCUMENTS: manifestOf(MUTATION),
+      ...urls,
     },
   });
   const started: ChildProcess[] = [];
@@ -94,8 +106,10 @@ export async function ordersReport(): Promise<Section> {
     const ways = await waysOf(stack, front.url);
     const cpuMs = (part: Part): number => {
       const pids = {
-        ...{ engine: [stack.pid('engine')], database: [stack.pid('postgres')] },
-        ...{ worker: [stack.pid('orchestrator'), bare.pid], front: [stack.pid('bff'), front.pid] },
+        engine: [stack.pid('engine')],
+        database: [stack.pid('postgres')],
+        worker: [stack.pid('orchestrator'), bare.pid],
+        front: [stack.pid('bff'), front.pid],
       };
       return pids[part].map((pid) => cpuMsOfTree(pid ?? NaN)).reduce((sum, ms) => sum + ms);
     };
@@ -217,8 +231,11 @@ function tableOf(ways: readonly Way[]): string {
   const [bare, , fronted, bff] = ways;
   const lines = ways.map((way) => {
     const cells = [
-      ...[`${way.name}, ${way.orders} orders`, figure(median(way.perSecond)), ratio(perSecond, way, bare)],
-      ...[figure(median(way.p50), 1), ratio(p50, way, bare)],
+      `${way.name}, ${way.orders} orders`,
+      figure(median(way.perSecond)),
+      ratio(perSecond, way, bare),
+      figure(median(way.p50), 1),
+      ratio(p50, way, bare),
       ...PARTS.map((part) => figure(median(way.cpuMs[part]), 1)),
     ];
     return `| ${cells.join(' | ')} |`;

@@ -84,7 +84,9 @@ export async function pageReports(): Promise<readonly Report[]> {
     bff('trusted document', customerIds, tokens, trusted),
     bff('any document', customerIds, tokens, unknown),
     bff('trusted document, coalescing', customerIds, tokens, {
-      ...{ body: known.body, env: known.trusted, coalesces: true },
+      body: known.body,
+      env: known.trusted,
+      coalesces: true,
     }),
     bff('trusted document, Node as it is', customerIds, tokens, { ...trusted, start: PLAIN }),
     peer('Mercurius + jit + undici', 'mercurius.mjs', customerIds),
@@ -97,7 +99,9 @@ export async function pageReports(): Promise<readonly Report[]> {
     floor(one),
     bff('trusted document, no coalescing', one, tokens, trusted),
     bff('trusted document, coalescing', one, tokens, {
-      ...{ body: known.body, env: known.trusted, coalesces: true },
+      body: known.body,
+      env: known.trusted,
+      coalesces: true,
     }),
   ]);
   return [

@@ -4,8 +4,17 @@ import { cpuMsOf, cpuMsOfTree } from './process-tree.js';
 import { mistakesOf, tableOf } from './report.js';
 
 const row = (what: Partial<Row>): Row => ({
-  ...{ name: 'a gateway', perSecond: [10], cpuUs: [100], p99: [5], readyMs: [300] },
-  ...{ downstreamShare: 0.1, wrong: 0, calls: 30, mustCall: 3, answered: 10, memoryMb: 100 },
+  name: 'a gateway',
+  perSecond: [10],
+  cpuUs: [100],
+  p99: [5],
+  readyMs: [300],
+  downstreamShare: 0.1,
+  wrong: 0,
+  calls: 30,
+  mustCall: 3,
+  answered: 10,
+  memoryMb: 100,
   ...what,
 });
 const report = (...rows: Row[]) => ({ title: 'The page', text: '', rows });

@@ -40,9 +40,15 @@ export function tableOf({ title, text, rows }: Report): string {
   const lines = rows.map((row) => {
     const ofFloor = median(row.perSecond.map((perSecond, round) => perSecond / (floor[round] ?? NaN)));
     const cells = [
-      ...[row.name, figure(median(row.perSecond)), figure(median(row.cpuUs)), figure(ofFloor, 2)],
-      ...[figure(median(row.p99), 1), figure(row.calls / row.answered, 2), String(row.wrong)],
-      ...[figure(median(row.readyMs)), figure(row.memoryMb)],
+      row.name,
+      figure(median(row.perSecond)),
+      figure(median(row.cpuUs)),
+      figure(ofFloor, 2),
+      figure(median(row.p99), 1),
+      figure(row.calls / row.answered, 2),
+      String(row.wrong),
+      figure(median(row.readyMs)),
+      figure(row.memoryMb),
     ];
     return `| ${cells.join(' | ')} |`;
   });

@@ -31,8 +31,12 @@ export function bffEnv(
 ): Record<string, string> {
   return {
     ...env,
-    ...{ JWT_SECRET: SECRET, METRICS_TOKEN: SECRET, BFF_PORT: String(port) },
-    ...{ ORDER_URL: downstream, CUSTOMER_URL: downstream, CATALOG_URL: downstream },
+    JWT_SECRET: SECRET,
+    METRICS_TOKEN: SECRET,
+    BFF_PORT: String(port),
+    ORDER_URL: downstream,
+    CUSTOMER_URL: downstream,
+    CATALOG_URL: downstream,
     ...more,
   };
 }

@@ -29,23 +29,30 @@ const two = (number: number) => String(number).padStart(2, '0');
 const productId = (nth: number) => `p${String(nth).padStart(3, '0')}`;
 
 const products = Array.from({ length: PRODUCTS }, (_, nth) => ({
-  ...{ id: productId(nth), categoryId: 'c1', name: `Product number ${nth}`, packaging: `${nth + 1} boxes x 20 bags` },
-  ...{
-    supplier: 'Exotic Liquids',
-    price: usd(500 + nth * 37),
-    onHand: 1_000,
-    reserved: 0,
-    sold: 17,
-    discontinued: false,
-  },
+  id: productId(nth),
+  categoryId: 'c1',
+  name: `Product number ${nth}`,
+  packaging: `${nth + 1} boxes x 20 bags`,
+  supplier: 'Exotic Liquids',
+  price: usd(500 + nth * 37),
+  onHand: 1_000,
+  reserved: 0,
+  sold: 17,
+  discontinued: false,
 }));
 
 export const customerIds = Array.from({ length: CUSTOMERS }, (_, nth) => `V${String(nth).padStart(4, '0')}`);
 
 function customerOf(id: string) {
   return {
-    ...{ id, companyName: `Company of ${id}`, contactName: `Contact of ${id}`, contactTitle: 'Owner' },
-    ...{ phone: '030-0074321', status: 'ACTIVE', addresses: [], paymentMethods: [] },
+    id,
+    companyName: `Company of ${id}`,
+    contactName: `Contact of ${id}`,
+    contactTitle: 'Owner',
+    phone: '030-0074321',
+    status: 'ACTIVE',
+    addresses: [],
+    paymentMethods: [],
   };
 }
 
@@ -68,11 +75,21 @@ function ordersOf(customerId: string) {
     });
     const total = lines.reduce((sum, { lineTotal }) => sum + Math.round(Number(lineTotal.amount) * 100), 0);
     return {
-      ...{ id: `${customerId}-${two(nth)}`, customerId, status: 'CONFIRMED', reason: null },
-      ...{ placedAt: `2026-01-${two(nth + 1)}T03:04:05.000Z`, paymentMethodId: 'card', lines, total: usd(total) },
+      id: `${customerId}-${two(nth)}`,
+      customerId,
+      status: 'CONFIRMED',
+      reason: null,
+      placedAt: `2026-01-${two(nth + 1)}T03:04:05.000Z`,
+      paymentMethodId: 'card',
+      lines,
+      total: usd(total),
       shippingAddress: {
-        ...{ recipient: 'Maria Anders', street: 'Obere Str. 57', city: 'Berlin', region: null },
-        ...{ postalCode: '12209', country: 'Germany' },
+        recipient: 'Maria Anders',
+        street: 'Obere Str. 57',
+        city: 'Berlin',
+        region: null,
+        postalCode: '12209',
+        country: 'Germany',
       },
     };
   });
@@ -107,7 +124,10 @@ export function answerTo(path: string): string | undefined {
 function expectedPage(customerId: string): string {
   const { companyName, contactName, phone } = customerOf(customerId);
   const orders = ordersOf(customerId).map(({ id, status, placedAt, total, lines }) => ({
-    ...{ id, status, placedAt, total },
+    id,
+    status,
+    placedAt,
+    total,
     lines: lines.map(({ productId, quantity, lineTotal }) => {
       const product = productsById.get(productId);
       return {

@@ -87,7 +87,8 @@ async function round(slow: Side, well: Side): Promise<Round> {
   }
   const [one, other] = before;
   return {
-    ...{ slow: faulted, control },
+    slow: faulted,
+    control,
     before: { others: [...one.others, ...other.others], own: [...one.own, ...other.own] },
   };
 }
@@ -135,8 +136,13 @@ function reportOf(rounds: readonly Round[]): string {
   const p99 = (side: keyof Round): number => quantile(of(side, 'others'), 0.99);
   const row = (name: string, side: keyof Round): string => {
     const cells = [
-      ...[name, figure(p99(side), 1), figure(p99(side) / p99('control'), 2), figure(p99(side) / p99('before'), 2)],
-      ...[figure(largest(of(side, 'own'))), String(of(side, 'others').length), String(of(side, 'own').length)],
+      name,
+      figure(p99(side), 1),
+      figure(p99(side) / p99('control'), 2),
+      figure(p99(side) / p99('before'), 2),
+      figure(largest(of(side, 'own'))),
+      String(of(side, 'others').length),
+      String(of(side, 'own').length),
     ];
     return `| ${cells.join(' | ')} |`;
   };

@@ -53,7 +53,8 @@ export async function soakReport(): Promise<Section> {
   const port = await freePort();
   const env = { ...ALONE, TRUSTED_DOCUMENTS: manifestOf(PAGE_QUERY), ALLOW_UNTRUSTED_DOCUMENTS: 'true' };
   const gateway = startPinned(bffCommand({ ...BFF_START, options: [...BFF_START.options, ...probe(file)] }), {
-    ...{ core: GATEWAY_CORE, env: bffEnv({ port, downstream }, env) },
+    core: GATEWAY_CORE,
+    env: bffEnv({ port, downstream }, env),
   });
   pin(OTHER_CORE);
   try {

@@ -30,10 +30,17 @@ export async function start(nodeOptions = ''): Promise<Side> {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,
-      ...{ NODE_OPTIONS: nodeOptions, NODE_ENV: 'development', BFF_PORT: String(bff), JWT_SECRET: SECRET },
-      ...{ ORDER_URL: fakes.urls.order, CUSTOMER_URL: fakes.urls.customer, CATALOG_URL: fakes.urls.catalog },
+      NODE_OPTIONS: nodeOptions,
+      NODE_ENV: 'development',
+      BFF_PORT: String(bff),
+      JWT_SECRET: SECRET,
+      ORDER_URL: fakes.urls.order,
+      CUSTOMER_URL: fakes.urls.customer,
+      CATALOG_URL: fakes.urls.catalog,
       // Calls are counted, so that no two may be one. What was known of the catalog must not help.
-      ...{ PAGE_BUDGET_MS: String(BUDGET_MS), DOWNSTREAM_COALESCE: 'false', CATALOG_STALE_MS: '0' },
+      PAGE_BUDGET_MS: String(BUDGET_MS),
+      DOWNSTREAM_COALESCE: 'false',
+      CATALOG_STALE_MS: '0',
     },
   });
   while (!(await fetch(`${url}/health/ready`).catch(() => undefined))?.ok) await sleep(10);

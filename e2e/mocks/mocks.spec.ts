@@ -13,8 +13,11 @@ const CREATE_ORDER = `mutation ($input: CreateOrderInput!) { createOrder(input: 
   __typename ... on OrderConfirmed { orderId } ... on PaymentDeclined { orderId }
 } }`;
 const chai = () => ({
-  ...{ idempotencyKey: 'key', lines: [{ productId: '1', quantity: 1 }], waitMs: 20_000 },
-  ...{ shippingAddressId: 'ALFKI-1', paymentMethodId: 'ALFKI-card' },
+  idempotencyKey: 'key',
+  lines: [{ productId: '1', quantity: 1 }],
+  waitMs: 20_000,
+  shippingAddressId: 'ALFKI-1',
+  paymentMethodId: 'ALFKI-card',
 });
 
 describe('the mocks with a BFF in front of them', () => {
@@ -33,8 +36,12 @@ describe('the mocks with a BFF in front of them', () => {
       body: { scope: 'declined', violations: [], unmet: [], balanced: true, imbalances: [] },
     });
     expect((journal.body as { steps: string[] }).steps).toEqual([
-      ...['order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409'],
-      ...['customer.voidPayment', 'catalog.releaseStock', 'order.rejectOrder'],
+      'order.openOrder',
+      'catalog.reserveStock',
+      'customer.authorisePayment x409',
+      'customer.voidPayment',
+      'catalog.releaseStock',
+      'order.rejectOrder',
     ]);
     const story = await mocks.control('GET', '/scopes/declined/journal', undefined, { accept: 'text/plain' });
     expect(story.body).toMatch(/authorise the payment +customer\.authorisePayment +409 PAYMENT_DECLINED +none +stub/);
@@ -64,8 +71,16 @@ describe('the mocks with a BFF in front of them', () => {
   it('answer a page of a seed of its own', async () => {
     const price = { amount: '1.00', currency: 'USD' };
     const product = {
-      ...{ id: 'sock', categoryId: '1', name: 'Sock', packaging: 'pair', supplier: 'Knit', price },
-      ...{ onHand: 3, reserved: 0, sold: 0, discontinued: false },
+      id: 'sock',
+      categoryId: '1',
+      name: 'Sock',
+      packaging: 'pair',
+      supplier: 'Knit',
+      price,
+      onHand: 3,
+      reserved: 0,
+      sold: 0,
+      discontinued: false,
     };
     expect(await mocks.control('PUT', '/scopes/socks/seed', { catalog: { products: [product] } })).toMatchObject({
       status: 200,
@@ -94,7 +109,8 @@ describe('the mocks with a BFF in front of them', () => {
       fetch(`${mocks.urls.catalog}/reservations/${id}`, {
         method: 'PUT',
         headers: {
-          ...{ 'content-type': 'application/json', 'idempotency-key': id },
+          'content-type': 'application/json',
+          'idempotency-key': id,
           baggage: 'bff-scope=healed,bff-step=reserve%20the%20stock,bff-direction=do',
         },
         body: JSON.stringify({ lines: [{ productId: '1', quantity: 1 }] }),
@@ -120,13 +136,11 @@ describe('the control API says what was wrong and what to do', () => {
   it.each([
     [
       'a stub that the contract does not allow',
-      ...[
-        'PUT',
-        authorise,
-        { reply: { status: 409, body: { code: 'NO_MONEY', message: '' } } },
-        422,
-        'CONTRACT_VIOLATION',
-      ],
+      'PUT',
+      authorise,
+      { reply: { status: 409, body: { code: 'NO_MONEY', message: '' } } },
+      422,
+      'CONTRACT_VIOLATION',
       'customer.authorisePayment cannot answer 409 like this: authorisePayment answer 409.code must be one of',
     ],
     [
@@ -140,7 +154,11 @@ describe('the control API says what was wrong and what to do', () => {
     ],
     [
       'a stub of a status that no answer has',
-      ...['PUT', authorise, { reply: { status: 1000, body: { code: 'X', message: '' } } }, 422, 'CONTRACT_VIOLATION'],
+      'PUT',
+      authorise,
+      { reply: { status: 1000, body: { code: 'X', message: '' } } },
+      422,
+      'CONTRACT_VIOLATION',
       'authorisePayment answers 1000, which it does not declare: expected 200, 400, 409, 422, 400 to 599',
     ],
     ['neither a stub nor a fault', 'PUT', authorise, {}, 422, 'INVALID', 'one of reply and fail is expected'],
@@ -157,7 +175,11 @@ describe('the control API says what was wrong and what to do', () => {
     ['what is no JSON', 'PUT', authorise, '{', 400, 'BAD_REQUEST', 'JSON'],
     [
       'an operation that there is not',
-      ...['PUT', '/scopes/x/customer/pay', { fail: ['ok'] }, 404, 'NOT_FOUND'],
+      'PUT',
+      '/scopes/x/customer/pay',
+      { fail: ['ok'] },
+      404,
+      'NOT_FOUND',
       'The customer service has no operation "pay": it has getCustomers,',
     ],
     [
@@ -180,7 +202,11 @@ describe('the control API says what was wrong and what to do', () => {
     ],
     [
       'a seed that the contract does not allow',
-      ...['PUT', '/scopes/x/seed', { catalog: { products: [{ id: '1' }] } }, 422, 'CONTRACT_VIOLATION'],
+      'PUT',
+      '/scopes/x/seed',
+      { catalog: { products: [{ id: '1' }] } },
+      422,
+      'CONTRACT_VIOLATION',
       "getProducts answer 200.items.0 must have required property 'categoryId'",
     ],
     ['a place that there is not', 'GET', '/nowhere', undefined, 404, 'NOT_FOUND', 'There is nothing at GET /nowhere'],

@@ -59,7 +59,8 @@ export async function startScenarioWorld(options: WorldOptions = {}): Promise<St
   const orchestrator = createReviver(stack, 'orchestrator');
   started.resolve(stack);
   return {
-    ...{ fakes, stack },
+    fakes,
+    stack,
     graphqlUrl: stack.urls.graphql,
     token: (customerId, claims) => token(customerId, '1h', claims),
     async close() {

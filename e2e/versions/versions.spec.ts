@@ -30,8 +30,16 @@ const STEPS = {
 /** Cheap things, and enough of them, for hundreds of orders. */
 function fill(t: BffScenario): void {
   const mug = {
-    ...{ id: 'penny', categoryId: 'kitchen', name: 'Penny', packaging: '1 piece', supplier: 'Mint' },
-    ...{ price: { amount: '0.10', currency: 'USD' }, onHand: 1_000, reserved: 0, sold: 0, discontinued: false },
+    id: 'penny',
+    categoryId: 'kitchen',
+    name: 'Penny',
+    packaging: '1 piece',
+    supplier: 'Mint',
+    price: { amount: '0.10', currency: 'USD' },
+    onHand: 1_000,
+    reserved: 0,
+    sold: 0,
+    discontinued: false,
   };
   t.seed({ catalog: { products: [mug] } });
 }

@@ -34,7 +34,8 @@ describe('the books of chaos', () => {
     expect(red(booksWith({ clearFraud: { 'a-b-2': 'CLEARED' } }))).toEqual([
       {
         rule: 'what was done for a rejected order was undone: customer.clearFraud',
-        ...{ cases: 1, violations: ['order a-b-2: customer.clearFraud is CLEARED'] },
+        cases: 1,
+        violations: ['order a-b-2: customer.clearFraud is CLEARED'],
       },
     ]);
   });

@@ -21,15 +21,18 @@ type Page = Omit<ActBook, 'service' | 'act'>;
 /** By service and the write that does it. */
 const PAGES: Readonly<Record<string, Page>> = {
   'order.openOrder': {
-    ...{ table: 'orders', columns: ['id', 'status'] },
+    table: 'orders',
+    columns: ['id', 'status'],
     states: { do: 'PENDING', undo: 'REJECTED', finish: 'CONFIRMED', revoke: 'CANCELLED' },
   },
   'catalog.reserveStock': {
-    ...{ table: 'reservations', columns: ['order_id', 'state'] },
+    table: 'reservations',
+    columns: ['order_id', 'state'],
     states: { do: 'RESERVED', undo: 'RELEASED', finish: 'COMMITTED', revoke: 'RETURNED' },
   },
   'customer.authorisePayment': {
-    ...{ table: 'payments', columns: ['order_id', 'state'] },
+    table: 'payments',
+    columns: ['order_id', 'state'],
     states: { do: 'AUTHORISED', undo: 'VOIDED', finish: 'CAPTURED', revoke: 'REFUNDED' },
   },
 };

@@ -67,7 +67,11 @@ export async function buy(nth: number, seed: number, market: Market, random: Ran
   const conflicting = { ...input, lines: [{ productId: market.plenty[0], quantity: 77 }] };
   const conflict = tries ? (await order(conflicting))?.__typename : undefined;
   return {
-    ...{ customerId, key: input.idempotencyKey, conflict, ms, cancellation },
+    customerId,
+    key: input.idempotencyKey,
+    conflict,
+    ms,
+    cancellation,
     answers: answers.filter((answer) => answer !== undefined),
   };
 }

@@ -81,7 +81,11 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     await quiet(stores, onProgress);
     const seconds = (performance.now() - began) / 1_000;
     return {
-      ...{ seed, orders, seconds, outcomes: outcomesOf(purchases), faults: faultsOf(proxies) },
+      seed,
+      orders,
+      seconds,
+      outcomes: outcomesOf(purchases),
+      faults: faultsOf(proxies),
       blows: withNextStep(killer.blows, proxies),
       deliveries: await deliveries(stores),
       findings: await findings(stores, before, purchases, options.books),
@@ -103,11 +107,20 @@ async function startVictims(
 ): Promise<Stack> {
   const [orderUrl = '', customerUrl = '', catalogUrl = ''] = proxies.map(({ url }) => url);
   const stack = await startStack({
-    ...{ dataDir, ports: 'free', replicas: 2, engineNodes: cluster ? 3 : 1 },
+    dataDir,
+    ports: 'free',
+    replicas: 2,
+    engineNodes: cluster ? 3 : 1,
     ...(databaseServer !== undefined && { databaseServer }),
     env: {
-      ...{ NODE_ENV: 'development', SEED: 'northwind', JWT_SECRET: SECRET, ...IMPATIENT },
-      ...{ ORDER_URL: orderUrl, CUSTOMER_URL: customerUrl, CATALOG_URL: catalogUrl, ...env },
+      NODE_ENV: 'development',
+      SEED: 'northwind',
+      JWT_SECRET: SECRET,
+      ...IMPATIENT,
+      ORDER_URL: orderUrl,
+      CUSTOMER_URL: customerUrl,
+      CATALOG_URL: catalogUrl,
+      ...env,
     },
   });
   for (const [nth, service] of SERVICES.entries()) {
@@ -169,8 +182,16 @@ async function buyAll(
 
 const MEMBERS = {
   createOrder: [
-    ...['OrderConfirmed', 'OrderPending', 'OutOfStock', 'PaymentDeclined', 'PriceChanged', 'ProductUnavailable'],
-    ...['CustomerNotEligible', 'OrderTimedOut', 'OrderCancelled', 'IdempotencyConflict'],
+    'OrderConfirmed',
+    'OrderPending',
+    'OutOfStock',
+    'PaymentDeclined',
+    'PriceChanged',
+    'ProductUnavailable',
+    'CustomerNotEligible',
+    'OrderTimedOut',
+    'OrderCancelled',
+    'IdempotencyConflict',
   ],
   cancelOrder: ['OrderCancelled', 'CancellationPending', 'OrderNotCancellable', 'OrderNotFound'],
 } as const;

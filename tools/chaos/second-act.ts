@@ -52,6 +52,9 @@ export const WITHOUT_SECOND_UNDO = changes('async () => ({})');
 
 /** Where the service keeps the second act. */
 export const CLEARANCE_BOOK: ActBook = {
-  ...{ service: 'customer', act: { do: 'clearFraud', undo: 'withdrawClearance' } },
-  ...{ table: 'clearances', columns: ['order_id', 'state'], states: { do: 'CLEARED', undo: 'WITHDRAWN' } },
+  service: 'customer',
+  act: { do: 'clearFraud', undo: 'withdrawClearance' },
+  table: 'clearances',
+  columns: ['order_id', 'state'],
+  states: { do: 'CLEARED', undo: 'WITHDRAWN' },
 };

@@ -40,7 +40,8 @@ function operationOf(kind: WalkedOperation['kind'], field: GraphQLField<unknown,
   const args = field.args.map(({ name }) => `${name}: $${name}`);
   const inBrackets = (parts: readonly string[]): string => (parts.length === 0 ? '' : `(${parts.join(', ')})`);
   return {
-    ...{ kind, name: field.name },
+    kind,
+    name: field.name,
     text: `${kind} Nonsense${inBrackets(variables)} { ${field.name}${inBrackets(args)}${selectionOf(getNamedType(field.type), DEPTH)} }`,
     variables: (values) =>
       Object.fromEntries(

@@ -78,16 +78,26 @@ async function startProcesses(
   const manifest = join(folder, 'manifest.json');
   writeFileSync(manifest, JSON.stringify(Object.fromEntries(operations.map(({ name, text }) => [name, text]))));
   const stack = await startStack({
-    ...{ dataDir: join(folder, 'stack'), ports: 'free', ...(databaseServer !== undefined && { databaseServer }) },
+    dataDir: join(folder, 'stack'),
+    ports: 'free',
+    ...(databaseServer !== undefined && { databaseServer }),
     env: {
-      ...{ NODE_ENV: 'development', SEED: 'northwind', JWT_SECRET: SECRET },
-      ...{ TRUSTED_DOCUMENTS: manifest, ALLOW_UNTRUSTED_DOCUMENTS: 'true', COMPILE_AFTER_EXECUTIONS: '1' },
+      NODE_ENV: 'development',
+      SEED: 'northwind',
+      JWT_SECRET: SECRET,
+      TRUSTED_DOCUMENTS: manifest,
+      ALLOW_UNTRUSTED_DOCUMENTS: 'true',
+      COMPILE_AFTER_EXECUTIONS: '1',
       // Whoever is only late on a busy machine is not wrong.
-      ...{ PAGE_BUDGET_MS: '10000', DOWNSTREAM_TIMEOUT_MS: '8000' },
+      PAGE_BUDGET_MS: '10000',
+      DOWNSTREAM_TIMEOUT_MS: '8000',
     },
   });
   const mocks = await startStack({
-    ...{ dataDir: join(folder, 'mocks'), ports: 'free', mocks: true, only: ['mocks'] },
+    dataDir: join(folder, 'mocks'),
+    ports: 'free',
+    mocks: true,
+    only: ['mocks'],
     env: { NODE_ENV: 'development', JWT_SECRET: SECRET, MOCKS_SEED: 'northwind' },
   }).catch(async (error: unknown) => {
     await stack.stop();

@@ -92,10 +92,13 @@ async function start(databaseDir: string, port: number): Promise<void> {
 }
 
 const postgresFlags = [
-  ...['-c', 'listen_addresses=127.0.0.1'],
+  '-c',
+  'listen_addresses=127.0.0.1',
   // The default, /run/postgresql, is closed to most users.
-  ...['-c', 'unix_socket_directories='],
-  ...['-c', 'max_connections=200'],
+  '-c',
+  'unix_socket_directories=',
+  '-c',
+  'max_connections=200',
 ];
 
 function embedded(

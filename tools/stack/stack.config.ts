@@ -36,7 +36,9 @@ export type PortName = keyof typeof PORT_VARIABLES;
 export type Ports = Readonly<Record<PortName, number>>;
 
 const DATABASES = [
-  ...(['ORDER_DATABASE_URL', 'CUSTOMER_DATABASE_URL', 'CATALOG_DATABASE_URL'] as const),
+  'ORDER_DATABASE_URL',
+  'CUSTOMER_DATABASE_URL',
+  'CATALOG_DATABASE_URL',
   'ORCHESTRATOR_DATABASE_URL',
 ] as const;
 const issuerUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL is expected' });

@@ -75,7 +75,12 @@ export function createRecordedRunner(
       }),
     );
   const processes = specs.map(({ name, command, args, env, host, ports }) => ({
-    ...{ name, command, args: [...args], env, cwd, host },
+    name,
+    command,
+    args: [...args],
+    env,
+    cwd,
+    host,
     ports: ports.map((port) => settings.ports[port]),
   }));
   record();

@@ -9,8 +9,19 @@ import { StackError } from './stack.error.js';
 import { groupLives } from './system.js';
 
 export const PROCESS_NAMES = [
-  ...(['postgres', 'engine', 'engine-2', 'engine-3', 'catalog', 'customer', 'order', 'mocks'] as const),
-  ...(['balancer', 'orchestrator', 'orchestrator-2', 'bff', 'bff-2'] as const),
+  'postgres',
+  'engine',
+  'engine-2',
+  'engine-3',
+  'catalog',
+  'customer',
+  'order',
+  'mocks',
+  'balancer',
+  'orchestrator',
+  'orchestrator-2',
+  'bff',
+  'bff-2',
 ] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 

@@ -68,8 +68,14 @@ function engine(
   const { ingress, admin } = nodePorts(settings, names);
   const ready = [`http://${ENGINE_HOST}:${admin}/health`, `http://${ENGINE_HOST}:${ingress}/restate/health`];
   return {
-    ...{ name, command: engineBinary(), args: ['--no-logo'], env },
-    ...{ host: ENGINE_HOST, ports: names, after: [], ready },
+    name,
+    command: engineBinary(),
+    args: ['--no-logo'],
+    env,
+    host: ENGINE_HOST,
+    ports: names,
+    after: [],
+    ready,
   };
 }
 
@@ -98,12 +104,18 @@ function twoOfEach(settings: StackSettings): readonly ProcessSpec[] {
   const url = (port: PortName) => `http://${host}:${ports[port]}`;
   const orchestrator = (name: ProcessName, port: PortName, api: PortName) =>
     app(settings, name, {
-      ...{ script: 'orchestrator', ports: [port, api], after: GROUND, url: url(api) },
+      script: 'orchestrator',
+      ports: [port, api],
+      after: GROUND,
+      url: url(api),
       env: { ORCHESTRATOR_PORT: String(ports[port]), ORCHESTRATOR_API_PORT: String(ports[api]) },
     });
   const bff = (name: ProcessName, port: PortName) =>
     app(settings, name, {
-      ...{ script: 'bff', ports: [port], after: ['orchestrator', 'orchestrator-2'], url: url(port) },
+      script: 'bff',
+      ports: [port],
+      after: ['orchestrator', 'orchestrator-2'],
+      url: url(port),
       env: { BFF_PORT: String(ports[port]) },
     });
   return [

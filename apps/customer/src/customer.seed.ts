@@ -46,7 +46,10 @@ function addressRows({ id: customerId, addresses }: SeedCustomer) {
 
 function paymentMethodRows({ id: customerId, paymentMethods }: SeedCustomer, captured: ReadonlyMap<string, number>) {
   return paymentMethods.map(({ id, kind, label, limit }) => ({
-    ...{ id, kind, label, customer_id: customerId },
+    id,
+    kind,
+    label,
+    customer_id: customerId,
     limit_cents: cents(limit),
     captured_cents: captured.get(id) ?? 0,
   }));

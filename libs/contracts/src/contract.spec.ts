@@ -16,8 +16,16 @@ const good: RawRequest = {
 };
 
 const PRODUCT = {
-  ...{ id: '1', categoryId: '2', name: 'Tea', packaging: 'a box', supplier: 'Ada', discontinued: false },
-  ...{ price: { amount: '1.00', currency: 'USD' }, onHand: 1, reserved: 0, sold: 0 },
+  id: '1',
+  categoryId: '2',
+  name: 'Tea',
+  packaging: 'a box',
+  supplier: 'Ada',
+  discontinued: false,
+  price: { amount: '1.00', currency: 'USD' },
+  onHand: 1,
+  reserved: 0,
+  sold: 0,
 };
 
 function told(work: () => unknown): string {

@@ -20,7 +20,9 @@ describe('the acts of participants', () => {
       { do: 'clear', undo: 'void' },
     ];
     expect(misplacedWrites(acts, ['pay', 'void', 'withdraw'])).toEqual([
-      ...['withdraw belongs to no act', 'clear is no write of the contract', 'void belongs to several acts'],
+      'withdraw belongs to no act',
+      'clear is no write of the contract',
+      'void belongs to several acts',
     ]);
   });
 

@@ -56,8 +56,12 @@ export function createDownstreams(
 
 /** A subscription waits, so it holds a socket of its own; nothing else waits for it. */
 const WAITING = {
-  ...{ timeoutMs: 40_000, retries: 0, maxBytes: 4 * 1024 * 1024 },
-  ...{ maxConcurrent: 20_000, maxQueued: 0, coalesce: false },
+  timeoutMs: 40_000,
+  retries: 0,
+  maxBytes: 4 * 1024 * 1024,
+  maxConcurrent: 20_000,
+  maxQueued: 0,
+  coalesce: false,
 } as const;
 
 /** The same, and the orchestrator. */

@@ -110,7 +110,11 @@ export function pagePolicies(config: PagePolicyConfig): PolicyFor {
  */
 export function stepPolicies(timeoutMs: number): PolicyFor {
   return () => ({
-    ...{ timeoutMs, retries: 0, coalesce: false },
-    ...{ maxConcurrent: 256, maxQueued: 10_000, maxBytes: MAX_BYTES },
+    timeoutMs,
+    retries: 0,
+    coalesce: false,
+    maxConcurrent: 256,
+    maxQueued: 10_000,
+    maxBytes: MAX_BYTES,
   });
 }

@@ -17,7 +17,15 @@ function findImbalancesOf(...names: readonly string[]): string[] {
     const request = { path: { orderId: 'o' }, query: {}, body: undefined, idempotencyKey: name };
     const answer = { by: 'fake', status: 200, code: null, effect: 'applied', ms: 1 } as const;
     return {
-      ...{ service, operation, request, seq: nth, atMs: nth, method: 'PUT', path: '/', step: null, direction: null },
+      service,
+      operation,
+      request,
+      seq: nth,
+      atMs: nth,
+      method: 'PUT',
+      path: '/',
+      step: null,
+      direction: null,
       ...answer,
     };
   });

@@ -22,8 +22,17 @@ type FailureStatus = (typeof FAILURE_STATUSES)[number];
 const FAILURE_STATUSES = [429, 500, 502, 503, 504] as const;
 
 const PLAIN_FAULTS = [
-  ...(['refuse', 'reset', 'hang', 'empty', 'malformed', 'lie', 'drip'] as const),
-  ...(['lost-reply', 'late', 'kill-orchestrator', 'ok'] as const),
+  'refuse',
+  'reset',
+  'hang',
+  'empty',
+  'malformed',
+  'lie',
+  'drip',
+  'lost-reply',
+  'late',
+  'kill-orchestrator',
+  'ok',
 ] as const;
 
 /** Every kind of fault once, the way a drill runs through them. */

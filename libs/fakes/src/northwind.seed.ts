@@ -46,10 +46,13 @@ function paymentOf({ amount, capturedAt, ...payment }: SamplePayments[number], c
 function orderOf({ total, lines, ...order }: ReturnType<typeof northwindOrder>['orders'][number]): Order {
   return {
     ...order,
-    ...{ status: 'CONFIRMED', reason: null, total: usd(total) },
+    status: 'CONFIRMED',
+    reason: null,
+    total: usd(total),
     lines: lines.map(({ unitPrice, lineTotal, ...line }) => ({
       ...line,
-      ...{ unitPrice: usd(unitPrice), lineTotal: usd(lineTotal) },
+      unitPrice: usd(unitPrice),
+      lineTotal: usd(lineTotal),
     })),
   };
 }

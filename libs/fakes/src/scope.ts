@@ -111,7 +111,11 @@ export class Scope {
     const found = findOperation(service, method, path);
     const direction = baggage[BAGGAGE.direction];
     const line = this.callLog.open({
-      ...{ service, method, path, operation: found?.operation.id ?? null, step: baggage[BAGGAGE.step] ?? null },
+      service,
+      method,
+      path,
+      operation: found?.operation.id ?? null,
+      step: baggage[BAGGAGE.step] ?? null,
       direction: direction === 'do' || direction === 'undo' ? direction : null,
     });
     const reaction = found

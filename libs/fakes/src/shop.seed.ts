@@ -4,20 +4,37 @@ import type { Seed } from './seed.js';
 const usd = (amount: string) => ({ amount, currency: 'USD' });
 
 const home: PostalAddress = {
-  ...{ recipient: 'Ada Lovelace', street: '12 St James Square', city: 'London' },
-  ...{ region: null, postalCode: 'SW1Y', country: 'UK' },
+  recipient: 'Ada Lovelace',
+  street: '12 St James Square',
+  city: 'London',
+  region: null,
+  postalCode: 'SW1Y',
+  country: 'UK',
 };
 
 function product(id: string, name: string, price: string, onHand: number, discontinued = false): Product {
   return {
-    ...{ id, name, categoryId: 'kitchen', packaging: '1 piece', supplier: 'Kiln & Sons', price: usd(price) },
-    ...{ onHand, reserved: 0, sold: 0, discontinued },
+    id,
+    name,
+    categoryId: 'kitchen',
+    packaging: '1 piece',
+    supplier: 'Kiln & Sons',
+    price: usd(price),
+    onHand,
+    reserved: 0,
+    sold: 0,
+    discontinued,
   };
 }
 
 function customer(id: string, contactName: string, status: Customer['status']): Customer {
   return {
-    ...{ id, contactName, status, companyName: `${contactName} & Co`, contactTitle: 'Owner', phone: '020-1815' },
+    id,
+    contactName,
+    status,
+    companyName: `${contactName} & Co`,
+    contactTitle: 'Owner',
+    phone: '020-1815',
     addresses: [{ id: `${id}-home`, label: 'Home', ...home, recipient: contactName }],
     paymentMethods: [
       { id: `${id}-card`, kind: 'CARD', label: 'Visa ending in 4242', limit: usd('100.00'), available: usd('92.00') },
@@ -29,16 +46,27 @@ function customer(id: string, contactName: string, status: Customer['status']): 
 /** A confirmed order of two mugs, 8.00 in all, paid by card. */
 function twoMugs(id: string, customerId: string): Order {
   return {
-    ...{ id, customerId, status: 'CONFIRMED', reason: null, placedAt: '2026-01-02T03:04:05.000Z' },
-    ...{ paymentMethodId: `${customerId}-card`, shippingAddress: home, total: usd('8.00') },
+    id,
+    customerId,
+    status: 'CONFIRMED',
+    reason: null,
+    placedAt: '2026-01-02T03:04:05.000Z',
+    paymentMethodId: `${customerId}-card`,
+    shippingAddress: home,
+    total: usd('8.00'),
     lines: [{ productId: 'mug', quantity: 2, unitPrice: usd('4.00'), discountPercent: 0, lineTotal: usd('8.00') }],
   };
 }
 
 function paymentOf({ id: orderId, customerId, paymentMethodId, total, placedAt }: Order): Payment {
   return {
-    ...{ orderId, customerId, paymentMethodId, label: 'Visa ending in 4242', amount: total },
-    ...{ state: 'CAPTURED', updatedAt: placedAt },
+    orderId,
+    customerId,
+    paymentMethodId,
+    label: 'Visa ending in 4242',
+    amount: total,
+    state: 'CAPTURED',
+    updatedAt: placedAt,
   };
 }
 

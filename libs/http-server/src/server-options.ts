@@ -39,7 +39,8 @@ export type FormOf = (refusal: Refusal) => object;
 
 /** The form of the services, the orchestrator and the mocks. */
 export const problemOf: FormOf = ({ code, message, limit }) => ({
-  ...{ code, message },
+  code,
+  message,
   ...(limit !== undefined && { details: { limit } }),
 });
 

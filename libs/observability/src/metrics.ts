@@ -42,7 +42,10 @@ export class Metrics {
   ): void {
     const registers = [this.registry];
     const gauge = new Gauge<Label>({
-      ...{ name, help, labelNames: labels, registers },
+      name,
+      help,
+      labelNames: labels,
+      registers,
       collect: async () => {
         const values = [...(await read())];
         gauge.reset();

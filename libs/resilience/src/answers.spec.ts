@@ -27,8 +27,15 @@ afterAll(() => {
 beforeEach(() => {
   calls = 0;
   client = new HttpClient({
-    ...{ downstream: 'catalog', url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, timeoutMs: 10_000 },
-    ...{ maxBytes: 1_000, retries: 1, maxConcurrent: 8, maxQueued: 8, coalesce: false, keptText: 10_000 },
+    downstream: 'catalog',
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    timeoutMs: 10_000,
+    maxBytes: 1_000,
+    retries: 1,
+    maxConcurrent: 8,
+    maxQueued: 8,
+    coalesce: false,
+    keptText: 10_000,
   });
 });
 
@@ -93,7 +100,8 @@ describe('an answer that would be the same again is the fault of who gave it, an
   ])('%s', async (_, listener, message) => {
     answer = listener;
     await expect(send()).rejects.toMatchObject({
-      ...{ code: 'CONTRACT_VIOLATION', retryable: false },
+      code: 'CONTRACT_VIOLATION',
+      retryable: false,
       message: expect.stringContaining(message) as unknown,
     });
     expect(calls).toBe(1);

@@ -138,7 +138,8 @@ function bytesOf(contentLength: unknown, text: string): number {
 function headersOf({ body, headers }: HttpRequest, deadline: number): Record<string, string> {
   const sent: Record<string, string> = {
     // Compressing costs both sides more than a short way saves; who compresses all the same is understood.
-    ...{ accept: 'application/json', 'accept-encoding': 'identity' },
+    accept: 'application/json',
+    'accept-encoding': 'identity',
     [DEADLINE_HEADER]: String(deadline),
   };
   if (body !== undefined) sent['content-type'] = 'application/json';

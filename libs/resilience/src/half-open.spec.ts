@@ -34,8 +34,14 @@ async function start(more: Partial<DownstreamPolicy> = {}): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   client = new HttpClient({
-    ...{ downstream: 'catalog', url: `http://127.0.0.1:${port}`, timeoutMs: 5_000, maxBytes: 1_000 },
-    ...{ retries: 0, maxConcurrent: 8, maxQueued: 8, coalesce: false },
+    downstream: 'catalog',
+    url: `http://127.0.0.1:${port}`,
+    timeoutMs: 5_000,
+    maxBytes: 1_000,
+    retries: 0,
+    maxConcurrent: 8,
+    maxQueued: 8,
+    coalesce: false,
     breaker: { windowCalls: 10, minCalls: 4, openMs: OPEN_MS },
     ...more,
   });

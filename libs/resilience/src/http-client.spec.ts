@@ -23,8 +23,14 @@ async function clientOf(
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   const { port } = listening.address() as AddressInfo;
   return new HttpClient({
-    ...{ downstream: 'catalog', url: `http://127.0.0.1:${port}`, timeoutMs, maxBytes: 1_000 },
-    ...{ retries: 0, maxConcurrent: 8, maxQueued: 8, coalesce: false },
+    downstream: 'catalog',
+    url: `http://127.0.0.1:${port}`,
+    timeoutMs,
+    maxBytes: 1_000,
+    retries: 0,
+    maxConcurrent: 8,
+    maxQueued: 8,
+    coalesce: false,
     ...more,
   });
 }
@@ -190,7 +196,9 @@ describe("axios' interceptors", () => {
     const error = await client.send(get).then(undefined, (error: unknown) => error);
     const { cause } = error as Error;
     expect(isAxiosError(cause) && [cause.code, cause.config?.url, cause.config?.headers.get('accept')]).toEqual([
-      ...['ECONNREFUSED', '/products?ids=1', 'application/json'],
+      'ECONNREFUSED',
+      '/products?ids=1',
+      'application/json',
     ]);
   });
 });

@@ -28,8 +28,14 @@ async function clientOf(
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   const { port } = listening.address() as AddressInfo;
   const client = new HttpClient({
-    ...{ downstream: 'catalog', url: `http://127.0.0.1:${port}`, timeoutMs: 2_000, maxBytes: 1_000 },
-    ...{ retries: 0, maxConcurrent: 64, maxQueued: 64, coalesce: false },
+    downstream: 'catalog',
+    url: `http://127.0.0.1:${port}`,
+    timeoutMs: 2_000,
+    maxBytes: 1_000,
+    retries: 0,
+    maxConcurrent: 64,
+    maxQueued: 64,
+    coalesce: false,
     ...more,
   });
   return { client, calls: () => calls };

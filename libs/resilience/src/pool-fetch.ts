@@ -17,14 +17,17 @@ export function poolFetch(baseUrl: string): typeof fetch {
   ): Promise<Answer> => {
     const { pathname, search } = new URL(url);
     const answer = await pool.request({
-      ...{ path: pathname + search, method, signal: signal ?? null },
+      path: pathname + search,
+      method,
+      signal: signal ?? null,
       // The client writes headers as an object, and bodies as text or bytes.
       headers: headers as Readonly<Record<string, string>>,
       body: (body ?? null) as string | Uint8Array | null,
     });
     const { statusCode: status } = answer;
     return {
-      ...{ ok: status >= 200 && status < 300, status },
+      ok: status >= 200 && status < 300,
+      status,
       // Of what is read of them none comes twice.
       headers: new Headers(answer.headers as Record<string, string>),
       text: () => answer.body.text(),

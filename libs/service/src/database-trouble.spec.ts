@@ -54,8 +54,16 @@ beforeAll(async () => {
   await operator.connect();
   way = await startGate(direct);
   service = await startService<ParticipantTables>({
-    ...{ service: 'catalog', host: '127.0.0.1', port: 0, production: false, metricsToken: undefined, quiet: true },
-    ...{ databaseUrl: way.url, migrations: {}, controllers: [TroubledController], providers: [] },
+    service: 'catalog',
+    host: '127.0.0.1',
+    port: 0,
+    production: false,
+    metricsToken: undefined,
+    quiet: true,
+    databaseUrl: way.url,
+    migrations: {},
+    controllers: [TroubledController],
+    providers: [],
   });
 });
 afterEach(() => {

@@ -206,7 +206,9 @@ describe('the timeline of a saga', () => {
     await client.end();
     const upgraded = await openTimeline(old, (error) => failures.push(error));
     const late = fact('ATTEMPT_FAILED', {
-      ...{ key: 'attempt-1', ...step('hold', 'undo'), at: stored.at(-1)?.at ?? 0 },
+      key: 'attempt-1',
+      ...step('hold', 'undo'),
+      at: stored.at(-1)?.at ?? 0,
       error: { code: 'LATE', message: 'Late.' },
     });
     await upgraded.writer.record(saga, [...stored, late, ...rest]);

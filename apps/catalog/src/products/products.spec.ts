@@ -35,8 +35,16 @@ describe('products by id', () => {
   it('come in one batch with price and stock, and leave out unknown ids', async () => {
     const { body } = await call('getProducts', { query: { ids: '1,unknown' } });
     const chai = {
-      ...{ id: '1', categoryId: '1', name: 'Chai', packaging: '10 boxes x 20 bags', supplier: 'Exotic Liquids' },
-      ...{ price: { amount: '18.00', currency: 'USD' }, onHand: 39, reserved: 0, sold: 828, discontinued: false },
+      id: '1',
+      categoryId: '1',
+      name: 'Chai',
+      packaging: '10 boxes x 20 bags',
+      supplier: 'Exotic Liquids',
+      price: { amount: '18.00', currency: 'USD' },
+      onHand: 39,
+      reserved: 0,
+      sold: 828,
+      discontinued: false,
     };
     expect(body).toEqual({ items: [chai] });
   });
@@ -52,8 +60,14 @@ describe('categories', () => {
   it('come by name', async () => {
     const { body } = await call('listCategories');
     expect((body as AnswerOf<'catalog', 'listCategories'>).items.map(({ name }) => name)).toEqual([
-      ...['Beverages', 'Condiments', 'Confections', 'Dairy Products'],
-      ...['Grains/Cereals', 'Meat/Poultry', 'Produce', 'Seafood'],
+      'Beverages',
+      'Condiments',
+      'Confections',
+      'Dairy Products',
+      'Grains/Cereals',
+      'Meat/Poultry',
+      'Produce',
+      'Seafood',
     ]);
   });
 });

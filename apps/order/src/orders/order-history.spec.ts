@@ -39,20 +39,26 @@ async function place(
   await order.database
     .insertInto('orders')
     .values({
-      ...{
-        id,
-        customer_id: customerId,
-        status: status === 'REJECTED' ? 'PENDING' : status,
-        placed_at: new Date(placedAt),
-      },
-      ...{ payment_method_id: 'card', shipping_address: JSON.stringify(address), currency: 'USD', total_cents: 100 },
+      id,
+      customer_id: customerId,
+      status: status === 'REJECTED' ? 'PENDING' : status,
+      placed_at: new Date(placedAt),
+      payment_method_id: 'card',
+      shipping_address: JSON.stringify(address),
+      currency: 'USD',
+      total_cents: 100,
     })
     .execute();
   await order.database
     .insertInto('order_lines')
     .values({
-      ...{ order_id: id, line_no: 1, product_id: productId, quantity: 1 },
-      ...{ unit_price_cents: 100, discount_percent: 0, line_total_cents: 100 },
+      order_id: id,
+      line_no: 1,
+      product_id: productId,
+      quantity: 1,
+      unit_price_cents: 100,
+      discount_percent: 0,
+      line_total_cents: 100,
     })
     .execute();
   if (status === 'REJECTED')

@@ -24,19 +24,29 @@ const call = createServiceCaller('order', () => order.url);
 const usd = (amount: string, currency = 'USD') => ({ amount, currency });
 
 const line = (productId: string, quantity: number, price: string, lineTotal: string, discountPercent = 0) => ({
-  ...{ productId, quantity, discountPercent },
-  ...{ unitPrice: usd(price), lineTotal: usd(lineTotal) },
+  productId,
+  quantity,
+  discountPercent,
+  unitPrice: usd(price),
+  lineTotal: usd(lineTotal),
 });
 
 const shippingAddress = {
-  ...{ recipient: 'Maria Anders', street: 'Obere Str. 57', city: 'Berlin' },
-  ...{ region: null, postalCode: '12209', country: 'Germany' },
+  recipient: 'Maria Anders',
+  street: 'Obere Str. 57',
+  city: 'Berlin',
+  region: null,
+  postalCode: '12209',
+  country: 'Germany',
 };
 
 /** Z before A: lines are not sorted. The second line is 4.5 cents less the discount, rounded half up. */
 const good = {
-  ...{ customerId: 'ALFKI', paymentMethodId: 'ALFKI-card', shippingAddress },
-  ...{ lines: [line('Z', 12, '14.00', '168.00'), line('A', 1, '0.05', '0.05', 10)], total: usd('168.05') },
+  customerId: 'ALFKI',
+  paymentMethodId: 'ALFKI-card',
+  shippingAddress,
+  lines: [line('Z', 12, '14.00', '168.00'), line('A', 1, '0.05', '0.05', 10)],
+  total: usd('168.05'),
 };
 
 function open(body: object): Promise<ServiceAnswer> {

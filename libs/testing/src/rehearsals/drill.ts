@@ -140,13 +140,11 @@ function toForwardCase(step: string, fault: Fault, times: DrillCase['times']): D
 
 function toUndoCase(step: string, fault: Fault, no: Drill<unknown>['rejectLate']): DrillCase {
   return {
-    ...{
-      step: `the undo of "${step}"`,
-      fault,
-      times: 'twice',
-      ends: 'rejected',
-      timeoutMs: toTimeouts(fault, step, 'undo'),
-    },
+    step: `the undo of "${step}"`,
+    fault,
+    times: 'twice',
+    ends: 'rejected',
+    timeoutMs: toTimeouts(fault, step, 'undo'),
     arrange: (t) => {
       no(t);
       t.step(step).undo.fail(fault, fault, 'ok');

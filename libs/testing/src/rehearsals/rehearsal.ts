@@ -179,7 +179,10 @@ export class SagaRehearsal extends ScenarioScope {
     const sagaId = options.sagaId ?? randomUUID();
     const outcome = await engine.execute(() =>
       undoLoop.executeSaga(saga, {
-        ...{ sagaId, request, beganAt: engine.beganAt, context: engine },
+        sagaId,
+        request,
+        beganAt: engine.beganAt,
+        context: engine,
         participantsFor: (call) =>
           withOptions(this.stage.downstreams(timeoutMs(call)), toCallOptions({ ...call, baggage })),
         ...(options.onFact && { onFact: options.onFact }),

@@ -124,8 +124,15 @@ const decodeSafely = (text: string): string => (text === '%FF' ? text : decodeUR
 const encodeSafely = (text: string): string => (/[^ -~]/.test(text) ? encodeURIComponent(text) : text);
 
 const HEADERS: readonly Oddity[] = [
-  ...['application/json; charset=utf-8', 'application/JSON', 'application/json;charset=latin1', ' application/json '],
-  ...['application/problem+json', 'text/json', 'application/jsonx', 'json', '*/*'],
+  'application/json; charset=utf-8',
+  'application/JSON',
+  'application/json;charset=latin1',
+  ' application/json ',
+  'application/problem+json',
+  'text/json',
+  'application/jsonx',
+  'json',
+  '*/*',
 ].map((type) => ({
   name: `content-type ${JSON.stringify(type)}`,
   apply: (one: WireCase) => withHeader(one, 'content-type', type),
@@ -195,7 +202,9 @@ function goodRequests<S extends ServiceName>(service: S, steps: readonly Contrac
       const request = { ...step.request, ...(path && { path }), key: `${id}-key` };
       const { body } = request;
       return {
-        ...{ name: operation.id, method: operation.method, target: buildAddress(operation, request) },
+        name: operation.id,
+        method: operation.method,
+        target: buildAddress(operation, request),
         headers: Object.entries(buildHeaders(operation, request)),
         ...(body !== undefined && { body: JSON.stringify(body) }),
       };

@@ -51,7 +51,9 @@ async function ask(t: BffScenario, init: RequestInit, search = '', as = 'ada'): 
   return fetch(`${world.graphqlUrl}${search}`, {
     ...init,
     headers: {
-      ...{ 'content-type': 'application/json', baggage: t.baggage, authorization: `Bearer ${await world.token(as)}` },
+      'content-type': 'application/json',
+      baggage: t.baggage,
+      authorization: `Bearer ${await world.token(as)}`,
       ...(init.headers as Record<string, string> | undefined),
     },
   });
@@ -95,7 +97,9 @@ describe('a trusted document', () => {
     const response = await fetch(world.graphqlUrl, {
       method: 'POST',
       headers: {
-        ...{ 'content-type': 'application/json', accept: 'multipart/mixed; deferSpec=20220824', baggage: t.baggage },
+        'content-type': 'application/json',
+        accept: 'multipart/mixed; deferSpec=20220824',
+        baggage: t.baggage,
         authorization: `Bearer ${await world.token('ada')}`,
       },
       body: JSON.stringify({ documentId: 'deferred' }),

@@ -4,7 +4,9 @@ import { createDrill, rehearsals } from '@bff/testing';
 import { createOrder } from './create-order.saga.js';
 
 const request: CreateOrderRequest = {
-  ...{ customerId: 'ada', shippingAddressId: 'ada-home', paymentMethodId: 'ada-card' },
+  customerId: 'ada',
+  shippingAddressId: 'ada-home',
+  paymentMethodId: 'ada-card',
   lines: [{ productId: 'mug', quantity: 2 }],
 };
 
