@@ -20,17 +20,17 @@ afterAll(async () => {
 });
 
 /** What went wrong in the page. */
-const troubles: string[] = [];
+const problems: string[] = [];
 
 async function openConsole(place = ''): Promise<Page> {
   const page = await browser.newPage({ viewport: { width: 1300, height: 900 } });
   page.setDefaultTimeout(15_000);
-  page.on('pageerror', (error) => troubles.push(String(error)));
+  page.on('pageerror', (error) => problems.push(String(error)));
   page.on('console', (message) => {
-    if (message.type() === 'error') troubles.push(message.text());
+    if (message.type() === 'error') problems.push(message.text());
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(world.stack.urls.bff)) troubles.push(`It asked ${request.url()}`);
+    if (!request.url().startsWith(world.stack.urls.bff)) problems.push(`Request to ${request.url()}`);
   });
   await page.goto(`${world.stack.urls.bff}/console/${place}`);
   return page;
@@ -102,7 +102,7 @@ describe('the console in a browser', () => {
     await page.close();
   });
 
-  test('goes on by itself while the order does', async (t) => {
+  test('updates by itself while the order is in progress', async (t) => {
     t.customer.authorisePayment.fail({ status: 503 });
     const orderId = await placed(t, { waitMs: 0 });
     const page = await openConsole(`#/CreateOrder/${orderId}`);
@@ -139,7 +139,7 @@ describe('the console in a browser', () => {
     await page.close();
   });
 
-  test('shows nothing to whoever is no operator', async (t) => {
+  test('shows nothing to a user who is no operator', async (t) => {
     await placed(t);
     const page = await openConsole();
     await page.getByRole('button', { name: 'Use another token' }).click();
@@ -150,7 +150,7 @@ describe('the console in a browser', () => {
     await page.close();
   });
 
-  it('asks nobody but the BFF, and breaks no rule of its page', () => {
-    expect(troubles).toEqual([]);
+  it('sends requests to the BFF alone, and breaks no rule of its content security policy', () => {
+    expect(problems).toEqual([]);
   });
 });

@@ -20,7 +20,7 @@ const inScope = (scope: string): Promise<BrowserContext> =>
   browser.newContext({ extraHTTPHeaders: { baggage: `bff-scope=${scope}` }, viewport: { width: 1400, height: 900 } });
 
 describe('a frontend whose test mocks the services, in a browser', () => {
-  it('sees a declined card in the scope of its test, and the journal says what was undone', async () => {
+  it('sees a declined card in the scope of its test, and the call log says what was undone', async () => {
     const context = await inScope('declined-card');
     await context.request.put(`${mocks.urls.mocks}/scopes/declined-card/customer/authorisePayment`, {
       data: { reply: { status: 409, body: { code: 'PAYMENT_DECLINED', message: 'Insufficient funds' } } },
@@ -41,7 +41,7 @@ describe('a frontend whose test mocks the services, in a browser', () => {
 });
 
 describe('the page of the mocks, in a browser', () => {
-  it('shows scopes and their journals as they grow, and asks nobody else', async () => {
+  it('shows scopes and their call logs as they grow, and sends requests to the mocks alone', async () => {
     const page = await browser.newPage({ viewport: { width: 1200, height: 700 } });
     const asked: string[] = [];
     page.on('request', (request) => asked.push(request.url()));

@@ -28,7 +28,7 @@ async function openPlayground(): Promise<{ page: Page; asked: string[] }> {
 }
 
 describe('the playground in a browser', () => {
-  it('asks nobody but the BFF', async () => {
+  it('sends requests to the BFF alone', async () => {
     const { page, asked } = await openPlayground();
     await page.waitForLoadState('networkidle');
     const elsewhere = asked.filter((url) => !url.startsWith(world.stack.urls.bff) && !/^(blob|data):/.test(url));
@@ -60,7 +60,7 @@ describe('the playground in a browser', () => {
     await page.close();
   });
 
-  it.each(OPERATIONS)('runs its example %s as it stands', async (operation) => {
+  it.each(OPERATIONS)('runs its example %s unchanged', async (operation) => {
     const { page } = await openPlayground();
     await page.getByRole('button', { name: /Execute query/i }).click();
     const answered = page.waitForResponse((response) =>

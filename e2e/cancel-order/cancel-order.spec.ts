@@ -17,7 +17,7 @@ const TAKEN_BACK = ['order.cancelOrder', 'customer.refundPayment', 'catalog.retu
 const cancel = (t: BffScenario, orderId: string, { as = 'ada', waitMs = 30_000 } = {}) =>
   t.as(as).gql(CancelOrder, { input: { orderId, waitMs } });
 
-/** An order whose step meets nothing but trouble; gives back its id. */
+/** An order whose step always fails; returns its id. */
 async function orderStuckAt(t: BffScenario, step: string): Promise<string> {
   t.step(step).fail({ status: 503 });
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 0 }) });
@@ -61,7 +61,7 @@ scenario.concurrent.each([
   { step: 'reserve the stock', left: ['catalog.releaseStock', 'order.rejectOrder'] },
   { step: 'authorise the payment', left: UNDONE },
   { step: 'check the terms again', left: UNDONE },
-])('an order that is stuck at "$step" stops at once, and is undone', async (t, { step, left }) => {
+])('an order that is stuck at "$step" stops immediately, and is undone', async (t, { step, left }) => {
   const orderId = await orderStuckAt(t, step);
   const { data } = await cancel(t, orderId);
   expect(data.cancelOrder).toEqual({ __typename: 'OrderCancelled', orderId, refunded: null });
@@ -73,7 +73,7 @@ scenario.concurrent.each([
   expect(undone).toEqual(left);
 });
 
-scenario('an order is told as cancelled to whoever asks for its outcome', async (t) => {
+scenario('a client that asks for the outcome of a cancelled order gets OrderCancelled', async (t) => {
   t.step('reserve the stock').fail({ status: 503 });
   const input = twoMugs();
   const waiting = t.as('ada').gql(CreateOrder, { input });
@@ -122,7 +122,7 @@ scenario.concurrent('an order that was confirmed meanwhile is taken back once it
   t.customer.capturePayment.heal();
   const { data } = await cancel(t, orderId);
   expect(data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled', refunded: { amount: '8.00' } });
-  // Whoever asks to cancel looks at the order, at any time.
+  // A client that cancels looks at the order, at any time.
   const ofSagas = t.callLog.calls.filter(({ step }) => step !== null);
   expect(ofSagas.slice(-4).map(({ operation }) => operation)).toEqual([
     ...['commitStock', 'cancelOrder', 'refundPayment', 'returnStock'],
@@ -145,7 +145,7 @@ scenario('an order that was rejected cannot be cancelled', async (t) => {
   expect((await cancel(t, orderId)).data.cancelOrder).toMatchObject({ __typename: 'OrderNotCancellable', orderId });
 });
 
-scenario("somebody else's order is not there to be cancelled, nor is one that nobody placed", async (t) => {
+scenario("another customer's order cannot be cancelled, nor one that was never placed", async (t) => {
   const orderId = await orderStuckAt(t, 'open the order');
   for (const [id, as] of [
     [orderId, 'bob'],

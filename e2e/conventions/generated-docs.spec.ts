@@ -85,7 +85,7 @@ function errorsTable(): string {
   ].join('\n');
 }
 
-/** Holds the table of a document against what it should be, or writes it anew. */
+/** Compares the table of a document with the expected one, or writes it. */
 function expectTable(file: string, table: string): void {
   const text = readFileSync(file, 'utf8');
   const [before = '', rest = ''] = text.split(MARKERS[0]);
@@ -121,7 +121,7 @@ describe('the configuration', () => {
     expect([...variables()].filter(([, { description }]) => description === '').map(([name]) => name)).toEqual([]);
   });
 
-  it(`stands whole in ${FILE}; \`npm run generate:docs\` writes it anew`, () => {
+  it(`is all in ${FILE}: \`npm run generate:docs\` writes it`, () => {
     expectTable(FILE, table());
   });
 

@@ -115,7 +115,7 @@ describe('a saga whose orchestrator dies', () => {
 });
 
 describe('an order under a key that came with other input before', () => {
-  it('is told so in the end, also when it comes while the orchestrator is dead and nobody can tell', async () => {
+  it('ends with IdempotencyConflict, also when it comes while the orchestrator is dead', async () => {
     const order = input();
     await world.stack.kill('orchestrator');
     const first = await createOrder(world, 'ALFKI', { ...order, waitMs: 0 });
@@ -167,7 +167,7 @@ describe('a saga whose engine dies', () => {
     60_000,
   );
 
-  it('and stays dead for two seconds is told to a customer who waits: the order is there', async () => {
+  it('and stays dead for two seconds still gives the outcome to a customer who waits', async () => {
     const order = { ...input(), waitMs: 10_000 };
     const held = world.proxies.catalog.holdReply('PUT', /^\/reservations\//);
     const answering = createOrder(world, 'ALFKI', order);
@@ -193,7 +193,7 @@ describe('a saga whose engine dies', () => {
 });
 
 describe('an order whose BFF dies', () => {
-  it('goes on without it, and is found under its key by the next one', async () => {
+  it('continues without it, and is found under its key by the next one', async () => {
     const order = input();
     const held = world.proxies.customer.hold('PUT', /^\/payments\//);
     const waiting = sendCreateOrder(world, 'ALFKI', order).then(

@@ -7,7 +7,7 @@ export interface MocksAnswer {
   readonly body: unknown;
 }
 
-/** `npm run mocks` as somebody in another repository sees it: a command, ports and HTTP. */
+/** `npm run mocks` as a user in another repository sees it: a command, ports and HTTP. */
 export interface Mocks {
   readonly command: Command;
   readonly place: Place;

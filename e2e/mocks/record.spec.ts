@@ -71,7 +71,7 @@ describe('a recorder', () => {
     expect(await replay('stubs.json', '/products/search?search=ch&first=4')).toMatchObject({ items: [] });
   }, 60_000);
 
-  it('goes on where an earlier recording stopped', async () => {
+  it('continues where an earlier recording stopped', async () => {
     for (const id of ['10', '11'])
       await record(real.urls.catalog, 'twice.json', 'seed', async ({ urls }) => {
         await get(`${urls.catalog}/products?ids=${id}`);
@@ -113,7 +113,7 @@ describe('a recorder', () => {
   }, 60_000);
 
   it('says which service it cannot reach', async () => {
-    await record('http://127.0.0.1:9', 'nobody.json', 'seed', async ({ urls }) => {
+    await record('http://127.0.0.1:9', 'unreachable.json', 'seed', async ({ urls }) => {
       expect(await get(`${urls.catalog}/products?ids=1`)).toMatchObject({
         code: 'UNAVAILABLE',
         message: expect.stringContaining('The service at http://127.0.0.1:9 cannot be recorded'),

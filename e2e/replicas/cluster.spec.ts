@@ -8,7 +8,7 @@ import type { StackWorld } from '../support/scenario.world.js';
 let world: StackWorld;
 const scenario = scenarios(async () => (world = await startScenarioWorld({ replicas: 2, engineNodes: 3 })));
 
-/** Buys, and sends it again until there is an outcome, as clients do; nobody may have to ask for longer than 30 s. */
+/** Places an order, and retries until there is an outcome, as clients do: for 30 s at most. */
 async function outcomeOf(t: BffScenario): Promise<string> {
   const input = twoMugs({ waitMs: 1_000, lines: [{ productId: 'mug', quantity: 1 }] });
   for (const until = performance.now() + 30_000; performance.now() < until;) {

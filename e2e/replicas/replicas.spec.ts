@@ -36,7 +36,7 @@ async function place(t: BffScenario, more: object = {}): Promise<string> {
   return data.createOrder.orderId;
 }
 
-/** What the order tells of itself, once it is over. A connection to a BFF that has just died is cut: then it is asked again. */
+/** The events of an order after its end. A connection to a BFF that was just killed breaks, and is retried. */
 async function whole(t: BffScenario, orderId: string): Promise<readonly TimelineEvent[]> {
   for (;;) {
     const answer = await t
@@ -69,7 +69,7 @@ describe('the progress of an order', () => {
     },
   );
 
-  scenario.concurrent('comes from its first event to whoever asks late, and is over when it is over', async (t) => {
+  scenario.concurrent('comes from its first event to a late subscriber, and ends with the order', async (t) => {
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
     const { orderId } = data.createOrder;
     for (const way of [
@@ -82,7 +82,7 @@ describe('the progress of an order', () => {
     }
   });
 
-  scenario.concurrent('is silent for whom it is not, and tells what is wrong with a request', async (t) => {
+  scenario.concurrent('is empty for another customer, and says what is wrong with a request', async (t) => {
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
     const { orderId } = data.createOrder;
     const silent = await Promise.all([
@@ -105,7 +105,7 @@ describe('the progress of an order', () => {
     }
   });
 
-  scenario('goes on while orchestrators die: each event comes once', async (t) => {
+  scenario('continues while orchestrators are killed: each event comes once', async (t) => {
     slow(t);
     const orderId = await place(t);
     const heard = await listen(t, [0, subscribeOverSse], orderId);

@@ -32,5 +32,5 @@ const NAME = 'no debt is left when $step meets $fault $times';
 
 scenario.concurrent.each(drill.filter((one) => !isDeath(one)))(NAME, endsWithoutDebt, 60_000);
 
-// One after the other: who dies while another's step is tried again costs that one its patience.
+// One after the other: killing the orchestrator while a step of another case is retried would exhaust its retries.
 scenario.each(drill.filter(isDeath))(NAME, endsWithoutDebt, 60_000);

@@ -28,7 +28,7 @@ scenario('a voucher that does not cover the order is declined, and everything is
   t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
 });
 
-scenario('a price that changes on the way is told, and nothing is kept', async (t) => {
+scenario('a price that changes on the way is PriceChanged, and nothing is kept', async (t) => {
   const mug = {
     ...{ id: 'mug', categoryId: 'kitchen', name: 'Mug', packaging: '1 piece', supplier: 'Kiln & Sons' },
     ...{ onHand: 10, reserved: 0, sold: 0, discontinued: false },
@@ -44,7 +44,7 @@ scenario('a price that changes on the way is told, and nothing is kept', async (
   t.callLog.steps(...DONE, ...UNDONE);
 });
 
-scenario('stock that others were faster to take is told, and the order is rejected', async (t) => {
+scenario('stock that others took first is OutOfStock, and the order is rejected', async (t) => {
   t.catalog.reserveStock.reply(409, {
     ...{ code: 'OUT_OF_STOCK', message: 'One is left.' },
     details: { productId: 'mug', requested: 2, available: 1 },
@@ -54,14 +54,14 @@ scenario('stock that others were faster to take is told, and the order is reject
   t.callLog.steps('order.openOrder', 'catalog.reserveStock x409', 'catalog.releaseStock', 'order.rejectOrder');
 });
 
-scenario('a blocked customer is told so, and nothing is written', async (t) => {
+scenario('a blocked customer is not eligible, and nothing is written', async (t) => {
   const bob = { shippingAddressId: 'bob-home', paymentMethodId: 'bob-card' };
   const { data } = await t.as('bob').gql(CreateOrder, { input: twoMugs(bob) });
   expect(data.createOrder).toMatchObject({ __typename: 'CustomerNotEligible', reason: 'BLOCKED' });
   t.callLog.steps();
 });
 
-scenario('an order whose lines have no total is refused at once, and nothing is written', async (t) => {
+scenario('an order whose lines have no total is refused immediately, and nothing is written', async (t) => {
   const mug = {
     ...{ id: 'mug', categoryId: 'kitchen', name: 'Mug', packaging: '1 piece', supplier: 'Kiln & Sons' },
     ...{ onHand: 10, reserved: 0, sold: 0, discontinued: false },
@@ -94,7 +94,7 @@ scenario('an order that takes its time is pending, and confirmed in the end', as
   await t.callLog.balanced();
 });
 
-scenario('forty buyers of ten mugs: ten get one, and thirty are told that there are none', async (t) => {
+scenario('forty buyers of ten mugs: ten get one, and thirty get OutOfStock', async (t) => {
   const one = () => twoMugs({ lines: [{ productId: 'mug', quantity: 1 }] });
   const answers = await Promise.all(Array.from({ length: 40 }, () => t.as('ada').gql(CreateOrder, { input: one() })));
   const count = (name: string) => answers.filter(({ data }) => data.createOrder.__typename === name).length;

@@ -29,7 +29,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The environment in which the undo loop is as it stands, but for what is taken out of it. */
+/** The environment in which the undo loop is unchanged but for what is taken out of it. */
 function without(what: Sabotage): Record<string, string> {
   writeFileSync(join(folder, 'hook.mjs'), HOOK);
   writeFileSync(

@@ -112,7 +112,7 @@ describe('an app whose database does not answer at its start', () => {
     },
   );
 
-  it.each(APPS)('$app ends at once when its database does not exist, or the password is wrong', async (app) => {
+  it.each(APPS)('$app exits immediately when its database does not exist, or the password is wrong', async (app) => {
     const missing = new URL(database);
     missing.pathname = '/nowhere';
     const wrong = new URL(database);

@@ -6,31 +6,31 @@ import type { Place } from '../support/terminal.fixture.js';
 
 const MINUTE = 60_000;
 
-describe('trouble that the user can mend is one clear line', () => {
+describe('a startup error that the user can fix is one clear line', () => {
   let place: Place;
-  let squatters: Server[] = [];
+  let listeners: Server[] = [];
 
   beforeEach(async () => {
     place = await createPlace();
   });
 
   afterEach(() => {
-    for (const squatter of squatters) squatter.close();
-    squatters = [];
+    for (const listener of listeners) listener.close();
+    listeners = [];
     place.clear();
   });
 
-  /** Listens on the port of a variable, as somebody else would. */
-  async function squat(variable: string): Promise<number> {
+  /** Listens on the port of a variable, as another program would. */
+  async function occupy(variable: string): Promise<number> {
     const port = Number(place.env[variable]);
-    const squatter = createServer();
-    squatters.push(squatter);
-    await new Promise<void>((resolve) => squatter.listen(port, '127.0.0.1', resolve));
+    const listener = createServer();
+    listeners.push(listener);
+    await new Promise<void>((resolve) => listener.listen(port, '127.0.0.1', resolve));
     return port;
   }
 
   it('names the taken port, the process that needs it and the variable that changes it, before anything starts', async () => {
-    const port = await squat('CUSTOMER_PORT');
+    const port = await occupy('CUSTOMER_PORT');
     expect(await runToEnd('start', place)).toEqual({
       ending: 1,
       out: '',
@@ -41,7 +41,7 @@ describe('trouble that the user can mend is one clear line', () => {
   it('takes many taken ports for another stack', async () => {
     const variables = ['CATALOG_PORT', 'CUSTOMER_PORT', 'ORDER_PORT', 'BFF_PORT'];
     const taken: number[] = [];
-    for (const variable of variables) taken.push(await squat(variable));
+    for (const variable of variables) taken.push(await occupy(variable));
     expect(await runToEnd('start', place)).toEqual({
       ending: 1,
       out: '',

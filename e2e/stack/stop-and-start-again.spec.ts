@@ -99,7 +99,7 @@ describe('npm start', () => {
   );
 
   it(
-    'tells when a process dies, restarts nothing by itself, and npm run app brings the process back',
+    'reports when a process dies, restarts nothing by itself, and npm run app brings the process back',
     async () => {
       const running = await start();
       process.kill(readProcesses(place).get('catalog')?.pid ?? 0, 'SIGKILL');

@@ -2,13 +2,13 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The story of CreateOrder, as it was built. */
+/** The built module of the saga CreateOrder. */
 const SAGA = 'apps/orchestrator/src/sagas/create-order/create-order.saga.js';
 
 /** How a story says which version it is. */
 const VERSION = /\bversion: (\d+)\b/g;
 
-/** The version of a story, as its code says. Throws when it says none, or several. */
+/** The version of a saga, read from its code. Throws when the code has none, or several. */
 export function readVersion(story: string): number {
   const [version, ...more] = [...story.matchAll(VERSION)];
   if (!version || more.length > 0) throw new Error(`${SAGA} does not look as expected: it must say its version once`);
@@ -27,7 +27,7 @@ registerHooks({
 
 /** Versions of the story. */
 interface Stories {
-  /** As it stands. */
+  /** The current one. */
   readonly now: string;
   /** The next version: it authorises the payment before it reserves the stock. */
   readonly next: string;
@@ -39,7 +39,7 @@ interface Stories {
 
 /** Releases of the orchestrator that differ in the story of CreateOrder alone. */
 export interface Deployment {
-  /** The version of the story as it stands. */
+  /** The current version of the saga. */
   readonly now: number;
   /** The environment of a stack whose orchestrators start with what is deployed. */
   readonly env: Readonly<Record<string, string>>;
@@ -48,7 +48,7 @@ export interface Deployment {
   remove(): void;
 }
 
-/** Begins with the story as it stands. */
+/** Begins with the current saga. */
 export function createDeployment(): Deployment {
   const folder = mkdtempSync(join(tmpdir(), 'bff-deployment-'));
   writeFileSync(join(folder, 'hook.mjs'), HOOK);
@@ -61,9 +61,9 @@ export function createDeployment(): Deployment {
     now: version,
     env: { NODE_OPTIONS: `--import=${join(folder, 'hook.mjs')}` },
     deploy: (...versions) => {
-      const told = versions.map((version) => `const ${version} = ${stories[version]};`);
+      const declarations = versions.map((version) => `const ${version} = ${stories[version]};`);
       const list = `export const createOrderVersions = [${versions.join(', ')}];`;
-      writeFileSync(join(folder, 'saga.js'), [head, ...told, list].join('\n'));
+      writeFileSync(join(folder, 'saga.js'), [head, ...declarations, list].join('\n'));
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };

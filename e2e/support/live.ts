@@ -7,9 +7,9 @@ export interface Subscription<T> {
   readonly events: readonly T[];
   /** Resolves when it is over; rejects with what the server said was wrong. */
   readonly over: Promise<void>;
-  /** Hangs up. */
+  /** Disconnects. */
   cut(): void;
-  /** Resolves when so many events have come. */
+  /** Resolves when this number of events has come. */
   until(count: number): Promise<void>;
 }
 

@@ -13,11 +13,11 @@ export interface ProxiedCall {
 export interface Held {
   /** Resolves when a request has come and is being held. */
   readonly reached: Promise<void>;
-  /** Lets it, and all that come after it, go on. */
+  /** Lets it, and all that come after it, pass. */
   release(): void;
 }
 
-/** Stands between two processes on a real socket: counts what passes, and holds back what it is told to. */
+/** Stands between two processes on a real socket: counts what passes, and holds requests and responses on demand. */
 export interface Proxy {
   readonly url: string;
   readonly calls: readonly ProxiedCall[];
@@ -27,7 +27,7 @@ export interface Proxy {
   hold(method: string, path: RegExp): Held;
   /** Lets requests like this one take effect, and then holds their answer. */
   holdReply(method: string, path: RegExp): Held;
-  /** Lets everything go on that is held. */
+  /** Releases everything that is held. */
   releaseAll(): void;
   close(): Promise<void>;
 }

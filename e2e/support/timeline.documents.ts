@@ -82,7 +82,7 @@ export const DecideSaga = document<{
 export const buildOrderProgress = (orderId: string, after?: string) =>
   `subscription { orderProgress(orderId: "${orderId}"${after === undefined ? '' : `, after: "${after}"`}) { ${EVENT} } }`;
 
-/** What happened, in words; tries that failed are left out, for nobody knows how many there are. */
+/** What happened, in words; failed attempts are left out, because their number varies. */
 export function toWords(events: readonly TimelineEvent[]): string[] {
   return events
     .filter(({ kind }) => kind !== 'ATTEMPT_FAILED')

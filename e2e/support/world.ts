@@ -31,7 +31,7 @@ type Service = 'order' | 'customer' | 'catalog';
 export interface World {
   readonly stack: Stack;
   readonly proxies: Readonly<Record<Service, Proxy>>;
-  /** Asks as a customer, or as nobody. */
+  /** Sends a request as a customer, or without a token. */
   ask(customerId: string | null, query: string, variables?: object): Promise<GraphQLAnswer>;
   /** Asks with an Authorization header of any kind. */
   askWith(headers: Readonly<Record<string, string>>, body: unknown): Promise<GraphQLAnswer>;

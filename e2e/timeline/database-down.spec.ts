@@ -21,7 +21,7 @@ scenario.each([
   { how: 'hang', then: 'its orchestrator dies' },
   { how: 'hang', then: 'its orchestrator lives on' },
 ] as const)(
-  'an order ends while the database of the timelines is away ($how), and is told whole when $then',
+  'an order ends while the database of the timelines is down ($how), and its timeline is complete when $then',
   async (t, { how, then }) => {
     gate.shut(how);
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 20_000 }) });
@@ -29,9 +29,9 @@ scenario.each([
     if (then === 'its orchestrator dies') await world.stack.kill('orchestrator');
     gate.open();
     if (then === 'its orchestrator dies') await world.stack.start('orchestrator');
-    const told = () => t.as('ada').gql(OrderTimeline, { orderId: data.createOrder.orderId });
+    const readTimeline = () => t.as('ada').gql(OrderTimeline, { orderId: data.createOrder.orderId });
     const { data: page } = await eventually(
-      told,
+      readTimeline,
       ({ data: { orderPage } }) => typeof orderPage?.timeline?.durationMs === 'number',
     );
     expect(toWords(page.orderPage?.timeline?.events ?? [])).toEqual(CONFIRMED);

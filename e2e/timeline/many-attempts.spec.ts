@@ -76,7 +76,7 @@ const KINDS = [
   ...['ATTENTION_NEEDED', 'DECIDED', 'STEP_ENDED', 'STEP_STARTED', 'STEP_ENDED', 'ENDED'],
 ];
 
-scenario('an order that met trouble 1,500 times shows every step, decision and its end, everywhere', async (t) => {
+scenario('an order with 1,500 failed attempts shows every step, decision and its end, everywhere', async (t) => {
   const timeline = await openTimeline(world.stack.urls.databases.orchestrator, () => undefined);
   const saga = { saga: 'CreateOrder', sagaId: 'o-1', version: 2, subject: 'ada' };
   await timeline.writer.record(saga, createFailedAttempts());
@@ -106,7 +106,7 @@ scenario('an order that met trouble 1,500 times shows every step, decision and i
   expect(await follow()).toEqual(KINDS);
   expect(await follow('CreateOrder.1494')).toEqual(KINDS.slice(15));
 
-  // Where the trouble was met is for operators alone.
+  // Where the failure happened is for operators alone.
   expect(JSON.stringify(customer)).not.toContain('ECONNREFUSED');
   expect(customer.steps[1]?.failedAttempts[0]?.error).toEqual({
     ...{ code: 'DOWNSTREAM_UNAVAILABLE', message: 'A service failed. It is being retried.' },

@@ -36,7 +36,7 @@ const SearchSagas = document<unknown>(`query ($after: String) { sagas(first: 1, 
 scenario.each(['x', '', '\0', 'WyJ4IiwieSIsInoiXQ', 'WyIxZTk5IiwieSIsInoiXQ'].map((after) => ({ after })))(
   'a cursor of sagas that no page gave out, $after, is the mistake of who sends it',
   async (t, { after }) => {
-    // Often enough to open a circuit breaker that took it for trouble.
+    // Often enough to open a circuit breaker that counted it as a failure.
     for (let nth = 0; nth < 6; nth++) {
       const { errors } = await t.asOperator('olga').gql(SearchSagas, { after });
       expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'sagas' }]);
@@ -56,15 +56,15 @@ scenario.each(['"\\u0000"', '"\\ud800"', '{', NESTED].map((result) => ({ result 
   },
 );
 
-/** What happened since somebody decided. */
+/** What happened since an operator decided. */
 async function storySince(t: BffScenario, orderId: string): Promise<string[]> {
   const { data } = await t.asOperator('olga').gql(AnySaga, { orderId });
-  const told = toWords(data.saga?.timeline.events ?? []);
-  return told.slice(told.findIndex((one) => one.startsWith('DECIDED')));
+  const events = toWords(data.saga?.timeline.events ?? []);
+  return events.slice(events.findIndex((one) => one.startsWith('DECIDED')));
 }
 
 scenario.concurrent(
-  'an undo that is stuck for good is told within 5 s, in one query, with age and cause',
+  'an undo that is permanently stuck is listed within 5 s, in one query, with age and cause',
   async (t) => {
     const orderId = await stuckOrder(t);
     const { data } = await t.asOperator('olga').gql(NeedsAttention, { id: orderId });
@@ -74,7 +74,7 @@ scenario.concurrent(
       can: ['RETRY', 'SKIP', 'COMPENSATE', 'CANCEL'],
     });
     expect(Date.parse(saga?.attentionSince ?? '') - Date.parse(saga?.failingSince ?? '')).toBeLessThan(5_000);
-    // The customer sees that somebody takes care of it.
+    // The customer sees that an operator takes care of it.
     expect((await t.as('ada').gql(OrderTimeline, { orderId })).data.orderPage?.status).toBe('NEEDS_ATTENTION');
     t.catalog.releaseStock.heal();
     expect((await decide(t, orderId, 'RETRY')).data.decideSaga.__typename).toBe('SagaDecided');
@@ -82,7 +82,7 @@ scenario.concurrent(
   },
 );
 
-scenario.concurrent('RETRY: it is tried again at once, and the undo goes on', async (t) => {
+scenario.concurrent('RETRY: it is retried immediately, and the undo continues', async (t) => {
   const orderId = await stuckOrder(t);
   t.catalog.releaseStock.heal();
   await decide(t, orderId, 'RETRY');
@@ -128,7 +128,7 @@ scenario.concurrent('COMPENSATE: the others are undone first, and it comes last'
   t.leaves('catalog.releaseStock came after order.rejectOrder');
 });
 
-scenario.concurrent('CANCEL: it ends as it stands, and says what was left', async (t) => {
+scenario.concurrent('CANCEL: it ends in its current state, and says what was abandoned', async (t) => {
   const orderId = await stuckOrder(t);
   await decide(t, orderId, 'CANCEL');
   await eventually(t, orderId, 'REJECTED');
@@ -161,7 +161,7 @@ scenario.concurrent('a decision that comes while it heals by itself is taken dow
   await t.callLog.balanced();
 });
 
-scenario.concurrent('who decided, when and why is kept, for operators to see and for nobody else', async (t) => {
+scenario.concurrent('who decided, when and why is kept, for operators to see and for no one else', async (t) => {
   const orderId = await stuckOrder(t);
   t.catalog.releaseStock.heal();
   const before = Date.now();
@@ -193,8 +193,8 @@ scenario.concurrent('only an operator decides, and only what is there to decide'
   expect((await decide(t, orderId, 'RETRY', { why: ' ' })).errors).toEqual([
     { code: 'BAD_USER_INPUT', path: 'decideSaga' },
   ]);
-  const nobody = await decide(t, 'no-such-order', 'RETRY');
-  expect(nobody.data.decideSaga).toMatchObject({ __typename: 'SagaNotWaiting' });
+  const missing = await decide(t, 'no-such-order', 'RETRY');
+  expect(missing.data.decideSaga).toMatchObject({ __typename: 'SagaNotWaiting' });
   t.catalog.releaseStock.heal();
   await decide(t, orderId, 'RETRY');
   await eventually(t, orderId, 'REJECTED');

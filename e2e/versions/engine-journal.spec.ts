@@ -33,7 +33,7 @@ async function writtenOf(orderId: string): Promise<{ readonly commands: string[]
 }
 
 describe("the engine's journal of a saga", () => {
-  // Sagas in flight are told on by the next build: it must write what this one wrote, or know both forms by the first entry.
+  // Sagas in flight are resumed by the next build: it must write what this one wrote, or know both forms by the first entry.
   scenario('is written in the one form that every build knows', async (t) => {
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 20_000 }) });
     const written = await writtenOf(data.createOrder.orderId);
