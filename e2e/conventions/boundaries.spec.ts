@@ -118,10 +118,10 @@ const plants: readonly Plant[] = [
   })),
 ];
 
-/** Runs `npm run check:boundaries` as it stands, in a folder. */
+/** Runs `npm run check:boundaries` in a folder. */
 function boundaries(cwd: string): Promise<Cruise> {
   return new Promise((resolve) => {
-    execFile('npm', ['run', '--silent', 'boundaries'], { cwd }, (error, stdout, stderr) => {
+    execFile('npm', ['run', '--silent', 'check:boundaries'], { cwd }, (error, stdout, stderr) => {
       resolve({ exitCode: Number(error?.code ?? 0), report: stdout + stderr });
     });
   });
