@@ -43,7 +43,7 @@ const hygiene = [
     // What the console is made of is in its bundle, and what makes bundles is not shipped.
     {
       path: '^(apps|libs|tools)/',
-      pathNot: [TEST_CODE, libs('testing'), '^tools/conventions/', '^apps/console/', '/vite\\.config\\.ts$'],
+      pathNot: [TEST_CODE, libs('testing'), '^tools/(conventions|dev)/', '^apps/console/', '/vite\\.config\\.ts$'],
     },
     // Packages of types are gone after the build.
     { dependencyTypes: ['npm-dev'], pathNot: packages('@types/[^/]+') },
