@@ -120,7 +120,7 @@ async function faults(): Promise<void> {
   await Promise.all([stop(faulted), stop(control)]);
 }
 
-async function hangUps(): Promise<void> {
+async function clientDisconnects(): Promise<void> {
   const side = await start();
   for (let nth = 0; nth < 50; nth++) await ask(side, OWN);
   side.scope.rules.add({ service: 'catalog' }, { faults: ['hang'] }, false);
@@ -202,7 +202,7 @@ async function explainOff(): Promise<void> {
   );
 }
 
-const parts = { faults, hangUps, explainOff };
+const parts = { faults, clientDisconnects, explainOff };
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0)
