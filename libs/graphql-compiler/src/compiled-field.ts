@@ -14,7 +14,7 @@ export type ObjectWriter = (
 ) => Record<string, unknown>;
 
 /**
- * The type of a field of the operation, or of the items of its list. It knows its field, so that it can tell whether null is
+ * The type of a field of the operation, or of the items of its list. With its field it determines whether null is
  * allowed there, and otherwise which value above becomes null instead.
  */
 export interface FieldType {

@@ -5,21 +5,20 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { Fakes, shopSeed } from '@bff/fakes';
 import { startBffOver, signToken } from '../../bff.fixture.js';
 import { breakServices, FAULTS } from './faults.fixture.js';
-import { comparable } from './comparable-response.fixture.js';
-import { MadeUpDocuments } from './random-documents.fixture.js';
-import type { MadeUpRequest } from './random-documents.fixture.js';
+import { toComparableResponse } from './comparable-response.fixture.js';
+import { RandomDocuments } from './random-documents.fixture.js';
+import type { RandomRequest } from './random-documents.fixture.js';
 
-/** `FUZZ_SEED=7 FUZZ_DOCUMENTS=5000 npm run test:fuzz` makes others, and more of them. */
+/** `FUZZ_SEED=7 FUZZ_DOCUMENTS=5000 npm run test:fuzz` compares other documents, and more of them. */
 const SEED = Number(process.env['FUZZ_SEED'] ?? 1);
 const DOCUMENTS = Number(process.env['FUZZ_DOCUMENTS'] ?? 240);
 
-/** In milliseconds. */
-const PATIENCE_MS = 60_000 + DOCUMENTS * 300;
+const TIMEOUT_MS = 60_000 + DOCUMENTS * 300;
 
 /** Each scope of the fakes serves this many documents, so that its journal stays short. */
 const BATCH = 40;
 
-/** What differs between two runs of one BFF is kept out: breakers, retries, what is remembered. */
+/** Without what makes two runs of one BFF differ: breakers, retries, caches. */
 const STEADY = {
   DOWNSTREAM_RETRIES: '0',
   DOWNSTREAM_BREAKER_WINDOW_CALLS: '10000',
@@ -37,24 +36,24 @@ let fakes: Fakes;
 let standard: Bff;
 let compiled: Bff;
 let trusted: Bff;
-let requests: readonly MadeUpRequest[];
+let requests: readonly RandomRequest[];
 beforeAll(async () => {
   fakes = await Fakes.start({ seed: shopSeed, unknownScopes: 'reject' });
   // graphql-js alone.
   standard = await startBffOver(fakes, { ...STEADY, COMPILE_AFTER_EXECUTIONS: '1000000' });
-  const made = new MadeUpDocuments(standard.schema);
-  requests = Array.from({ length: DOCUMENTS }, (_, nth) => made.make(SEED * 1_000_003 + nth) ?? []).flat();
+  const random = new RandomDocuments(standard.schema);
+  requests = Array.from({ length: DOCUMENTS }, (_, nth) => random.generate(SEED * 1_000_003 + nth) ?? []).flat();
   writeFileSync(manifest, JSON.stringify(Object.fromEntries(requests.map(({ query }, nth) => [`d${nth}`, query]))));
   compiled = await startBffOver(fakes, { ...STEADY, COMPILE_AFTER_EXECUTIONS: '0' });
   trusted = await startBffOver(fakes, { ...STEADY, TRUSTED_DOCUMENTS: manifest, ALLOW_UNTRUSTED_DOCUMENTS: 'false' });
-}, PATIENCE_MS);
+}, TIMEOUT_MS);
 afterAll(async () => {
   await Promise.all([standard, compiled, trusted].map((bff) => bff.close()));
   await fakes.close();
 });
 
 interface Case {
-  readonly request: MadeUpRequest;
+  readonly request: RandomRequest;
   readonly headers: Readonly<Record<string, string>>;
 }
 
@@ -62,11 +61,11 @@ async function ask({ graphqlUrl }: Bff, { request, headers }: Case, document: ob
   const { method, variables, accept } = request;
   const all = { ...headers, accept, 'content-type': 'application/json' };
   if (method === 'POST')
-    return comparable(
+    return toComparableResponse(
       await fetch(graphqlUrl, { method, headers: all, body: JSON.stringify({ ...document, variables }) }),
     );
   const search = new URLSearchParams({ ...document, variables: JSON.stringify(variables) });
-  return comparable(await fetch(`${graphqlUrl}?${search.toString()}`, { headers: all }));
+  return toComparableResponse(await fetch(`${graphqlUrl}?${search.toString()}`, { headers: all }));
 }
 
 function isSame(one: unknown, other: unknown): boolean {
@@ -74,8 +73,8 @@ function isSame(one: unknown, other: unknown): boolean {
 }
 
 /**
- * Which errors an answer has that is null as a whole is chance where several services fail: graphql-js, too, gives one answer and
- * then the other. What differs each time is none.
+ * When several services fail, it is chance which errors a response has whose data is null: that of graphql-js varies, too. A
+ * difference is no chance when it remains in every attempt.
  */
 async function isChance(one: Case, bff: Bff, document: object): Promise<boolean> {
   for (let again = 0; again < 10; again++) {
@@ -89,7 +88,7 @@ async function isChance(one: Case, bff: Bff, document: object): Promise<boolean>
 }
 
 /** Three viewers, each with every fault in turn. */
-async function headersOf(nth: number, scope: string): Promise<Readonly<Record<string, string>>> {
+async function createHeaders(nth: number, scope: string): Promise<Readonly<Record<string, string>>> {
   const viewer = nth % 3;
   const baggage = { baggage: `scope=${scope}` };
   if (viewer === 0) return baggage;
@@ -98,14 +97,14 @@ async function headersOf(nth: number, scope: string): Promise<Readonly<Record<st
 }
 
 it(
-  `answers ${DOCUMENTS} made-up documents the same by all ways: status, text, errors and their places`,
+  `gives ${DOCUMENTS} random documents the same response in all three ways: status, text, errors and their paths`,
   async () => {
     const differences: unknown[] = [];
     for (const [nth, request] of requests.entries()) {
       const fault = FAULTS[Math.floor(nth / 3) % FAULTS.length] ?? 'none';
       const scope = `fuzz-${fault}-${Math.floor(nth / BATCH)}`;
       if (!fakes.has(scope)) breakServices(fakes.scope(scope), fault);
-      const one = { request, headers: await headersOf(nth, scope) };
+      const one = { request, headers: await createHeaders(nth, scope) };
       const ways: readonly (readonly [string, Bff, object])[] = [
         ['compiled', compiled, { query: request.query }],
         ['trusted', trusted, { documentId: `d${nth}` }],
@@ -122,8 +121,8 @@ it(
       if (nth % BATCH === BATCH - 1) for (const { id } of fakes.scopes) fakes.end(id);
     }
     expect(differences.slice(0, 5)).toEqual([]);
-    // Most of what is made up is valid, and is compared.
+    // Most random documents are valid, and are compared.
     expect(requests.length).toBeGreaterThan(DOCUMENTS * 0.6);
   },
-  PATIENCE_MS,
+  TIMEOUT_MS,
 );

@@ -74,10 +74,10 @@ function play(name: string, body: (t: BffScenario) => Promise<void>): void {
   it(name, () => runScenario(world, name, body));
 }
 
-const codeOf = ({ body }: Answer): string | undefined => body.errors?.[0]?.extensions?.code;
+const getCode = ({ body }: Answer): string | undefined => body.errors?.[0]?.extensions?.code;
 
 describe('a trusted document', () => {
-  play('is asked for by its hash, in all the ways that clients have, or by its text', async (t) => {
+  play('is requested by its hash, in each form that clients send, or by its text', async (t) => {
     const persisted = { persistedQuery: { version: 1, sha256Hash: 'names' } };
     const answers = [
       await post(t, { documentId: 'names' }),
@@ -92,7 +92,7 @@ describe('a trusted document', () => {
       expect(answer).toEqual({ status: 200, body: { data: { catalogPage: { categories: [{ name: 'Kitchen' }] } } } });
   });
 
-  play('may be a mutation, or come in parts: that is the ordinary way', async (t) => {
+  play('may be a mutation, or a query with @defer', async (t) => {
     expect(await post(t, { documentId: 'order' })).toMatchObject({ status: 200, body: { data: null } });
     const response = await fetch(world.graphqlUrl, {
       method: 'POST',
@@ -108,13 +108,13 @@ describe('a trusted document', () => {
     expect(await response.text()).toContain('Ada Lovelace');
   });
 
-  play('is explained like any other', async (t) => {
+  play('can be explained like any other', async (t) => {
     const { body } = await post(t, { documentId: 'account' }, { 'x-explain': '1' });
     expect(body).toMatchObject({ extensions: { explain: { calls: [{ operation: 'getCustomers' }] } } });
   });
 
-  play('comes from the manifest as it is now, without a restart', async (t) => {
-    expect(codeOf(await post(t, { documentId: 'late' }))).toBe('PERSISTED_QUERY_NOT_FOUND');
+  play('is read from a changed manifest without a restart', async (t) => {
+    expect(getCode(await post(t, { documentId: 'late' }))).toBe('PERSISTED_QUERY_NOT_FOUND');
     manifest('late', { late: '{ catalogPage { __typename } }' });
     expect(await post(t, { documentId: 'late' })).toMatchObject({
       body: { data: { catalogPage: { __typename: 'CatalogPage' } } },
@@ -123,13 +123,13 @@ describe('a trusted document', () => {
     let refused: Answer | undefined;
     for (const until = Date.now() + 10_000; Date.now() < until && refused?.status !== 400; await sleep(50))
       refused = await post(t, { documentId: 'late' });
-    expect(refused && codeOf(refused)).toBe('PERSISTED_QUERY_NOT_FOUND');
+    expect(refused && getCode(refused)).toBe('PERSISTED_QUERY_NOT_FOUND');
   });
 
-  play('stays when a manifest is broken, or says otherwise of it', async (t) => {
+  play('remains when a manifest becomes invalid or contradicts another', async (t) => {
     for (const broken of ['{ "names"', '{ "names": "{ catalogPage { __typename } }" }', '{ "x": 5 }']) {
       writeFileSync(join(folder, 'broken.json'), broken);
-      expect(codeOf(await post(t, { documentId: 'new' }))).toBe('PERSISTED_QUERY_NOT_FOUND');
+      expect(getCode(await post(t, { documentId: 'new' }))).toBe('PERSISTED_QUERY_NOT_FOUND');
       expect(await post(t, { documentId: 'names' })).toMatchObject({ status: 200 });
     }
     rmSync(join(folder, 'broken.json'));
@@ -138,7 +138,7 @@ describe('a trusted document', () => {
 
 describe('any other document', () => {
   const QUERY = '{ accountPage { id } }';
-  play('is refused, however it comes, and nothing is asked of anybody', async (t) => {
+  play('is rejected, in whatever form it comes, without a downstream call', async (t) => {
     const answers = [
       await post(t, { query: QUERY }),
       await post(t, { query: QUERY, extensions: { persistedQuery: { version: 1, sha256Hash: 'f'.repeat(64) } } }),
@@ -147,13 +147,13 @@ describe('any other document', () => {
       await get(t, { query: QUERY, documentId: 'unknown' }),
       await post(t, { query: `${NAMES} ` }),
     ];
-    expect(answers.map((answer) => [answer.status, codeOf(answer)])).toEqual(
+    expect(answers.map((answer) => [answer.status, getCode(answer)])).toEqual(
       answers.map(() => [400, 'PERSISTED_QUERY_NOT_FOUND']),
     );
     expect(listCalls(t)).toEqual([]);
   });
 
-  play('does not come in beside one that is trusted', async (t) => {
+  play('is not executed together with a trusted one', async (t) => {
     const batch = await post(t, [{ query: QUERY }, { documentId: 'names' }]);
     const twice = await send(
       t,
@@ -170,7 +170,7 @@ describe('any other document', () => {
     expect(listCalls(t)).toEqual(['catalog.listCategories']);
   });
 
-  it('is no subscription either', async () => {
+  it('is rejected as a subscription, too', async () => {
     const client = createClient({
       url: world.graphqlUrl.replace('http', 'ws'),
       webSocketImpl: WebSocket,
@@ -184,7 +184,7 @@ describe('any other document', () => {
         client.subscribe(
           { query, extensions },
           {
-            next: (result) => resolve(result.errors?.[0]?.extensions?.['code'] ?? 'told'),
+            next: (result) => resolve(result.errors?.[0]?.extensions?.['code'] ?? 'result'),
             error: resolve,
             complete: () => resolve('over'),
           },
@@ -221,19 +221,19 @@ describe('a BFF whose manifest cannot be used', () => {
 });
 
 describe('identical trusted queries in flight', () => {
-  play('of one viewer are one, and go on when the first who asked has gone', async (t) => {
+  play('of one viewer are executed once, and continue when the first client disconnects', async (t) => {
     t.down('customer', { latency: 300 });
-    const gone = new AbortController();
+    const client = new AbortController();
     const first = send(t, {
       method: 'POST',
       body: JSON.stringify({ documentId: 'account' }),
-      signal: gone.signal,
-    }).catch(() => 'gone');
+      signal: client.signal,
+    }).catch(() => 'disconnected');
     await sleep(100);
     const others = [post(t, { documentId: 'account' }), post(t, { documentId: 'account' })];
     await sleep(100);
-    gone.abort();
-    expect(await first).toBe('gone');
+    client.abort();
+    expect(await first).toBe('disconnected');
     for (const answer of await Promise.all(others))
       expect(answer).toEqual({
         status: 200,
@@ -242,7 +242,7 @@ describe('identical trusted queries in flight', () => {
     expect(listCalls(t)).toEqual(['customer.getCustomers']);
   });
 
-  play('of two viewers are two', async (t) => {
+  play('of two viewers are executed twice', async (t) => {
     t.down('customer', { latency: 200 });
     const [ada, bob] = await Promise.all([
       post(t, { documentId: 'account' }),
@@ -252,7 +252,7 @@ describe('identical trusted queries in flight', () => {
     expect(listCalls(t)).toHaveLength(2);
   });
 
-  play('of other documents, other operations or other variables are others', async (t) => {
+  play('with other documents, operations or variables are executed separately', async (t) => {
     t.down('customer', { latency: 200 });
     const contact = { documentId: 'cards', operationName: 'Contact' };
     const asked = [
@@ -275,7 +275,7 @@ describe('identical trusted queries in flight', () => {
     ]);
   });
 
-  play('are told to each in the media type that they take', async (t) => {
+  play('have for each client the media type that it prefers', async (t) => {
     t.down('customer', { latency: 200 });
     const types = ['application/json', 'application/graphql-response+json'];
     const body = JSON.stringify({ documentId: 'account' });
@@ -285,7 +285,7 @@ describe('identical trusted queries in flight', () => {
     );
   });
 
-  play('are not shared with what a viewer asked before they wrote', async (t) => {
+  play('are not coalesced with those from before a mutation of the viewer', async (t) => {
     t.down('customer', { latency: 500 });
     const before = post(t, { documentId: 'account' });
     await sleep(100);
