@@ -3,7 +3,7 @@ import { join, sep } from 'node:path';
 
 /** A source that is part of the product: tests and what serves them are not. */
 export function isProductSource(file: string): boolean {
-  return file.endsWith(".ts") && !/(\.(spec|fixture|browser-spec|chaos-spec)|\.d|vite\.config)\.ts$/.test(file);
+  return file.endsWith('.ts') && !/(\.(spec|fixture|browser-spec|chaos-spec)|\.d|vite\.config)\.ts$/.test(file);
 }
 
 /** The apps that run the code of a file, a path such as `libs/page/src/section.ts`: its own, or those that import its lib. */
