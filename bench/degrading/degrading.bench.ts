@@ -148,7 +148,7 @@ const OUT = [
   ['/apps/bff/src/bff.module.js', 'explainPlugin(),', ''],
   ['/libs/page/src/page-context.js', 'bounds.explain ? new Explanation() : undefined', 'undefined'],
   ['/libs/downstreams/src/contract-client.js', 'this.explaining(id, query, options)', '{ bounds: options, contractBroken() {} }'],
-  ['/libs/resilience/src/http-client.js', 'trace?.(told);', ''],
+  ['/libs/resilience/src/http-client.js', 'trace?.(record);', ''],
 ];
 registerHooks({
   load(url, context, next) {

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
-import { poolFetch } from '@bff/resilience';
+import { createPoolFetch } from '@bff/resilience';
 
 /** The least that accepts orders from clients: it forwards each to the bare handler. */
 const { INGRESS = '', PORT } = process.env;
-const send = poolFetch(INGRESS);
+const send = createPoolFetch(INGRESS);
 
 async function handOn(text: string): Promise<Response> {
   const { id, request } = JSON.parse(text) as { readonly id: string; readonly request: object };

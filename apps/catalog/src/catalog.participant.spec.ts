@@ -3,7 +3,7 @@ import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
 import { catalogParticipant, createTestDatabase, participantSuite } from '@bff/testing';
 import { catalogConfig } from './catalog.config.js';
-import { startCatalog } from './catalog.service.js';
+import { startCatalog } from './catalog.app.js';
 import type { CatalogTables } from './catalog.tables.js';
 
 let catalog: RunningService<CatalogTables>;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import { createTestDatabase } from '@bff/testing';
 import { catalogConfig } from './catalog.config.js';
-import { startCatalog } from './catalog.service.js';
+import { startCatalog } from './catalog.app.js';
 
 async function seeded(databaseUrl: string, seed: string) {
   const config = readConfig(catalogConfig, { CATALOG_DATABASE_URL: databaseUrl, SEED: seed });

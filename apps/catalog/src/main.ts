@@ -1,5 +1,5 @@
 import { runApp } from '@bff/config';
 import { catalogConfig } from './catalog.config.js';
-import { startCatalog } from './catalog.service.js';
+import { startCatalog } from './catalog.app.js';
 
 await runApp(catalogConfig, startCatalog);

@@ -3,7 +3,7 @@ import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
 import { createTestDatabase, customerParticipant, participantSuite } from '@bff/testing';
 import { customerConfig } from './customer.config.js';
-import { startCustomer } from './customer.service.js';
+import { startCustomer } from './customer.app.js';
 import type { CustomerTables } from './customer.tables.js';
 
 let customer: RunningService<CustomerTables>;

@@ -3,7 +3,7 @@ import { readConfig } from '@bff/config';
 import { createTestDatabase } from '@bff/testing';
 import { sql } from 'kysely';
 import { customerConfig } from './customer.config.js';
-import { startCustomer } from './customer.service.js';
+import { startCustomer } from './customer.app.js';
 
 async function seeded(databaseUrl: string, seed: string) {
   const config = readConfig(customerConfig, { CUSTOMER_DATABASE_URL: databaseUrl, SEED: seed });

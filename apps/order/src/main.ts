@@ -1,5 +1,5 @@
 import { runApp } from '@bff/config';
 import { orderConfig } from './order.config.js';
-import { startOrder } from './order.service.js';
+import { startOrder } from './order.app.js';
 
 await runApp(orderConfig, startOrder);

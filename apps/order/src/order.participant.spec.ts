@@ -4,7 +4,7 @@ import type { RunningService } from '@bff/service';
 import { createTestDatabase, orderParticipant, participantSuite } from '@bff/testing';
 import { sql } from 'kysely';
 import { orderConfig } from './order.config.js';
-import { startOrder } from './order.service.js';
+import { startOrder } from './order.app.js';
 import type { OrderTables } from './order.tables.js';
 
 let order: RunningService<OrderTables>;

@@ -4,7 +4,7 @@ import { lineTotal, sum } from '@bff/kernel';
 import { createTestDatabase } from '@bff/testing';
 import { sql } from 'kysely';
 import { orderConfig } from './order.config.js';
-import { startOrder } from './order.service.js';
+import { startOrder } from './order.app.js';
 import { ordersWith } from './orders/order.rows.js';
 
 async function seeded(databaseUrl: string, seed: string) {

@@ -3,7 +3,7 @@ import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
 import { createTestDatabase, wireSuite, orderContract } from '@bff/testing';
 import { orderConfig } from './order.config.js';
-import { startOrder } from './order.service.js';
+import { startOrder } from './order.app.js';
 import type { OrderTables } from './order.tables.js';
 
 let order: RunningService<OrderTables>;

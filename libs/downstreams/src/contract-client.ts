@@ -65,7 +65,7 @@ export class ContractClient<S extends ApiName> {
     );
     try {
       // What is known was held against the contract when it came first.
-      if (!answer.known) operation.acceptAnswer(answer.status, answer.body);
+      if (!answer.isAlreadyChecked) operation.acceptAnswer(answer.status, answer.body);
       answer.accept?.();
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;

@@ -78,7 +78,7 @@ export const pagePolicyVariables = {
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /** What is public and asked for again and again: ten thousand products or so. */
-const KEPT_TEXT = 4 * 1024 * 1024;
+const PARSED_ITEM_CACHE_CHARS = 4 * 1024 * 1024;
 
 type PagePolicyConfig = z.output<z.ZodObject<typeof pagePolicyVariables>>;
 
@@ -99,7 +99,7 @@ export function pagePolicies(config: PagePolicyConfig): PolicyFor {
         openMs: of('breakerOpenMs'),
       },
       coalesce: Boolean(said.coalesce ?? config.DOWNSTREAM_COALESCE),
-      keptText: KEPT_TEXT,
+      parsedItemCacheChars: PARSED_ITEM_CACHE_CHARS,
     };
   };
 }

@@ -20,7 +20,7 @@ export interface DownstreamPolicy {
   /** Identical reads in flight are one call. */
   readonly coalesce: boolean;
   /** So many characters of the items of public lists are kept: an item that is the same again is not parsed anew. 0 when not given. */
-  readonly keptText?: number | undefined;
+  readonly parsedItemCacheChars?: number | undefined;
 }
 
 /** When a downstream is not called any more, and for how long. */

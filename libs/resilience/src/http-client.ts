@@ -10,9 +10,9 @@ import type {
   DownstreamMeter,
   DownstreamPolicy,
 } from './downstream-policy.js';
-import { Exchange } from './exchange.js';
-import type { HttpAnswer, HttpRequest } from './exchange.js';
-import { Guard, hurried } from './guard.js';
+import { HttpExchange } from './transport/http-exchange.js';
+import type { HttpResponse, HttpRequest } from './transport/http-exchange.js';
+import { BreakerAndBulkhead, tooShortOnTime } from './breaker-and-bulkhead.js';
 
 /** The first pause before a retry, in milliseconds; each later one may be twice as long. A share of it is left to chance. */
 const PAUSE_MS = 25;
@@ -28,7 +28,7 @@ interface Attempt {
   readonly deadline: number;
   readonly cancel: CancelSignal | undefined;
   /** Everybody may share the answer. */
-  readonly forAll: boolean;
+  readonly isPublic: boolean;
 }
 
 /**
@@ -36,15 +36,15 @@ interface Attempt {
  * at all while the breaker is open; reads are tried again within the retry budget, and identical reads are shared.
  */
 export class HttpClient {
-  private readonly exchange: Exchange;
-  private readonly guards = new BoundedMap<string, Guard>(MAX_PARTITIONS);
-  private readonly inFlight = new InFlight<HttpAnswer>();
+  private readonly exchange: HttpExchange;
+  private readonly guards = new BoundedMap<string, BreakerAndBulkhead>(MAX_PARTITIONS);
+  private readonly inFlight = new InFlight<HttpResponse>();
 
   constructor(
     private readonly policy: DownstreamPolicy,
     private readonly meter?: DownstreamMeter,
   ) {
-    this.exchange = new Exchange(policy);
+    this.exchange = new HttpExchange(policy);
     meter?.watch(policy.downstream, () => this.health);
   }
 
@@ -54,7 +54,7 @@ export class HttpClient {
 
   /** How the downstream fares: its breaker, and its calls in flight and waiting. */
   get health(): DownstreamHealth {
-    return this.guardOf('');
+    return this.getGuard('');
   }
 
   /** See every request before it is sent, and every answer: axios' own. */
@@ -63,91 +63,91 @@ export class HttpClient {
   }
 
   /** Rejects with DownstreamError. */
-  send(request: HttpRequest, bounds: CallBounds = {}): Promise<HttpAnswer> {
+  send(request: HttpRequest, bounds: CallBounds = {}): Promise<HttpResponse> {
     const now = Date.now();
     const deadline = bounds.deadline ?? now + this.policy.timeoutMs;
     if (deadline <= now) return Promise.reject(this.exchange.timeout(request, 'no time was left for it'));
-    if (this.policy.coalesce && request.method === 'GET') return this.shared(request, bounds, deadline);
-    return this.tried(request, bounds, deadline, bounds.signal);
+    if (this.policy.coalesce && request.method === 'GET') return this.sendCoalesced(request, bounds, deadline);
+    return this.sendWithRetries(request, bounds, deadline, bounds.signal);
   }
 
   /** Shares the call with whoever asks the same, of the same audience, while it is in flight. It ends when the last has left. */
-  private async shared(request: HttpRequest, bounds: CallBounds, deadline: number): Promise<HttpAnswer> {
+  private async sendCoalesced(request: HttpRequest, bounds: CallBounds, deadline: number): Promise<HttpResponse> {
     const { audience, partition, signal } = bounds;
     // No path has a space.
     const key = `${request.path} ${JSON.stringify([audience, partition, request.headers])}`;
     const call = this.inFlight.get(key);
-    if (call) return this.joined(call, request, bounds, deadline);
-    const answer = this.inFlight.join(key, (cancel) => this.tried(request, bounds, deadline, cancel), signal);
+    if (call) return this.joinInFlight(call, request, bounds, deadline);
+    const answer = this.inFlight.join(key, (cancel) => this.sendWithRetries(request, bounds, deadline, cancel), signal);
     try {
       // The call ends in time by itself; but others may wait for it when this caller has gone.
       return await (signal ? rejectOnCancel(answer, signal) : answer);
     } catch (error) {
-      throw this.toldOf(error, request, signal);
+      throw this.toCallerError(error, request, signal);
     }
   }
 
   /** Waits for another's call, as long as for one's own. */
-  private async joined(
-    call: SharedCall<HttpAnswer>,
+  private async joinInFlight(
+    call: SharedCall<HttpResponse>,
     request: HttpRequest,
     bounds: CallBounds,
     deadline: number,
-  ): Promise<HttpAnswer> {
+  ): Promise<HttpResponse> {
     const { signal, trace } = bounds;
-    const told = { startedAt: performance.now(), attempt: 1, coalesced: true };
+    const record = { startedAt: performance.now(), attempt: 1, coalesced: true };
     try {
-      const answer = await this.until(deadline, signal, request, (end) => rejectOnCancel(call.join(end), end));
-      this.tell(trace, told, bounds, answer);
+      const answer = await this.waitUntil(deadline, signal, request, (end) => rejectOnCancel(call.join(end), end));
+      this.recordAttempt(trace, record, bounds, answer);
       return answer;
     } catch (error) {
-      this.tell(trace, told, bounds, error);
-      throw this.toldOf(error, request, signal);
+      this.recordAttempt(trace, record, bounds, error);
+      throw this.toCallerError(error, request, signal);
     }
   }
 
   /** Tries, and tries again while that may help, is allowed, and there is time for it. */
-  private async tried(
+  private async sendWithRetries(
     request: HttpRequest,
     bounds: CallBounds,
     deadline: number,
     cancel: CancelSignal | undefined,
-  ): Promise<HttpAnswer> {
-    const guard = this.guardOf(bounds.partition ?? '');
+  ): Promise<HttpResponse> {
+    const guard = this.getGuard(bounds.partition ?? '');
     guard.retries.deposit();
     const attempts = request.method === 'GET' ? 1 + this.policy.retries : 1;
     for (let attempt = 1; ; attempt++) {
       const startedAt = performance.now();
       try {
-        const call = this.attempt(guard, request, { deadline, cancel, forAll: bounds.audience === undefined });
+        const call = this.attempt(guard, request, { deadline, cancel, isPublic: bounds.audience === undefined });
         // A call that is under way ends by itself; one that waits for others to end does not.
         const answer = await (guard.isFull
-          ? this.until(deadline, cancel, request, (end) => rejectOnCancel(call, end))
+          ? this.waitUntil(deadline, cancel, request, (end) => rejectOnCancel(call, end))
           : call);
-        this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, answer);
+        this.recordAttempt(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, answer);
         return answer;
       } catch (error) {
-        const trouble = guard.troubleOf(error);
-        this.tell(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, trouble);
-        const pause = attempt < attempts ? pauseBefore(attempt, trouble) : undefined;
+        const trouble = guard.toDownstreamError(error);
+        this.recordAttempt(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, trouble);
+        const pause = attempt < attempts ? delayBeforeRetry(attempt, trouble) : undefined;
         const mayHelp = pause !== undefined && guard.state !== 'open' && Date.now() + pause < deadline;
-        if (!mayHelp || !guard.retries.withdraw()) throw this.toldOf(trouble, request, cancel);
-        await this.until(deadline, cancel, request, (end) =>
+        if (!mayHelp || !guard.retries.withdraw()) throw this.toCallerError(trouble, request, cancel);
+        await this.waitUntil(deadline, cancel, request, (end) =>
           sleep(pause, undefined, { signal: end.toAbortSignal() }),
         ).catch((over: unknown) => {
-          throw this.toldOf(over, request, cancel);
+          throw this.toCallerError(over, request, cancel);
         });
       }
     }
   }
 
   /** An error as the caller is told of it: a call that nobody needs any more was not broken by anything. */
-  private toldOf(error: unknown, request: HttpRequest, cancel: CancelSignal | undefined): unknown {
+  private toCallerError(error: unknown, request: HttpRequest, cancel: CancelSignal | undefined): unknown {
     return cancel?.aborted && !(error instanceof DownstreamError) ? this.exchange.cancelled(request, error) : error;
   }
 
   /** Waits for something until the deadline, or until nobody needs it any more. */
-  private async until<T>(
+  private async waitUntil<T>(
     deadline: number,
     cancel: CancelSignal | undefined,
     request: HttpRequest,
@@ -165,24 +165,28 @@ export class HttpClient {
     }
   }
 
-  private attempt(guard: Guard, request: HttpRequest, { deadline, cancel, forAll }: Attempt): Promise<HttpAnswer> {
+  private attempt(
+    guard: BreakerAndBulkhead,
+    request: HttpRequest,
+    { deadline, cancel, isPublic }: Attempt,
+  ): Promise<HttpResponse> {
     const { timeoutMs } = this.policy;
     return guard.run(() => {
       const now = Date.now();
-      const answer = this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel, forAll);
-      return deadline - now < timeoutMs * FAIR_SHARE ? answer.catch(inAHurry) : answer;
+      const answer = this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel, isPublic);
+      return deadline - now < timeoutMs * FAIR_SHARE ? answer.catch(markTooShortOnTime) : answer;
     }, cancel);
   }
 
-  private guardOf(partition: string): Guard {
+  private getGuard(partition: string): BreakerAndBulkhead {
     let guard = this.guards.get(partition);
     if (!guard) {
-      this.guards.set(partition, (guard = new Guard(this.policy)));
+      this.guards.set(partition, (guard = new BreakerAndBulkhead(this.policy)));
     }
     return guard;
   }
 
-  private tell(
+  private recordAttempt(
     trace: CallBounds['trace'],
     attempt: Pick<AttemptTrace, 'startedAt' | 'attempt' | 'coalesced'>,
     { partition = '' }: CallBounds,
@@ -190,27 +194,27 @@ export class HttpClient {
   ): void {
     if (!trace && !this.meter) return;
     const ms = performance.now() - attempt.startedAt;
-    const told = { ...attempt, ms, breaker: this.guardOf(partition).state, ...whatBecame(outcome) };
-    trace?.(told);
-    this.meter?.attempt(this.policy.downstream, told);
+    const record = { ...attempt, ms, breaker: this.getGuard(partition).state, ...toOutcome(outcome) };
+    trace?.(record);
+    this.meter?.attempt(this.policy.downstream, record);
   }
 }
 
-function inAHurry(error: unknown): never {
-  if (error instanceof DownstreamError) hurried.add(error);
+function markTooShortOnTime(error: unknown): never {
+  if (error instanceof DownstreamError) tooShortOnTime.add(error);
   throw error;
 }
 
-function whatBecame(outcome: unknown): Pick<AttemptTrace, 'outcome' | 'status' | 'bytes'> {
+function toOutcome(outcome: unknown): Pick<AttemptTrace, 'outcome' | 'status' | 'bytes'> {
   if (outcome instanceof DownstreamError) return { outcome: outcome.code, status: outcome.status, bytes: 0 };
   if (outcome instanceof Error) return { outcome: 'CANCELLED', status: undefined, bytes: 0 };
   // What is no error is the answer.
-  const { status, bytes } = outcome as HttpAnswer;
+  const { status, bytes } = outcome as HttpResponse;
   return { outcome: 'ok', status, bytes };
 }
 
 /** How long to wait before the next attempt, in milliseconds; undefined when none would help. */
-function pauseBefore(attempt: number, error: unknown): number | undefined {
+function delayBeforeRetry(attempt: number, error: unknown): number | undefined {
   if (!(error instanceof DownstreamError) || !error.retryable) return undefined;
   return error.retryAfterMs ?? PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
 }

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { DownstreamPolicy } from './downstream-policy.js';
 import { HttpClient } from './http-client.js';
-import { poolFetch } from './pool-fetch.js';
+import { createPoolFetch } from './transport/pool-fetch.js';
 
 let status: number;
 const server = createServer((_, response) => void response.writeHead(status).end('{}'));
@@ -51,7 +51,7 @@ describe('a signal that outlives many calls', () => {
   });
 
   it('keeps no listener of calls of the engine', async () => {
-    const ask = poolFetch(url);
+    const ask = createPoolFetch(url);
     for (let call = 0; call < 10; call++) await (await ask(`${url}/`, { signal: page.signal })).text();
     // The last answer may have been read a moment before its call lets go of the signal.
     expect(listeners()).toBeLessThanOrEqual(1);

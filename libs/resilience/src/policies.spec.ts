@@ -249,7 +249,9 @@ describe('an item of a list that is the same again', () => {
   const LIST = '{"items":[{"id":"a","b":{"c":[1]}}]}';
   const lists = async (texts: readonly string[], audience?: string): Promise<{ items: { b: { c: number[] } }[] }[]> => {
     let nth = 0;
-    const { client, calls } = await clientOf((_, response) => response.end(texts[nth++]), { keptText: 1_000 });
+    const { client, calls } = await clientOf((_, response) => response.end(texts[nth++]), {
+      parsedItemCacheChars: 1_000,
+    });
     const answers: unknown[] = [];
     while (answers.length < texts.length) {
       const { body, accept } = await client.send(get, { audience });

@@ -1,7 +1,7 @@
 import { connect, rpc } from '@restatedev/restate-sdk-clients';
 import type { Ingress, Opts, Output, SendOpts, WorkflowSubmission } from '@restatedev/restate-sdk-clients';
 import { isId } from '@bff/kernel';
-import { poolFetch } from '@bff/resilience';
+import { createPoolFetch } from '@bff/resilience';
 import type { SagaSummary, Decision, SagaEnd, SagaInput, SagaName } from '@bff/saga';
 import { SubmissionTracker } from './submission-tracker.js';
 import { parseEngineError, EngineUnavailable, NotWaiting, toEngineUnavailable } from './engine-error.js';
@@ -67,7 +67,7 @@ export class SagaClient {
   private readonly fetch: typeof fetch;
 
   constructor(private readonly url: string) {
-    this.fetch = poolFetch(url);
+    this.fetch = createPoolFetch(url);
     this.ingress = this.connect(RETRY_FOR_MS);
   }
 

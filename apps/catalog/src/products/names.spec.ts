@@ -6,7 +6,7 @@ import type { RunningService } from '@bff/service';
 import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import { sql } from 'kysely';
 import { catalogConfig } from '../catalog.config.js';
-import { startCatalog } from '../catalog.service.js';
+import { startCatalog } from '../catalog.app.js';
 import type { CatalogTables } from '../catalog.tables.js';
 
 type Page = AnswerOf<'catalog', 'searchProducts'>;

@@ -5,7 +5,7 @@ import type { RunningService } from '@bff/service';
 import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceRequest } from '@bff/testing';
 import { catalogConfig } from '../catalog.config.js';
-import { startCatalog } from '../catalog.service.js';
+import { startCatalog } from '../catalog.app.js';
 import type { CatalogTables } from '../catalog.tables.js';
 
 type Page = AnswerOf<'catalog', 'searchProducts'>;

@@ -5,7 +5,7 @@ import type { RunningService } from '@bff/service';
 import { createTestDatabase } from '@bff/testing';
 import pg from 'pg';
 import { catalogConfig } from '../catalog.config.js';
-import { startCatalog } from '../catalog.service.js';
+import { startCatalog } from '../catalog.app.js';
 import type { CatalogTables } from '../catalog.tables.js';
 
 /** More than there are connections for writes. */

@@ -5,7 +5,7 @@ import type { RunningService } from '@bff/service';
 import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceAnswer } from '@bff/testing';
 import { customerConfig } from '../customer.config.js';
-import { startCustomer } from '../customer.service.js';
+import { startCustomer } from '../customer.app.js';
 import type { CustomerTables } from '../customer.tables.js';
 
 let customer: RunningService<CustomerTables>;

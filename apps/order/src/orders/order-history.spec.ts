@@ -5,7 +5,7 @@ import type { RunningService } from '@bff/service';
 import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceRequest } from '@bff/testing';
 import { orderConfig } from '../order.config.js';
-import { startOrder } from '../order.service.js';
+import { startOrder } from '../order.app.js';
 import type { OrderStatus, OrderTables } from '../order.tables.js';
 
 type Page = AnswerOf<'order', 'listOrdersOfCustomer'>;

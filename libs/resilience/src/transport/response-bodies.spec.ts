@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders, RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { HttpClient } from './http-client.js';
+import { HttpClient } from '../http-client.js';
 
 /** What a downstream may send, and what becomes of it: over a real socket, byte for byte. */
 const BODY = { items: [{ id: 'a', name: 'Lakkalik\u00F6\u00F6ri \u{1F375}' }] };
@@ -35,7 +35,7 @@ beforeEach(() => {
     maxConcurrent: 8,
     maxQueued: 8,
     coalesce: false,
-    keptText: 10_000,
+    parsedItemCacheChars: 10_000,
   });
 });
 

@@ -2,7 +2,7 @@ import axios, { Axios } from 'axios';
 import type { AxiosAdapter, AxiosHeaders, AxiosResponse, GenericAbortSignal } from 'axios';
 
 /** What a typed client says of a request; the body is text already. */
-export interface LeanRequest {
+export interface FastPathRequest {
   readonly method: string;
   readonly url: string;
   /** Names in small letters. */
@@ -15,7 +15,7 @@ export interface LeanRequest {
  * axios as everybody knows it, with a short way for a request of a typed client while nobody intercepts: there is nothing to
  * merge, to normalise or to transform, and doing so costs more than sending it.
  */
-export class LeanAxios extends Axios {
+export class FastPathAxios extends Axios {
   constructor(private readonly adapter: AxiosAdapter) {
     const asItIs = (data: unknown): unknown => data;
     const { defaults } = axios.create({
@@ -30,7 +30,7 @@ export class LeanAxios extends Axios {
   }
 
   /** Throws AxiosError. */
-  send(request: LeanRequest): Promise<AxiosResponse<string>> {
+  send(request: FastPathRequest): Promise<AxiosResponse<string>> {
     if (isIntercepted(this.interceptors.request) || isIntercepted(this.interceptors.response))
       return this.request<string>({ ...request, headers: { ...request.headers } });
     // The adapter makes these headers axios' own as soon as somebody can see them.

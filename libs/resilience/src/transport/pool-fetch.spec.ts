@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { poolFetch } from './pool-fetch.js';
+import { createPoolFetch } from './pool-fetch.js';
 
 const sockets = new Set<unknown>();
 const server = createServer((request, response) => {
@@ -19,7 +19,7 @@ let ask: typeof fetch;
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  ask = poolFetch(url);
+  ask = createPoolFetch(url);
 });
 afterAll(() => {
   server.closeAllConnections();
@@ -56,6 +56,6 @@ describe('a fetch over a pool', () => {
     await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;
     await new Promise((resolve) => gone.close(resolve));
-    await expect(poolFetch(address)(`${address}/`)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await expect(createPoolFetch(address)(`${address}/`)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
   });
 });

@@ -3,8 +3,8 @@ import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 
 /** A body that came whole and cannot be used, whenever it comes again: too large, or not in a form that we read. */
-export class UnusableBody extends Error {
-  override readonly name = 'UnusableBody';
+export class UnusableBodyError extends Error {
+  override readonly name = 'UnusableBodyError';
 
   constructor(
     message: string,
@@ -33,7 +33,7 @@ const DECODERS: Readonly<Record<string, Decode>> = {
 const MAX_ENCODINGS = 3;
 
 /** The encodings of a content-encoding header, the last applied first; none for a body that is as it is. */
-export function encodingsOf(contentEncoding: string | undefined): readonly string[] {
+export function parseEncodings(contentEncoding: string | undefined): readonly string[] {
   if (contentEncoding === undefined) return [];
   const names = contentEncoding.toLowerCase().split(',');
   return names
@@ -42,34 +42,38 @@ export function encodingsOf(contentEncoding: string | undefined): readonly strin
     .reverse();
 }
 
-/** The body without its encodings, of at most so many bytes. Rejects with UnusableBody. */
-export async function decoded(
+/** The body without its encodings, of at most so many bytes. Rejects with UnusableBodyError. */
+export async function decodeBody(
   body: Buffer,
   encodings: readonly string[],
   { maxBytes, status }: { readonly maxBytes: number; readonly status: number },
 ): Promise<Buffer> {
   if (body.length === 0) return body;
-  if (encodings.length > MAX_ENCODINGS) throw new UnusableBody(`it is encoded ${encodings.length} times`, status);
+  if (encodings.length > MAX_ENCODINGS) throw new UnusableBodyError(`it is encoded ${encodings.length} times`, status);
   let bytes = body;
   for (const name of encodings) {
     const decode = DECODERS[name];
-    if (!decode) throw new UnusableBody(`its encoding "${name.slice(0, 20)}" is not known`, status);
+    if (!decode) throw new UnusableBodyError(`its encoding "${name.slice(0, 20)}" is not known`, status);
     try {
       bytes = await decode(bytes, { maxOutputLength: maxBytes });
     } catch (error) {
       const tooLarge = (error as { readonly code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
-      throw new UnusableBody(tooLarge ? tooLargeFor(maxBytes) : `it is not what ${name} makes`, status, error);
+      throw new UnusableBodyError(
+        tooLarge ? describeTooLarge(maxBytes) : `it is not what ${name} makes`,
+        status,
+        error,
+      );
     }
   }
   return bytes;
 }
 
-export function tooLargeFor(maxBytes: number): string {
+export function describeTooLarge(maxBytes: number): string {
   return `it has more than ${maxBytes} bytes`;
 }
 
-/** JSON is UTF-8, whatever a charset says, and a byte order mark before it says nothing. Throws UnusableBody. */
-export function textOf(bytes: Buffer, status: number): string {
-  if (!isUtf8(bytes)) throw new UnusableBody('it is not UTF-8', status);
+/** JSON is UTF-8, whatever a charset says, and a byte order mark before it says nothing. Throws UnusableBodyError. */
+export function toText(bytes: Buffer, status: number): string {
+  if (!isUtf8(bytes)) throw new UnusableBodyError('it is not UTF-8', status);
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.toString('utf8', 3) : bytes.toString();
 }

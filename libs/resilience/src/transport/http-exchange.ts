@@ -2,12 +2,12 @@ import { Deadline } from '@bff/kernel';
 import type { CancelSignal } from '@bff/kernel';
 import { AxiosError } from 'axios';
 import type { Axios } from 'axios';
-import { UnusableBody } from './body-text.js';
-import { DownstreamError } from './downstream-error.js';
-import type { DownstreamPolicy } from './downstream-policy.js';
-import { KnownItems } from './known-items.js';
-import { LeanAxios } from './lean-axios.js';
-import { undiciAdapter } from './undici.adapter.js';
+import { UnusableBodyError } from './body-text.js';
+import { DownstreamError } from '../downstream-error.js';
+import type { DownstreamPolicy } from '../downstream-policy.js';
+import { ParsedItemCache } from './parsed-item-cache.js';
+import { FastPathAxios } from './fast-path-axios.js';
+import { createUndiciAdapter } from './undici-adapter.js';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -17,13 +17,13 @@ export interface HttpRequest {
   readonly body?: unknown;
 }
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number;
   readonly body: unknown;
   /** The length of the answer's text, in bytes. */
   readonly bytes: number;
   /** All of it came before, letter for letter, and was accepted then. */
-  readonly known: boolean;
+  readonly isAlreadyChecked: boolean;
   /** Says that the answer is as it should be: what everybody may see of it need not be parsed when it comes again. */
   readonly accept?: () => void;
 }
@@ -32,15 +32,15 @@ export interface HttpAnswer {
 const DEADLINE_HEADER = 'x-request-deadline';
 
 /** A request and its answer over kept-alive connections to one downstream. */
-export class Exchange {
-  private readonly axios: LeanAxios;
-  private readonly knownItems: KnownItems | undefined;
+export class HttpExchange {
+  private readonly axios: FastPathAxios;
+  private readonly parsedItems: ParsedItemCache | undefined;
 
   constructor(private readonly policy: DownstreamPolicy) {
-    const { url, maxConcurrent: connections, maxBytes, keptText = 0 } = policy;
-    if (keptText > 0) this.knownItems = new KnownItems(keptText);
+    const { url, maxConcurrent: connections, maxBytes, parsedItemCacheChars = 0 } = policy;
+    if (parsedItemCacheChars > 0) this.parsedItems = new ParsedItemCache(parsedItemCacheChars);
     // Downstreams are named by configuration: no proxy from the environment and no redirect sends us elsewhere.
-    this.axios = new LeanAxios(undiciAdapter(url, { connections, maxBytes }));
+    this.axios = new FastPathAxios(createUndiciAdapter(url, { connections, maxBytes }));
   }
 
   /** See every request before it is sent, and every answer: axios' own. */
@@ -53,7 +53,7 @@ export class Exchange {
    * answer below 500 other than 408, 425 and 429 is given back, whatever it says; everything else is a DownstreamError. Throws the
    * reason of the cancelling when that ended it. What everybody may share may hold items of other answers.
    */
-  async run(request: HttpRequest, deadline: number, cancel?: CancelSignal, forAll = false): Promise<HttpAnswer> {
+  async run(request: HttpRequest, deadline: number, cancel?: CancelSignal, isPublic = false): Promise<HttpResponse> {
     const givenMs = deadline - Date.now();
     if (givenMs <= 0) throw this.timeout(request, 'no time was left for it');
     // axios' own timeout only watches for idleness: a slow drip would pass it. The signal is a true deadline.
@@ -62,21 +62,21 @@ export class Exchange {
       const { status, headers, data } = await this.axios.send({
         method: request.method,
         url: request.path,
-        headers: headersOf(request, deadline),
+        headers: buildHeaders(request, deadline),
         data: request.body === undefined ? undefined : JSON.stringify(request.body),
         signal: end,
       });
-      if (isTroubled(status)) throw this.trouble(request, status, headers['retry-after']);
+      if (isTransientStatus(status)) throw this.trouble(request, status, headers['retry-after']);
       // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
-      const bytes = bytesOf(headers['content-length'], data);
-      const mayBeKnown = forAll && status === 200 && request.method === 'GET';
-      const list = mayBeKnown ? this.knownItems?.read(data) : undefined;
-      return { status, bytes, ...(list ?? { body: this.parse(request, data, status), known: false }) };
+      const bytes = countBytes(headers['content-length'], data);
+      const isCacheable = isPublic && status === 200 && request.method === 'GET';
+      const list = isCacheable ? this.parsedItems?.read(data) : undefined;
+      return { status, bytes, ...(list ?? { body: this.parse(request, data, status), isAlreadyChecked: false }) };
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
       if (cancel?.aborted) throw cancel.reason as Error;
       if (end.expired) throw this.timeout(request, `it took longer than ${givenMs} ms`);
-      if (error instanceof UnusableBody) throw this.unusable(request, error);
+      if (error instanceof UnusableBodyError) throw this.unusable(request, error);
       throw this.unavailable(request, error);
     } finally {
       end.release();
@@ -84,17 +84,17 @@ export class Exchange {
   }
 
   timeout(request: HttpRequest, why: string): DownstreamError {
-    const message = `${this.policy.downstream} did not answer ${request.method} ${pathOf(request)} in time: ${why}`;
+    const message = `${this.policy.downstream} did not answer ${request.method} ${stripQuery(request)} in time: ${why}`;
     return new DownstreamError('DOWNSTREAM_TIMEOUT', this.policy.downstream, message);
   }
 
   cancelled(request: HttpRequest, cause: unknown): DownstreamError {
-    const message = `The answer of ${this.policy.downstream} to ${request.method} ${pathOf(request)} is not needed any more`;
+    const message = `The answer of ${this.policy.downstream} to ${request.method} ${stripQuery(request)} is not needed any more`;
     return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, { cause });
   }
 
   private trouble(request: HttpRequest, status: number, retryAfter: unknown): DownstreamError {
-    const message = `${this.policy.downstream} answered ${status} to ${request.method} ${pathOf(request)}`;
+    const message = `${this.policy.downstream} answered ${status} to ${request.method} ${stripQuery(request)}`;
     return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, {
       retryAfterMs: retryAfterMs(retryAfter),
       status,
@@ -105,37 +105,37 @@ export class Exchange {
     try {
       return JSON.parse(text) as unknown;
     } catch (cause) {
-      throw this.unusable(request, new UnusableBody('it is no JSON', status, cause));
+      throw this.unusable(request, new UnusableBodyError('it is no JSON', status, cause));
     }
   }
 
   /** A status of trouble is trouble, whatever came with it. Any other body that cannot be used would come again. */
-  private unusable(request: HttpRequest, cause: UnusableBody): DownstreamError {
+  private unusable(request: HttpRequest, cause: UnusableBodyError): DownstreamError {
     const { status } = cause;
-    if (status !== undefined && isTroubled(status)) return this.trouble(request, status, undefined);
-    const answered = `${this.policy.downstream} answered ${status ?? 'something'} to ${request.method} ${pathOf(request)}`;
+    if (status !== undefined && isTransientStatus(status)) return this.trouble(request, status, undefined);
+    const answered = `${this.policy.downstream} answered ${status ?? 'something'} to ${request.method} ${stripQuery(request)}`;
     const message = `${answered} with a body that cannot be used: ${cause.message}`;
     return new DownstreamError('CONTRACT_VIOLATION', this.policy.downstream, message, { cause, status });
   }
 
   private unavailable(request: HttpRequest, cause: unknown): DownstreamError {
     const why = cause instanceof AxiosError ? (cause.code ?? cause.message) : String(cause);
-    const message = `${this.policy.downstream} could not be reached for ${request.method} ${pathOf(request)}: ${why}`;
+    const message = `${this.policy.downstream} could not be reached for ${request.method} ${stripQuery(request)}: ${why}`;
     return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, { cause });
   }
 }
 
 /** True for a status that says nothing about the request: the same one may be answered later. */
-function isTroubled(status: number): boolean {
+function isTransientStatus(status: number): boolean {
   return status >= 500 || status === 429 || status === 408 || status === 425;
 }
 
 /** A server says it nearly always; else the text is looked through. */
-function bytesOf(contentLength: unknown, text: string): number {
+function countBytes(contentLength: unknown, text: string): number {
   return typeof contentLength === 'string' ? Number(contentLength) : Buffer.byteLength(text);
 }
 
-function headersOf({ body, headers }: HttpRequest, deadline: number): Record<string, string> {
+function buildHeaders({ body, headers }: HttpRequest, deadline: number): Record<string, string> {
   const sent: Record<string, string> = {
     // Compressing costs both sides more than a short way saves; who compresses all the same is understood.
     accept: 'application/json',
@@ -146,7 +146,7 @@ function headersOf({ body, headers }: HttpRequest, deadline: number): Record<str
   return headers ? Object.assign(sent, headers) : sent;
 }
 
-function pathOf(request: HttpRequest): string {
+function stripQuery(request: HttpRequest): string {
   return request.path.split('?')[0] ?? request.path;
 }
 

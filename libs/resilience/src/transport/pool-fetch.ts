@@ -8,7 +8,7 @@ type Answer = Pick<Response, 'ok' | 'status' | 'headers' | 'text' | 'arrayBuffer
  * text or bytes and an answer that is read whole. The platform's own makes streams and requests that nobody here looks at.
  * Throws what the signal was aborted with, and undici's errors.
  */
-export function poolFetch(baseUrl: string): typeof fetch {
+export function createPoolFetch(baseUrl: string): typeof fetch {
   // Deadlines are the caller's.
   const pool = new Pool(new URL(baseUrl).origin, { allowH2: false, headersTimeout: 0, bodyTimeout: 0 });
   const ask = async (

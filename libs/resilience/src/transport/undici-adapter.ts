@@ -2,7 +2,7 @@ import { AxiosError, AxiosHeaders, CanceledError } from 'axios';
 import type { AxiosAdapter, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import { Pool } from 'undici';
 import type { Dispatcher } from 'undici';
-import { decoded, encodingsOf, textOf, tooLargeFor, UnusableBody } from './body-text.js';
+import { decodeBody, parseEncodings, toText, describeTooLarge, UnusableBodyError } from './body-text.js';
 
 export interface UndiciAdapterOptions {
   /** So many sockets at most. */
@@ -15,7 +15,7 @@ export interface UndiciAdapterOptions {
  * What axios sends requests with, over one pool of kept-alive connections to one server: a fifth of the CPU of its own adapter
  * for Node. It follows no redirect, uses no proxy and reads text.
  */
-export function undiciAdapter(baseUrl: string, { connections, maxBytes }: UndiciAdapterOptions): AxiosAdapter {
+export function createUndiciAdapter(baseUrl: string, { connections, maxBytes }: UndiciAdapterOptions): AxiosAdapter {
   const { origin, pathname } = new URL(baseUrl);
   const base = pathname.replace(/\/$/, '');
   // Deadlines are the caller's: the pool's own clocks would only add timers.
@@ -34,13 +34,13 @@ export function undiciAdapter(baseUrl: string, { connections, maxBytes }: Undici
           headers: headers,
           body: data ?? null,
         },
-        new Exchange(config, maxBytes, resolve, reject),
+        new ResponseCollector(config, maxBytes, resolve, reject),
       );
     });
 }
 
 /** One request and its answer. */
-class Exchange implements Dispatcher.DispatchHandler {
+class ResponseCollector implements Dispatcher.DispatchHandler {
   private readonly chunks: Buffer[] = [];
   private answer: Pick<AxiosResponse<string>, 'status' | 'headers'> | undefined;
   private controller: Dispatcher.DispatchController | undefined;
@@ -52,12 +52,12 @@ class Exchange implements Dispatcher.DispatchHandler {
     private readonly reject: (error: Error) => void,
   ) {
     // axios' own kind of signal is wider than it needs to be; ours are the platform's.
-    config.signal?.addEventListener?.('abort', this.cut);
+    config.signal?.addEventListener?.('abort', this.abortRequest);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller;
-    if (this.config.signal?.aborted) this.cut();
+    if (this.config.signal?.aborted) this.abortRequest();
   }
 
   onResponseStart(_: unknown, status: number, headers: Record<string, string | string[] | undefined>): void {
@@ -69,55 +69,55 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.over();
+    this.removeAbortListener();
     const { answer } = this;
     if (!answer) return;
     const [first, ...more] = this.chunks;
     const body = first !== undefined && more.length === 0 ? first : Buffer.concat(this.chunks);
-    const encodings = encodingsOf(headerOf(answer, 'content-encoding'));
-    if (encodings.length === 0) this.give(answer, body);
+    const encodings = parseEncodings(readHeader(answer, 'content-encoding'));
+    if (encodings.length === 0) this.resolveWith(answer, body);
     else
-      decoded(body, encodings, { maxBytes: this.maxBytes, status: answer.status }).then(
-        (bytes) => this.give(answer, bytes),
+      decodeBody(body, encodings, { maxBytes: this.maxBytes, status: answer.status }).then(
+        (bytes) => this.resolveWith(answer, bytes),
         this.reject,
       );
   }
 
-  private give(answer: Pick<AxiosResponse<string>, 'status' | 'headers'>, bytes: Buffer): void {
+  private resolveWith(answer: Pick<AxiosResponse<string>, 'status' | 'headers'>, bytes: Buffer): void {
     try {
-      const data = textOf(bytes, answer.status);
+      const data = toText(bytes, answer.status);
       this.resolve({ ...answer, data, statusText: '', config: this.config, request: undefined });
     } catch (error) {
-      this.reject(error as UnusableBody);
+      this.reject(error as UnusableBodyError);
     }
   }
 
   onResponseError(_: unknown, error: Error & { readonly code?: string }): void {
-    this.over();
+    this.removeAbortListener();
     if (error.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-      return this.reject(new UnusableBody(tooLargeFor(this.maxBytes), this.answer?.status, error));
-    this.reject(error instanceof CanceledError ? error : AxiosError.from(error, error.code, this.told()));
+      return this.reject(new UnusableBodyError(describeTooLarge(this.maxBytes), this.answer?.status, error));
+    this.reject(error instanceof CanceledError ? error : AxiosError.from(error, error.code, this.toReportedConfig()));
   }
 
-  private readonly cut = (): void => {
-    const cancelled = new CanceledError(undefined, this.told());
+  private readonly abortRequest = (): void => {
+    const cancelled = new CanceledError(undefined, this.toReportedConfig());
     if (this.controller) this.controller.abort(cancelled);
     // It waits for a connection: nobody else waits for it any more.
     else this.reject(cancelled);
   };
 
   /** The request as it is told to whoever looks at an error. */
-  private told(): InternalAxiosRequestConfig {
+  private toReportedConfig(): InternalAxiosRequestConfig {
     return { ...this.config, headers: AxiosHeaders.from(this.config.headers) };
   }
 
-  private over(): void {
-    this.config.signal?.removeEventListener?.('abort', this.cut);
+  private removeAbortListener(): void {
+    this.config.signal?.removeEventListener?.('abort', this.abortRequest);
   }
 }
 
 /** A header's value; of one that came several times, all of them. */
-function headerOf({ headers }: Pick<AxiosResponse, 'headers'>, name: string): string | undefined {
+function readHeader({ headers }: Pick<AxiosResponse, 'headers'>, name: string): string | undefined {
   const value = headers[name] as string | readonly string[] | undefined;
   return typeof value === 'object' ? value.join(',') : value;
 }

@@ -17,10 +17,10 @@ interface Item {
 }
 
 /** A list that was read. */
-export interface ReadList {
+export interface ParsedList {
   readonly body: unknown;
   /** Every item came before, letter for letter, and was accepted then. */
-  readonly known: boolean;
+  readonly isAlreadyChecked: boolean;
   /** Says that all is as it should be: its items are frozen, and known from now on. */
   readonly accept: () => void;
 }
@@ -29,7 +29,7 @@ export interface ReadList {
  * The items of lists that everybody may see. Every call is made all the same; but an item that comes again letter for letter is
  * the same object again, and need not be parsed. Such an item has many readers, so it is frozen.
  */
-export class KnownItems {
+export class ParsedItemCache {
   /** By id. */
   private readonly items: BoundedMap<string, Item>;
 
@@ -42,7 +42,7 @@ export class KnownItems {
    * Undefined when this is not plainly a list: then it must be parsed as a whole. Where an item ends is guessed, but a piece
    * that is JSON, or was before, and stands where an item begins, is that item.
    */
-  read(text: string): ReadList | undefined {
+  read(text: string): ParsedList | undefined {
     if (!text.startsWith(HEAD) || !text.startsWith(ITEM, HEAD.length)) return undefined;
     const items: object[] = [];
     const fresh: Item[] = [];
@@ -57,7 +57,7 @@ export class KnownItems {
     } while (text[at - COMMA.length] === COMMA && text.startsWith(ITEM, at));
     const rest = text.slice(at - COMMA.length);
     const body = rest === END ? { items } : withItems(rest, items);
-    return body && { body, known: rest === END && fresh.length === 0, accept: () => this.keep(fresh) };
+    return body && { body, isAlreadyChecked: rest === END && fresh.length === 0, accept: () => this.keep(fresh) };
   }
 
   private keep(items: readonly Item[]): void {

@@ -11,7 +11,7 @@ import type { BulkheadPolicy, CircuitBreakerPolicy, IBackoff, IHalfOpenAfterBack
 import { DownstreamError } from './downstream-error.js';
 import type { CancelSignal } from '@bff/kernel';
 import type { BreakerState, DownstreamHealth, DownstreamPolicy } from './downstream-policy.js';
-import { RetryBudget } from './retry-budget.js';
+import { RetryBudget } from './retry.js';
 
 /** The share of trouble among the last calls at which a breaker opens. */
 const THRESHOLD = 0.5;
@@ -24,11 +24,11 @@ const STATES: Readonly<Record<CircuitState, BreakerState>> = {
 };
 
 /** The trouble of a call that says nothing about its downstream: it was given too little time to be answered. */
-export const hurried = new WeakSet<Error>();
+export const tooShortOnTime = new WeakSet<Error>();
 
 /** True for an error that says something about the downstream, so that the circuit breaker counts it. */
-function isTrouble(error: unknown): boolean {
-  return error instanceof DownstreamError && !hurried.has(error);
+function isDownstreamFailure(error: unknown): boolean {
+  return error instanceof DownstreamError && !tooShortOnTime.has(error);
 }
 
 /**
@@ -56,7 +56,7 @@ function isInconclusive(reason: object): boolean {
 }
 
 /** What stands between callers and a downstream in trouble: a circuit breaker, a bulkhead and a retry budget. */
-export class Guard {
+export class BreakerAndBulkhead {
   readonly retries = new RetryBudget();
   private readonly breaker: CircuitBreakerPolicy | undefined;
   private readonly bulkhead: BulkheadPolicy;
@@ -69,7 +69,7 @@ export class Guard {
     const { windowCalls: size, minCalls: minimumNumberOfCalls } = policy.breaker;
     const halfOpenAfter = new OpenFor(policy.breaker.openMs);
     this.breaker = circuitBreaker(
-      handleWhen((error) => isTrouble(error) || error instanceof InconclusiveProbe),
+      handleWhen((error) => isDownstreamFailure(error) || error instanceof InconclusiveProbe),
       { halfOpenAfter, breaker: new CountBreaker({ threshold: THRESHOLD, size, minimumNumberOfCalls }) },
     );
     this.breaker.onBreak((reason) => {
@@ -95,7 +95,7 @@ export class Guard {
     };
   }
 
-  /** Makes a call. Throws, or rejects with, what `troubleOf` knows when it does not. */
+  /** Makes a call. Throws, or rejects with, what `toDownstreamError` knows when it does not. */
   run<T>(call: () => Promise<T>, over: CancelSignal | undefined): Promise<T> {
     // Of a signal, these policies look at whether it has aborted, and no more.
     const signal = over as AbortSignal | undefined;
@@ -104,13 +104,13 @@ export class Guard {
     if (this.breaker.state === CircuitState.HalfOpen) throw (this.isOpen ??= this.open());
     return this.breaker.execute(() => {
       const made = this.bulkhead.execute(call, signal);
-      return this.breaker?.state === CircuitState.HalfOpen ? made.catch(afterProbe) : made;
+      return this.breaker?.state === CircuitState.HalfOpen ? made.catch(classifyProbeError) : made;
     }, signal);
   }
 
   /** What kept a call from being made, as a DownstreamError; any other error is given back as it is. */
-  troubleOf(error: unknown): unknown {
-    if (error instanceof InconclusiveProbe) return this.troubleOf(error.cause);
+  toDownstreamError(error: unknown): unknown {
+    if (error instanceof InconclusiveProbe) return this.toDownstreamError(error.cause);
     if (isBrokenCircuitError(error)) return (this.isOpen ??= this.open());
     return isBulkheadRejectedError(error) ? this.full() : error;
   }
@@ -128,7 +128,7 @@ export class Guard {
   }
 }
 
-function afterProbe(error: unknown): never {
-  if (isTrouble(error)) throw error;
+function classifyProbeError(error: unknown): never {
+  if (isDownstreamFailure(error)) throw error;
   throw new InconclusiveProbe('The probe says nothing about the downstream', { cause: error });
 }
