@@ -37,7 +37,7 @@ describe('the seed of the catalog', () => {
     await Promise.all(both.map(({ catalog }) => catalog.close()));
   });
 
-  it('is left out when nobody asks for it', async () => {
+  it('is left out when it is not asked for', async () => {
     const { catalog, categories, products } = await seeded(await createTestDatabase(), 'none');
     expect([categories, products]).toEqual([[], []]);
     await catalog.close();

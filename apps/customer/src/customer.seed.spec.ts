@@ -52,7 +52,7 @@ describe('the seed of the customer service', () => {
     await Promise.all(both.map(({ customer }) => customer.close()));
   });
 
-  it('is left out when nobody asks for it', async () => {
+  it('is left out when it is not asked for', async () => {
     const { customer, counts } = await seeded(await createTestDatabase(), 'none');
     expect(counts).toEqual({ customers: 0, addresses: 0, methods: 0, captured: 0, payments: 0 });
     await customer.close();

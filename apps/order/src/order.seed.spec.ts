@@ -53,7 +53,7 @@ describe('the seed of the order service', () => {
     await Promise.all(both.map(({ order }) => order.close()));
   });
 
-  it('is left out when nobody asks for it', async () => {
+  it('is left out when it is not asked for', async () => {
     const { order, counts } = await seeded(await createTestDatabase(), 'none');
     expect(counts).toEqual({ orders: 0, confirmed: 0, customers: 0, lines: 0 });
     await order.close();

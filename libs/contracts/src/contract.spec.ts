@@ -28,7 +28,7 @@ const PRODUCT = {
   sold: 0,
 };
 
-function told(work: () => unknown): string {
+function findViolation(work: () => unknown): string {
   try {
     work();
   } catch (error) {
@@ -58,7 +58,7 @@ describe('a request that keeps its contract', () => {
   });
 });
 
-describe('a request that breaks its contract is told where', () => {
+describe('a request that violates its contract is refused with the place', () => {
   it.each([
     ['path', { path: { orderId: 'no good' } }, 'path.orderId must match pattern "^[A-Za-z0-9._:-]+$"'],
     ['query', { query: { nonsense: '1' } }, 'query must not have "nonsense"'],
@@ -79,12 +79,12 @@ describe('a request that breaks its contract is told where', () => {
       "body.lines.0 must have required property 'productId'",
     ],
   ])('%s', (_, change, message) => {
-    expect(told(() => reserveStock.checkRequest({ ...good, ...change }))).toBe(message);
+    expect(findViolation(() => reserveStock.checkRequest({ ...good, ...change }))).toBe(message);
   });
 
   it('a list that is too long', () => {
     const ids = Array.from({ length: 101 }, (_, index) => index).join(',');
-    expect(told(() => getProducts.checkRequest({ ...nothing, query: { ids } }))).toBe(
+    expect(findViolation(() => getProducts.checkRequest({ ...nothing, query: { ids } }))).toBe(
       'query.ids must NOT have more than 100 items',
     );
   });
@@ -98,14 +98,16 @@ describe('an answer', () => {
   };
 
   it('may be what the contract says', () => {
-    expect(told(() => reserveStock.checkAnswer(409, rejection))).toBe('nothing');
-    expect(told(() => reserveStock.checkAnswer(400, { code: 'BAD_REQUEST', message: 'body is wrong' }))).toBe(
+    expect(findViolation(() => reserveStock.checkAnswer(409, rejection))).toBe('nothing');
+    expect(findViolation(() => reserveStock.checkAnswer(400, { code: 'BAD_REQUEST', message: 'body is wrong' }))).toBe(
       'nothing',
     );
   });
 
-  it('may be trouble of any status', () => {
-    expect(told(() => reserveStock.checkAnswer(503, { code: 'UNAVAILABLE', message: 'Later.' }))).toBe('nothing');
+  it('may be a failure of any status', () => {
+    expect(findViolation(() => reserveStock.checkAnswer(503, { code: 'UNAVAILABLE', message: 'Later.' }))).toBe(
+      'nothing',
+    );
   });
 
   it.each([
@@ -117,28 +119,28 @@ describe('an answer', () => {
       ...([500, { code: 'OOPS', message: 'x' }] as const),
       'getProducts answer 500.code must be one of BAD_REQUEST, NOT_FOUND, PAYLOAD_TOO_LARGE, UNAVAILABLE, INTERNAL',
     ],
-  ])('of %i that is %j is told where it breaks the contract', (status, body, message) => {
-    expect(told(() => getProducts.checkAnswer(status, body))).toBe(message);
+  ])('of %i that is %j is refused with the place where it violates the contract', (status, body, message) => {
+    expect(findViolation(() => getProducts.checkAnswer(status, body))).toBe(message);
   });
 
   it('is read also when the service is ahead: what the contract does not name does no harm, at any depth', () => {
     const products = { items: [{ ...PRODUCT, colour: 'red', price: { ...PRODUCT.price, tax: '1.00' } }], more: 1 };
-    expect(told(() => getProducts.checkAnswer(200, products))).not.toBe('nothing');
-    expect(told(() => getProducts.acceptAnswer(200, products))).toBe('nothing');
-    expect(told(() => getProducts.acceptAnswer(200, { items: [{ ...PRODUCT, price: '1.00' }] }))).toBe(
+    expect(findViolation(() => getProducts.checkAnswer(200, products))).not.toBe('nothing');
+    expect(findViolation(() => getProducts.acceptAnswer(200, products))).toBe('nothing');
+    expect(findViolation(() => getProducts.acceptAnswer(200, { items: [{ ...PRODUCT, price: '1.00' }] }))).toBe(
       'getProducts answer 200.items.0.price must be object',
     );
   });
 
   it('cannot give a code that the contract does not know', () => {
-    expect(told(() => reserveStock.checkAnswer(409, { code: 'MAYBE', message: 'x' }))).toMatch(
+    expect(findViolation(() => reserveStock.checkAnswer(409, { code: 'MAYBE', message: 'x' }))).toMatch(
       /^reserveStock answer 409\.code must be one of OUT_OF_STOCK, PRODUCT_UNAVAILABLE, /,
     );
   });
 });
 
 describe('an operation', () => {
-  it('that no contract has is a mistake of the caller, and is told so', () => {
+  it('that no contract has is a mistake of the caller, and the error says so', () => {
     // What a typed caller cannot write.
     expect(() => operationOf('catalog', 'sellEverything' as 'getProducts')).toThrow(
       'The catalog contract has no operation "sellEverything"',

@@ -24,9 +24,9 @@ export interface CreateOrderResult {
  * - PAYMENT_DECLINED: nothing.
  * - PAYMENT_METHOD_UNKNOWN: nothing; it was taken away after the saga began.
  * - PRICE_CHANGED: productId, oldPrice, newPrice (decimal text), oldCurrency, newCurrency (absent in older sagas: USD).
- * - TIMED_OUT: nothing; a participant was in trouble for too long.
+ * - TIMED_OUT: nothing; a participant kept failing for too long.
  * - RESERVATION_EXPIRED: nothing; the order took longer than stock is held.
- * - UNDONE: nothing; somebody else undid the order while it was under way.
+ * - UNDONE: nothing; another caller undid the order while it was in progress.
  * - CANCELLED: nothing; the customer cancelled the order before it was confirmed.
  */
 export type CreateOrderRejectionCode =

@@ -24,7 +24,7 @@ function statuses({ responses }: OperationObject): readonly string[] {
 }
 
 /**
- * Whether a write may be told 409: what is done may have been undone before, what is undone may be final by now, and what is
+ * Whether a write may be answered 409: what is done may have been undone before, what is undone may be final by now, and what is
  * made final may never have been done. What nothing makes final can always be undone, and taking back always wins.
  */
 function canConflict(acts: readonly ParticipantAct[], write: string): boolean | undefined {
@@ -51,7 +51,7 @@ describe('a write', () => {
       ['withdraw', false],
       ['unknown', undefined],
     ] as const),
-  ])('%s: may be told 409: %s', (write, conflicts) => {
+  ])('%s: may be answered 409: %s', (write, conflicts) => {
     expect(canConflict(acts, write)).toBe(conflicts);
   });
 });
@@ -85,7 +85,7 @@ describe('every operation of every contract', () => {
   );
 
   it.each(operations)(
-    '$service $id: documents its 200, its trouble, and its 400 when there is anything to get wrong',
+    '$service $id: documents its 200, its failures, and its 400 when there is anything to get wrong',
     (one) => {
       expect(statuses(one.operation)).toEqual(expect.arrayContaining(['200', 'default']));
       if (one.parameters.length > 0) expect(statuses(one.operation)).toContain('400');

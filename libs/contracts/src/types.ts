@@ -48,8 +48,8 @@ export type AnswerOf<S extends ApiName, O extends OperationId<S>> = Operations[S
   ? B
   : never;
 
-/** The answers of trouble, which every operation may give. */
-type TroubleStatus = 404 | 413 | 429 | 500 | 502 | 503 | 504;
+/** The responses to a transient failure; every operation may give them. */
+type TransientStatus = 404 | 413 | 429 | 500 | 502 | 503 | 504;
 
 type Responses<S extends ApiName, O extends OperationId<S>> = Operations[S][O] extends { responses: infer R }
   ? R
@@ -58,9 +58,9 @@ type JsonOf<Response> = Response extends { content: { 'application/json': infer 
 
 /** The statuses that an operation may answer with. */
 export type StatusOf<S extends ApiName, O extends OperationId<S>> =
-  Extract<keyof Responses<S, O>, number> | TroubleStatus;
+  Extract<keyof Responses<S, O>, number> | TransientStatus;
 
-/** The JSON body of an operation's answer with a status; a status of trouble has the body of a Problem. */
+/** The JSON body of an operation's answer with a status; the status of a transient failure has the body of a Problem. */
 export type AnswerAt<
   S extends ApiName,
   O extends OperationId<S>,

@@ -3,7 +3,7 @@ import { createTestDatabase, startGate } from '@bff/testing';
 import type { Gate } from '@bff/testing';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import { isDatabaseTrouble, openDatabase, prepared } from './database.js';
+import { isDatabaseFailure, openDatabase, prepared } from './database.js';
 
 let gate: Gate;
 let database: Kysely<unknown>;
@@ -19,11 +19,11 @@ afterAll(async () => {
 const ask = () => sql`select 1`.execute(database);
 
 describe('a database', () => {
-  it('that says nothing any more is trouble, and is asked over other connections when it is back', async () => {
+  it('that does not respond any more has failed, and is asked over other connections when it is back', async () => {
     await Promise.all(Array.from({ length: 5 }, ask));
     gate.shut('hang');
     const answers = await Promise.allSettled(Array.from({ length: 5 }, ask));
-    expect(answers.map((one) => one.status === 'rejected' && isDatabaseTrouble(one.reason))).toEqual(
+    expect(answers.map((one) => one.status === 'rejected' && isDatabaseFailure(one.reason))).toEqual(
       Array.from({ length: 5 }, () => true),
     );
     gate.open();

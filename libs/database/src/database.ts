@@ -35,18 +35,18 @@ export interface DatabaseOptions {
  */
 export function openDatabase<Tables>(
   databaseUrl: string,
-  onTrouble: (error: Error) => void,
+  onFailure: (error: Error) => void,
   { statementMs = STATEMENT_MS, preferIndexes = false }: DatabaseOptions = {},
 ): Kysely<Tables> {
-  return open(databaseUrl, onTrouble, boundedBy(statementMs, preferIndexes ? '-c enable_seqscan=off' : ''));
+  return open(databaseUrl, onFailure, boundedBy(statementMs, preferIndexes ? '-c enable_seqscan=off' : ''));
 }
 
 /**
  * The same for writes that wait for locks: a pool of its own, so that writes that wait never take the connections of reads. A
- * lock that another transaction holds for too long ends the write with trouble that isLockTimeout knows.
+ * lock that another transaction holds for too long ends the write with an error that isLockTimeout recognises.
  */
-export function openForWrites<Tables>(databaseUrl: string, onTrouble: (error: Error) => void): Kysely<Tables> {
-  return open(databaseUrl, onTrouble, boundedBy(STATEMENT_MS, `-c lock_timeout=${LOCK_MS}`));
+export function openForWrites<Tables>(databaseUrl: string, onFailure: (error: Error) => void): Kysely<Tables> {
+  return open(databaseUrl, onFailure, boundedBy(STATEMENT_MS, `-c lock_timeout=${LOCK_MS}`));
 }
 
 function boundedBy(statementMs: number, more = ''): pg.PoolConfig {
@@ -57,12 +57,12 @@ function boundedBy(statementMs: number, more = ''): pg.PoolConfig {
   };
 }
 
-function open<Tables>(databaseUrl: string, onTrouble: (error: Error) => void, how: pg.PoolConfig): Kysely<Tables> {
+function open<Tables>(databaseUrl: string, onFailure: (error: Error) => void, how: pg.PoolConfig): Kysely<Tables> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 3_000, ...how });
-  // A connection that the server closes, idle or in the middle of a transaction, would end the process were nobody
-  // listening. The pool says again what an idle one said.
+  // A connection that the server closes, idle or in the middle of a transaction, would end the process without
+  // a listener. The pool says again what an idle one said.
   pool.on('connect', (client) => {
-    client.on('error', onTrouble);
+    client.on('error', onFailure);
     preparing(client);
   });
   pool.on('error', () => undefined);
@@ -118,7 +118,7 @@ async function migrateOver(database: Kysely<unknown>, migrations: Migrations): P
   if (error) throw isNativeError(error) ? error : new Error('The database could not be migrated', { cause: error });
 }
 
-const CONNECTION_TROUBLE = new Set([
+const CONNECTION_FAILURES = new Set([
   'ECONNREFUSED',
   'ECONNRESET',
   'EPIPE',
@@ -139,7 +139,7 @@ const CONNECTION_LOST =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Postgres connection has been discarded)/;
 
 /** True when the database (not the request, not this code) is why a query failed: the same request may be sent again. */
-export function isDatabaseTrouble(error: unknown): error is Error {
+export function isDatabaseFailure(error: unknown): error is Error {
   // Errors of sockets come from Node's own realm: in a test's realm they are no instance of Error.
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- Error.isError is not among the types of ES2024
   if (!isNativeError(error)) return false;
@@ -147,7 +147,7 @@ export function isDatabaseTrouble(error: unknown): error is Error {
   if (typeof code !== 'string') return CONNECTION_LOST.test(error.message);
   // 08 connection, 53 resources, 57 operator intervention, 40 rolled back (deadlock, serialisation).
   return (
-    CONNECTION_TROUBLE.has(code) ||
+    CONNECTION_FAILURES.has(code) ||
     /^(08|53|57|40)[0-9A-Z]{3}$/.test(code) ||
     code === IDLE_TOO_LONG ||
     code === LOCK_NOT_AVAILABLE

@@ -1,19 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 
-/** How long to wait before the database is asked again, in milliseconds. */
-const PAUSE_MS = 500;
+/** The pause before the next connection, in milliseconds. */
+const RECONNECT_PAUSE_MS = 500;
 
-/** How long a database may take to say goodbye, in milliseconds. */
-const GOODBYE_MS = 1_000;
+/** The longest that closing the connection may take, in milliseconds. */
+const MAX_CLOSE_MS = 1_000;
 
-/** What a listener is told. */
-export interface Hearing {
-  /** Somebody said this on the channel. */
-  heard(payload: string): void;
-  /** From now on it is heard what is said; what was said before may have been missed. */
-  listening(): void;
-  trouble(error: unknown): void;
+/** What a listener is notified of. */
+export interface ListenerEvents {
+  /** A notification arrived on the channel. */
+  onNotification(payload: string): void;
+  /** Notifications arrive from now on; earlier ones may have been missed. */
+  onListening(): void;
+  /** The connection failed or was lost; it is opened again. */
+  onError(error: unknown): void;
 }
 
 /** Listens on a channel of PostgreSQL, again whenever the connection was lost, until it is closed. */
@@ -24,31 +25,31 @@ export class Listener {
   constructor(
     private readonly databaseUrl: string,
     private readonly channel: string,
-    private readonly hearing: Hearing,
+    private readonly events: ListenerEvents,
   ) {
     void this.listen();
   }
 
   async close(): Promise<void> {
     this.closing.abort();
-    await Promise.race([this.client?.end(), sleep(GOODBYE_MS, undefined, { ref: false })]);
+    await Promise.race([this.client?.end(), sleep(MAX_CLOSE_MS, undefined, { ref: false })]);
   }
 
   private async listen(): Promise<void> {
     while (!this.closing.signal.aborted) {
       const client = (this.client = new pg.Client({ connectionString: this.databaseUrl, keepAlive: true }));
       const lost = new Promise<void>((resolve) => client.once('end', resolve));
-      client.on('error', (error) => this.hearing.trouble(error));
-      client.on('notification', ({ payload = '' }) => this.hearing.heard(payload));
+      client.on('error', (error) => this.events.onError(error));
+      client.on('notification', ({ payload = '' }) => this.events.onNotification(payload));
       try {
         await client.connect();
         await client.query(`listen ${client.escapeIdentifier(this.channel)}`);
-        this.hearing.listening();
+        this.events.onListening();
         await lost;
       } catch (error) {
-        this.hearing.trouble(error);
+        this.events.onError(error);
       }
-      await sleep(PAUSE_MS, undefined, { signal: this.closing.signal }).catch(() => undefined);
+      await sleep(RECONNECT_PAUSE_MS, undefined, { signal: this.closing.signal }).catch(() => undefined);
     }
   }
 }

@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { isDatabaseTrouble, openDatabase } from './database.js';
+import { isDatabaseFailure, openDatabase } from './database.js';
 
 /** How long to wait before the database is tried again, in milliseconds. */
 const PAUSE_MS = 500;
@@ -40,7 +40,7 @@ export async function whenDatabaseAnswers<T>(
         if (saidAt !== undefined) log.log(`${name} answers`);
         return result;
       } catch (error) {
-        if (!isDatabaseTrouble(error)) throw error;
+        if (!isDatabaseFailure(error)) throw error;
         const now = performance.now();
         if (saidAt === undefined || now - saidAt >= reminderMs) {
           log.warn(`${name} does not answer yet, the start waits for it: ${reasonOf(error)}`);

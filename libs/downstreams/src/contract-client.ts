@@ -10,7 +10,7 @@ export interface CallOptions extends CallBounds {
   readonly idempotencyKey?: string;
   /** The W3C baggage header that goes with the call. */
   readonly baggage?: string | undefined;
-  /** Told of every attempt of every call. */
+  /** Called for every attempt of every call. */
   readonly explain?: ((call: ExplainedCall) => void) | undefined;
   /** Called before each call; what it throws is thrown instead of calling. */
   readonly beforeCall?: () => void;
@@ -31,13 +31,13 @@ export type RequestOf<S extends ApiName, O extends OperationId<S>> = ([PathOf<S,
   ([QueryOf<S, O>] extends [never] ? object : { readonly query: QueryOf<S, O> }) &
   (undefined extends BodyOf<S, O> ? object : { readonly body: BodyOf<S, O> });
 
-/** A call's bounds, and what is said of its answer once that is known to be a lie. */
+/** A call's bounds, and what records that its response violates the contract. */
 interface Explaining {
   readonly bounds: CallBounds;
   contractBroken(): void;
 }
 
-/** Calls a service by the operations of its contract, and holds its answers against it. */
+/** Calls a service by the operations of its contract, and validates its responses. */
 export class ContractClient<S extends ApiName> {
   constructor(
     private readonly service: S,
@@ -47,13 +47,13 @@ export class ContractClient<S extends ApiName> {
     contractOf(service);
   }
 
-  /** Throws Rejection for a business "no" and DownstreamError for trouble. */
+  /** Throws Rejection when the business rejects the call, and DownstreamError when the downstream fails. */
   async call<O extends OperationId<S>>(id: O, request: RequestOf<S, O>, options: CallOptions): Promise<AnswerOf<S, O>> {
     options.beforeCall?.();
     const operation = operationOf(this.service, id);
     // RequestOf says which of the parts this operation has; here they are all the same.
     const { path, query, body } = request as { path?: Values; query?: Values; body?: unknown };
-    const told = this.explaining(id, query, options);
+    const explained = this.explaining(id, query, options);
     const answer = await this.http.send(
       {
         method: operation.method,
@@ -61,7 +61,7 @@ export class ContractClient<S extends ApiName> {
         headers: headersOf(options),
         body,
       },
-      told.bounds,
+      explained.bounds,
     );
     try {
       // What is known was held against the contract when it came first.
@@ -69,7 +69,7 @@ export class ContractClient<S extends ApiName> {
       answer.accept?.();
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;
-      told.contractBroken();
+      explained.contractBroken();
       throw new DownstreamError('CONTRACT_VIOLATION', this.service, `${this.service}: ${error.message}`, {
         cause: error,
       });
@@ -79,7 +79,7 @@ export class ContractClient<S extends ApiName> {
     throw refusal(this.service, id, answer.status, answer.body);
   }
 
-  /** The options as the call takes them; who wants it explained is told of the operation, too, and of an answer that lied. */
+  /** The options of the call. With `explain` its trace also has the operation, and records a response that violates the contract. */
   private explaining(operation: string, query: Values | undefined, options: CallOptions): Explaining {
     const { explain } = options;
     if (!explain) return { bounds: options, contractBroken };
@@ -100,7 +100,7 @@ export class ContractClient<S extends ApiName> {
   }
 }
 
-/** Nobody wants to know. */
+/** The call is not explained. */
 function contractBroken(): void {
   return;
 }

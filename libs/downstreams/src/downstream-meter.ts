@@ -3,7 +3,7 @@ import type { BreakerState, DownstreamHealth, DownstreamMeter } from '@bff/resil
 
 const STATES: readonly BreakerState[] = ['closed', 'half-open', 'open'];
 
-/** Tells in the metrics of a process what becomes of its calls of downstreams, and how breakers and bulkheads stand. */
+/** Reports the calls of downstreams, and the state of circuit breakers and bulkheads, in the metrics of a process. */
 export function downstreamMeter(metrics: Metrics): DownstreamMeter {
   const watched = new Map<string, () => DownstreamHealth>();
   const each = <T>(read: (downstream: string, health: DownstreamHealth) => T[]): T[] =>
@@ -34,7 +34,7 @@ export function downstreamMeter(metrics: Metrics): DownstreamMeter {
   );
   const took = metrics.seconds({
     name: 'downstream_attempt_seconds',
-    help: 'How long each attempt of a call of a downstream took, by what became of it: ok, shared, or the code of the trouble.',
+    help: 'How long each attempt of a call of a downstream took, by its outcome: ok, shared, or the code of the error.',
     labels: ['downstream', 'outcome'],
   });
   return {

@@ -85,7 +85,7 @@ export function withOptions(downstreams: Downstreams, options: CallOptions): Dow
   };
 }
 
-/** Every loader, each over one batch endpoint. Made anew for each request, so that nobody sees another's data. */
+/** Every loader, each over one batch endpoint. Created for each request, so that no viewer sees another's data. */
 export type Loaders = CatalogLoaders & CustomerLoaders & OrderLoaders & OrchestratorLoaders;
 
 export function createLoaders(downstreams: PageDownstreams, texts: CatalogTexts): Loaders {

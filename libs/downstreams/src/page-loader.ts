@@ -45,9 +45,9 @@ export class PageLoader<T> extends DataLoader<string, T> {
       ids.forEach((id, nth) => this.settled.set(id, found[nth] as T | Error));
       return found;
     } catch (error) {
-      const trouble = error instanceof Error ? error : new Error(String(error));
-      for (const id of ids) this.settled.set(id, trouble);
-      throw trouble;
+      const failure = error instanceof Error ? error : new Error(String(error));
+      for (const id of ids) this.settled.set(id, failure);
+      throw failure;
     }
   }
 }

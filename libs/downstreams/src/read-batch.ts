@@ -1,7 +1,7 @@
 import { isId } from '@bff/kernel';
 
 /**
- * Reads a batch by id. Text that can be nobody's id is not asked for: the contract would refuse the whole batch, and one
+ * Reads a batch by id. Text that cannot be an id is not asked for: the contract would refuse the whole batch, and one
  * bad id must not cost the others.
  */
 export function readBatch<T>(

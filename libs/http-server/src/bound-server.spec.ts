@@ -92,7 +92,7 @@ describe('a server', () => {
     expect(served).toBe(1);
   });
 
-  it('that is told to end answers what has arrived, and cuts what has not', async () => {
+  it('that is closed answers what has arrived, and cuts what has not', async () => {
     await start();
     const waiting = await open('GET /slow HTTP/1.1\r\nhost: a\r\n\r\n');
     const [body, headers, nothing] = await Promise.all([open(`${HEAD}\r\n{`), open(HEAD), open()]);

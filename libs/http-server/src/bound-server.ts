@@ -6,7 +6,7 @@ import type { FormOf, Refusal, ServerBounds } from './server-options.js';
 /** How long a connection that is one too many may take to send its request, in milliseconds. */
 const REFUSED_MS = 1_000;
 
-/** How long a request that has not arrived yet may take once the server was told to end, in milliseconds. */
+/** How long a request that has not arrived yet may take once the server is closing, in milliseconds. */
 const GRACE_MS = 1_000;
 
 /** How often a server that ends looks for connections that it need not wait for, in milliseconds. */
@@ -46,7 +46,7 @@ export function boundServer(fastify: FastifyInstance, bounds: ServerBounds, form
   });
   fastify.addHook('preClose', (done) => {
     const graceUntil = performance.now() + GRACE_MS;
-    // A connection whose answer has been sent would be kept for the next request, which nobody takes any more.
+    // A connection whose answer has been sent would be kept for the next request, which the closing server does not take.
     const cutting = setInterval(() => {
       if (performance.now() >= graceUntil) connections.cutUnfinished();
       else server.closeIdleConnections();

@@ -3,7 +3,7 @@ export type RejectionDetails = Readonly<Record<string, string | number | boolean
 
 /**
  * A business "no": the answer to a request that was understood and refused. It is final and never retried.
- * Everything else that goes wrong is trouble, and trouble is retried.
+ * Every other failure is transient, and is retried.
  */
 export class Rejection extends Error {
   override readonly name = 'Rejection';

@@ -10,7 +10,7 @@ interface Naming<Label extends string> {
 /** Upper bounds, in seconds: from a read that was answered at once to a page that ran out of its budget. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
-/** What one process tells of itself, in the text format of Prometheus. One per process; labels are of a closed set. */
+/** The metrics of one process, in the text format of Prometheus. One per process; labels are of a closed set. */
 export class Metrics {
   private readonly registry = new Registry();
 
@@ -34,7 +34,7 @@ export class Metrics {
     return (of, seconds) => histogram.observe(of, seconds);
   }
 
-  /** How things stand: asked for whenever somebody looks. */
+  /** A gauge: its value is read at each scrape. */
   gauge<Label extends string>(
     { name, help, labels }: Naming<Label>,
     read: () =>

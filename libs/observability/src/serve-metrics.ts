@@ -6,7 +6,7 @@ import type { Metrics } from './metrics.js';
 export interface MetricsAccess {
   /** With it, only who bears it. */
   readonly token: string | undefined;
-  /** In production nobody without a token; elsewhere everybody who reaches the port. */
+  /** In production only with a token; elsewhere whoever reaches the port. */
   readonly production: boolean;
 }
 
@@ -35,7 +35,7 @@ export function serveMetrics(server: FastifyInstance, metrics: Metrics, access: 
 
 function mayRead(token: string | undefined, authorization: string | undefined): boolean {
   if (token === undefined) return true;
-  // Of one length, so that how long the comparison takes tells nothing.
+  // Of one length, so that the time of the comparison reveals nothing.
   return timingSafeEqual(digest(`Bearer ${token}`), digest(authorization ?? ''));
 }
 

@@ -13,7 +13,7 @@ import type { CancelSignal } from '@bff/kernel';
 import type { BreakerState, DownstreamHealth, DownstreamPolicy } from './downstream-policy.js';
 import { RetryBudget } from './retry.js';
 
-/** The share of trouble among the last calls at which a breaker opens. */
+/** The share of failures among the last calls at which a circuit breaker opens. */
 const THRESHOLD = 0.5;
 
 const STATES: Readonly<Record<CircuitState, BreakerState>> = {
@@ -23,7 +23,7 @@ const STATES: Readonly<Record<CircuitState, BreakerState>> = {
   [CircuitState.Isolated]: 'open',
 };
 
-/** The trouble of a call that says nothing about its downstream: it was given too little time to be answered. */
+/** Errors of calls that say nothing about their downstream: there was too little time for a response. */
 export const tooShortOnTime = new WeakSet<Error>();
 
 /** True for an error that says something about the downstream, so that the circuit breaker counts it. */
@@ -33,7 +33,7 @@ function isDownstreamFailure(error: unknown): boolean {
 
 /**
  * How a probe of a half-open circuit breaker ended that says nothing about the downstream. To cockatiel an error that it does
- * not handle is a success, and would close the breaker; so this error is handled, and the next call may probe at once.
+ * not handle is a success, and would close the breaker; so this error is handled, and the next call may probe immediately.
  */
 class InconclusiveProbe extends Error {
   override readonly name = 'InconclusiveProbe';
@@ -55,12 +55,12 @@ function isInconclusive(reason: object): boolean {
   return 'error' in reason && reason.error instanceof InconclusiveProbe;
 }
 
-/** What stands between callers and a downstream in trouble: a circuit breaker, a bulkhead and a retry budget. */
+/** Circuit breaker, bulkhead and retry budget of one downstream. */
 export class BreakerAndBulkhead {
   readonly retries = new RetryBudget();
   private readonly breaker: CircuitBreakerPolicy | undefined;
   private readonly bulkhead: BulkheadPolicy;
-  /** One for all whose calls are not made until the breaker tries again: it is one trouble, and is told as one. */
+  /** Shared by all calls that are refused until the next probe: it is one failure, and is logged once. */
   private isOpen: DownstreamError | undefined;
 
   constructor(private readonly policy: DownstreamPolicy) {
@@ -81,7 +81,7 @@ export class BreakerAndBulkhead {
     return this.breaker ? STATES[this.breaker.state] : 'none';
   }
 
-  /** True when whoever comes now waits, or is sent away. */
+  /** True when the next call has to wait, or is refused. */
   get isFull(): boolean {
     return this.bulkhead.executionSlots === 0;
   }

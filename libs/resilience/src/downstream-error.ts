@@ -1,12 +1,12 @@
 /**
- * What can be the trouble with a downstream:
- * - DOWNSTREAM_UNAVAILABLE: it refused, cut, or said 408, 425, 429 or 5xx.
+ * How a downstream can fail:
+ * - DOWNSTREAM_UNAVAILABLE: it refused or cut the connection, or answered 408, 425, 429 or 5xx.
  * - DOWNSTREAM_TIMEOUT: it did not answer before the deadline. Whether a write took effect is unknown.
- * - CONTRACT_VIOLATION: it answered something that its contract does not allow, or called our request wrong.
+ * - CONTRACT_VIOLATION: its response violates its contract, or it answered that our request does.
  */
 export type DownstreamErrorCode = 'DOWNSTREAM_UNAVAILABLE' | 'DOWNSTREAM_TIMEOUT' | 'CONTRACT_VIOLATION';
 
-/** Trouble with a downstream. A business "no" is a Rejection, not this. */
+/** A downstream failed. When the business rejects a call, that is a Rejection instead. */
 export class DownstreamError extends Error {
   override readonly name = 'DownstreamError';
 

@@ -10,26 +10,26 @@ export interface DownstreamPolicy {
   readonly timeoutMs: number;
   /** The largest answer that is read, in bytes. */
   readonly maxBytes: number;
-  /** How often a read is tried again that met trouble; writes never are. Within the retry budget: one for ten calls. */
+  /** Maximum number of retries of a read that failed; writes are never retried. Bounded by the retry budget: one for ten calls. */
   readonly retries: number;
-  /** The bulkhead: so many calls at once, and so many that wait for one of them to end. */
+  /** The bulkhead: the maximum number of calls in flight, and of calls that wait for one of them to end. */
   readonly maxConcurrent: number;
   readonly maxQueued: number;
-  /** The circuit breaker; without one, trouble never keeps calls back. */
+  /** The circuit breaker; without one, failures never stop calls. */
   readonly breaker?: BreakerPolicy | undefined;
   /** Identical reads in flight are one call. */
   readonly coalesce: boolean;
-  /** So many characters of the items of public lists are kept: an item that is the same again is not parsed anew. 0 when not given. */
+  /** Maximum size of the cache of parsed items of public lists, in characters: an unchanged item is not parsed again. Default 0. */
   readonly parsedItemCacheChars?: number | undefined;
 }
 
 /** When a downstream is not called any more, and for how long. */
 export interface BreakerPolicy {
-  /** It opens when at least half of so many calls, the last ones, met trouble ... */
+  /** It opens when at least half of this number of latest calls failed ... */
   readonly windowCalls: number;
-  /** ... and at least so many of them were made. */
+  /** ... and at least this number of calls were made. */
   readonly minCalls: number;
-  /** For so many milliseconds nothing is called; then one call at a time finds out whether the downstream is well again. */
+  /** How long it stays open, in milliseconds; then, half-open, one call at a time probes whether the downstream has recovered. */
   readonly openMs: number;
 }
 
@@ -39,22 +39,22 @@ export interface CallBounds {
   readonly deadline?: number | undefined;
   /** Ends the call when the caller does not need the answer any more. */
   readonly signal?: CancelSignal | undefined;
-  /** Who may share the answer of a read with others: reads are shared within one audience only. Everybody when not given. */
+  /** Reads are shared within one audience only, for example one viewer. Shared with all callers when not given. */
   readonly audience?: string | undefined;
   /** Calls of different partitions share neither answers nor breaker nor bulkhead. For tests that run side by side. */
   readonly partition?: string | undefined;
-  /** Told of every attempt, and of every answer that was shared. */
+  /** Called for every attempt, and for every response that was shared. */
   readonly trace?: ((attempt: AttemptTrace) => void) | undefined;
 }
 
-/** What became of one attempt of a call. */
+/** The outcome of one attempt of a call. */
 export interface AttemptTrace {
   /** performance.now() when it began, and how long it took, in milliseconds. */
   readonly startedAt: number;
   readonly ms: number;
   /** From 1. */
   readonly attempt: number;
-  /** `ok`, or the code of the trouble. */
+  /** `ok`, or the code of the error. */
   readonly outcome: string;
   /** The HTTP status; undefined when there was no answer. */
   readonly status: number | undefined;
@@ -67,16 +67,16 @@ export interface AttemptTrace {
 
 export type BreakerState = 'closed' | 'open' | 'half-open' | 'none';
 
-/** How a downstream fares. */
+/** Circuit breaker and load of a downstream. */
 export interface DownstreamHealth {
   readonly state: BreakerState;
   /** Calls in flight, and calls that wait for one of them to end. */
   readonly load: { readonly active: number; readonly queued: number };
 }
 
-/** Takes down what becomes of the calls of all downstreams. */
+/** Records the calls of all downstreams. */
 export interface DownstreamMeter {
   attempt(downstream: string, attempt: AttemptTrace): void;
-  /** Called once per downstream; the function tells how it fares whenever it is called. */
+  /** Called once per downstream; `health` gives its current state. */
   watch(downstream: string, health: () => DownstreamHealth): void;
 }

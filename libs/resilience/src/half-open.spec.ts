@@ -68,7 +68,7 @@ async function statesAfterProbes(probeOnce: () => Promise<unknown>): Promise<Rea
   return states;
 }
 
-async function hangUpOnProbe(): Promise<void> {
+async function cancelProbe(): Promise<void> {
   const caller = new AbortController();
   arrived = () => caller.abort();
   const error = await probe(() => ({ signal: caller.signal }));
@@ -86,7 +86,7 @@ afterEach(async () => {
 });
 
 describe.each([
-  ['whose callers hang up', hangUpOnProbe],
+  ['whose callers disconnect', cancelProbe],
   ['that were given too little time', hurryProbe],
 ] as const)('a hundred probes of a dead service %s', (_, probeOnce) => {
   beforeEach(() => start());
@@ -114,7 +114,7 @@ describe('a probe', () => {
   it('that several callers share says nothing when the last of them has left', async () => {
     await start({ coalesce: true });
     answer = hang;
-    for (let nth = 0; nth < 10; nth++) await hangUpOnProbe();
+    for (let nth = 0; nth < 10; nth++) await cancelProbe();
     expect(client.health.state).not.toBe('closed');
   });
 
@@ -126,7 +126,7 @@ describe('a probe', () => {
   });
 });
 
-it('one trouble is told while probes say nothing, so that it is logged once', async () => {
+it('one error is thrown while probes are inconclusive, so that it is logged once', async () => {
   await start();
   const refused = (): Promise<unknown> => client.send(get).catch((error: unknown) => error);
   const first = await refused();

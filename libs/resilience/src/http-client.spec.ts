@@ -13,7 +13,7 @@ afterEach(async () => {
   server = undefined;
 });
 
-/** A client of a server that answers as told. */
+/** A client of a server that answers as given. */
 async function clientOf(
   answer: RequestListener,
   timeoutMs = 300,
@@ -50,7 +50,7 @@ describe('the client of a downstream', () => {
     });
   });
 
-  it('tells the downstream until when its answer is of use', async () => {
+  it('sends its deadline to the downstream', async () => {
     const client = await clientOf((request, response) =>
       response.end(JSON.stringify(request.headers['x-request-deadline'])),
     );
@@ -138,7 +138,7 @@ describe('the client of a downstream', () => {
     await expect(client.send(get)).rejects.toMatchObject({ code: 'DOWNSTREAM_UNAVAILABLE', status, retryAfterMs });
   });
 
-  it('calls an answer that is no JSON CONTRACT_VIOLATION, which asking again does not mend', async () => {
+  it('calls an answer that is no JSON CONTRACT_VIOLATION, which a retry does not fix', async () => {
     const client = await clientOf((_request, response) => response.end('<html>'));
     await expect(client.send(get)).rejects.toMatchObject({ code: 'CONTRACT_VIOLATION', retryable: false });
   });

@@ -52,7 +52,7 @@ export class HttpClient {
     return this.policy.downstream;
   }
 
-  /** How the downstream fares: its breaker, and its calls in flight and waiting. */
+  /** The state of the circuit breaker, and the calls in flight and waiting. */
   get health(): DownstreamHealth {
     return this.getGuard('');
   }
@@ -71,7 +71,7 @@ export class HttpClient {
     return this.sendWithRetries(request, bounds, deadline, bounds.signal);
   }
 
-  /** Shares the call with whoever asks the same, of the same audience, while it is in flight. It ends when the last has left. */
+  /** Coalesces identical reads of the same audience while one is in flight. The call is cancelled when its last caller has left. */
   private async sendCoalesced(request: HttpRequest, bounds: CallBounds, deadline: number): Promise<HttpResponse> {
     const { audience, partition, signal } = bounds;
     // No path has a space.
@@ -106,7 +106,7 @@ export class HttpClient {
     }
   }
 
-  /** Tries, and tries again while that may help, is allowed, and there is time for it. */
+  /** Sends a request, and retries it while that may help, the retry budget allows it, and there is time left. */
   private async sendWithRetries(
     request: HttpRequest,
     bounds: CallBounds,
@@ -127,11 +127,11 @@ export class HttpClient {
         this.recordAttempt(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, answer);
         return answer;
       } catch (error) {
-        const trouble = guard.toDownstreamError(error);
-        this.recordAttempt(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, trouble);
-        const pause = attempt < attempts ? delayBeforeRetry(attempt, trouble) : undefined;
+        const failure = guard.toDownstreamError(error);
+        this.recordAttempt(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, failure);
+        const pause = attempt < attempts ? delayBeforeRetry(attempt, failure) : undefined;
         const mayHelp = pause !== undefined && guard.state !== 'open' && Date.now() + pause < deadline;
-        if (!mayHelp || !guard.retries.withdraw()) throw this.toCallerError(trouble, request, cancel);
+        if (!mayHelp || !guard.retries.withdraw()) throw this.toCallerError(failure, request, cancel);
         await this.waitUntil(deadline, cancel, request, (end) =>
           sleep(pause, undefined, { signal: end.toAbortSignal() }),
         ).catch((over: unknown) => {
@@ -141,12 +141,12 @@ export class HttpClient {
     }
   }
 
-  /** An error as the caller is told of it: a call that nobody needs any more was not broken by anything. */
+  /** The error as the caller gets it: the end of a call that was cancelled is no failure of the downstream. */
   private toCallerError(error: unknown, request: HttpRequest, cancel: CancelSignal | undefined): unknown {
     return cancel?.aborted && !(error instanceof DownstreamError) ? this.exchange.cancelled(request, error) : error;
   }
 
-  /** Waits for something until the deadline, or until nobody needs it any more. */
+  /** Waits until the deadline, or until the call is cancelled. */
   private async waitUntil<T>(
     deadline: number,
     cancel: CancelSignal | undefined,

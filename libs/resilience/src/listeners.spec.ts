@@ -37,7 +37,7 @@ describe('a signal that outlives many calls', () => {
     ['reads that are shared', { coalesce: true }, 200],
     ['reads that are not', {}, 200],
     ['reads that are tried again', { retries: 1 }, 503],
-    ['shared reads that meet trouble', { coalesce: true, retries: 1 }, 503],
+    ['shared reads that fail', { coalesce: true, retries: 1 }, 503],
   ])('keeps no listener of %s', async (_, more, answered) => {
     status = answered;
     const client = clientOf(more);

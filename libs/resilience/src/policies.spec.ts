@@ -15,7 +15,7 @@ afterEach(async () => {
 
 const breaker = { windowCalls: 10, minCalls: 4, openMs: 300 };
 
-/** A client of a server that answers as told, and how often the server was called. */
+/** A client of a server that answers as given, and how often the server was called. */
 async function clientOf(
   answer: RequestListener,
   more: Partial<DownstreamPolicy> = {},
@@ -53,7 +53,7 @@ const fail = (response: ServerResponse) => {
 };
 
 describe('a retry', () => {
-  it('mends a read that met trouble once, and never repeats a write', async () => {
+  it('retries a read that failed once, and never repeats a write', async () => {
     let nth = 0;
     const { client, calls } = await clientOf((_, response) => (nth++ % 2 === 0 ? fail(response) : ok(response)), {
       retries: 1,
@@ -96,7 +96,7 @@ describe('a retry', () => {
 });
 
 describe('a circuit breaker', () => {
-  it('opens when half of the calls meet trouble, lets nothing through, and closes after one good probe', async () => {
+  it('opens when half of the calls fail, lets nothing through, and closes after one good probe', async () => {
     let well = false;
     const { client, calls } = await clientOf((_, response) => (well ? ok(response) : fail(response)), { breaker });
     for (let call = 0; call < 4; call++) await client.send(get).catch(() => undefined);
@@ -113,13 +113,13 @@ describe('a circuit breaker', () => {
     expect(client.health.state).toBe('closed');
   });
 
-  it('tells one trouble for as long as it is open, and another one when it opens again', async () => {
+  it('throws one error for as long as it is open, and another one when it opens again', async () => {
     const { client, calls } = await clientOf((_, response) => fail(response), { breaker });
-    const trouble = (): Promise<unknown> => client.send(get).catch((error: unknown) => error);
-    while (client.health.state !== 'open') await trouble();
-    const [first, before] = [await trouble(), calls()];
+    const failure = (): Promise<unknown> => client.send(get).catch((error: unknown) => error);
+    while (client.health.state !== 'open') await failure();
+    const [first, before] = [await failure(), calls()];
     let same = 0;
-    for (let next = await trouble(); calls() === before; next = await trouble()) {
+    for (let next = await failure(); calls() === before; next = await failure()) {
       expect(next).toBe(first);
       same += 1;
       await setImmediate();
@@ -127,10 +127,10 @@ describe('a circuit breaker', () => {
     expect(same).toBeGreaterThan(0);
     // One call was let through, and failed.
     expect(client.health.state).toBe('open');
-    expect(await trouble()).not.toBe(first);
+    expect(await failure()).not.toBe(first);
   });
 
-  it('probes with one call at a time, and keeps nobody waiting for it', async () => {
+  it('probes with one call at a time, and keeps no other call waiting for it', async () => {
     let hang = false;
     const { client, calls } = await clientOf((_, response) => (hang ? undefined : fail(response)), { breaker });
     for (let call = 0; call < 4; call++) await client.send(get).catch(() => undefined);
@@ -162,7 +162,7 @@ describe('a circuit breaker', () => {
 });
 
 describe('a bulkhead', () => {
-  it('makes so many calls at once, lets so many wait, and refuses the rest at once', async () => {
+  it('bounds the calls in flight and those that wait, and refuses the rest immediately', async () => {
     const { client, calls } = await clientOf(() => undefined, { maxConcurrent: 3, maxQueued: 2 });
     const cut = new AbortController();
     const sent = Array.from({ length: 6 }, () => client.send(get, { signal: cut.signal }));
@@ -216,7 +216,7 @@ describe('identical reads in flight', () => {
     expect(calls()).toBe(6);
   });
 
-  it('go on for those who still wait when one hangs up, and are cut when nobody waits', async () => {
+  it('continue for the callers who still wait when one disconnects, and are cancelled when none is left', async () => {
     let closed = 0;
     const { client } = await clientOf((_, response) => {
       response.once('close', () => (closed += Number(!response.writableFinished)));
@@ -262,14 +262,14 @@ describe('an item of a list that is the same again', () => {
     return answers as Awaited<ReturnType<typeof lists>>;
   };
 
-  it('is the same item, which nobody can change', async () => {
+  it('is the same item, which no caller can change', async () => {
     const [first, second] = await lists([LIST, LIST]);
     expect(second).toEqual(JSON.parse(LIST));
     expect(second?.items[0]).toBe(first?.items[0]);
     expect(() => second?.items[0]?.b.c.push(2)).toThrow(TypeError);
   });
 
-  it('is kept for nobody alone', async () => {
+  it('is not kept for one viewer alone', async () => {
     const [first, second] = await lists([LIST, LIST], 'ada');
     expect(second).toEqual(first);
     expect(second?.items[0]).not.toBe(first?.items[0]);

@@ -1,10 +1,10 @@
 /** A call pays this much into the budget; a retry takes one out. */
 const PER_CALL = 0.1;
 
-/** What can be saved up: a short burst of trouble is retried at once. */
+/** The most that can be saved up: a short burst of failures is retried immediately. */
 const MOST = 10;
 
-/** Keeps retries to a tenth of the calls, so that they never double the load on a service that is in trouble. */
+/** Keeps retries to a tenth of the calls, so that they never double the load on a service that fails. */
 export class RetryBudget {
   private saved = 1;
 

@@ -36,7 +36,7 @@ export function Operation<S extends ApiName>(service: S, id: OperationId<S>): Me
 
 /** The operation that a controller method serves; undefined for routes outside the contract (health, documents). */
 export function operationServedBy(context: ExecutionContext): ContractOperation | undefined {
-  // Set by @Operation above and by nobody else.
+  // Only @Operation above sets it.
   return Reflect.getMetadata(OPERATION, context.getHandler()) as ContractOperation | undefined;
 }
 

@@ -29,7 +29,7 @@ type Direction = 'do' | 'finish' | 'undo';
  * 2. An undo of something that was never done is fine, and leaves a tombstone.
  * 3. Undo wins: a do or a finish that arrives after the undo is refused (409 UNDONE).
  * 4. A business "no" (a Rejection) is an answer: its effect is taken back. The no to a do is remembered. The no to an undo
- *    or a finish is not: those must happen in the end, under the same key, once somebody has mended what was in the way.
+ *    or a finish is not: those must happen in the end, under the same key, once what prevented them is fixed.
  *
  * Key, tombstone and effect are written in one transaction, so a crash at any moment leaves all of them or none.
  * The participant knows nothing of who calls it, or why.

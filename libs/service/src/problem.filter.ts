@@ -3,7 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import { ContractViolation } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { isDatabaseTrouble, isLockTimeout } from '@bff/database';
+import { isDatabaseFailure, isLockTimeout } from '@bff/database';
 
 interface Problem {
   readonly status: number;
@@ -12,7 +12,7 @@ interface Problem {
 
 /**
  * Puts what was thrown into the forms of the contract: a business "no" is 409 or 422 with its code, a broken request is
- * 400, trouble with the database is 503 with Retry-After, and everything else is a bug: 500, logged, its inside not shown.
+ * 400, a failure of the database is 503 with Retry-After, and everything else is a bug: 500, logged, its inside not shown.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -33,8 +33,8 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (error instanceof ContractViolation)
       return { status: 400, body: { code: 'BAD_REQUEST', message: error.message } };
-    if (isDatabaseTrouble(error)) {
-      this.logger.warn(`The database is in trouble: ${error.message}`);
+    if (isDatabaseFailure(error)) {
+      this.logger.warn(`The database failed: ${error.message}`);
       const message = isLockTimeout(error)
         ? 'Another request holds what this one needs. Send it again.'
         : 'The database cannot be reached right now.';

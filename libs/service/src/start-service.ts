@@ -29,7 +29,7 @@ export interface ServiceDefinition<Tables extends ParticipantTables> {
   readonly port: number;
   readonly databaseUrl: string;
   readonly production: boolean;
-  /** Who reads the metrics bears it; in production nobody reads them without one. */
+  /** The Bearer token of whoever reads the metrics; in production they are not served without one. */
   readonly metricsToken: string | undefined;
   /** How many connections it holds, and how long a request may take to arrive. */
   readonly bounds?: ServerBounds;
@@ -86,11 +86,11 @@ export async function startService<Tables extends ParticipantTables>(
     json: true,
     logLevels: definition.quiet ? ['error', 'fatal'] : ['log', 'warn', 'error', 'fatal'],
   });
-  const onTrouble = (error: Error): void => {
+  const onFailure = (error: Error): void => {
     logger.warn(`A database connection was lost: ${error.message}`);
   };
-  const database = openDatabase<Tables>(definition.databaseUrl, onTrouble);
-  const writes = openForWrites<Tables>(definition.databaseUrl, onTrouble);
+  const database = openDatabase<Tables>(definition.databaseUrl, onFailure);
+  const writes = openForWrites<Tables>(definition.databaseUrl, onFailure);
   await whenDatabaseAnswers(definition.databaseUrl, logger, async () => {
     await migrate(definition.databaseUrl, { ...participantMigrations, ...definition.migrations });
     await definition.seed?.(database);

@@ -8,10 +8,10 @@ export class TimelineListener {
 
   constructor(databaseUrl: string, onFailure: (error: unknown) => void) {
     this.listener = new Listener(databaseUrl, CHANNEL, {
-      heard: (key) => this.wake(key),
+      onNotification: (key) => this.wake(key),
       // Facts that came while the connection was down are found by reading again.
-      listening: () => this.wakeAll(),
-      trouble: onFailure,
+      onListening: () => this.wakeAll(),
+      onError: onFailure,
     });
   }
 

@@ -66,8 +66,8 @@ describe('the timeline of a saga', () => {
   });
 
   it('is written by several processes at the same time without a deadlock', async () => {
-    const troubled: unknown[] = [];
-    const open = () => openTimeline(url, (error) => troubled.push(error));
+    const failures: unknown[] = [];
+    const open = () => openTimeline(url, (error) => failures.push(error));
     const [one, other] = [await open(), await open()];
     const [start, ...facts] = createFacts();
     for (let round = 0; round < 20; round++) {
@@ -81,7 +81,7 @@ describe('the timeline of a saga', () => {
     }
     await one.close();
     await other.close();
-    expect(troubled).toEqual([]);
+    expect(failures).toEqual([]);
   });
 
   it('is written without a scan of all sagas', async () => {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isDatabaseTrouble } from '@bff/database';
+import { isDatabaseFailure } from '@bff/database';
 import type { FactKind, SagaFact, SagaIdentity, Timeline } from '@bff/saga';
 import type { FactEntry, EventLog } from './event-log.js';
 import { PendingFacts } from './pending-facts.js';
@@ -120,7 +120,7 @@ export class TimelineWriter implements Timeline {
       for (const recording of recordings) this.complete(recording);
     } catch (error) {
       this.onFailure(error);
-      if (!isDatabaseTrouble(error)) {
+      if (!isDatabaseFailure(error)) {
         await this.writeEach(batch);
         for (const recording of recordings) await this.writeRecording(recording);
         return true;
@@ -174,7 +174,7 @@ export class TimelineWriter implements Timeline {
     for (const entry of batch)
       await this.eventLog.append([entry]).catch((error: unknown) => {
         this.onFailure(error);
-        if (isDatabaseTrouble(error)) failed.push(entry);
+        if (isDatabaseFailure(error)) failed.push(entry);
       });
     this.pending.putBack(failed);
   }

@@ -16,7 +16,7 @@ beforeAll(async () => {
     CATALOG_DATABASE_URL: await createTestDatabase(),
     SEED: 'northwind',
   });
-  // Shorter than the configuration allows, for nobody wants to wait here.
+  // Shorter than the configuration allows, so that the test need not wait.
   catalog = await startCatalog({ ...config, RESERVATION_TTL_MS: 1_000 }, { port: 0, quiet: true });
 });
 afterAll(() => catalog.close());
@@ -49,7 +49,7 @@ async function stockOf(id: string): Promise<{ on_hand: number; reserved: number;
   return stock.where('id', '=', id).executeTakeFirstOrThrow();
 }
 
-describe('a reservation that nobody finishes', () => {
+describe('a reservation that is never finished', () => {
   it('lapses by itself and gives its stock back, so that a new request of the order is refused', async () => {
     const before = await stockOf('1');
     await reserveAndLetLapse('lapsed', '1', 5);
@@ -69,10 +69,10 @@ describe('a reservation that nobody finishes', () => {
     expect(await stockOf('1')).toEqual(before);
   });
 
-  it('is taken anew by a commit while stock lasts', async () => {
+  it('is made again by a commit while stock lasts', async () => {
     const before = await stockOf('2');
-    await reserveAndLetLapse('anew', '2', 5);
-    expect((await call('commitStock', { path: { orderId: 'anew' } })).body).toMatchObject({ state: 'COMMITTED' });
+    await reserveAndLetLapse('late', '2', 5);
+    expect((await call('commitStock', { path: { orderId: 'late' } })).body).toMatchObject({ state: 'COMMITTED' });
     expect(await stockOf('2')).toEqual({ on_hand: before.on_hand - 5, reserved: 0, sold: before.sold + 5 });
   });
 

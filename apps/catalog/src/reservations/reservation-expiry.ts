@@ -5,7 +5,7 @@ import { ReservationStore } from './reservation.store.js';
 /** The injection token of how long a reservation holds, in milliseconds. */
 export const RESERVATION_TTL_MS = Symbol('RESERVATION_TTL_MS');
 
-/** Lets reservations lapse in the background, so that an order that nobody finishes holds no stock for ever. */
+/** Lets reservations lapse in the background, so that an order that is never finished does not hold stock forever. */
 @Injectable()
 export class ReservationExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(ReservationExpiry.name);

@@ -85,7 +85,7 @@ export class ReservationStore {
     return rows.map((row) => row.order_id);
   }
 
-  /** Gives the stock of one lapsed reservation back, unless somebody finished or released it meanwhile. */
+  /** Gives the stock of one lapsed reservation back, unless it was finished or released meanwhile. */
   async expire(orderId: string): Promise<void> {
     await this.writes.transaction().execute(async (tx) => {
       const reservation = await findForUpdate(tx, orderId);

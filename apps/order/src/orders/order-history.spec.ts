@@ -93,14 +93,14 @@ describe('the orders of a customer', () => {
     for (const { lines } of seen) expect(lines.length).toBeGreaterThan(0);
   });
 
-  it('that were placed at the same moment are told apart by their ids', async () => {
+  it('that were placed at the same moment are distinguished by their ids', async () => {
     for (const id of ['twin-b', 'twin-c', 'twin-a']) await place(id, 'TWINS', '2026-01-01T00:00:00.000Z', 'CONFIRMED');
     const one = await page('TWINS', { first: 2 });
     const two = await page('TWINS', { first: 2, after: one.nextCursor ?? '' });
     expect([...one.items, ...two.items].map(({ id }) => id)).toEqual(['twin-c', 'twin-b', 'twin-a']);
   });
 
-  it('stay where they are for somebody who pages while new ones are placed', async () => {
+  it('stay where they are for a viewer who pages while new ones are placed', async () => {
     await place('old-1', 'BUSY', '2026-01-01T00:00:00.000Z', 'CONFIRMED');
     await place('old-2', 'BUSY', '2026-01-02T00:00:00.000Z', 'CONFIRMED');
     const one = await page('BUSY', { first: 1 });
@@ -167,7 +167,7 @@ describe('the last purchases of a customer', () => {
     ]);
   });
 
-  it("are nobody else's", async () => {
+  it('are shown to no other customer', async () => {
     expect(await purchases('unknown', '28,71')).toEqual([]);
   });
 });

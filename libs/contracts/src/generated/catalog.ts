@@ -132,7 +132,7 @@ export interface paths {
         };
         readonly get?: never;
         readonly put?: never;
-        /** Moves the units of an order from reserved to sold. An expired reservation is taken anew while stock lasts. */
+        /** Moves the units of an order from reserved to sold. An expired reservation is made again while stock lasts. */
         readonly post: operations["commitStock"];
         readonly delete?: never;
         readonly options?: never;
@@ -251,7 +251,7 @@ export interface components {
                 readonly "application/json": components["schemas"]["Problem"];
             };
         };
-        /** @description Trouble. The same request may be sent again. */
+        /** @description A transient failure. Send the same request again. */
         readonly Problem: {
             headers: {
                 readonly [name: string]: unknown;

@@ -208,7 +208,7 @@ export interface components {
                 readonly "application/json": components["schemas"]["Problem"];
             };
         };
-        /** @description Trouble. The same request may be sent again. */
+        /** @description A transient failure. Send the same request again. */
         readonly Problem: {
             headers: {
                 readonly [name: string]: unknown;

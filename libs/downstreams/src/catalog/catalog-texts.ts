@@ -6,7 +6,7 @@ import type { DownstreamError } from '@bff/resilience';
 export interface Staleness {
   /** Milliseconds since it was true. */
   readonly ageMs: number;
-  /** What kept us from getting it anew. */
+  /** Why it could not be read again. */
   readonly cause: DownstreamError;
 }
 
@@ -27,8 +27,8 @@ interface Remembered<T> {
 }
 
 /**
- * What the catalog last said, for when it is in trouble: texts alone. Price, stock and whether a product is sold are never
- * old: asking a stale product for them throws the trouble itself.
+ * The catalog's last known texts, shown while the catalog fails. Price, stock and whether a product is sold are never stale:
+ * reading them from a stale product throws the failure itself.
  */
 export class CatalogTexts {
   /** By product, the batch that it came in. */
@@ -50,7 +50,7 @@ export class CatalogTexts {
     if (this.maxAgeMs > 0) this.categories = { value, at: performance.now() };
   }
 
-  /** The product as it was, or the trouble itself when nothing is known of it. */
+  /** The last known product, or the failure itself when there is none. */
   staleProduct(id: string, cause: DownstreamError): Product | DownstreamError {
     const batch = this.batches.get(id);
     const ageMs = this.ageOf(batch);
@@ -58,7 +58,7 @@ export class CatalogTexts {
     return known && ageMs !== undefined ? marked(staleProduct(known, cause), { ageMs, cause }) : cause;
   }
 
-  /** The categories as they were. Throws the trouble itself when nothing is known of them. */
+  /** The last known categories. Throws the failure itself when there are none. */
   staleCategories(cause: DownstreamError): readonly Category[] {
     const ageMs = this.ageOf(this.categories);
     if (!this.categories || ageMs === undefined) throw cause;
@@ -106,7 +106,7 @@ function staleProduct({ id, categoryId, name, packaging, supplier }: Product, ca
   return Object.defineProperties(
     texts,
     Object.fromEntries(CHANGING.map((name) => [name, { get: unknown, enumerable: false }])),
-    // Whoever asks for what is not there gets the trouble, and never undefined.
+    // Reading a missing value throws the failure instead of giving undefined.
   ) as Product;
 }
 

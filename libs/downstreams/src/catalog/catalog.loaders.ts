@@ -5,9 +5,9 @@ import type { CatalogTexts } from './catalog-texts.js';
 import type { CatalogClient } from './catalog.client.js';
 
 export interface CatalogLoaders {
-  /** null when there is no such product. While the catalog is in trouble, its texts as they were (stalenessOf). */
+  /** null when there is no such product. While the catalog fails, its last known texts (stalenessOf). */
   readonly productById: PageLoader<Product | null>;
-  /** All categories. While the catalog is in trouble, as they were (stalenessOf). */
+  /** All categories. While the catalog fails, the last known ones (stalenessOf). */
   readonly categories: () => Promise<readonly Category[]>;
 }
 

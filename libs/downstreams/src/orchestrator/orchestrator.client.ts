@@ -29,7 +29,7 @@ export class OrchestratorClient {
     return this.api.call('searchSagas', { query }, this.options);
   }
 
-  /** What happens after a position; waits for it for so many milliseconds. Bounded by nothing but the signal given here. */
+  /** The facts after a position; waits for them for `waitMs` milliseconds. Only the signal given here ends it earlier. */
   waitForFacts(
     { saga, id, afterPosition, waitMs }: { saga: string; id: string; afterPosition: number; waitMs: number },
     bounds: CallBounds,

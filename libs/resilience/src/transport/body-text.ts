@@ -18,7 +18,7 @@ export class UnusableBodyError extends Error {
 
 type Decode = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
 
-/** "deflate" is zlib's format by the standard, and raw deflate by some servers: the first byte of zlib's tells them apart. */
+/** "deflate" is zlib's format by the standard, and raw deflate by some servers: the first byte of zlib's distinguishes them. */
 const deflated: Decode = (bytes, options) =>
   promisify<Buffer, typeof options, Buffer>(((bytes[0] ?? 0) & 0x0f) === 8 ? inflate : inflateRaw)(bytes, options);
 
@@ -42,7 +42,7 @@ export function parseEncodings(contentEncoding: string | undefined): readonly st
     .reverse();
 }
 
-/** The body without its encodings, of at most so many bytes. Rejects with UnusableBodyError. */
+/** Decodes a body of at most `maxBytes` decoded bytes. Rejects with UnusableBodyError. */
 export async function decodeBody(
   body: Buffer,
   encodings: readonly string[],

@@ -1,7 +1,7 @@
 import axios, { Axios } from 'axios';
 import type { AxiosAdapter, AxiosHeaders, AxiosResponse, GenericAbortSignal } from 'axios';
 
-/** What a typed client says of a request; the body is text already. */
+/** A request of a typed client; the body is text already. */
 export interface FastPathRequest {
   readonly method: string;
   readonly url: string;
@@ -12,17 +12,17 @@ export interface FastPathRequest {
 }
 
 /**
- * axios as everybody knows it, with a short way for a request of a typed client while nobody intercepts: there is nothing to
- * merge, to normalise or to transform, and doing so costs more than sending it.
+ * axios with a fast path for requests of a typed client while there is no interceptor: there is nothing to merge, to normalise or
+ * to transform, and doing so costs more than sending the request (docs/adr/0013-axios-over-undici-queries-as-code.md).
  */
 export class FastPathAxios extends Axios {
   constructor(private readonly adapter: AxiosAdapter) {
-    const asItIs = (data: unknown): unknown => data;
+    const identity = (data: unknown): unknown => data;
     const { defaults } = axios.create({
       adapter,
       responseType: 'text',
-      transformRequest: asItIs,
-      transformResponse: asItIs,
+      transformRequest: identity,
+      transformResponse: identity,
       validateStatus: () => true,
     });
     // It has defaults for headers by method, which its own constructor takes and does not name.
@@ -33,7 +33,7 @@ export class FastPathAxios extends Axios {
   send(request: FastPathRequest): Promise<AxiosResponse<string>> {
     if (isIntercepted(this.interceptors.request) || isIntercepted(this.interceptors.response))
       return this.request<string>({ ...request, headers: { ...request.headers } });
-    // The adapter makes these headers axios' own as soon as somebody can see them.
+    // The adapter makes these headers axios' own as soon as a caller can see them.
     const headers = request.headers as unknown as AxiosHeaders;
     return this.adapter({ ...request, headers }) as Promise<AxiosResponse<string>>;
   }

@@ -28,7 +28,7 @@ export interface HttpResponse {
   readonly accept?: () => void;
 }
 
-/** The header that tells a downstream until when its answer is of use: milliseconds since the epoch. */
+/** The header with the caller's deadline, in milliseconds since the epoch. */
 const DEADLINE_HEADER = 'x-request-deadline';
 
 /** A request and its answer over kept-alive connections to one downstream. */
@@ -49,9 +49,9 @@ export class HttpExchange {
   }
 
   /**
-   * Sends a request and reads the answer, until the deadline (milliseconds since the epoch) or the cancelling ends it. Any
+   * Sends a request and reads the answer, until the deadline (milliseconds since the epoch) or a cancellation ends it. Any
    * answer below 500 other than 408, 425 and 429 is given back, whatever it says; everything else is a DownstreamError. Throws the
-   * reason of the cancelling when that ended it. What everybody may share may hold items of other answers.
+   * reason of the cancellation when that ended it. A public response may share items with other responses.
    */
   async run(request: HttpRequest, deadline: number, cancel?: CancelSignal, isPublic = false): Promise<HttpResponse> {
     const givenMs = deadline - Date.now();
@@ -66,7 +66,7 @@ export class HttpExchange {
         data: request.body === undefined ? undefined : JSON.stringify(request.body),
         signal: end,
       });
-      if (isTransientStatus(status)) throw this.trouble(request, status, headers['retry-after']);
+      if (isTransientStatus(status)) throw this.transientFailure(request, status, headers['retry-after']);
       // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
       const bytes = countBytes(headers['content-length'], data);
       const isCacheable = isPublic && status === 200 && request.method === 'GET';
@@ -93,7 +93,7 @@ export class HttpExchange {
     return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, { cause });
   }
 
-  private trouble(request: HttpRequest, status: number, retryAfter: unknown): DownstreamError {
+  private transientFailure(request: HttpRequest, status: number, retryAfter: unknown): DownstreamError {
     const message = `${this.policy.downstream} answered ${status} to ${request.method} ${stripQuery(request)}`;
     return new DownstreamError('DOWNSTREAM_UNAVAILABLE', this.policy.downstream, message, {
       retryAfterMs: retryAfterMs(retryAfter),
@@ -109,10 +109,10 @@ export class HttpExchange {
     }
   }
 
-  /** A status of trouble is trouble, whatever came with it. Any other body that cannot be used would come again. */
+  /** A transient status stays one, whatever its body. Any other unusable body would come again on a retry. */
   private unusable(request: HttpRequest, cause: UnusableBodyError): DownstreamError {
     const { status } = cause;
-    if (status !== undefined && isTransientStatus(status)) return this.trouble(request, status, undefined);
+    if (status !== undefined && isTransientStatus(status)) return this.transientFailure(request, status, undefined);
     const answered = `${this.policy.downstream} answered ${status ?? 'something'} to ${request.method} ${stripQuery(request)}`;
     const message = `${answered} with a body that cannot be used: ${cause.message}`;
     return new DownstreamError('CONTRACT_VIOLATION', this.policy.downstream, message, { cause, status });

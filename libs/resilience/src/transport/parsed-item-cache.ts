@@ -81,7 +81,7 @@ function idAt(text: string, at: number): string {
   return text.slice(from, text.indexOf('"', from));
 }
 
-/** The item that begins there; undefined when it cannot be told where it ends. */
+/** The item that begins there; undefined when its end cannot be found. */
 function itemAt(text: string, at: number): Item | undefined {
   const next = text.indexOf(BETWEEN, at);
   const end = next < 0 ? text.indexOf(LAST, at) : next;

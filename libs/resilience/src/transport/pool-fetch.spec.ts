@@ -51,7 +51,7 @@ describe('a fetch over a pool', () => {
     await expect(ask(`${url}/hang`, { signal })).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
-  it('says that nobody is there', async () => {
+  it('says that the server is not there', async () => {
     const gone = createServer();
     await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve));
     const address = `http://127.0.0.1:${(gone.address() as AddressInfo).port}`;

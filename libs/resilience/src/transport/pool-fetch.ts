@@ -5,7 +5,7 @@ type Answer = Pick<Response, 'ok' | 'status' | 'headers' | 'text' | 'arrayBuffer
 
 /**
  * `fetch` for the client of a server that is asked again and again: over a pool of kept-alive connections, for a body that is
- * text or bytes and an answer that is read whole. The platform's own makes streams and requests that nobody here looks at.
+ * text or bytes and an answer that is read whole. The platform's own `fetch` creates streams and requests that are not used here.
  * Throws what the signal was aborted with, and undici's errors.
  */
 export function createPoolFetch(baseUrl: string): typeof fetch {
@@ -34,6 +34,6 @@ export function createPoolFetch(baseUrl: string): typeof fetch {
       arrayBuffer: () => answer.body.arrayBuffer(),
     };
   };
-  // Nobody here looks at more of an answer.
+  // Callers read no more than this of a response.
   return ask as typeof fetch;
 }

@@ -108,7 +108,7 @@ describe('an answer that would be the same again is the fault of who gave it, an
   });
 });
 
-describe('trouble is trouble, whatever comes with it', () => {
+describe('a transient status stays one, whatever its body', () => {
   const broken = { 'content-encoding': 'gzip' };
   it.each<[string, RequestListener]>([
     ['408', answering(TEXT, {}, 408)],

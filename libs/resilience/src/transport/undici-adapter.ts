@@ -5,7 +5,7 @@ import type { Dispatcher } from 'undici';
 import { decodeBody, parseEncodings, toText, describeTooLarge, UnusableBodyError } from './body-text.js';
 
 export interface UndiciAdapterOptions {
-  /** So many sockets at most. */
+  /** Maximum number of sockets. */
   readonly connections: number;
   /** The largest answer that is read, in bytes. */
   readonly maxBytes: number;
@@ -102,11 +102,11 @@ class ResponseCollector implements Dispatcher.DispatchHandler {
   private readonly abortRequest = (): void => {
     const cancelled = new CanceledError(undefined, this.toReportedConfig());
     if (this.controller) this.controller.abort(cancelled);
-    // It waits for a connection: nobody else waits for it any more.
+    // It waits for a connection, and its caller does not wait for it any more.
     else this.reject(cancelled);
   };
 
-  /** The request as it is told to whoever looks at an error. */
+  /** The request as errors show it. */
   private toReportedConfig(): InternalAxiosRequestConfig {
     return { ...this.config, headers: AxiosHeaders.from(this.config.headers) };
   }

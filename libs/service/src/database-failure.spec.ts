@@ -7,7 +7,7 @@ import type { Gate } from '@bff/testing';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import pg from 'pg';
-import { isDatabaseTrouble } from '@bff/database';
+import { isDatabaseFailure } from '@bff/database';
 import { DATABASE } from './database.token.js';
 import { Input, Operation } from './operation.js';
 import { Participant } from './participant.js';
@@ -168,19 +168,19 @@ describe('an error of a query', () => {
   const error = (code: string) => Object.assign(new Error('some words'), { code });
 
   it.each(['08006', '40001', '40P01', '53300', '57P01', '57014', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT'])(
-    '%s is trouble with the database: the same request may be sent again',
-    (code) => expect(isDatabaseTrouble(error(code))).toBe(true),
+    '%s is a failure of the database: the same request may be sent again',
+    (code) => expect(isDatabaseFailure(error(code))).toBe(true),
   );
 
   it.each(['22021', '23505', '23514', '42P01', '42601', 'ERR_ASSERTION'])('%s is a bug', (code) =>
-    expect(isDatabaseTrouble(error(code))).toBe(false),
+    expect(isDatabaseFailure(error(code))).toBe(false),
   );
 
-  it('is trouble when the connection ends without a code', () => {
-    expect(isDatabaseTrouble(new Error('Connection terminated unexpectedly'))).toBe(true);
-    expect(isDatabaseTrouble(new Error('timeout exceeded when trying to connect'))).toBe(true);
-    expect(isDatabaseTrouble(new Error('Postgres connection has been discarded'))).toBe(true);
-    expect(isDatabaseTrouble(new Error('Anything else'))).toBe(false);
-    expect(isDatabaseTrouble('Connection terminated')).toBe(false);
+  it('is a failure when the connection ends without a code', () => {
+    expect(isDatabaseFailure(new Error('Connection terminated unexpectedly'))).toBe(true);
+    expect(isDatabaseFailure(new Error('timeout exceeded when trying to connect'))).toBe(true);
+    expect(isDatabaseFailure(new Error('Postgres connection has been discarded'))).toBe(true);
+    expect(isDatabaseFailure(new Error('Anything else'))).toBe(false);
+    expect(isDatabaseFailure('Connection terminated')).toBe(false);
   });
 });
