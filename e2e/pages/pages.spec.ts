@@ -221,8 +221,8 @@ describe('with the catalog service killed', () => {
 
 describe('bad input', () => {
   it.each([
-    ['a token that is none', 'Bearer nonsense', 'The Authorization header holds no token: "Bearer ..." is expected.'],
-    ['another scheme', 'Basic YTpi', 'The Authorization header holds no token: "Bearer ..." is expected.'],
+    ['a token that is none', 'Bearer nonsense', 'The Authorization header has no token: "Bearer <JWT>" is expected.'],
+    ['another scheme', 'Basic YTpi', 'The Authorization header has no token: "Bearer <JWT>" is expected.'],
     [
       'a forged token',
       'Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiJBTEZLSSJ9.x',

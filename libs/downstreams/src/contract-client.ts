@@ -64,9 +64,7 @@ export class ContractClient<S extends ApiName> {
       explained.bounds,
     );
     try {
-      // What is known was held against the contract when it came first.
-      if (!answer.isAlreadyChecked) operation.acceptAnswer(answer.status, answer.body);
-      answer.accept?.();
+      operation.acceptAnswer(answer.status, answer.body);
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;
       explained.contractBroken();

@@ -27,8 +27,6 @@ interface Attempt {
   /** Milliseconds since the epoch. */
   readonly deadline: number;
   readonly cancel: CancelSignal | undefined;
-  /** Everybody may share the answer. */
-  readonly isPublic: boolean;
 }
 
 /**
@@ -119,7 +117,7 @@ export class HttpClient {
     for (let attempt = 1; ; attempt++) {
       const startedAt = performance.now();
       try {
-        const call = this.attempt(guard, request, { deadline, cancel, isPublic: bounds.audience === undefined });
+        const call = this.attempt(guard, request, { deadline, cancel });
         // A call that is under way ends by itself; one that waits for others to end does not.
         const answer = await (guard.isFull
           ? this.waitUntil(deadline, cancel, request, (end) => rejectOnCancel(call, end))
@@ -168,12 +166,12 @@ export class HttpClient {
   private attempt(
     guard: BreakerAndBulkhead,
     request: HttpRequest,
-    { deadline, cancel, isPublic }: Attempt,
+    { deadline, cancel }: Attempt,
   ): Promise<HttpResponse> {
     const { timeoutMs } = this.policy;
     return guard.run(() => {
       const now = Date.now();
-      const answer = this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel, isPublic);
+      const answer = this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel);
       return deadline - now < timeoutMs * FAIR_SHARE ? answer.catch(markTooShortOnTime) : answer;
     }, cancel);
   }

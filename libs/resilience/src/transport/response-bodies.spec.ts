@@ -35,7 +35,6 @@ beforeEach(() => {
     maxConcurrent: 8,
     maxQueued: 8,
     coalesce: false,
-    parsedItemCacheChars: 10_000,
   });
 });
 
