@@ -38,8 +38,8 @@ export interface UndoLoop {
 
 type RecordedResult = { readonly value: unknown } | { readonly outOfPatience: string };
 
-/** What an engine records of a saga: the result of each thing that it ran, in order. `told` is the key in the stored journals. */
-export type RehearsalJournal = readonly { readonly name: string; readonly told: RecordedResult }[];
+/** What an engine records of a saga: the result of each thing that it ran, in order. */
+export type RehearsalJournal = readonly { readonly name: string; readonly result: RecordedResult }[];
 
 /**
  * An engine in memory, for one saga: records the result of each step, as text, retries what failed, and resumes
@@ -115,8 +115,8 @@ export class RehearsalEngine implements DurableContext {
       throw new Error(
         `The saga took another way after a kill: expected "${known.name}" at this position, got "${name}"`,
       );
-    const result = known?.told ?? (await happen());
-    if (!known) this.journal.push({ name, told: result });
+    const result = known?.result ?? (await happen());
+    if (!known) this.journal.push({ name, result });
     this.position++;
     return result;
   }
