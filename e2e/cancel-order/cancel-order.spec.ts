@@ -125,7 +125,10 @@ scenario.concurrent('an order that was confirmed meanwhile is taken back once it
   // A client that cancels looks at the order, at any time.
   const ofSagas = t.callLog.calls.filter(({ step }) => step !== null);
   expect(ofSagas.slice(-4).map(({ operation }) => operation)).toEqual([
-    ...['commitStock', 'cancelOrder', 'refundPayment', 'returnStock'],
+    'commitStock',
+    'cancelOrder',
+    'refundPayment',
+    'returnStock',
   ]);
 });
 

@@ -30,11 +30,16 @@ export async function startMocks(args: readonly string[], env: Readonly<Record<s
   await running.says('\nready ');
   const at = (variable: string) => `http://127.0.0.1:${place.env[variable] ?? ''}`;
   const urls = {
-    ...{ mocks: at('MOCKS_PORT'), bff: at('BFF_PORT') },
-    ...{ order: at('ORDER_PORT'), customer: at('CUSTOMER_PORT'), catalog: at('CATALOG_PORT') },
+    mocks: at('MOCKS_PORT'),
+    bff: at('BFF_PORT'),
+    order: at('ORDER_PORT'),
+    customer: at('CUSTOMER_PORT'),
+    catalog: at('CATALOG_PORT'),
   };
   return {
-    ...{ command: running, place, urls },
+    command: running,
+    place,
+    urls,
     control: (method, path, body, headers) => send(`${urls.mocks}${path}`, method, body, headers),
     ask: async (customerId, scope, query, variables = {}) => {
       const token = await (await fetch(`${urls.mocks}/tokens/${customerId}`)).text();

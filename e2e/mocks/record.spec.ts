@@ -15,7 +15,10 @@ let real: Stack;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'bff-record-'));
   real = await startStack({
-    ...{ dataDir: join(folder, 'data'), ports: 'free', only: ['catalog'], databaseServer: testServerUrl() },
+    dataDir: join(folder, 'data'),
+    ports: 'free',
+    only: ['catalog'],
+    databaseServer: testServerUrl(),
   });
 }, 60_000);
 afterAll(async () => {

@@ -7,7 +7,9 @@ import { startScenarioWorld } from '../support/scenario.world.js';
 
 const drill = await createDrill(createOrder, {
   request: {
-    ...{ customerId: 'ada', shippingAddressId: 'ada-home', paymentMethodId: 'ada-card' },
+    customerId: 'ada',
+    shippingAddressId: 'ada-home',
+    paymentMethodId: 'ada-card',
     lines: [{ productId: 'mug', quantity: 2 }],
   },
   rejectLate: (t) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' }),

@@ -30,23 +30,33 @@ scenario('a voucher that does not cover the order is declined, and everything is
 
 scenario('a price that changes on the way is PriceChanged, and nothing is kept', async (t) => {
   const mug = {
-    ...{ id: 'mug', categoryId: 'kitchen', name: 'Mug', packaging: '1 piece', supplier: 'Kiln & Sons' },
-    ...{ onHand: 10, reserved: 0, sold: 0, discontinued: false },
+    id: 'mug',
+    categoryId: 'kitchen',
+    name: 'Mug',
+    packaging: '1 piece',
+    supplier: 'Kiln & Sons',
+    onHand: 10,
+    reserved: 0,
+    sold: 0,
+    discontinued: false,
   };
   let reads = 0;
   const price = () => ({ amount: ++reads === 1 ? '4.00' : '5.00', currency: 'USD' });
   t.catalog.getProducts.reply(200, () => ({ items: [{ ...mug, price: price() }] }));
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder).toMatchObject({
-    ...{ __typename: 'PriceChanged', productId: 'mug' },
-    ...{ oldPrice: { amount: '4.00' }, newPrice: { amount: '5.00' } },
+    __typename: 'PriceChanged',
+    productId: 'mug',
+    oldPrice: { amount: '4.00' },
+    newPrice: { amount: '5.00' },
   });
   t.callLog.steps(...DONE, ...UNDONE);
 });
 
 scenario('stock that others took first is OutOfStock, and the order is rejected', async (t) => {
   t.catalog.reserveStock.reply(409, {
-    ...{ code: 'OUT_OF_STOCK', message: 'One is left.' },
+    code: 'OUT_OF_STOCK',
+    message: 'One is left.',
     details: { productId: 'mug', requested: 2, available: 1 },
   });
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
@@ -63,8 +73,15 @@ scenario('a blocked customer is not eligible, and nothing is written', async (t)
 
 scenario('an order whose lines have no total is refused immediately, and nothing is written', async (t) => {
   const mug = {
-    ...{ id: 'mug', categoryId: 'kitchen', name: 'Mug', packaging: '1 piece', supplier: 'Kiln & Sons' },
-    ...{ onHand: 10, reserved: 0, sold: 0, discontinued: false },
+    id: 'mug',
+    categoryId: 'kitchen',
+    name: 'Mug',
+    packaging: '1 piece',
+    supplier: 'Kiln & Sons',
+    onHand: 10,
+    reserved: 0,
+    sold: 0,
+    discontinued: false,
   };
   t.catalog.getProducts.reply(200, {
     items: [

@@ -104,5 +104,7 @@ const describeDone = (name: string) => [`STEP_STARTED ${name}`, `STEP_ENDED ${na
 
 /** The timeline of such an order, in words. */
 export const CONFIRMED = [
-  ...['STARTED', ...[...STEPS.checks, ...STEPS.forward, ...STEPS.after].flatMap(describeDone), 'ENDED COMPLETED'],
+  'STARTED',
+  ...[...STEPS.checks, ...STEPS.forward, ...STEPS.after].flatMap(describeDone),
+  'ENDED COMPLETED',
 ];

@@ -18,12 +18,23 @@ const INSIDE = 'customer could not be reached for POST /payments/o-1/capture: EC
 /** What happens in an order whose payment cannot be captured for hours, until it can. */
 function createFailedAttempts(): Fact[] {
   const nothing = {
-    ...{ step: null, stepKind: null, direction: null, result: null, ms: null },
-    ...{ error: null, can: null, decision: null, outcome: null },
+    step: null,
+    stepKind: null,
+    direction: null,
+    result: null,
+    ms: null,
+    error: null,
+    can: null,
+    decision: null,
+    outcome: null,
   };
   const began = Date.now() - 10_000_000;
   const fact = (nth: number, kind: Fact['kind'], more: Partial<Fact> = {}): Fact => ({
-    ...{ ...nothing, key: String(nth).padStart(5, '0'), kind, at: began + nth * 1_000, ...more },
+    ...nothing,
+    key: String(nth).padStart(5, '0'),
+    kind,
+    at: began + nth * 1_000,
+    ...more,
   });
   const confirm = { step: 'confirm the order', stepKind: 'pivot', direction: 'do' } as const;
   const capture = { step: 'capture the payment', stepKind: 'retriable', direction: 'do' } as const;
@@ -71,9 +82,19 @@ const OfOperator = document<{ readonly saga: { readonly timeline: Timeline } }>(
 
 const shown = (kind: string, count: number) => Array<string>(count).fill(kind);
 const KINDS = [
-  ...['STARTED', 'STEP_STARTED', 'STEP_ENDED', 'STEP_STARTED'],
-  ...[...shown('ATTEMPT_FAILED', 10), 'ATTEMPTS_OMITTED', ...shown('ATTEMPT_FAILED', 10)],
-  ...['ATTENTION_NEEDED', 'DECIDED', 'STEP_ENDED', 'STEP_STARTED', 'STEP_ENDED', 'ENDED'],
+  'STARTED',
+  'STEP_STARTED',
+  'STEP_ENDED',
+  'STEP_STARTED',
+  ...shown('ATTEMPT_FAILED', 10),
+  'ATTEMPTS_OMITTED',
+  ...shown('ATTEMPT_FAILED', 10),
+  'ATTENTION_NEEDED',
+  'DECIDED',
+  'STEP_ENDED',
+  'STEP_STARTED',
+  'STEP_ENDED',
+  'ENDED',
 ];
 
 scenario('an order with 1,500 failed attempts shows every step, decision and its end, everywhere', async (t) => {
@@ -98,7 +119,9 @@ scenario('an order with 1,500 failed attempts shows every step, decision and its
   const headers = { authorization: `Bearer ${await world.token('ada')}` };
   const follow = async (after?: string) => {
     const heard = subscribeOverWebSocket<Event>({
-      ...{ graphqlUrl: world.graphqlUrl, headers, query: buildOrderProgress('o-1', after) },
+      graphqlUrl: world.graphqlUrl,
+      headers,
+      query: buildOrderProgress('o-1', after),
     });
     await heard.over;
     return heard.events.map(({ kind }) => kind);
@@ -109,7 +132,8 @@ scenario('an order with 1,500 failed attempts shows every step, decision and its
   // Where the failure happened is for operators alone.
   expect(JSON.stringify(customer)).not.toContain('ECONNREFUSED');
   expect(customer.steps[1]?.failedAttempts[0]?.error).toEqual({
-    ...{ code: 'DOWNSTREAM_UNAVAILABLE', message: 'A service failed. It is being retried.' },
+    code: 'DOWNSTREAM_UNAVAILABLE',
+    message: 'A service failed. It is being retried.',
   });
   expect(operator.steps[1]?.failedAttempts[0]?.error.message).toBe(INSIDE);
 });

@@ -70,7 +70,10 @@ scenario.concurrent(
     const { data } = await t.asOperator('olga').gql(NeedsAttention, { id: orderId });
     const [saga] = data.sagas?.nodes ?? [];
     expect(saga).toMatchObject({
-      ...{ id: orderId, step: 'reserve the stock', direction: 'UNDO', error: { code: 'DOWNSTREAM_UNAVAILABLE' } },
+      id: orderId,
+      step: 'reserve the stock',
+      direction: 'UNDO',
+      error: { code: 'DOWNSTREAM_UNAVAILABLE' },
       can: ['RETRY', 'SKIP', 'COMPENSATE', 'CANCEL'],
     });
     expect(Date.parse(saga?.attentionSince ?? '') - Date.parse(saga?.failingSince ?? '')).toBeLessThan(5_000);

@@ -36,7 +36,9 @@ scenario.concurrent(
     expect(status).toBe('REJECTED');
     expect(
       steps.map(({ name, direction, result, error, failedAttempts }) => [
-        ...[direction === 'UNDO' ? `undo ${name}` : name, result, error?.code ?? null],
+        direction === 'UNDO' ? `undo ${name}` : name,
+        result,
+        error?.code ?? null,
         failedAttempts.map((attempt) => attempt.error.code),
       ]),
     ).toEqual([

@@ -39,12 +39,19 @@ describe("the engine's journal of a saga", () => {
     const written = await writtenOf(data.createOrder.orderId);
     expect(written).toEqual({
       commands: [
-        ...['Input', 'Run begin', 'SetState'],
+        'Input',
+        'Run begin',
+        'SetState',
         // Part of the beginning, unless its answers took longer than a saga waits for them there.
         ...written.commands.filter((command) => command === 'Run verify the customer and the lines').slice(0, 1),
-        ...['Run open the order', 'Run reserve the stock', 'Run authorise the payment'],
-        ...['Run check the terms again', 'Run confirm the order'],
-        ...['Run capture the payment', 'Run commit the stock', 'Output'],
+        'Run open the order',
+        'Run reserve the stock',
+        'Run authorise the payment',
+        'Run check the terms again',
+        'Run confirm the order',
+        'Run capture the payment',
+        'Run commit the stock',
+        'Output',
       ],
       state: [['about', ['version', 'fingerprint', 'subject', 'invocation']]],
     });

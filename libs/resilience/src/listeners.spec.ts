@@ -24,8 +24,14 @@ afterEach(async () => {
 
 function clientOf(more: Partial<DownstreamPolicy>): HttpClient {
   return new HttpClient({
-    ...{ downstream: 'catalog', url, timeoutMs: 5_000, maxBytes: 1_000 },
-    ...{ retries: 0, maxConcurrent: 2, maxQueued: 64, coalesce: false },
+    downstream: 'catalog',
+    url,
+    timeoutMs: 5_000,
+    maxBytes: 1_000,
+    retries: 0,
+    maxConcurrent: 2,
+    maxQueued: 64,
+    coalesce: false,
     ...more,
   });
 }

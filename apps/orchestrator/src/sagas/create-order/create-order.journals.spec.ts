@@ -3,7 +3,9 @@ import { journalSuite } from '@bff/testing';
 import { createOrder, createOrderVersions } from './create-order.saga.js';
 
 const request: CreateOrderRequest = {
-  ...{ customerId: 'ada', shippingAddressId: 'ada-home', paymentMethodId: 'ada-card' },
+  customerId: 'ada',
+  shippingAddressId: 'ada-home',
+  paymentMethodId: 'ada-card',
   lines: [{ productId: 'mug', quantity: 2 }],
 };
 const declined = { ...request, paymentMethodId: 'ada-voucher' };

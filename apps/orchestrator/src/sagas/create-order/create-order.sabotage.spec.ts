@@ -8,7 +8,9 @@ import type { Sabotage, UndoLoop } from '@bff/testing';
 import { createOrder } from './create-order.saga.js';
 
 const request: CreateOrderRequest = {
-  ...{ customerId: 'ada', shippingAddressId: 'ada-home', paymentMethodId: 'ada-card' },
+  customerId: 'ada',
+  shippingAddressId: 'ada-home',
+  paymentMethodId: 'ada-card',
   lines: [{ productId: 'mug', quantity: 2 }],
 };
 const drill = await createDrill(createOrder, {

@@ -10,7 +10,9 @@ const usd = (amount: string) => ({ amount, currency: 'USD' });
 
 /** Two mugs for ada: 8.00, on her card. */
 const request: CreateOrderRequest = {
-  ...{ customerId: 'ada', shippingAddressId: 'ada-home', paymentMethodId: 'ada-card' },
+  customerId: 'ada',
+  shippingAddressId: 'ada-home',
+  paymentMethodId: 'ada-card',
   lines: [{ productId: 'mug', quantity: 2 }],
 };
 
@@ -29,7 +31,9 @@ describe('CreateOrder', () => {
     expect(opened?.body).toMatchObject({ customerId: 'ada', shippingAddress: { city: 'London' }, total: usd('8.00') });
     expect(t.catalog.reserveStock.calls[0]?.body).toEqual({ lines: request.lines });
     expect(t.customer.authorisePayment.calls[0]?.body).toEqual({
-      ...{ customerId: 'ada', paymentMethodId: 'ada-card', amount: usd('8.00') },
+      customerId: 'ada',
+      paymentMethodId: 'ada-card',
+      amount: usd('8.00'),
     });
   });
 
@@ -44,7 +48,8 @@ describe('CreateOrder', () => {
     },
   ])('writes nothing when $when', async (t, { asks, reason }) => {
     expect(await t.execute(createOrder, { ...request, ...asks })).toMatchObject({
-      ...{ outcome: 'rejected', step: 'verify the customer and the lines' },
+      outcome: 'rejected',
+      step: 'verify the customer and the lines',
       rejection: { code: 'CUSTOMER_NOT_ELIGIBLE', details: { reason } },
     });
     t.callLog.steps();
@@ -54,12 +59,15 @@ describe('CreateOrder', () => {
     { when: 'there is no such product', productId: 'spoon', code: 'PRODUCT_UNAVAILABLE', details: {} },
     { when: 'the product is discontinued', productId: 'kettle', code: 'PRODUCT_UNAVAILABLE', details: {} },
     {
-      ...{ when: 'there is too little of it', productId: 'teapot', code: 'OUT_OF_STOCK' },
+      when: 'there is too little of it',
+      productId: 'teapot',
+      code: 'OUT_OF_STOCK',
       details: { requested: 2, available: 1 },
     },
   ])('writes nothing when $when', async (t, { productId, code, details }) => {
     expect(await t.execute(createOrder, { ...request, lines: [{ productId, quantity: 2 }] })).toMatchObject({
-      ...{ outcome: 'rejected', step: 'verify the customer and the lines' },
+      outcome: 'rejected',
+      step: 'verify the customer and the lines',
       rejection: { code, details: { productId, ...details } },
     });
     t.callLog.steps();
@@ -77,7 +85,8 @@ describe('CreateOrder', () => {
     t.catalog.getProducts.reply(200, { items: products });
     const lines = products.map(({ id }) => ({ productId: id, quantity: 2 }));
     expect(await t.execute(createOrder, { ...request, lines })).toMatchObject({
-      ...{ outcome: 'rejected', rejection: { code: 'NO_TOTAL', details: { reason } } },
+      outcome: 'rejected',
+      rejection: { code: 'NO_TOTAL', details: { reason } },
     });
     expect(t.catalog.getProducts.calls).toHaveLength(1);
     t.callLog.steps();
@@ -87,7 +96,9 @@ describe('CreateOrder', () => {
     const price = { amount: '4.00', currency: 'EUR' };
     t.catalog.getProducts.reply(200, { items: [{ ...mug, price }] });
     expect(await t.execute(createOrder, request)).toMatchObject({
-      ...{ outcome: 'rejected', step: 'authorise the payment', rejection: { code: 'PAYMENT_DECLINED' } },
+      outcome: 'rejected',
+      step: 'authorise the payment',
+      rejection: { code: 'PAYMENT_DECLINED' },
     });
     expect(t.order.openOrder.calls[0]?.body).toMatchObject({ total: { amount: '8.00', currency: 'EUR' } });
     t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
@@ -110,12 +121,15 @@ describe('CreateOrder', () => {
 
   rehearsal('rejects the order when others were faster and the stock is sold out', async (t) => {
     const rejection = {
-      ...{ code: 'OUT_OF_STOCK' as const, message: 'One is left.' },
+      code: 'OUT_OF_STOCK' as const,
+      message: 'One is left.',
       details: { productId: 'mug', requested: 2, available: 1 },
     };
     t.catalog.reserveStock.reply(409, rejection);
     expect(await t.execute(createOrder, request)).toEqual({
-      ...{ outcome: 'rejected', step: 'reserve the stock', rejection },
+      outcome: 'rejected',
+      step: 'reserve the stock',
+      rejection,
     });
     t.callLog.steps('order.openOrder', 'catalog.reserveStock x409', 'catalog.releaseStock', 'order.rejectOrder');
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'OUT_OF_STOCK' });
@@ -123,7 +137,9 @@ describe('CreateOrder', () => {
 
   rehearsal('releases the stock and rejects the order when the card is declined', async (t) => {
     expect(await t.execute(createOrder, { ...request, paymentMethodId: 'ada-voucher' })).toMatchObject({
-      ...{ outcome: 'rejected', step: 'authorise the payment', rejection: { code: 'PAYMENT_DECLINED' } },
+      outcome: 'rejected',
+      step: 'authorise the payment',
+      rejection: { code: 'PAYMENT_DECLINED' },
     });
     t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'PAYMENT_DECLINED' });
@@ -133,7 +149,8 @@ describe('CreateOrder', () => {
     const price = () => usd(t.catalog.getProducts.calls.length === 1 ? '4.00' : '5.00');
     t.catalog.getProducts.reply(200, () => ({ items: [{ ...mug, price: price() }] }));
     expect(await t.execute(createOrder, request)).toMatchObject({
-      ...{ outcome: 'rejected', step: 'check the terms again' },
+      outcome: 'rejected',
+      step: 'check the terms again',
       rejection: { code: 'PRICE_CHANGED', details: { productId: 'mug', oldPrice: '4.00', newPrice: '5.00' } },
     });
     t.callLog.steps(...DONE, ...UNDONE);
@@ -143,10 +160,14 @@ describe('CreateOrder', () => {
   rehearsal('undoes everything when the reservation is about to lapse', async (t) => {
     const expiresAt = new Date(Date.now() + 5_000).toISOString();
     t.catalog.reserveStock.reply(200, ({ path: { orderId }, body: { lines } }) => ({
-      ...{ orderId, state: 'RESERVED', lines, expiresAt },
+      orderId,
+      state: 'RESERVED',
+      lines,
+      expiresAt,
     }));
     expect(await t.execute(createOrder, request)).toMatchObject({
-      ...{ outcome: 'rejected', rejection: { code: 'RESERVATION_EXPIRED' } },
+      outcome: 'rejected',
+      rejection: { code: 'RESERVATION_EXPIRED' },
     });
     t.callLog.steps(...DONE, ...UNDONE);
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'RESERVATION_EXPIRED' });
@@ -155,7 +176,9 @@ describe('CreateOrder', () => {
   rehearsal('undoes everything when the order was undone by another caller before it could be confirmed', async (t) => {
     t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' });
     expect(await t.execute(createOrder, request)).toMatchObject({
-      ...{ outcome: 'rejected', step: 'confirm the order', rejection: { code: 'UNDONE' } },
+      outcome: 'rejected',
+      step: 'confirm the order',
+      rejection: { code: 'UNDONE' },
     });
     t.callLog.steps(...DONE, 'order.confirmOrder x409', ...UNDONE);
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'UNDONE' });
