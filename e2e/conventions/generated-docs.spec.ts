@@ -77,11 +77,18 @@ function errorsTable(): string {
   const requests = Object.entries(REQUEST_ERROR_FACTS).map(([code, cause]) => `| \`${code}\` | ${cause} |`);
   return [
     '## Kinds of errors\n',
-    ...['| kind | what it is | what is logged | when it is retried |', '|---|---|---|---|', ...kinds],
+    '| kind | what it is | what is logged | when it is retried |',
+    '|---|---|---|---|',
+    ...kinds,
     '\n## Codes\n',
-    ...['| code | kind | cause | retryable | what a screen does |', '|---|---|---|---|---|', ...codes],
+    '| code | kind | cause | retryable | what a screen does |',
+    '|---|---|---|---|---|',
+    ...codes,
     '\n## Codes of requests that are not a valid operation\n',
-    ...['They are client errors, and none is retryable.\n', '| code | cause |', '|---|---|', ...requests],
+    'They are client errors, and none is retryable.\n',
+    '| code | cause |',
+    '|---|---|',
+    ...requests,
   ].join('\n');
 }
 

@@ -31,6 +31,7 @@ const refused: readonly (readonly [rule: string, line: string])[] = [
   ['@typescript-eslint/no-floating-promises', "Promise.reject(new Error('planted'));"],
   ['@typescript-eslint/no-non-null-assertion', "export const length = 'planted'.at(0)!.length;"],
   ['@typescript-eslint/ban-ts-comment', '// @ts-ignore'],
+  ['no-restricted-syntax', 'export const widened = { ...{ planted: 1 } };'],
   ['no-restricted-syntax', 'export default 1;'],
 ];
 
