@@ -1,10 +1,12 @@
 import { existsSync, readdirSync, statSync, watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
 import { join } from 'node:path';
 
 /** Changes within this time are handled together: an editor writes a file in several steps. In milliseconds. */
 const SETTLE_MS = 40;
 
 const FOLDERS = ['apps', 'libs'];
+const IGNORED_FOLDER = /^apps[/\\]console([/\\]|$)|[/\\]\./;
 const IGNORED = /(^apps[/\\]console[/\\])|\.(spec|fixture|browser-spec|chaos-spec)\.ts$|(~|\.sw[a-z]|\.tmp)$|[/\\]\./;
 
 /**
@@ -24,17 +26,35 @@ export function watchSources(root: string, onChange: (files: readonly string[]) 
     busy = false;
     await report();
   };
-  // Node watches recursively, but a folder at a time starts faster and reports paths that it can name.
-  for (const folder of FOLDERS)
-    for (const name of readdirSync(join(root, folder))) {
-      const sources = join(folder, name);
-      watch(join(root, sources), { recursive: true }, (_event, file) => {
-        if (file === null || IGNORED.test(join(sources, file))) return;
-        changed.add(join(sources, file));
-        clearTimeout(timer);
-        timer = setTimeout(() => void report(), SETTLE_MS);
-      });
-    }
+  const onEvent = (folder: string, name: string | null): void => {
+    if (name === null) return;
+    const path = join(folder, name);
+    if (isFolder(join(root, path))) return watchFolders(path);
+    stopWatching(path);
+    if (IGNORED.test(path)) return;
+    changed.add(path);
+    clearTimeout(timer);
+    timer = setTimeout(() => void report(), SETTLE_MS);
+  };
+  const watchers = new Map<string, FSWatcher>();
+  const stopWatching = (removed: string): void => {
+    watchers.get(removed)?.close();
+    watchers.delete(removed);
+  };
+  // Folder by folder, so that every folder is watched when this returns; a recursive watch does not promise that.
+  const watchFolders = (folder: string): void => {
+    if (watchers.has(folder) || IGNORED_FOLDER.test(folder)) return;
+    const watcher = watch(join(root, folder), (_event, name) => onEvent(folder, name));
+    watcher.on('error', () => stopWatching(folder));
+    watchers.set(folder, watcher);
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true }))
+      if (entry.isDirectory()) watchFolders(join(folder, entry.name));
+  };
+  FOLDERS.forEach(watchFolders);
+}
+
+function isFolder(path: string): boolean {
+  return existsSync(path) && statSync(path).isDirectory();
 }
 
 function isFile(path: string): boolean {
