@@ -71,8 +71,8 @@ describe('a reservation that is never finished', () => {
 
   it('is made again by a commit while stock lasts', async () => {
     const before = await stockOf('2');
-    await reserveAndLetLapse('late', '2', 5);
-    expect((await call('commitStock', { path: { orderId: 'late' } })).body).toMatchObject({ state: 'COMMITTED' });
+    await reserveAndLetLapse('restored', '2', 5);
+    expect((await call('commitStock', { path: { orderId: 'restored' } })).body).toMatchObject({ state: 'COMMITTED' });
     expect(await stockOf('2')).toEqual({ on_hand: before.on_hand - 5, reserved: 0, sold: before.sold + 5 });
   });
 
