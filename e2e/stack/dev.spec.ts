@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -85,6 +85,12 @@ describe('npm run dev', () => {
     expect(output.match(/restarted /g)).toHaveLength(1);
     edit(PAGE, () => before);
     while (output.match(/restarted bff in/g)?.length !== 2) await sleep(20);
+  }, 60_000);
+
+  it('notices a source in a new folder', async () => {
+    mkdirSync(join(project, 'libs/page/src/new'));
+    writeFileSync(join(project, 'libs/page/src/new/added.ts'), 'export const added = 1;\n');
+    await untilOutput('changed  libs/page/src/new/added.ts');
   }, 60_000);
 
   it('restarts every app that imports a changed lib', async () => {

@@ -16,7 +16,7 @@ export interface TerminalOptions {
   /** The address that the line `ready ...` names. */
   readonly readyUrl: (stack: Stack) => string;
   readonly links: (stack: Stack) => Links | Promise<Links>;
-  /** Called once, when the stack is ready. */
+  /** Called once, when the stack is ready and before that is shown. */
   readonly onReady?: (stack: Stack) => void;
   /** Called for every event once the stack is ready. True when it has been taken care of, and need not be shown. */
   readonly onEvent?: (event: StackEvent, stack: Stack) => boolean;
@@ -42,8 +42,8 @@ export async function runInTerminal(options: TerminalOptions): Promise<void> {
       },
     );
     if (running) {
-      await showLinks(running, options, performance.now() - began);
       options.onReady?.(running);
+      await showLinks(running, options, performance.now() - began);
       await stopped;
       await running.stop();
     }

@@ -21,20 +21,31 @@ export function watchSources(root: string, onChange: (files: readonly string[]) 
     if (busy || changed.size === 0) return;
     const files = [...changed].filter((file) => isFile(join(root, file)));
     changed.clear();
+    if (files.length === 0) return;
     busy = true;
-    if (files.length > 0) await onChange(files.toSorted());
-    busy = false;
+    try {
+      await onChange(files.toSorted());
+    } finally {
+      busy = false;
+    }
     await report();
   };
   const onEvent = (folder: string, name: string | null): void => {
     if (name === null) return;
     const path = join(folder, name);
-    if (isFolder(join(root, path))) return watchFolders(path);
+    if (isFolder(join(root, path))) return addFolder(path);
     stopWatching(path);
     if (IGNORED.test(path)) return;
     changed.add(path);
     clearTimeout(timer);
     timer = setTimeout(() => void report(), SETTLE_MS);
+  };
+  // Files that were written into a new folder before it was watched have changed, too.
+  const addFolder = (folder: string): void => {
+    if (watchers.has(folder) || IGNORED_FOLDER.test(folder)) return;
+    watchFolders(folder);
+    for (const name of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }))
+      if (isFile(join(root, folder, name))) onEvent(folder, name);
   };
   const watchers = new Map<string, FSWatcher>();
   const stopWatching = (removed: string): void => {
