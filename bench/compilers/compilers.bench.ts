@@ -8,7 +8,7 @@ import {
   generateQuery,
   TEST_SDL,
   toComparableResult,
-} from '../../libs/graphql-compiler/src/random-queries.fixture.js';
+} from '../../libs/graphql-compiler/src/random-queries.js';
 import { buildSchema, execute, getOperationAST, parse, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
 import { projectRoot } from '../../tools/stack/project.js';

@@ -58,6 +58,7 @@ const plants: readonly Plant[] = [
     ['shipped-code-needs-no-dev-dependency', 'apps/bff/src/planted-dev.ts', '@swc/core'],
     ['no-imports-of-specs', 'libs/kernel/src/planted-again.spec.ts', './money.spec.js'],
     ['shipped-code-imports-no-test-code', 'apps/bff/src/planted-helper.ts', './bff.fixture.js'],
+    ['shipped-code-imports-no-test-code', 'bench/planted.ts', '../e2e/support/terminal.fixture.js'],
     ['apps-are-islands', 'apps/bff/src/planted-app.ts', '../../order/src/order.app.js'],
     ['product-knows-no-tools', 'apps/bff/src/planted-tool.ts', '../../../tools/stack/stack.js'],
     ['libs-know-no-apps', 'libs/saga/src/planted-app.ts', '../../../apps/order/src/order.app.js'],

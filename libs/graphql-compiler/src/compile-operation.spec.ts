@@ -9,7 +9,7 @@ import {
   generateQuery,
   getFields,
   toComparableResult,
-} from './random-queries.fixture.js';
+} from './random-queries.js';
 
 function parseOperation(source: string) {
   const document = parse(source);
