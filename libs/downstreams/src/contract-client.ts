@@ -64,7 +64,9 @@ export class ContractClient<S extends ApiName> {
       explained.bounds,
     );
     try {
-      operation.acceptAnswer(answer.status, answer.body);
+      // What is known was held against the contract when it came first.
+      if (!answer.isAlreadyChecked) operation.acceptAnswer(answer.status, answer.body);
+      answer.accept?.();
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;
       explained.contractBroken();

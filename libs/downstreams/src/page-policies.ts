@@ -77,6 +77,9 @@ export const pagePolicyVariables = {
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
+/** What is public and asked for again and again: ten thousand products or so. */
+const PARSED_ITEM_CACHE_CHARS = 4 * 1024 * 1024;
+
 type PagePolicyConfig = z.output<z.ZodObject<typeof pagePolicyVariables>>;
 
 /** How a page calls each downstream, by the configuration. */
@@ -96,6 +99,7 @@ export function pagePolicies(config: PagePolicyConfig): PolicyFor {
         openMs: of('breakerOpenMs'),
       },
       coalesce: Boolean(said.coalesce ?? config.DOWNSTREAM_COALESCE),
+      parsedItemCacheChars: PARSED_ITEM_CACHE_CHARS,
     };
   };
 }

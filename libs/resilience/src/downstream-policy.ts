@@ -19,6 +19,8 @@ export interface DownstreamPolicy {
   readonly breaker?: BreakerPolicy | undefined;
   /** Identical reads in flight are one call. */
   readonly coalesce: boolean;
+  /** Maximum size of the cache of parsed items of public lists, in characters: an unchanged item is not parsed again. Default 0. */
+  readonly parsedItemCacheChars?: number | undefined;
 }
 
 /** When a downstream is not called any more, and for how long. */

@@ -27,6 +27,8 @@ interface Attempt {
   /** Milliseconds since the epoch. */
   readonly deadline: number;
   readonly cancel: CancelSignal | undefined;
+  /** Everybody may share the answer. */
+  readonly isPublic: boolean;
 }
 
 /**
@@ -117,7 +119,7 @@ export class HttpClient {
     for (let attempt = 1; ; attempt++) {
       const startedAt = performance.now();
       try {
-        const call = this.attempt(guard, request, { deadline, cancel });
+        const call = this.attempt(guard, request, { deadline, cancel, isPublic: bounds.audience === undefined });
         // A call that is under way ends by itself; one that waits for others to end does not.
         const answer = await (guard.isFull
           ? this.waitUntil(deadline, cancel, request, (end) => rejectOnCancel(call, end))
@@ -166,12 +168,12 @@ export class HttpClient {
   private attempt(
     guard: BreakerAndBulkhead,
     request: HttpRequest,
-    { deadline, cancel }: Attempt,
+    { deadline, cancel, isPublic }: Attempt,
   ): Promise<HttpResponse> {
     const { timeoutMs } = this.policy;
     return guard.run(() => {
       const now = Date.now();
-      const answer = this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel);
+      const answer = this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel, isPublic);
       return deadline - now < timeoutMs * FAIR_SHARE ? answer.catch(markTooShortOnTime) : answer;
     }, cancel);
   }

@@ -244,3 +244,34 @@ describe('identical reads in flight', () => {
     expect(calls()).toBe(1);
   });
 });
+
+describe('an item of a list that is the same again', () => {
+  const LIST = '{"items":[{"id":"a","b":{"c":[1]}}]}';
+  const lists = async (texts: readonly string[], audience?: string): Promise<{ items: { b: { c: number[] } }[] }[]> => {
+    let nth = 0;
+    const { client, calls } = await clientOf((_, response) => response.end(texts[nth++]), {
+      parsedItemCacheChars: 1_000,
+    });
+    const answers: unknown[] = [];
+    while (answers.length < texts.length) {
+      const { body, accept } = await client.send(get, { audience });
+      answers.push(body);
+      accept?.();
+    }
+    expect(calls()).toBe(texts.length);
+    return answers as Awaited<ReturnType<typeof lists>>;
+  };
+
+  it('is the same item, which no caller can change', async () => {
+    const [first, second] = await lists([LIST, LIST]);
+    expect(second).toEqual(JSON.parse(LIST));
+    expect(second?.items[0]).toBe(first?.items[0]);
+    expect(() => second?.items[0]?.b.c.push(2)).toThrow(TypeError);
+  });
+
+  it('is not kept for one viewer alone', async () => {
+    const [first, second] = await lists([LIST, LIST], 'ada');
+    expect(second).toEqual(first);
+    expect(second?.items[0]).not.toBe(first?.items[0]);
+  });
+});

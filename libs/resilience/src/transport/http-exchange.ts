@@ -5,6 +5,7 @@ import type { Axios } from 'axios';
 import { UnusableBodyError } from './body-text.js';
 import { DownstreamError } from '../downstream-error.js';
 import type { DownstreamPolicy } from '../downstream-policy.js';
+import { ParsedItemCache } from './parsed-item-cache.js';
 import { FastPathAxios } from './fast-path-axios.js';
 import { createUndiciAdapter } from './undici-adapter.js';
 
@@ -21,6 +22,10 @@ export interface HttpResponse {
   readonly body: unknown;
   /** The length of the answer's text, in bytes. */
   readonly bytes: number;
+  /** All of it came before, letter for letter, and was accepted then. */
+  readonly isAlreadyChecked: boolean;
+  /** Says that the answer is as it should be: what everybody may see of it need not be parsed when it comes again. */
+  readonly accept?: () => void;
 }
 
 /** The header with the caller's deadline, in milliseconds since the epoch. */
@@ -29,9 +34,11 @@ const DEADLINE_HEADER = 'x-request-deadline';
 /** A request and its answer over kept-alive connections to one downstream. */
 export class HttpExchange {
   private readonly axios: FastPathAxios;
+  private readonly parsedItems: ParsedItemCache | undefined;
 
   constructor(private readonly policy: DownstreamPolicy) {
-    const { url, maxConcurrent: connections, maxBytes } = policy;
+    const { url, maxConcurrent: connections, maxBytes, parsedItemCacheChars = 0 } = policy;
+    if (parsedItemCacheChars > 0) this.parsedItems = new ParsedItemCache(parsedItemCacheChars);
     // Downstreams are named by configuration: no proxy from the environment and no redirect sends us elsewhere.
     this.axios = new FastPathAxios(createUndiciAdapter(url, { connections, maxBytes }));
   }
@@ -44,9 +51,9 @@ export class HttpExchange {
   /**
    * Sends a request and reads the answer, until the deadline (milliseconds since the epoch) or a cancellation ends it. Any
    * answer below 500 other than 408, 425 and 429 is given back, whatever it says; everything else is a DownstreamError. Throws the
-   * reason of the cancellation when that ended it.
+   * reason of the cancellation when that ended it. A public response may share items with other responses.
    */
-  async run(request: HttpRequest, deadline: number, cancel?: CancelSignal): Promise<HttpResponse> {
+  async run(request: HttpRequest, deadline: number, cancel?: CancelSignal, isPublic = false): Promise<HttpResponse> {
     const givenMs = deadline - Date.now();
     if (givenMs <= 0) throw this.timeout(request, 'no time was left for it');
     // axios' own timeout only watches for idleness: a slow drip would pass it. The signal is a true deadline.
@@ -62,7 +69,9 @@ export class HttpExchange {
       if (isTransientStatus(status)) throw this.transientFailure(request, status, headers['retry-after']);
       // The text is parsed here, so that broken JSON is an error and not a string that looks like an answer.
       const bytes = countBytes(headers['content-length'], data);
-      return { status, bytes, body: this.parse(request, data, status) };
+      const isCacheable = isPublic && status === 200 && request.method === 'GET';
+      const list = isCacheable ? this.parsedItems?.read(data) : undefined;
+      return { status, bytes, ...(list ?? { body: this.parse(request, data, status), isAlreadyChecked: false }) };
     } catch (error) {
       if (error instanceof DownstreamError) throw error;
       if (cancel?.aborted) throw cancel.reason as Error;

@@ -35,6 +35,7 @@ beforeEach(() => {
     maxConcurrent: 8,
     maxQueued: 8,
     coalesce: false,
+    parsedItemCacheChars: 10_000,
   });
 });
 
