@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { contractOf, ContractViolation } from '@bff/contracts';
-import { InvalidStub, SERVICES } from '@bff/fakes';
+import { contractOf, ContractViolation, SERVICES } from '@bff/contracts';
+import { InvalidStub } from '@bff/fakes';
 import type { Fakes, Scope } from '@bff/fakes';
 import { boundServer, fastifyOptions, problemOf } from '@bff/http-server';
 import type { ServerBounds } from '@bff/http-server';

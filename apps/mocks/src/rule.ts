@@ -1,6 +1,6 @@
-import { contractOf } from '@bff/contracts';
+import { contractOf, SERVICES } from '@bff/contracts';
 import type { Operation } from '@bff/contracts';
-import { checkStub, readFault, SERVICES } from '@bff/fakes';
+import { checkStub, readFault } from '@bff/fakes';
 import type { Fault, Scope } from '@bff/fakes';
 import { z } from 'zod';
 

@@ -14,7 +14,8 @@ import {
 } from './document.js';
 import { ContractViolation } from './contract-violation.js';
 import { holdStatus } from './declared-status.js';
-import type { BodyOf, OperationId, PathOf, QueryOf, ApiName } from './types.js';
+import type { ApiName } from './services.js';
+import type { BodyOf, OperationId, PathOf, QueryOf } from './types.js';
 
 /** A request as it came over the wire, before it is known to be right. */
 export interface RawRequest {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
-import type { ApiName } from './types.js';
+import type { ApiName } from './services.js';
 
 /** A JSON schema as it stands in a document. Its inside is ajv's business. */
 export type JsonSchema = Readonly<Record<string, unknown>>;

@@ -3,9 +3,10 @@ export { ContractViolation } from './contract-violation.js';
 export { PARTICIPANT_ACTS, roleOf } from './participant-acts.js';
 export type { ActRole, ParticipantAct, ParticipantActs } from './participant-acts.js';
 export type { CheckedRequest, Contract, Operation, RawRequest } from './contract.js';
+export { API_NAMES, SERVICES } from './services.js';
+export type { ApiName, ServiceName } from './services.js';
 export type {
   Address,
-  ApiName,
   AnswerAt,
   AnswerOf,
   BodyOf,
@@ -26,7 +27,6 @@ export type {
   ReservationLine,
   SagaEvent,
   SagaOverview,
-  ServiceName,
   StatusOf,
 } from './types.js';
 export { cancelOrderSaga } from './cancel-order.js';

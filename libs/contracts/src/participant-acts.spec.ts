@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { contractOf } from './contract.js';
 import { misplacedWrites, PARTICIPANT_ACTS, roleOf } from './participant-acts.js';
 import type { ParticipantAct } from './participant-acts.js';
-import type { ServiceName } from './types.js';
+import type { ServiceName } from './services.js';
 
 const services = Object.keys(PARTICIPANT_ACTS) as readonly ServiceName[];
 

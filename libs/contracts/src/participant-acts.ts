@@ -1,4 +1,5 @@
-import type { OperationId, ServiceName } from './types.js';
+import type { ServiceName } from './services.js';
+import type { OperationId } from './types.js';
 
 /** One thing that a participant of a saga does for an order, and the writes that decide what becomes of it. */
 export interface ParticipantAct<Name extends string = string> {

@@ -5,6 +5,7 @@ import type {
   operations as OrchestratorOperations,
   components as OrchestratorComponents,
 } from './generated/orchestrator.js';
+import type { ApiName } from './services.js';
 
 /** The operations of each API, generated from its OpenAPI document. */
 interface Operations {
@@ -13,12 +14,6 @@ interface Operations {
   readonly order: OrderOperations;
   readonly orchestrator: OrchestratorOperations;
 }
-
-/** The name of whoever keeps a contract. */
-export type ApiName = keyof Operations;
-
-/** The name of a lower-level service: of who takes part in sagas. */
-export type ServiceName = Exclude<ApiName, 'orchestrator'>;
 
 /** The operationIds of an API. */
 export type OperationId<S extends ApiName> = Extract<keyof Operations[S], string>;

@@ -1,8 +1,7 @@
-import { PARTICIPANT_ACTS, roleOf } from '@bff/contracts';
+import { PARTICIPANT_ACTS, roleOf, SERVICES } from '@bff/contracts';
 import type { ActRole, ParticipantAct, ParticipantActs, ServiceName } from '@bff/contracts';
 import { isWrite, getOrderId } from './call.js';
 import type { Call } from './call.js';
-import { SERVICES } from './fake-service.js';
 
 /**
  * What is wrong with the books of a scope, order by order, counted by what took effect and not by what was called: each

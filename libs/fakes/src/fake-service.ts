@@ -5,6 +5,3 @@ import type { Settled } from './duties.js';
 export type FakeService<S extends ServiceName> = {
   readonly [O in OperationId<S>]: (request: CheckedRequest<S, O>) => Settled;
 };
-
-/** The services that there are fakes of. */
-export const SERVICES = ['order', 'customer', 'catalog'] as const satisfies readonly ServiceName[];

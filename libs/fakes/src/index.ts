@@ -2,7 +2,6 @@ export { formatFault, FAULTS, readFault } from './fault.js';
 export type { Fault } from './fault.js';
 export type { AnyRequest, Call, OperationName, StepText } from './call.js';
 export type { Effect, SkippedDuty } from './duties.js';
-export { SERVICES } from './fake-service.js';
 export { Fakes } from './fakes.js';
 export type { FakesOptions } from './fakes.js';
 export { checkStub, InvalidStub, createServiceHandle, createStepHandle } from './handles.js';

@@ -1,6 +1,5 @@
-import { contractOf } from '@bff/contracts';
+import { contractOf, SERVICES } from '@bff/contracts';
 import type { Operation, ServiceName } from '@bff/contracts';
-import { SERVICES } from './fake-service.js';
 
 /** What a contract has at an address. */
 export interface Found {
