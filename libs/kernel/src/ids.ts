@@ -1,7 +1,17 @@
-/** A path made of `.` or `..` leads elsewhere, however it is encoded. */
-const ID = /^(?!\.{1,2}$)[A-Za-z0-9._:-]{1,64}$/;
+/**
+ * The form of an id, as a JSON schema: every contract has it as its schema `Id`. `.` and `..` are no ids: in the path of a URL
+ * they lead elsewhere, however they are encoded.
+ */
+export const ID_SCHEMA = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 64,
+  pattern: String.raw`^(?!\.{1,2}$)[A-Za-z0-9._:-]+$`,
+} as const;
 
-/** True when there can be something with this id at all: the form that every contract demands of an id. */
+const PATTERN = new RegExp(ID_SCHEMA.pattern);
+
+/** True when something can have this id: every contract rejects any other text. */
 export function isId(text: string): boolean {
-  return ID.test(text);
+  return text.length <= ID_SCHEMA.maxLength && PATTERN.test(text);
 }

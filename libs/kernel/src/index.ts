@@ -3,7 +3,7 @@ export type { Baggage } from './baggage.js';
 export { BoundedMap } from './bounded-map.js';
 export { ClientDisconnect, Deadline, rejectOnCancel } from './cancellation.js';
 export type { CancelSignal } from './cancellation.js';
-export { isId } from './ids.js';
+export { ID_SCHEMA, isId } from './ids.js';
 export { InFlight } from './in-flight.js';
 export type { SharedCall } from './in-flight.js';
 export { isPromise } from './is-promise.js';

@@ -81,6 +81,7 @@ function badValues(name: string, schema: Parameter['schema']): readonly (readonl
       ['an empty list', ''],
       ['a list with an empty id', '1,,2'],
       ['a list with a bad id', "1,';--"],
+      ['a list with the path .. for an id', '1,..'],
     ];
   if (schema['type'] === 'integer')
     return [
