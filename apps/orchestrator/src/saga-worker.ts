@@ -13,7 +13,7 @@ import {
   findVersionsInFlight,
   withFactDelivery,
 } from '@bff/saga';
-import type { SagaWorkflow, StepCall, Worker } from '@bff/saga';
+import type { SagaWorkflow, SagaWorkflowOptions, StepCall, Worker } from '@bff/saga';
 import { SagaClient } from '@bff/saga-client';
 import type { OpenTimeline } from '@bff/timeline';
 import type { OrchestratorConfig } from './orchestrator.config.js';
@@ -46,9 +46,9 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
     const policies = stepPolicies(this.config.STEP_TIMEOUT_MS);
     const downstreams = createDownstreams(this.config, policies, downstreamMeter(this.metrics));
     const { writer } = this.timeline;
-    const options = {
+    const options: SagaWorkflowOptions = {
       forwardBaggage: this.config.FORWARD_BAGGAGE,
-      patiencePercent: this.config.STEP_RETRY_TIMEOUT_PERCENT,
+      retryTimeoutPercent: this.config.STEP_RETRY_TIMEOUT_PERCENT,
     };
     const participantsFor = (call: StepCall) => withOptions(downstreams, toCallOptions(call));
     const timeline = withFactDelivery(writer, this.config.ENGINE_INGRESS_URL);
