@@ -145,7 +145,7 @@ async function clientDisconnects(): Promise<void> {
 const WITHOUT_EXPLAIN = `
 import { registerHooks } from 'node:module';
 const OUT = [
-  ['/apps/bff/src/bff.module.js', 'explainPlugin(),', ''],
+  ['/apps/bff/src/bff.module.js', 'createExplainPlugin(),', ''],
   ['/libs/page/src/page-context.js', 'bounds.explain ? new Explanation() : undefined', 'undefined'],
   ['/libs/downstreams/src/contract-client.js', 'this.explaining(id, query, options)', '{ bounds: options, contractBroken() {} }'],
   ['/libs/resilience/src/http-client.js', 'trace?.(record);', ''],

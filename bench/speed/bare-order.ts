@@ -1,7 +1,7 @@
 import { createServer } from 'node:http2';
 import * as restate from '@restatedev/restate-sdk';
 import type { CreateOrderRequest } from '@bff/contracts';
-import { createDownstreams, stepPolicies } from '@bff/downstreams';
+import { createDownstreams, createStepPolicies } from '@bff/downstreams';
 import { lineTotal, sum } from '@bff/kernel';
 
 /**
@@ -9,7 +9,7 @@ import { lineTotal, sum } from '@bff/kernel';
  * versions, no operators. The same calls of the same services, by the same clients.
  */
 const { ORDER_URL = '', CUSTOMER_URL = '', CATALOG_URL = '', PORT } = process.env;
-const downstreams = createDownstreams({ ORDER_URL, CUSTOMER_URL, CATALOG_URL }, stepPolicies(2_000));
+const downstreams = createDownstreams({ ORDER_URL, CUSTOMER_URL, CATALOG_URL }, createStepPolicies(2_000));
 
 const bareOrder = restate.workflow({
   name: 'BareOrder',

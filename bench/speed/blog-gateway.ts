@@ -93,7 +93,7 @@ class BlogResolver {
 
   @ResolveField(() => User, { nullable: true })
   user(post: Post, _args: unknown, { users }: BlogContext): User | null | Promise<User | null> {
-    return users.now(String(post.userId));
+    return users.getOrLoad(String(post.userId));
   }
 }
 

@@ -1,4 +1,4 @@
-import { contractOf } from '@bff/contracts';
+import { getContract } from '@bff/contracts';
 import type { Operation } from '@bff/contracts';
 import type { RawRequest } from './send.js';
 import type { Values } from './values.js';
@@ -30,7 +30,7 @@ export interface Route {
 }
 
 export function routesOf(service: 'order' | 'customer' | 'catalog' | 'orchestrator'): readonly Route[] {
-  const operations = [...contractOf(service).operations.values()];
+  const operations = [...getContract(service).operations.values()];
   return [
     ...operations.map((operation) => ({ method: operation.method, path: operation.path, operation })),
     { method: 'GET', path: '/health/ready' },

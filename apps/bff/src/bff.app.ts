@@ -2,7 +2,7 @@ import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { boundServer, fastifyOptions } from '@bff/http-server';
+import { limitConnections, createFastifyOptions } from '@bff/http-server';
 import { Metrics, serveMetrics } from '@bff/observability';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { BffConfig } from './bff.config.js';
@@ -23,11 +23,11 @@ export async function startBff(
   const contexts = new RequestContextFactory(config, metrics);
   const formatErrors = createErrorFormat(contexts);
   const app = await NestFactory.create<NestFastifyApplication>(
-    BffModule.for(config, contexts),
+    BffModule.register(config, contexts),
     new FastifyAdapter({
       bodyLimit: MAX_BODY_BYTES,
       ...(config.TRUST_PROXY !== undefined && { trustProxy: config.TRUST_PROXY }),
-      ...fastifyOptions(config, formatErrors),
+      ...createFastifyOptions(config, formatErrors),
       // A URL that cannot be decoded never reaches Nest and its filter.
       frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
         rejectUnreadable(contexts, error, request, reply);
@@ -47,7 +47,7 @@ export async function startBff(
   });
   // Behind a proxy, all connections are from the address of the proxy.
   const { TRUST_PROXY, MAX_CONNECTIONS_PER_ADDRESS } = config;
-  boundServer(
+  limitConnections(
     app.getHttpAdapter().getInstance(),
     { ...config, MAX_CONNECTIONS_PER_ADDRESS: TRUST_PROXY === undefined ? MAX_CONNECTIONS_PER_ADDRESS : undefined },
     formatErrors,

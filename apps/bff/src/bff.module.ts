@@ -42,7 +42,7 @@ export const resolvers: readonly Type[] = [...pages, ...mutations, ...subscripti
 
 @Module({})
 export class BffModule {
-  static for(config: BffConfig, contexts: RequestContextFactory): DynamicModule {
+  static register(config: BffConfig, contexts: RequestContextFactory): DynamicModule {
     return {
       module: BffModule,
       imports: [GraphQLModule.forRoot<ApolloDriverConfig>(createGraphqlOptions(config, contexts))],

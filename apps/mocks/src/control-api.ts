@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { contractOf, ContractViolation, SERVICES } from '@bff/contracts';
+import { getContract, ContractViolation, SERVICES } from '@bff/contracts';
 import { InvalidStub } from '@bff/fakes';
 import type { Fakes, Scope } from '@bff/fakes';
-import { boundServer, fastifyOptions, problemOf } from '@bff/http-server';
+import { limitConnections, createFastifyOptions, toProblem } from '@bff/http-server';
 import type { ServerBounds } from '@bff/http-server';
 import { isId } from '@bff/kernel';
 import fastify from 'fastify';
@@ -37,9 +37,9 @@ export function createControlApi(
     frameworkErrors: (error, request, reply) => {
       void handleError(error, request, reply);
     },
-    ...fastifyOptions(bounds, problemOf),
+    ...createFastifyOptions(bounds, toProblem),
   });
-  boundServer(app, bounds, problemOf);
+  limitConnections(app, bounds, toProblem);
   // Whatever a client says a body is: it is JSON here.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
@@ -85,7 +85,7 @@ function addPage(app: FastifyInstance, fakes: Fakes): void {
     const service = SERVICES.find((name) => name === request.params.service);
     if (!service)
       throw new NotFound(`There is no service "${request.params.service}": ${SERVICES.join(', ')} are there.`);
-    return contractOf(service).document;
+    return getContract(service).document;
   });
 }
 

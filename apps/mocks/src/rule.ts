@@ -1,4 +1,4 @@
-import { contractOf, SERVICES } from '@bff/contracts';
+import { getContract, SERVICES } from '@bff/contracts';
 import type { Operation } from '@bff/contracts';
 import { checkStub, readFault } from '@bff/fakes';
 import type { Fault, Scope } from '@bff/fakes';
@@ -45,7 +45,7 @@ export function findOperation(name: string): {
   const [serviceName = '', id = ''] = name.split('.');
   const service = SERVICES.find((known) => known === serviceName);
   if (!service) throw new UnknownOperation(`There is no service "${serviceName}": ${SERVICES.join(', ')} are there.`);
-  const { operations } = contractOf(service);
+  const { operations } = getContract(service);
   const operation = operations.get(id);
   if (!operation)
     throw new UnknownOperation(

@@ -2,7 +2,7 @@ import { ConsoleLogger } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { boundServer, fastifyOptions, problemOf } from '@bff/http-server';
+import { limitConnections, createFastifyOptions, toProblem } from '@bff/http-server';
 import { Metrics, serveMetrics } from '@bff/observability';
 import { SagaClient } from '@bff/saga-client';
 import { AnswerCheckInterceptor, answerUnroutable, ProblemFilter } from '@bff/service';
@@ -41,10 +41,10 @@ export async function startOrchestrator(config: OrchestratorConfig): Promise<Nes
         { provide: Symbol('CLOSE_TIMELINE'), useValue: { onApplicationShutdown: () => timeline.close() } },
       ],
     },
-    new FastifyAdapter({ frameworkErrors: answerUnroutable, ...fastifyOptions(config, problemOf) }),
+    new FastifyAdapter({ frameworkErrors: answerUnroutable, ...createFastifyOptions(config, toProblem) }),
     { logger, abortOnError: false },
   );
-  boundServer(app.getHttpAdapter().getInstance(), config, problemOf);
+  limitConnections(app.getHttpAdapter().getInstance(), config, toProblem);
   const production = config.NODE_ENV === 'production';
   serveMetrics(app.getHttpAdapter().getInstance(), metrics, { token: config.METRICS_TOKEN, production });
   app.useGlobalFilters(new ProblemFilter());

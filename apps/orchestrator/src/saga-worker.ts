@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
-import { createDownstreams, downstreamMeter, stepPolicies, withOptions } from '@bff/downstreams';
+import { createDownstreams, createDownstreamMeter, createStepPolicies, withOptions } from '@bff/downstreams';
 import { Metrics } from '@bff/observability';
 import {
   toCallOptions,
@@ -43,8 +43,8 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const policies = stepPolicies(this.config.STEP_TIMEOUT_MS);
-    const downstreams = createDownstreams(this.config, policies, downstreamMeter(this.metrics));
+    const policies = createStepPolicies(this.config.STEP_TIMEOUT_MS);
+    const downstreams = createDownstreams(this.config, policies, createDownstreamMeter(this.metrics));
     const { writer } = this.timeline;
     const options: SagaWorkflowOptions = {
       forwardBaggage: this.config.FORWARD_BAGGAGE,

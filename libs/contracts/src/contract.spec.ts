@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { operationOf } from './contract.js';
+import { getOperation } from './contract.js';
 import { ContractViolation } from './contract-violation.js';
 import type { RawRequest } from './contract.js';
 
 const nothing: RawRequest = { path: {}, query: {}, headers: {}, body: undefined };
-const reserveStock = operationOf('catalog', 'reserveStock');
-const getProducts = operationOf('catalog', 'getProducts');
-const searchProducts = operationOf('catalog', 'searchProducts');
+const reserveStock = getOperation('catalog', 'reserveStock');
+const getProducts = getOperation('catalog', 'getProducts');
+const searchProducts = getOperation('catalog', 'searchProducts');
 
 const good: RawRequest = {
   path: { orderId: 'A' },
@@ -146,7 +146,7 @@ describe('an answer', () => {
 describe('an operation', () => {
   it('that no contract has is a mistake of the caller, and the error says so', () => {
     // What a typed caller cannot write.
-    expect(() => operationOf('catalog', 'sellEverything' as 'getProducts')).toThrow(
+    expect(() => getOperation('catalog', 'sellEverything' as 'getProducts')).toThrow(
       'The catalog contract has no operation "sellEverything"',
     );
   });

@@ -2,18 +2,18 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import addFormats from 'ajv-formats';
 import { isDateTime } from './date-time.js';
 import {
-  inlined,
-  opened,
+  inlineReferences,
+  allowMoreProperties,
   readDocument,
-  rebased,
-  resolve,
+  rebaseReferences,
+  resolveReference,
   type JsonSchema,
   type OpenApiDocument,
   type OperationObject,
   type ParameterObject,
 } from './document.js';
 import { ContractViolation } from './contract-violation.js';
-import { holdStatus } from './declared-status.js';
+import { assertDeclaredStatus } from './assert-declared-status.js';
 import type { ApiName } from './services.js';
 import type { BodyOf, OperationId, PathOf, QueryOf } from './types.js';
 
@@ -68,15 +68,15 @@ export interface Contract {
 const contracts = new Map<ApiName, Contract>();
 
 /** The contract of a service, read and compiled once. */
-export function contractOf(service: ApiName): Contract {
+export function getContract(service: ApiName): Contract {
   let contract = contracts.get(service);
   if (!contract) contracts.set(service, (contract = readContract(service)));
   return contract;
 }
 
 /** One operation of a service's contract. Throws when the document has no such operationId. */
-export function operationOf<S extends ApiName>(service: S, id: OperationId<S>): Operation {
-  const operation = contractOf(service).operations.get(id);
+export function getOperation<S extends ApiName>(service: S, id: OperationId<S>): Operation {
+  const operation = getContract(service).operations.get(id);
   if (!operation) throw new Error(`The ${service} contract has no operation "${id}"`);
   return operation;
 }
@@ -84,10 +84,10 @@ export function operationOf<S extends ApiName>(service: S, id: OperationId<S>): 
 function readContract(service: ApiName): Contract {
   const document = readDocument(service);
   // Parameters come as text, so they are coerced; bodies and answers are JSON and must be right as they are.
-  const coercing = ajvOver(document, { coerceTypes: 'array', useDefaults: true });
-  const strict = ajvOver(document, {});
+  const coercing = createCompiler(document, { coerceTypes: 'array', useDefaults: true });
+  const strict = createCompiler(document, {});
   // What services answer is read on every page: the quickest way to the same result.
-  const reading = ajvOver(document, { unicodeRegExp: false });
+  const reading = createCompiler(document, { unicodeRegExp: false });
   const operations = new Map<string, Operation>();
   for (const [path, methods] of Object.entries(document.paths))
     for (const [method, operation] of Object.entries(methods))
@@ -102,15 +102,15 @@ type Options = { coerceTypes: 'array'; useDefaults: boolean } | { unicodeRegExp?
 type Compile = (schema: JsonSchema) => ValidateFunction;
 
 /** The compiler itself is made when it is needed first: who only reads answers needs one of three. */
-function ajvOver(document: OpenApiDocument, options: Options): Compile {
-  const made = lazy(() => {
+function createCompiler(document: OpenApiDocument, options: Options): Compile {
+  const made = memoize(() => {
     // The documents are held against the schema of schemas by a test.
     const ajv = new Ajv2020({ allErrors: false, strict: false, validateSchema: false, meta: false, ...options });
     addFormats.default(ajv);
     ajv.addFormat('date-time', isDateTime);
     return ajv.addSchema({ $id: 'contract', components: document.components });
   });
-  return (schema) => made().compile(rebased(schema));
+  return (schema) => made().compile(rebaseReferences(schema));
 }
 
 function readOperation(
@@ -120,16 +120,20 @@ function readOperation(
   operation: OperationObject,
   { coercing, strict, reading }: Readonly<Record<'coercing' | 'strict' | 'reading', Compile>>,
 ): Operation {
-  const parameters = (operation.parameters ?? []).map((parameter) => resolve<ParameterObject>(document, parameter));
+  const parameters = (operation.parameters ?? []).map((parameter) =>
+    resolveReference<ParameterObject>(document, parameter),
+  );
   const bodySchema = operation.requestBody?.content?.['application/json']?.schema;
   const parts = {
-    path: lazy(() => coercing(parametersSchema(parameters, 'path'))),
-    query: lazy(() => coercing(parametersSchema(parameters, 'query'))),
-    headers: lazy(() => coercing(parametersSchema(parameters, 'header'))),
-    body: bodySchema && lazy(() => strict(bodySchema)),
+    path: memoize(() => coercing(buildParametersSchema(parameters, 'path'))),
+    query: memoize(() => coercing(buildParametersSchema(parameters, 'query'))),
+    headers: memoize(() => coercing(buildParametersSchema(parameters, 'header'))),
+    body: bodySchema && memoize(() => strict(bodySchema)),
   };
-  const given = answersOf(document, operation, strict);
-  const read = answersOf(document, operation, (schema) => reading(opened(inlined(document, schema))));
+  const given = createAnswerCheck(document, operation, strict);
+  const read = createAnswerCheck(document, operation, (schema) =>
+    reading(allowMoreProperties(inlineReferences(document, schema))),
+  );
   const lists = parameters.filter((p) => p.in === 'query' && p.explode === false).map((p) => p.name);
   return {
     id: operation.operationId,
@@ -146,15 +150,15 @@ function readOperation(
         // An operation that takes no body does not look at one.
         body: parts.body ? (request.body ?? undefined) : undefined,
       };
-      hold(parts.path(), checked.path, 'path');
-      hold(parts.query(), checked.query, 'query');
-      hold(parts.headers(), checked.headers, 'headers');
-      if (parts.body) hold(parts.body(), checked.body, 'body');
+      assertValid(parts.path(), checked.path, 'path');
+      assertValid(parts.query(), checked.query, 'query');
+      assertValid(parts.headers(), checked.headers, 'headers');
+      if (parts.body) assertValid(parts.body(), checked.body, 'body');
       return checked;
     },
-    checkStatus: (status) => holdStatus(operation, status),
+    checkStatus: (status) => assertDeclaredStatus(operation, status),
     checkAnswer(status, body) {
-      holdStatus(operation, status);
+      assertDeclaredStatus(operation, status);
       given(status, body);
     },
     acceptAnswer: read,
@@ -162,40 +166,40 @@ function readOperation(
 }
 
 /** The check of an operation's answers, by their status. */
-function answersOf(
+function createAnswerCheck(
   document: OpenApiDocument,
   { operationId, responses }: OperationObject,
   compile: Compile,
 ): Operation['checkAnswer'] {
   const checks = new Map<string, () => ValidateFunction>();
   for (const [status, response] of Object.entries(responses)) {
-    const schema = resolve(document, response).content?.['application/json']?.schema;
+    const schema = resolveReference(document, response).content?.['application/json']?.schema;
     if (!schema) continue;
     checks.set(
       status,
-      lazy(() => compile(schema)),
+      memoize(() => compile(schema)),
     );
   }
   return (status, body) => {
     const check = checks.get(String(status)) ?? checks.get('default');
     if (!check) throw new ContractViolation(`${operationId} answers ${status}, which it does not declare`);
-    hold(check(), body, `${operationId} answer ${status}`);
+    assertValid(check(), body, `${operationId} answer ${status}`);
   };
 }
 
-function lazy<T>(make: () => T): () => T {
+function memoize<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => (made ??= { value: make() }).value;
 }
 
-function parametersSchema(parameters: readonly ParameterObject[], place: ParameterObject['in']): JsonSchema {
+function buildParametersSchema(parameters: readonly ParameterObject[], place: ParameterObject['in']): JsonSchema {
   const here = parameters.filter((parameter) => parameter.in === place);
-  const nameOf = (parameter: ParameterObject) => (place === 'header' ? parameter.name.toLowerCase() : parameter.name);
+  const getName = (parameter: ParameterObject) => (place === 'header' ? parameter.name.toLowerCase() : parameter.name);
   return {
     type: 'object',
     additionalProperties: false,
-    required: here.filter((parameter) => parameter.required).map(nameOf),
-    properties: Object.fromEntries(here.map((parameter) => [nameOf(parameter), parameter.schema])),
+    required: here.filter((parameter) => parameter.required).map(getName),
+    properties: Object.fromEntries(here.map((parameter) => [getName(parameter), parameter.schema])),
   };
 }
 
@@ -208,18 +212,18 @@ function pickHeaders(parameters: readonly ParameterObject[], headers: RawRequest
   return picked;
 }
 
-function hold(validate: ValidateFunction, value: unknown, where: string): void {
+function assertValid(validate: ValidateFunction, value: unknown, where: string): void {
   if (validate(value)) return;
   const error = validate.errors?.[0];
   const at = error?.instancePath ?? '';
-  throw new ContractViolation(`${where}${describe(error)}`, {
+  throw new ContractViolation(`${where}${describeError(error)}`, {
     where: `${where}${at.replaceAll('/', '.')}`,
-    value: valueAt(value, at),
+    value: getValueAt(value, at),
   });
 }
 
 /** What stands at a JSON pointer. */
-function valueAt(value: unknown, pointer: string): unknown {
+function getValueAt(value: unknown, pointer: string): unknown {
   return pointer
     .split('/')
     .slice(1)
@@ -227,7 +231,7 @@ function valueAt(value: unknown, pointer: string): unknown {
     .reduce<unknown>((node, key) => (node as Record<string, unknown> | null | undefined)?.[key], value);
 }
 
-function describe(error: ErrorObject | undefined): string {
+function describeError(error: ErrorObject | undefined): string {
   if (!error) return ' is not as the contract says';
   const params: Record<string, unknown> = error.params;
   const what =

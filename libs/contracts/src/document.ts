@@ -42,7 +42,7 @@ export function readDocument(service: ApiName): OpenApiDocument {
 }
 
 /** Follows a local reference ("#/components/...") inside a document. */
-export function resolve<T>(document: OpenApiDocument, value: T | { readonly $ref: string }): T {
+export function resolveReference<T>(document: OpenApiDocument, value: T | { readonly $ref: string }): T {
   if (typeof value !== 'object' || value === null || !('$ref' in value)) return value;
   const found = value.$ref
     .replace(/^#\//, '')
@@ -53,7 +53,7 @@ export function resolve<T>(document: OpenApiDocument, value: T | { readonly $ref
 }
 
 /** The same, but that objects may have more than what is named. */
-export function opened<T extends object>(schemas: T): T {
+export function allowMoreProperties<T extends object>(schemas: T): T {
   return JSON.parse(
     JSON.stringify(schemas, (key, value: unknown) =>
       key === 'additionalProperties' && value === false ? undefined : value,
@@ -62,15 +62,15 @@ export function opened<T extends object>(schemas: T): T {
 }
 
 /** Points local references at the whole document, so that a schema can be compiled on its own. */
-export function rebased(schema: JsonSchema): JsonSchema {
+export function rebaseReferences(schema: JsonSchema): JsonSchema {
   return JSON.parse(JSON.stringify(schema).replaceAll('"#/components/', '"contract#/components/')) as JsonSchema;
 }
 
 /** The same with every local reference replaced by what stands there: a check of one piece. No schema may hold itself. */
-export function inlined(document: OpenApiDocument, schema: JsonSchema): JsonSchema {
+export function inlineReferences(document: OpenApiDocument, schema: JsonSchema): JsonSchema {
   return JSON.parse(
     JSON.stringify(schema, (_, value: unknown) =>
-      isReference(value) ? inlined(document, resolve(document, value)) : value,
+      isReference(value) ? inlineReferences(document, resolveReference(document, value)) : value,
     ),
   ) as JsonSchema;
 }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { contractOf } from './contract.js';
-import { readDocument, resolve } from './document.js';
+import { getContract } from './contract.js';
+import { readDocument, resolveReference } from './document.js';
 import type { OperationObject, ParameterObject } from './document.js';
-import { PARTICIPANT_ACTS, roleOf } from './participant-acts.js';
+import { PARTICIPANT_ACTS, findAct } from './participant-acts.js';
 import type { ParticipantAct } from './participant-acts.js';
 import { API_NAMES } from './services.js';
 
@@ -11,7 +11,7 @@ const operations = API_NAMES.flatMap((service) => {
   const document = readDocument(service);
   return Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => {
-      const parameters = (operation.parameters ?? []).map((one) => resolve<ParameterObject>(document, one));
+      const parameters = (operation.parameters ?? []).map((one) => resolveReference<ParameterObject>(document, one));
       return { service, document, path, method, operation, id: operation.operationId, parameters };
     }),
   );
@@ -26,7 +26,7 @@ function statuses({ responses }: OperationObject): readonly string[] {
  * made final may never have been done. What nothing makes final can always be undone, and taking back always wins.
  */
 function canConflict(acts: readonly ParticipantAct[], write: string): boolean | undefined {
-  const { act, role } = roleOf(acts, write) ?? {};
+  const { act, role } = findAct(acts, write) ?? {};
   if (role === 'do') return act?.undo !== undefined || act?.revoke !== undefined;
   if (role === 'undo') return act?.finish !== undefined;
   return role && role === 'finish';
@@ -151,7 +151,7 @@ describe('every contract', () => {
   });
 
   it.each(API_NAMES)('of %s can be compiled, and every operation is there under its id', (service) => {
-    const { document, operations: compiled } = contractOf(service);
+    const { document, operations: compiled } = getContract(service);
     expect(document.openapi).toBe('3.1.0');
     const ids = operations.filter((one) => one.service === service).map(({ id }) => id);
     expect([...compiled.keys()]).toEqual(ids);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ID_SCHEMA, isId } from '@bff/kernel';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { readDocument, resolve } from './document.js';
+import { readDocument, resolveReference } from './document.js';
 import type { JsonSchema, OpenApiDocument } from './document.js';
 import { API_NAMES } from './services.js';
 
@@ -13,7 +13,7 @@ function findIds(document: OpenApiDocument, node: unknown = document): readonly 
   if (place !== undefined) named.push([String(name), schema as JsonSchema]);
   const ids = named
     .filter(([key]) => /^ids?$|Ids?$/.test(key))
-    .map(([key, value]) => ({ name: key, schema: resolve(document, (value['items'] ?? value) as JsonSchema) }));
+    .map(([key, value]) => ({ name: key, schema: resolveReference(document, (value['items'] ?? value) as JsonSchema) }));
   return [...ids, ...Object.values(node).flatMap((inner) => findIds(document, inner))];
 }
 

@@ -1,6 +1,6 @@
-export { contractOf, operationOf } from './contract.js';
+export { getContract, getOperation } from './contract.js';
 export { ContractViolation } from './contract-violation.js';
-export { PARTICIPANT_ACTS, roleOf } from './participant-acts.js';
+export { PARTICIPANT_ACTS, findAct } from './participant-acts.js';
 export type { ActRole, ParticipantAct, ParticipantActs } from './participant-acts.js';
 export type { CheckedRequest, Contract, Operation, RawRequest } from './contract.js';
 export { API_NAMES, SERVICES } from './services.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { contractOf } from './contract.js';
-import { misplacedWrites, PARTICIPANT_ACTS, roleOf } from './participant-acts.js';
+import { getContract } from './contract.js';
+import { findMisplacedWrites, PARTICIPANT_ACTS, findAct } from './participant-acts.js';
 import type { ParticipantAct } from './participant-acts.js';
 import type { ServiceName } from './services.js';
 
@@ -8,10 +8,10 @@ const services = Object.keys(PARTICIPANT_ACTS) as readonly ServiceName[];
 
 describe('the acts of participants', () => {
   it.each(services)('of %s name every write of its contract, each once', (service) => {
-    const { operations } = contractOf(service);
+    const { operations } = getContract(service);
     const writes = [...operations.values()].filter(({ method }) => method !== 'GET').map(({ id }) => id);
     expect(writes.length).toBeGreaterThan(0);
-    expect(misplacedWrites(PARTICIPANT_ACTS[service], writes)).toEqual([]);
+    expect(findMisplacedWrites(PARTICIPANT_ACTS[service], writes)).toEqual([]);
   });
 
   it('are incomplete when a write is new, gone, or named twice', () => {
@@ -19,7 +19,7 @@ describe('the acts of participants', () => {
       { do: 'pay', undo: 'void' },
       { do: 'clear', undo: 'void' },
     ];
-    expect(misplacedWrites(acts, ['pay', 'void', 'withdraw'])).toEqual([
+    expect(findMisplacedWrites(acts, ['pay', 'void', 'withdraw'])).toEqual([
       'withdraw belongs to no act',
       'clear is no write of the contract',
       'void belongs to several acts',
@@ -28,7 +28,7 @@ describe('the acts of participants', () => {
 
   it('say what a write is to which of them', () => {
     const clear = { do: 'clear', undo: 'withdraw' };
-    expect(roleOf([{ do: 'pay', finish: 'capture' }, clear], 'withdraw')).toEqual({ act: clear, role: 'undo' });
-    expect(roleOf([clear], 'capture')).toBeUndefined();
+    expect(findAct([{ do: 'pay', finish: 'capture' }, clear], 'withdraw')).toEqual({ act: clear, role: 'undo' });
+    expect(findAct([clear], 'capture')).toBeUndefined();
   });
 });

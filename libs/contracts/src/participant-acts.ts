@@ -31,7 +31,7 @@ export const PARTICIPANT_ACTS = {
 const ROLES: readonly ActRole[] = ['do', 'undo', 'finish', 'revoke'];
 
 /** The act that a write belongs to, and what it is to it; undefined when it belongs to none. */
-export function roleOf(
+export function findAct(
   acts: readonly ParticipantAct[],
   operation: string,
 ): { readonly act: ParticipantAct; readonly role: ActRole } | undefined {
@@ -40,7 +40,7 @@ export function roleOf(
 }
 
 /** What is wrong with the acts of a service, a line each: writes that belong to no act or to several, and what is no write. */
-export function misplacedWrites(acts: readonly ParticipantAct[], writes: readonly string[]): string[] {
+export function findMisplacedWrites(acts: readonly ParticipantAct[], writes: readonly string[]): string[] {
   const named = acts.flatMap((act) => ROLES.flatMap((role) => act[role] ?? []));
   return [
     ...writes.filter((write) => !named.includes(write)).map((write) => `${write} belongs to no act`),

@@ -1,4 +1,4 @@
-import { ContractViolation, contractOf, operationOf } from '@bff/contracts';
+import { ContractViolation, getContract, getOperation } from '@bff/contracts';
 import type { AnswerOf, BodyOf, OperationId, PathOf, QueryOf, ApiName } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
 import type { RejectionDetails } from '@bff/kernel';
@@ -32,9 +32,9 @@ export type RequestOf<S extends ApiName, O extends OperationId<S>> = ([PathOf<S,
   (undefined extends BodyOf<S, O> ? object : { readonly body: BodyOf<S, O> });
 
 /** A call's bounds, and what records that its response violates the contract. */
-interface Explaining {
+interface CallRecorder {
   readonly bounds: CallBounds;
-  contractBroken(): void;
+  recordViolation(): void;
 }
 
 /** Calls a service by the operations of its contract, and validates its responses. */
@@ -44,21 +44,21 @@ export class ContractClient<S extends ApiName> {
     private readonly http: HttpClient,
   ) {
     // Read now, so that the first request need not wait for it.
-    contractOf(service);
+    getContract(service);
   }
 
   /** Throws Rejection when the business rejects the call, and DownstreamError when the downstream fails. */
   async call<O extends OperationId<S>>(id: O, request: RequestOf<S, O>, options: CallOptions): Promise<AnswerOf<S, O>> {
     options.beforeCall?.();
-    const operation = operationOf(this.service, id);
+    const operation = getOperation(this.service, id);
     // RequestOf says which of the parts this operation has; here they are all the same.
     const { path, query, body } = request as { path?: Values; query?: Values; body?: unknown };
-    const explained = this.explaining(id, query, options);
+    const explained = this.createRecorder(id, query, options);
     const answer = await this.http.send(
       {
         method: operation.method,
-        path: pathOf(operation.path, path) + queryOf(query),
-        headers: headersOf(options),
+        path: buildPath(operation.path, path) + buildQuery(query),
+        headers: buildHeaders(options),
         body,
       },
       explained.bounds,
@@ -69,20 +69,20 @@ export class ContractClient<S extends ApiName> {
       answer.accept?.();
     } catch (error) {
       if (!(error instanceof ContractViolation)) throw error;
-      explained.contractBroken();
+      explained.recordViolation();
       throw new DownstreamError('CONTRACT_VIOLATION', this.service, `${this.service}: ${error.message}`, {
         cause: error,
       });
     }
     // The contract was kept.
     if (answer.status === 200) return answer.body as AnswerOf<S, O>;
-    throw refusal(this.service, id, answer.status, answer.body);
+    throw createStatusError(this.service, id, answer.status, answer.body);
   }
 
   /** The options of the call. With `explain` its trace also has the operation, and records a response that violates the contract. */
-  private explaining(operation: string, query: Values | undefined, options: CallOptions): Explaining {
+  private createRecorder(operation: string, query: Values | undefined, options: CallOptions): CallRecorder {
     const { explain } = options;
-    if (!explain) return { bounds: options, contractBroken };
+    if (!explain) return { bounds: options, recordViolation: ignoreViolation };
     const batch = Object.values(query ?? {}).find((value) => Array.isArray(value));
     const more = { service: this.service, operation, batch: batch?.length ?? null };
     let last: { outcome: string } | undefined;
@@ -93,7 +93,7 @@ export class ContractClient<S extends ApiName> {
     };
     return {
       bounds: { ...options, trace },
-      contractBroken: () => {
+      recordViolation: () => {
         if (last) last.outcome = 'CONTRACT_VIOLATION';
       },
     };
@@ -101,11 +101,11 @@ export class ContractClient<S extends ApiName> {
 }
 
 /** The call is not explained. */
-function contractBroken(): void {
+function ignoreViolation(): void {
   return;
 }
 
-function headersOf({ idempotencyKey, baggage }: CallOptions): Record<string, string> {
+function buildHeaders({ idempotencyKey, baggage }: CallOptions): Record<string, string> {
   return {
     ...(idempotencyKey !== undefined && { 'idempotency-key': idempotencyKey }),
     ...(baggage !== undefined && { baggage }),
@@ -114,24 +114,24 @@ function headersOf({ idempotencyKey, baggage }: CallOptions): Record<string, str
 
 type Values = Readonly<Record<string, string | number | readonly string[] | undefined>>;
 
-function pathOf(template: string, values: Values = {}): string {
+function buildPath(template: string, values: Values = {}): string {
   let path = template;
-  for (const name in values) path = path.replace(`{${name}}`, segmentOf(values[name]));
+  for (const name in values) path = path.replace(`{${name}}`, encodeSegment(values[name]));
   return path;
 }
 
 /** A value as one segment of a path. Dots alone lead to another address, however they are encoded. */
-function segmentOf(value: Values[string]): string {
-  const text = encoded(value);
+function encodeSegment(value: Values[string]): string {
+  const text = encodeValue(value);
   if (/^\.{1,2}$/.test(text)) throw new RangeError(`"${text}" cannot be a segment of a path`);
   return text;
 }
 
-function queryOf(values: Values = {}): string {
+function buildQuery(values: Values = {}): string {
   let text = '';
   for (const name in values) {
     // The contracts' lists are comma-separated (explode: false); ids hold no commas.
-    if (values[name] !== undefined) text += `${text === '' ? '?' : '&'}${name}=${encoded(values[name])}`;
+    if (values[name] !== undefined) text += `${text === '' ? '?' : '&'}${name}=${encodeValue(values[name])}`;
   }
   return text;
 }
@@ -140,14 +140,14 @@ function queryOf(values: Values = {}): string {
 const PLAIN = /^[\w.-]*$/;
 const PLAIN_LIST = /^[\w.,-]*$/;
 
-function encoded(value: Values[string]): string {
+function encodeValue(value: Values[string]): string {
   const text = String(value);
   if (typeof value !== 'object') return PLAIN.test(text) ? text : encodeURIComponent(text);
   return PLAIN_LIST.test(text) ? text : value.map(encodeURIComponent).join(',');
 }
 
 /** The contract was kept, so the body of a 4xx holds a code and a message. */
-function refusal(service: ApiName, operation: string, status: number, body: unknown): Error {
+function createStatusError(service: ApiName, operation: string, status: number, body: unknown): Error {
   const { code, message, details } = body as { code: string; message: string; details?: RejectionDetails };
   if (status === 409 || status === 422) return new Rejection(code, message, details, status);
   const what = `${service} refused our ${operation} with ${status} ${code}: ${message}`;

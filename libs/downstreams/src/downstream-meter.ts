@@ -4,9 +4,9 @@ import type { BreakerState, DownstreamHealth, DownstreamMeter } from '@bff/resil
 const STATES: readonly BreakerState[] = ['closed', 'half-open', 'open'];
 
 /** Reports the calls of downstreams, and the state of circuit breakers and bulkheads, in the metrics of a process. */
-export function downstreamMeter(metrics: Metrics): DownstreamMeter {
+export function createDownstreamMeter(metrics: Metrics): DownstreamMeter {
   const watched = new Map<string, () => DownstreamHealth>();
-  const each = <T>(read: (downstream: string, health: DownstreamHealth) => T[]): T[] =>
+  const readAll = <T>(read: (downstream: string, health: DownstreamHealth) => T[]): T[] =>
     [...watched].flatMap(([downstream, health]) => read(downstream, health()));
 
   metrics.gauge(
@@ -16,7 +16,7 @@ export function downstreamMeter(metrics: Metrics): DownstreamMeter {
       labels: ['downstream', 'state'],
     },
     () =>
-      each((downstream, { state }) =>
+      readAll((downstream, { state }) =>
         state === 'none' ? [] : STATES.map((one) => [{ downstream, state: one }, Number(one === state)] as const),
       ),
   );
@@ -27,7 +27,7 @@ export function downstreamMeter(metrics: Metrics): DownstreamMeter {
       labels: ['downstream', 'state'],
     },
     () =>
-      each((downstream, { load }) => [
+      readAll((downstream, { load }) => [
         [{ downstream, state: 'active' }, load.active] as const,
         [{ downstream, state: 'queued' }, load.queued] as const,
       ]),

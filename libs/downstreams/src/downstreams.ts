@@ -3,18 +3,18 @@ import { HttpClient } from '@bff/resilience';
 import type { DownstreamMeter, DownstreamPolicy } from '@bff/resilience';
 import type { CatalogTexts } from './catalog/catalog-texts.js';
 import { CatalogClient } from './catalog/catalog.client.js';
-import { catalogLoaders } from './catalog/catalog.loaders.js';
+import { createCatalogLoaders } from './catalog/catalog.loaders.js';
 import type { CatalogLoaders } from './catalog/catalog.loaders.js';
 import { ContractClient } from './contract-client.js';
 import type { CallOptions } from './contract-client.js';
 import { CustomerClient } from './customer/customer.client.js';
-import { customerLoaders } from './customer/customer.loaders.js';
+import { createCustomerLoaders } from './customer/customer.loaders.js';
 import type { CustomerLoaders } from './customer/customer.loaders.js';
 import { OrchestratorClient } from './orchestrator/orchestrator.client.js';
-import { orchestratorLoaders } from './orchestrator/orchestrator.loaders.js';
+import { createOrchestratorLoaders } from './orchestrator/orchestrator.loaders.js';
 import type { OrchestratorLoaders } from './orchestrator/orchestrator.loaders.js';
 import { OrderClient } from './order/order.client.js';
-import { orderLoaders } from './order/order.loaders.js';
+import { createOrderLoaders } from './order/order.loaders.js';
 import type { OrderLoaders } from './order/order.loaders.js';
 
 /** The clients of all downstreams. */
@@ -90,9 +90,9 @@ export type Loaders = CatalogLoaders & CustomerLoaders & OrderLoaders & Orchestr
 
 export function createLoaders(downstreams: PageDownstreams, texts: CatalogTexts): Loaders {
   return {
-    ...catalogLoaders(downstreams.catalog, texts),
-    ...customerLoaders(downstreams.customer),
-    ...orderLoaders(downstreams.order),
-    ...orchestratorLoaders(downstreams.orchestrator),
+    ...createCatalogLoaders(downstreams.catalog, texts),
+    ...createCustomerLoaders(downstreams.customer),
+    ...createOrderLoaders(downstreams.order),
+    ...createOrchestratorLoaders(downstreams.orchestrator),
   };
 }

@@ -1,5 +1,5 @@
 export { PageLoader } from './page-loader.js';
-export { PartitionedTexts, stalenessOf } from './catalog/catalog-texts.js';
+export { PartitionedTexts, findStaleness } from './catalog/catalog-texts.js';
 export type { Staleness } from './catalog/catalog-texts.js';
 export type { CatalogClient } from './catalog/catalog.client.js';
 export type { CallOptions, ExplainedCall } from './contract-client.js';
@@ -7,7 +7,7 @@ export type { CustomerClient } from './customer/customer.client.js';
 export { createDownstreams, createLoaders, createPageDownstreams, withOptions } from './downstreams.js';
 export type { Downstreams, DownstreamsConfig, Loaders, PageDownstreams, PolicyFor } from './downstreams.js';
 export { downstreamsVariables } from './downstreams.config.js';
-export { pagePolicies, pagePolicyVariables, stepPolicies } from './page-policies.js';
+export { createPagePolicies, pagePolicyVariables, createStepPolicies } from './page-policies.js';
 export type { OrderClient } from './order/order.client.js';
-export { downstreamMeter } from './downstream-meter.js';
+export { createDownstreamMeter } from './downstream-meter.js';
 export type { OrchestratorClient, SagaStory } from './orchestrator/orchestrator.client.js';

@@ -5,7 +5,7 @@ it('the failure of a read ahead is thrown where its results are asked for, and n
   const failure = new Error('the reader has a bug');
   const loader = new PageLoader<string>(() => Promise.reject(failure), { name: 'things', maxBatchSize: 2 });
   for (const ids of [['a'], ['b', 'c', 'd']]) {
-    await expect(loader.ahead(ids)).resolves.toBeUndefined();
-    for (const id of ids) expect(() => loader.now(id)).toThrow(failure);
+    await expect(loader.prefetch(ids)).resolves.toBeUndefined();
+    for (const id of ids) expect(() => loader.getOrLoad(id)).toThrow(failure);
   }
 });

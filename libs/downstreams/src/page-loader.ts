@@ -12,7 +12,7 @@ export class PageLoader<T> extends DataLoader<string, T> {
     private readonly read: (ids: readonly string[]) => Promise<readonly (T | Error)[]>,
     private readonly options: { readonly name: string; readonly maxBatchSize: number },
   ) {
-    super((ids) => this.kept(ids), options);
+    super((ids) => this.readAndStore(ids), options);
   }
 
   override load(id: string): Promise<T> {
@@ -21,25 +21,28 @@ export class PageLoader<T> extends DataLoader<string, T> {
   }
 
   /** Comes to an end when all of them are there; what went wrong with one, `now` throws. */
-  async ahead(ids: readonly string[]): Promise<void> {
+  async prefetch(ids: readonly string[]): Promise<void> {
     const asked = new Set<string>();
     for (const id of ids) if (!this.settled.has(id)) asked.add(id);
     const unknown = [...asked];
     if (unknown.length === 0) return;
     // What others wait for goes into the same call.
     if (this.waiting > 0) await this.loadMany(unknown);
-    else if (unknown.length <= this.options.maxBatchSize) await this.kept(unknown).catch(nothing);
-    else await Promise.all(chunks(unknown, this.options.maxBatchSize).map((chunk) => this.kept(chunk).catch(nothing)));
+    else if (unknown.length <= this.options.maxBatchSize) await this.readAndStore(unknown).catch(ignoreError);
+    else
+      await Promise.all(
+        splitIntoChunks(unknown, this.options.maxBatchSize).map((chunk) => this.readAndStore(chunk).catch(ignoreError)),
+      );
   }
 
   /** What is there, or the promise of it. Throws what went wrong with it. */
-  now(id: string): T | Promise<T> {
+  getOrLoad(id: string): T | Promise<T> {
     const known = this.settled.get(id);
     if (known instanceof Error) throw known;
     return known === undefined ? this.load(id) : known;
   }
 
-  private async kept(ids: readonly string[]): Promise<readonly (T | Error)[]> {
+  private async readAndStore(ids: readonly string[]): Promise<readonly (T | Error)[]> {
     try {
       const found = await this.read(ids);
       ids.forEach((id, nth) => this.settled.set(id, found[nth] as T | Error));
@@ -53,11 +56,11 @@ export class PageLoader<T> extends DataLoader<string, T> {
 }
 
 /** Whatever went wrong is kept. */
-function nothing(): void {
+function ignoreError(): void {
   return;
 }
 
-function chunks<T>(items: readonly T[], size: number): (readonly T[])[] {
+function splitIntoChunks<T>(items: readonly T[], size: number): (readonly T[])[] {
   if (items.length <= size) return [items];
-  return [items.slice(0, size), ...chunks(items.slice(size), size)];
+  return [items.slice(0, size), ...splitIntoChunks(items.slice(size), size)];
 }

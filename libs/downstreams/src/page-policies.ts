@@ -83,20 +83,20 @@ const PARSED_ITEM_CACHE_CHARS = 4 * 1024 * 1024;
 type PagePolicyConfig = z.output<z.ZodObject<typeof pagePolicyVariables>>;
 
 /** How a page calls each downstream, by the configuration. */
-export function pagePolicies(config: PagePolicyConfig): PolicyFor {
+export function createPagePolicies(config: PagePolicyConfig): PolicyFor {
   return (downstream): Omit<DownstreamPolicy, 'downstream' | 'url'> => {
     const said = config.DOWNSTREAM_POLICIES[downstream] ?? {};
-    const of = (name: Exclude<Knob, 'coalesce'>): number => Number(said[name] ?? config[VARIABLES[name]]);
+    const readNumber = (name: Exclude<Knob, 'coalesce'>): number => Number(said[name] ?? config[VARIABLES[name]]);
     return {
-      timeoutMs: of('timeoutMs'),
-      retries: of('retries'),
-      maxConcurrent: of('maxConcurrent'),
-      maxQueued: of('maxQueued'),
+      timeoutMs: readNumber('timeoutMs'),
+      retries: readNumber('retries'),
+      maxConcurrent: readNumber('maxConcurrent'),
+      maxQueued: readNumber('maxQueued'),
       maxBytes: MAX_BYTES,
       breaker: {
-        windowCalls: of('breakerWindowCalls'),
-        minCalls: of('breakerMinCalls'),
-        openMs: of('breakerOpenMs'),
+        windowCalls: readNumber('breakerWindowCalls'),
+        minCalls: readNumber('breakerMinCalls'),
+        openMs: readNumber('breakerOpenMs'),
       },
       coalesce: Boolean(said.coalesce ?? config.DOWNSTREAM_COALESCE),
       parsedItemCacheChars: PARSED_ITEM_CACHE_CHARS,
@@ -108,7 +108,7 @@ export function pagePolicies(config: PagePolicyConfig): PolicyFor {
  * How the steps of a saga call each downstream. The engine tries a step again, and undoes it when that does not help, so
  * nothing is retried here, and no breaker keeps a step back that must happen.
  */
-export function stepPolicies(timeoutMs: number): PolicyFor {
+export function createStepPolicies(timeoutMs: number): PolicyFor {
   return () => ({
     timeoutMs,
     retries: 0,

@@ -9,9 +9,9 @@ export function readBatch<T>(
   read: (ids: string[]) => Promise<{ readonly items: readonly T[] }>,
 ): Promise<readonly T[]> {
   const askable = ids.filter(isId);
-  return askable.length === 0 ? Promise.resolve([]) : read(askable).then(itemsOf);
+  return askable.length === 0 ? Promise.resolve([]) : read(askable).then(getItems);
 }
 
-function itemsOf<T>({ items }: { readonly items: readonly T[] }): readonly T[] {
+function getItems<T>({ items }: { readonly items: readonly T[] }): readonly T[] {
   return items;
 }

@@ -1,4 +1,4 @@
-import { PARTICIPANT_ACTS, roleOf, SERVICES } from '@bff/contracts';
+import { PARTICIPANT_ACTS, findAct, SERVICES } from '@bff/contracts';
 import type { ActRole, ParticipantAct, ParticipantActs, ServiceName } from '@bff/contracts';
 import { isWrite, getOrderId } from './call.js';
 import type { Call } from './call.js';
@@ -25,7 +25,7 @@ interface Effect {
 }
 
 function toEffect(call: Call, acts: ParticipantActs): Effect {
-  return { call, ...roleOf(acts[call.service], call.operation ?? '') };
+  return { call, ...findAct(acts[call.service], call.operation ?? '') };
 }
 
 function findOrderImbalances(orderId: string, effects: readonly Effect[], acts: ParticipantActs): string[] {

@@ -2,9 +2,9 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parse } from 'node:querystring';
-import { contractOf, SERVICES } from '@bff/contracts';
+import { getContract, SERVICES } from '@bff/contracts';
 import type { ServiceName } from '@bff/contracts';
-import { clientErrorHandler, DEFAULT_BOUNDS, problemOf, serverOptions } from '@bff/http-server';
+import { createClientErrorHandler, DEFAULT_BOUNDS, toProblem, createServerOptions } from '@bff/http-server';
 import type { ServerBounds } from '@bff/http-server';
 import { BAGGAGE, isId, readBaggage } from '@bff/kernel';
 import type { SkippedDuty } from './duties.js';
@@ -65,11 +65,11 @@ export class Fakes {
     const fakes = new Fakes(options, urls);
     const start = async (service: ServiceName): Promise<Server> => {
       const server = createServer(
-        serverOptions(bounds),
+        createServerOptions(bounds),
         (incoming, outgoing) => void fakes.serve(service, incoming, outgoing),
       );
       server.maxConnections = bounds.MAX_CONNECTIONS;
-      server.on('clientError', clientErrorHandler(problemOf));
+      server.on('clientError', createClientErrorHandler(toProblem));
       await listen(server, ports[service] ?? 0, host);
       // A TCP server that listens has an address with a port.
       urls[service] = `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
@@ -193,7 +193,7 @@ function describeStray(what: string, id: string | undefined, ended: boolean): st
 function answerBesideContract(service: ServiceName, path: string, outgoing: ServerResponse): boolean {
   const body =
     path === '/openapi.json'
-      ? contractOf(service).document
+      ? getContract(service).document
       : path === '/health/live' || path === '/health/ready'
         ? { status: path.slice('/health/'.length) }
         : undefined;

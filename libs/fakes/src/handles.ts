@@ -1,4 +1,4 @@
-import { ContractViolation, contractOf } from '@bff/contracts';
+import { ContractViolation, getContract } from '@bff/contracts';
 import type {
   AnswerAt,
   BodyOf,
@@ -68,7 +68,7 @@ export interface StepHandle {
 
 /** The operations of a service, as a scope can bend them. */
 export function createServiceHandle<S extends ServiceName>(scope: Scope, service: S): ServiceHandle<S> {
-  const handles = [...contractOf(service).operations.values()].map(
+  const handles = [...getContract(service).operations.values()].map(
     (operation) => [operation.id, createHandle(scope, operation, { service, operation: operation.id }, false)] as const,
   );
   // The operations of a contract are those of its types.

@@ -1,4 +1,4 @@
-import { contractOf, SERVICES } from '@bff/contracts';
+import { getContract, SERVICES } from '@bff/contracts';
 import type { Operation, ServiceName } from '@bff/contracts';
 
 /** What a contract has at an address. */
@@ -63,7 +63,7 @@ export function describeNearest(service: ServiceName, method: string, whole: str
 function getRoutes(service: ServiceName): readonly Route[] {
   let known = routes.get(service);
   if (!known) {
-    known = [...contractOf(service).operations.values()].map((operation) => ({
+    known = [...getContract(service).operations.values()].map((operation) => ({
       operation,
       pattern: new RegExp(`^${operation.path.replaceAll(/\{(\w+)\}/g, '(?<$1>[^/]+)')}$`),
     }));

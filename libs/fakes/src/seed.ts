@@ -1,4 +1,4 @@
-import { operationOf } from '@bff/contracts';
+import { getOperation } from '@bff/contracts';
 import type { Category, Customer, Order, Payment, Product, ServiceName } from '@bff/contracts';
 
 /** What the fakes of a scope begin with, in the shapes of the contracts. */
@@ -37,11 +37,11 @@ export function mergeSeeds(seed: Seed, more: PartialSeed): Seed {
 /** Checks a seed against the contracts: a fake must not hold what the service could not answer. Throws ContractViolation. */
 export function checkSeed(seed: PartialSeed): void {
   const { catalog = {}, customer = {}, order = {} } = seed;
-  operationOf('catalog', 'listCategories').checkAnswer(200, { items: catalog.categories ?? [] });
-  operationOf('catalog', 'getProducts').checkAnswer(200, { items: catalog.products ?? [] });
-  operationOf('customer', 'getCustomers').checkAnswer(200, { items: customer.customers ?? [] });
-  operationOf('customer', 'getPayments').checkAnswer(200, { items: customer.payments ?? [] });
-  operationOf('order', 'getOrders').checkAnswer(200, { items: order.orders ?? [] });
+  getOperation('catalog', 'listCategories').checkAnswer(200, { items: catalog.categories ?? [] });
+  getOperation('catalog', 'getProducts').checkAnswer(200, { items: catalog.products ?? [] });
+  getOperation('customer', 'getCustomers').checkAnswer(200, { items: customer.customers ?? [] });
+  getOperation('customer', 'getPayments').checkAnswer(200, { items: customer.payments ?? [] });
+  getOperation('order', 'getOrders').checkAnswer(200, { items: order.orders ?? [] });
 }
 
 function getId({ id }: { readonly id: string }): string {

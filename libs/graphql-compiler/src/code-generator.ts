@@ -102,23 +102,23 @@ export class CodeGenerator {
 
   private generateValue(type: FieldType, value: string): GeneratedValue {
     const orNull = type.nonNull ? '' : `${value} === null || `;
-    const unlessNull = (expression: string): string =>
+    const guardNull = (expression: string): string =>
       type.nonNull ? expression : `(${value} === null ? null : ${expression})`;
     if (type.kind === 'object')
       return {
         check: `${orNull}isResolvedObject(${value})`,
-        expression: unlessNull(`${this.getFunctionName(type)}(${value}, execution, indices)`),
+        expression: guardNull(`${this.getFunctionName(type)}(${value}, execution, indices)`),
       };
     if (type.kind === 'list') {
       const name = this.getFunctionName(type);
       this.addFunction(() => this.generateList(type, name));
       return {
         check: `${orNull}Array.isArray(${value})`,
-        expression: unlessNull(`${name}(${value}, execution, indices)`),
+        expression: guardNull(`${name}(${value}, execution, indices)`),
       };
     }
     const leaf = type.leaf && this.generateLeaf(type.leaf, value);
-    return leaf ? { check: `${orNull}${leaf.check}`, expression: unlessNull(leaf.expression) } : ALWAYS_COMPLETED;
+    return leaf ? { check: `${orNull}${leaf.check}`, expression: guardNull(leaf.expression) } : ALWAYS_COMPLETED;
   }
 
   private generateList({ item }: FieldType, name: string): string {

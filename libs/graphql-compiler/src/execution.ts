@@ -215,7 +215,7 @@ export class Execution {
     const path = toResponsePath(type, indices);
     const last = this.lastErrors.get(field);
     if (last && last.error === error) return last.located === error ? last.located : withPath(last.located, path);
-    const located = withoutStackTrace(() => locatedError(error, field.nodes, path));
+    const located = createWithoutStackTrace(() => locatedError(error, field.nodes, path));
     this.lastErrors.set(field, { error, located });
     return located;
   }
@@ -251,7 +251,7 @@ function withPath(located: GraphQLError, path: readonly (string | number)[]): Gr
 }
 
 /** Without a stack trace of its own: the original error has one, and another for each field would cost more than the field. */
-function withoutStackTrace<T>(create: () => T): T {
+function createWithoutStackTrace<T>(create: () => T): T {
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   try {

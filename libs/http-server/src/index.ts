@@ -1,3 +1,9 @@
-export { boundServer } from './bound-server.js';
-export { clientErrorHandler, DEFAULT_BOUNDS, fastifyOptions, problemOf, serverOptions } from './server-options.js';
-export type { FormOf, Refusal, ServerBounds } from './server-options.js';
+export { limitConnections } from './limit-connections.js';
+export {
+  createClientErrorHandler,
+  DEFAULT_BOUNDS,
+  createFastifyOptions,
+  toProblem,
+  createServerOptions,
+} from './server-options.js';
+export type { FormatRefusal, Refusal, ServerBounds } from './server-options.js';

@@ -24,21 +24,21 @@ export interface Refusal {
 const CHECK_EVERY_MS = 500;
 
 /** The options of `http.createServer`. */
-export function serverOptions({ REQUEST_TIMEOUT_MS: timeout }: Pick<ServerBounds, 'REQUEST_TIMEOUT_MS'>) {
+export function createServerOptions({ REQUEST_TIMEOUT_MS: timeout }: Pick<ServerBounds, 'REQUEST_TIMEOUT_MS'>) {
   return { requestTimeout: timeout, headersTimeout: timeout, connectionsCheckingInterval: CHECK_EVERY_MS };
 }
 
 /** The same for Fastify, which answers what is no HTTP in the form of the server's other answers. */
-export function fastifyOptions(bounds: Pick<ServerBounds, 'REQUEST_TIMEOUT_MS'>, formOf: FormOf) {
-  const http = serverOptions(bounds);
-  return { http, requestTimeout: http.requestTimeout, clientErrorHandler: clientErrorHandler(formOf) };
+export function createFastifyOptions(bounds: Pick<ServerBounds, 'REQUEST_TIMEOUT_MS'>, formatRefusal: FormatRefusal) {
+  const http = createServerOptions(bounds);
+  return { http, requestTimeout: http.requestTimeout, clientErrorHandler: createClientErrorHandler(formatRefusal) };
 }
 
 /** A refusal as the body of an answer. */
-export type FormOf = (refusal: Refusal) => object;
+export type FormatRefusal = (refusal: Refusal) => object;
 
 /** The form of the services, the orchestrator and the mocks. */
-export const problemOf: FormOf = ({ code, message, limit }) => ({
+export const toProblem: FormatRefusal = ({ code, message, limit }) => ({
   code,
   message,
   ...(limit !== undefined && { details: { limit } }),
@@ -52,11 +52,11 @@ interface ClientError {
 }
 
 /** Answers what is no HTTP, or does not arrive in time, in the form of the server's other answers. */
-export function clientErrorHandler(formOf: FormOf) {
+export function createClientErrorHandler(formatRefusal: FormatRefusal) {
   return ({ code }: ClientError, socket: Socket): void => {
     if (code === 'ECONNRESET' || socket.destroyed) return;
     const refusal = REFUSALS[code ?? ''] ?? NO_HTTP;
-    const body = JSON.stringify(formOf(refusal));
+    const body = JSON.stringify(formatRefusal(refusal));
     const head = [
       `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? ''}`,
       'content-type: application/json; charset=utf-8',

@@ -3,7 +3,7 @@ import { Rejection } from '@bff/kernel';
 import { DownstreamError } from '@bff/resilience';
 import { GraphQLError } from 'graphql';
 import { formatError } from './format-error.js';
-import { badUserInput, unauthenticated } from './page-error.js';
+import { createBadUserInputError, createUnauthenticatedError } from './page-error.js';
 
 const path = ['orderPage', 'customer'];
 
@@ -42,12 +42,12 @@ describe('an error as the client sees it', () => {
   });
 
   it('keeps the message about an argument or a token', () => {
-    expect(format(badUserInput('orders', '1 to 100 is expected')).formatted).toEqual({
+    expect(format(createBadUserInputError('orders', '1 to 100 is expected')).formatted).toEqual({
       message: 'orders: 1 to 100 is expected',
       path,
       extensions: { code: 'BAD_USER_INPUT', argument: 'orders', retryable: false },
     });
-    expect(format(unauthenticated('No.')).formatted).toEqual({
+    expect(format(createUnauthenticatedError('No.')).formatted).toEqual({
       message: 'No.',
       path,
       extensions: { code: 'UNAUTHENTICATED', retryable: false },

@@ -6,14 +6,14 @@ export { formatError } from './format-error.js';
 export { createPageContext } from './page-context.js';
 export type { PageContext, Viewer } from './page-context.js';
 export {
-  authenticationUnavailable,
-  badRequest,
-  badUserInput,
-  limitExceeded,
-  cancellingUnavailable,
-  orderingUnavailable,
-  tooManyRequests,
-  unauthenticated,
+  createAuthenticationUnavailableError,
+  createBadRequestError,
+  createBadUserInputError,
+  createLimitExceededError,
+  createCancellingUnavailableError,
+  createOrderingUnavailableError,
+  createTooManyRequestsError,
+  createUnauthenticatedError,
 } from './page-error.js';
 export { OneMutationRule } from './one-mutation.rule.js';
 export { ListSize, QueryLimits } from './query-limits.js';

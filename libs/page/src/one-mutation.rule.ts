@@ -1,6 +1,6 @@
 import { Kind, OperationTypeNode } from 'graphql';
 import type { ASTVisitor, ValidationContext } from 'graphql';
-import { limitExceeded } from './page-error.js';
+import { createLimitExceededError } from './page-error.js';
 
 /**
  * A validation rule: an operation has at most one mutation. The mutations of an operation are executed one after the other, and
@@ -13,7 +13,7 @@ export function OneMutationRule(context: ValidationContext): ASTVisitor {
       const single = selections.length === 1 && selections[0]?.kind === Kind.FIELD;
       if (node.operation === OperationTypeNode.MUTATION && !single)
         context.reportError(
-          limitExceeded(
+          createLimitExceededError(
             'MAX_MUTATIONS_PER_OPERATION',
             'An operation may have one mutation, and not inside a fragment: send each mutation in its own request.',
           ),

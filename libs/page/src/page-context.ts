@@ -3,7 +3,7 @@ import type { CallOptions, Loaders, PageDownstreams, PartitionedTexts } from '@b
 import { BAGGAGE, readBaggage } from '@bff/kernel';
 import type { CancelSignal } from '@bff/kernel';
 import { Explanation } from './explanation.js';
-import { limitExceeded } from './page-error.js';
+import { createLimitExceededError } from './page-error.js';
 import { SectionLog } from './section-log.js';
 
 /** The customer, or operator, that a verified token names. */
@@ -64,7 +64,7 @@ export function createPageContext(
   let calls = 0;
   const beforeCall = (): void => {
     if (++calls > bounds.maxCalls)
-      throw limitExceeded(
+      throw createLimitExceededError(
         'MAX_DOWNSTREAM_CALLS',
         `This request needs more than ${bounds.maxCalls} downstream calls: ask for less, or send several requests.`,
       );
@@ -80,7 +80,7 @@ export function createPageContext(
   };
   return {
     viewer,
-    load: createLoaders(bounded, bounds.texts.of(partition)),
+    load: createLoaders(bounded, bounds.texts.getTexts(partition)),
     downstreams: bounded,
     baggage,
     explain,

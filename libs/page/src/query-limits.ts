@@ -3,7 +3,7 @@ import { ResponseSize, QueryTooLarge } from '@bff/graphql-compiler';
 import type { ListSize as Sizes } from '@bff/graphql-compiler';
 import { GraphQLError } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
-import { limitExceeded } from './page-error.js';
+import { createLimitExceededError } from './page-error.js';
 
 /**
  * Declares the length of a list, so that the size of a response can be computed before execution. On the list itself: its assumed
@@ -39,7 +39,7 @@ export class QueryLimits {
         if (!(error instanceof QueryTooLarge)) throw error;
         const { MAX_QUERY_FIELDS: max } = this.bounds;
         context.reportError(
-          limitExceeded(
+          createLimitExceededError(
             'MAX_QUERY_FIELDS',
             `This document has more than ${max} fields with its fragments expanded, or repeats too many selections: ask for less, or send several requests.`,
           ),
@@ -61,7 +61,7 @@ export class QueryLimits {
   ): GraphQLError {
     const { MAX_RESPONSE_FIELDS: max } = this.bounds;
     const fields = this.countFields(operation, variables);
-    const error = limitExceeded(
+    const error = createLimitExceededError(
       'MAX_RESPONSE_FIELDS',
       `The response may have ${fields} fields, but at most ${max} are allowed: ask for fewer fields or shorter lists.`,
     );

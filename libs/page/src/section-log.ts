@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { stalenessOf } from '@bff/downstreams';
+import { findStaleness } from '@bff/downstreams';
 import { DownstreamError } from '@bff/resilience';
 import { GraphQLError, visit } from 'graphql';
 import type { FieldNode, GraphQLResolveInfo, OperationDefinitionNode } from 'graphql';
@@ -101,7 +101,7 @@ const NO_FAILURE = { reason: null, downstream: null, ageMs: null, retryAfterMs: 
 
 function toLoaded(value: unknown): Omit<PageSection, 'name'> {
   if (value instanceof Thrown) return toFailed(value.error);
-  const stale = stalenessOf(value);
+  const stale = findStaleness(value);
   if (stale) return { ...toFailed(stale.cause), state: 'STALE', ageMs: Math.ceil(stale.ageMs) };
   return { state: value === null || value === undefined ? 'ABSENT' : 'FRESH', ...NO_FAILURE };
 }

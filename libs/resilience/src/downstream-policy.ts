@@ -40,7 +40,7 @@ export interface CallBounds {
   /** Ends the call when the caller does not need the answer any more. */
   readonly signal?: CancelSignal | undefined;
   /** Reads are shared within one audience only, for example one viewer. Shared with all callers when not given. */
-  readonly audience?: string | undefined;
+  readonly coalescingKey?: string | undefined;
   /** Calls of different partitions share neither answers nor breaker nor bulkhead. For tests that run side by side. */
   readonly partition?: string | undefined;
   /** Called for every attempt, and for every response that was shared. */

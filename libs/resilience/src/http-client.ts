@@ -73,9 +73,9 @@ export class HttpClient {
 
   /** Coalesces identical reads of the same audience while one is in flight. The call is cancelled when its last caller has left. */
   private async sendCoalesced(request: HttpRequest, bounds: CallBounds, deadline: number): Promise<HttpResponse> {
-    const { audience, partition, signal } = bounds;
+    const { coalescingKey, partition, signal } = bounds;
     // No path has a space.
-    const key = `${request.path} ${JSON.stringify([audience, partition, request.headers])}`;
+    const key = `${request.path} ${JSON.stringify([coalescingKey, partition, request.headers])}`;
     const call = this.inFlight.get(key);
     if (call) return this.joinInFlight(call, request, bounds, deadline);
     const answer = this.inFlight.join(key, (cancel) => this.sendWithRetries(request, bounds, deadline, cancel), signal);
@@ -119,7 +119,7 @@ export class HttpClient {
     for (let attempt = 1; ; attempt++) {
       const startedAt = performance.now();
       try {
-        const call = this.attempt(guard, request, { deadline, cancel, isPublic: bounds.audience === undefined });
+        const call = this.attempt(guard, request, { deadline, cancel, isPublic: bounds.coalescingKey === undefined });
         // A call that is under way ends by itself; one that waits for others to end does not.
         const answer = await (guard.isFull
           ? this.waitUntil(deadline, cancel, request, (end) => rejectOnCancel(call, end))

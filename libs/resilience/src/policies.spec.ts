@@ -203,11 +203,11 @@ describe('identical reads in flight', () => {
     expect(calls()).toBe(2);
   });
 
-  it('are never shared across audiences, partitions, other headers, or writes', async () => {
+  it('are never shared across coalescing keys, partitions, other headers, or writes', async () => {
     const { client, calls } = await clientOf((_, response) => void setTimeout(() => ok(response), 30), coalescing);
     await Promise.all([
-      client.send(get, { audience: 'ada' }),
-      client.send(get, { audience: 'eve' }),
+      client.send(get, { coalescingKey: 'ada' }),
+      client.send(get, { coalescingKey: 'eve' }),
       client.send(get, { partition: 'a test' }),
       client.send({ ...get, headers: { baggage: 'a=1' } }),
       client.send({ method: 'PUT', path: get.path }),
@@ -247,14 +247,17 @@ describe('identical reads in flight', () => {
 
 describe('an item of a list that is the same again', () => {
   const LIST = '{"items":[{"id":"a","b":{"c":[1]}}]}';
-  const lists = async (texts: readonly string[], audience?: string): Promise<{ items: { b: { c: number[] } }[] }[]> => {
+  const lists = async (
+    texts: readonly string[],
+    coalescingKey?: string,
+  ): Promise<{ items: { b: { c: number[] } }[] }[]> => {
     let nth = 0;
     const { client, calls } = await clientOf((_, response) => response.end(texts[nth++]), {
       parsedItemCacheChars: 1_000,
     });
     const answers: unknown[] = [];
     while (answers.length < texts.length) {
-      const { body, accept } = await client.send(get, { audience });
+      const { body, accept } = await client.send(get, { coalescingKey });
       answers.push(body);
       accept?.();
     }

@@ -7,7 +7,7 @@ import {
   SetMetadata,
 } from '@nestjs/common';
 import type { ExecutionContext } from '@nestjs/common';
-import { ContractViolation, operationOf } from '@bff/contracts';
+import { ContractViolation, getOperation } from '@bff/contracts';
 import type { Operation as ContractOperation, OperationId, ApiName } from '@bff/contracts';
 import { whyNotStorable } from '@bff/kernel';
 import type { FastifyRequest } from 'fastify';
@@ -26,7 +26,7 @@ const METHODS = {
  * cannot drift from it. Take the checked request with `@Input()`.
  */
 export function Operation<S extends ApiName>(service: S, id: OperationId<S>): MethodDecorator {
-  const operation = operationOf(service, id);
+  const operation = getOperation(service, id);
   return applyDecorators(
     SetMetadata(OPERATION, operation),
     RequestMapping({ method: METHODS[operation.method], path: operation.path.replaceAll(/\{(\w+)\}/g, ':$1') }),

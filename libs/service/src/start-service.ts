@@ -3,9 +3,9 @@ import type { INestApplication, Provider, Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { contractOf } from '@bff/contracts';
+import { getContract } from '@bff/contracts';
 import type { Contract, ServiceName } from '@bff/contracts';
-import { boundServer, DEFAULT_BOUNDS, fastifyOptions, problemOf } from '@bff/http-server';
+import { limitConnections, DEFAULT_BOUNDS, createFastifyOptions, toProblem } from '@bff/http-server';
 import type { ServerBounds } from '@bff/http-server';
 import { Metrics, serveMetrics } from '@bff/observability';
 import { sql } from 'kysely';
@@ -117,7 +117,7 @@ async function createApp<Tables extends ParticipantTables>(
       providers: [
         { provide: DATABASE, useValue: database },
         { provide: WRITES, useValue: writes },
-        { provide: CONTRACT, useValue: contractOf(definition.service) },
+        { provide: CONTRACT, useValue: getContract(definition.service) },
         { provide: Symbol('CLOSE_DATABASE'), useValue: closeDatabase },
         Participant,
         ...definition.providers,
@@ -126,11 +126,11 @@ async function createApp<Tables extends ParticipantTables>(
     new FastifyAdapter({
       bodyLimit: 256 * 1024,
       frameworkErrors: answerUnroutable,
-      ...fastifyOptions(bounds, problemOf),
+      ...createFastifyOptions(bounds, toProblem),
     }),
     { logger, abortOnError: false },
   );
-  boundServer(app.getHttpAdapter().getInstance(), bounds, problemOf);
+  limitConnections(app.getHttpAdapter().getInstance(), bounds, toProblem);
   const { production, metricsToken: token } = definition;
   serveMetrics(app.getHttpAdapter().getInstance(), new Metrics(), { token, production });
   app.useGlobalFilters(new ProblemFilter());

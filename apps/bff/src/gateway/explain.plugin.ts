@@ -2,7 +2,7 @@ import type { ApolloServerPlugin, GraphQLResponse } from '@apollo/server';
 import type { Explanation, PageContext } from '@bff/page';
 
 /** Adds `extensions.explain` to the response of a request that may have it; to the last part of an incremental response. */
-export function explainPlugin(): ApolloServerPlugin<PageContext> {
+export function createExplainPlugin(): ApolloServerPlugin<PageContext> {
   return {
     requestDidStart: ({ contextValue: { explain } }) =>
       Promise.resolve(

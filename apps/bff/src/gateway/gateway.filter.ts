@@ -1,6 +1,6 @@
 import { Catch, HttpException } from '@nestjs/common';
 import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
-import { badRequest, limitExceeded } from '@bff/page';
+import { createBadRequestError, createLimitExceededError } from '@bff/page';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { RequestContextFactory } from './request-context.js';
@@ -33,7 +33,11 @@ export function rejectUnreadable(
 ): void {
   const wrongMethod = getStatus(error) === 404 && /^\/graphql(\?|$)/.test(url);
   if (wrongMethod) void reply.header('allow', 'GET, POST');
-  sendErrors(reply, contexts, wrongMethod ? badRequest('GraphQL accepts GET and POST.', 405) : toRequestError(error));
+  sendErrors(
+    reply,
+    contexts,
+    wrongMethod ? createBadRequestError('GraphQL accepts GET and POST.', 405) : toRequestError(error),
+  );
 }
 
 /** The GraphQL error for a request that did not reach GraphQL. */
@@ -42,11 +46,11 @@ function toRequestError(error: unknown): GraphQLError {
   const status = getStatus(error);
   if (status === 413)
     return withStatus(
-      limitExceeded('MAX_BODY_BYTES', `The request body is larger than ${MAX_BODY_BYTES} bytes.`),
+      createLimitExceededError('MAX_BODY_BYTES', `The request body is larger than ${MAX_BODY_BYTES} bytes.`),
       status,
     );
-  if (status === 404) return badRequest('Not found: GraphQL is served at /graphql.', status);
-  if (status >= 400 && status < 500) return badRequest((error as Error).message, status);
+  if (status === 404) return createBadRequestError('Not found: GraphQL is served at /graphql.', status);
+  if (status >= 400 && status < 500) return createBadRequestError((error as Error).message, status);
   return new GraphQLError('A bug', { originalError: error instanceof Error ? error : new Error(String(error)) });
 }
 

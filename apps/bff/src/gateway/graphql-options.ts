@@ -19,13 +19,13 @@ import { allowsUntrustedDocuments } from '../bff.config.js';
 import type { BffConfig } from '../bff.config.js';
 import { DateTime } from '../models/date-time.scalar.js';
 import { rejectInexactIds } from '../models/reject-inexact-ids.js';
-import { playgroundPlugin } from '../playground/playground.plugin.js';
+import { createPlaygroundPlugin } from '../playground/playground.plugin.js';
 import { defer, executeDeferring } from './defer.js';
-import { explainPlugin } from './explain.plugin.js';
-import { readYourWritesPlugin } from './read-your-writes.plugin.js';
-import { rejectSubscriptionsPlugin } from './reject-subscriptions.plugin.js';
+import { createExplainPlugin } from './explain.plugin.js';
+import { createReadYourWritesPlugin } from './read-your-writes.plugin.js';
+import { createRejectSubscriptionsPlugin } from './reject-subscriptions.plugin.js';
 import type { RequestContextFactory } from './request-context.js';
-import { responseSizePlugin } from './response-size.plugin.js';
+import { createResponseSizePlugin } from './response-size.plugin.js';
 
 /** How the schema is built: the directives of documents, and the scalar of a Date. */
 export const buildSchemaOptions: BuildSchemaOptions = {
@@ -51,7 +51,7 @@ export function createCompilerOptions({ MAX_COMPILED_FIELDS: maxFields }: BffCon
 
 /** The plugins that run for every operation, on the fast path as on the standard pipeline. */
 export function createPlugins(contexts: RequestContextFactory): ApolloServerPlugin<PageContext>[] {
-  return [explainPlugin(), readYourWritesPlugin(contexts.coalescingKeys)];
+  return [createExplainPlugin(), createReadYourWritesPlugin(contexts.coalescingKeys)];
 }
 
 rejectInexactIds();
@@ -91,10 +91,10 @@ export function createGraphqlOptions(config: BffConfig, contexts: RequestContext
     documentStore: new InMemoryLRUCache({ maxSize: DOCUMENT_STORE_BYTES }),
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
-      rejectSubscriptionsPlugin(),
-      responseSizePlugin(contexts.limits),
+      createRejectSubscriptionsPlugin(),
+      createResponseSizePlugin(contexts.limits),
       ...createExecutionPlugins(config, contexts),
-      development ? playgroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),
+      development ? createPlaygroundPlugin(config) : ApolloServerPluginLandingPageDisabled(),
     ],
     context: ({ headers }: FastifyRequest, reply: FastifyReply) =>
       contexts.createContext(headers, ClientDisconnect.watch(reply.raw)),

@@ -24,7 +24,7 @@ export class CoalescingKeys {
 }
 
 /** Read your writes: a viewer who has the response of a mutation never gets a coalesced response from before it. */
-export function readYourWritesPlugin(coalescingKeys: CoalescingKeys): ApolloServerPlugin<PageContext> {
+export function createReadYourWritesPlugin(coalescingKeys: CoalescingKeys): ApolloServerPlugin<PageContext> {
   return {
     requestDidStart: () =>
       Promise.resolve({

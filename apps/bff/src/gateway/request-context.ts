@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Logger } from '@nestjs/common';
-import { createPageDownstreams, downstreamMeter, pagePolicies, PartitionedTexts } from '@bff/downstreams';
+import { createPageDownstreams, createDownstreamMeter, createPagePolicies, PartitionedTexts } from '@bff/downstreams';
 import { MAX_BAGGAGE } from '@bff/kernel';
 import type { CancelSignal } from '@bff/kernel';
 import type { Metrics } from '@bff/observability';
@@ -34,7 +34,7 @@ export class RequestContextFactory {
   ) {
     this.limits = new QueryLimits(config);
     this.development = config.NODE_ENV !== 'production';
-    this.downstreams = createPageDownstreams(config, pagePolicies(config), downstreamMeter(metrics));
+    this.downstreams = createPageDownstreams(config, createPagePolicies(config), createDownstreamMeter(metrics));
     this.texts = new PartitionedTexts(config.CATALOG_STALE_MS);
     this.verifier = new TokenVerifier(config);
     this.countError = metrics.counter({

@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FormOf } from '@bff/http-server';
-import { badRequest, tooManyRequests } from '@bff/page';
+import type { FormatRefusal } from '@bff/http-server';
+import { createBadRequestError, createTooManyRequestsError } from '@bff/page';
 import type { Viewer } from '@bff/page';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLError } from 'graphql';
@@ -57,16 +57,19 @@ function acquire(limit: ConcurrencyLimit, key: string, { raw }: FastifyReply): b
 }
 
 function createError({ variable, max }: ConcurrencyLimit, who: string): GraphQLError {
-  return tooManyRequests(
+  return createTooManyRequestsError(
     variable,
     `${who} may have at most ${max} requests in flight: wait until one of them has ended.`,
   );
 }
 
 /** The body with which a connection or an unreadable request is rejected: the same format as every error of GraphQL. */
-export function createErrorFormat(contexts: RequestContextFactory): FormOf {
+export function createErrorFormat(contexts: RequestContextFactory): FormatRefusal {
   return ({ status, code, limit = '', message }) => {
-    const error = code === 'TOO_MANY_REQUESTS' ? tooManyRequests(limit, message) : badRequest(message, status);
+    const error =
+      code === 'TOO_MANY_REQUESTS'
+        ? createTooManyRequestsError(limit, message)
+        : createBadRequestError(message, status);
     return { errors: [contexts.formatError(error.toJSON(), error)] };
   };
 }

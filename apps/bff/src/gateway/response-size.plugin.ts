@@ -2,7 +2,7 @@ import type { ApolloServerPlugin } from '@apollo/server';
 import type { QueryLimits } from '@bff/page';
 
 /** Rejects an operation before its execution when its response may be too large. */
-export function responseSizePlugin(limits: QueryLimits): ApolloServerPlugin {
+export function createResponseSizePlugin(limits: QueryLimits): ApolloServerPlugin {
   return {
     requestDidStart: () =>
       Promise.resolve({

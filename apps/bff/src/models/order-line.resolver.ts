@@ -9,6 +9,6 @@ import { Product } from './product.model.js';
 export class OrderLineResolver {
   @Section(() => Product, 'The product as it is in the catalog today; null when it is no longer there.')
   product(line: OrderLine, _args: unknown, { load }: PageContext): Product | null | Promise<Product | null> {
-    return load.productById.now(line.productId);
+    return load.productById.getOrLoad(line.productId);
   }
 }

@@ -1,6 +1,6 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
 import { lengthOf } from '@bff/kernel';
-import { badUserInput } from '@bff/page';
+import { createBadUserInputError } from '@bff/page';
 
 /** The most products that one order holds, and the most units of one of them. */
 const MAX_LINES = 100;
@@ -22,15 +22,15 @@ export class OrderLineInput {
 
 /** One line for each product, sorted by product. Throws BAD_USER_INPUT for no lines, too many, or a quantity out of bounds. */
 export function readLines(argument: string, lines: readonly OrderLineInput[]): readonly OrderLineInput[] {
-  if (lines.length === 0) throw badUserInput(argument, 'at least one line is expected');
-  if (lines.length > MAX_LINES) throw badUserInput(argument, `at most ${MAX_LINES} lines are expected`);
+  if (lines.length === 0) throw createBadUserInputError(argument, 'at least one line is expected');
+  if (lines.length > MAX_LINES) throw createBadUserInputError(argument, `at most ${MAX_LINES} lines are expected`);
   const quantities = new Map<string, number>();
   for (const [index, { productId, quantity }] of lines.entries()) {
     if (lengthOf(productId) > MAX_ID)
-      throw badUserInput(`${argument}.${index}.productId`, `at most ${MAX_ID} characters are expected`);
+      throw createBadUserInputError(`${argument}.${index}.productId`, `at most ${MAX_ID} characters are expected`);
     const total = (quantities.get(productId) ?? 0) + quantity;
     if (quantity < 1 || total > MAX_QUANTITY)
-      throw badUserInput(`${argument}.${index}.quantity`, `1 to ${MAX_QUANTITY} is expected`);
+      throw createBadUserInputError(`${argument}.${index}.quantity`, `1 to ${MAX_QUANTITY} is expected`);
     quantities.set(productId, total);
   }
   return [...quantities]

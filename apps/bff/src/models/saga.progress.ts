@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerOf } from '@bff/contracts';
 import type { OrchestratorClient } from '@bff/downstreams';
-import { badUserInput } from '@bff/page';
+import { createBadUserInputError } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import type { OrderEvent } from './saga.model.js';
 import { parseEventPosition, toOrderEvent } from './saga.timeline.js';
@@ -22,7 +22,7 @@ export interface Progress {
   readonly after: string | null | undefined;
   readonly role: Role;
   /** Whether the viewer may see a saga of this subject. */
-  readonly maySee: (subject: string) => boolean;
+  readonly canSee: (subject: string) => boolean;
 }
 
 /**
@@ -49,14 +49,14 @@ export function followSaga({ downstreams }: PageContext, progress: Progress): As
 
 async function* streamEvents(
   orchestrator: OrchestratorClient,
-  { saga, id, role, maySee }: Progress,
+  { saga, id, role, canSee }: Progress,
   from: number,
   signal: AbortSignal,
 ): AsyncGenerator<OrderEvent, void> {
   let position = from;
   while (!signal.aborted) {
     const { subject, items } = await pollFacts(orchestrator, { saga, id, position }, signal);
-    if (subject !== null && !maySee(subject)) {
+    if (subject !== null && !canSee(subject)) {
       await sleep(LONG_POLL_MS, undefined, { signal }).catch(() => undefined);
       continue;
     }
@@ -70,7 +70,7 @@ async function* streamEvents(
 
 function parseCursor(saga: string, after: string): number {
   const position = parseEventPosition(saga, after);
-  if (position === undefined) throw badUserInput('after', 'the id of an event of this order is expected');
+  if (position === undefined) throw createBadUserInputError('after', 'the id of an event of this order is expected');
   return position;
 }
 

@@ -1,4 +1,4 @@
-import { badUserInput } from '@bff/page';
+import { createBadUserInputError } from '@bff/page';
 
 const DEFAULT_WAIT_MS = 2_000;
 const MAX_WAIT_MS = 30_000;
@@ -15,6 +15,6 @@ export function createWaitMsOptions(pending: string) {
 /** Reads `input.waitMs`. Throws BAD_USER_INPUT when it is out of bounds. */
 export function readWaitMs(waitMs: number | null | undefined): number {
   const ms = waitMs ?? DEFAULT_WAIT_MS;
-  if (ms < 0 || ms > MAX_WAIT_MS) throw badUserInput('input.waitMs', `0 to ${MAX_WAIT_MS} is expected`);
+  if (ms < 0 || ms > MAX_WAIT_MS) throw createBadUserInputError('input.waitMs', `0 to ${MAX_WAIT_MS} is expected`);
   return ms;
 }

@@ -1,6 +1,6 @@
 import { Args, Context, createUnionType, Field, ID, InputType, Mutation, ObjectType, Resolver } from '@nestjs/graphql';
 import { isId, lengthOf, Rejection, whyNotStorable } from '@bff/kernel';
-import { badUserInput, requireOperator } from '@bff/page';
+import { createBadUserInputError, requireOperator } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DecisionAction, SagaName } from '../models/saga.enums.js';
 
@@ -73,10 +73,10 @@ export class DecideSagaMutation {
   ): Promise<Answer> {
     const { customerId: by } = requireOperator(context);
     const { orderId, saga, action } = input;
-    if (!isId(orderId)) throw badUserInput('input.orderId', 'the id of an order is expected');
+    if (!isId(orderId)) throw createBadUserInputError('input.orderId', 'the id of an order is expected');
     const why = input.why.trim();
     if (why === '' || lengthOf(why) > MAX_WHY || whyNotStorable(why, 'why') !== undefined)
-      throw badUserInput('input.why', `1 to ${MAX_WHY} characters are expected`);
+      throw createBadUserInputError('input.why', `1 to ${MAX_WHY} characters are expected`);
     const result = parseResult(input.result ?? null);
     try {
       await context.downstreams.orchestrator.decide(saga, orderId, { action, by, why, result });
@@ -90,10 +90,12 @@ export class DecideSagaMutation {
 
 function parseResult(json: string | null): unknown {
   if (json === null) return null;
-  if (lengthOf(json) > MAX_RESULT) throw badUserInput('input.result', `at most ${MAX_RESULT} characters are expected`);
+  if (lengthOf(json) > MAX_RESULT)
+    throw createBadUserInputError('input.result', `at most ${MAX_RESULT} characters are expected`);
   const result = parseJson(json);
   const why = whyNotStorable(result, 'it');
-  if (why !== undefined) throw badUserInput('input.result', `JSON that can be stored is expected, but ${why}`);
+  if (why !== undefined)
+    throw createBadUserInputError('input.result', `JSON that can be stored is expected, but ${why}`);
   return result;
 }
 
@@ -101,6 +103,6 @@ function parseJson(json: string): unknown {
   try {
     return JSON.parse(json) as unknown;
   } catch {
-    throw badUserInput('input.result', 'JSON is expected, for example {"state":"CAPTURED"}');
+    throw createBadUserInputError('input.result', 'JSON is expected, for example {"state":"CAPTURED"}');
   }
 }

@@ -1,7 +1,7 @@
 import { Args, Context, ID, Query, Resolver, Subscription } from '@nestjs/graphql';
 import type { AnswerOf, QueryOf, SagaOverview } from '@bff/contracts';
 import { isId, whyNotStorable } from '@bff/kernel';
-import { badUserInput, ListSize, requireOperator } from '@bff/page';
+import { createBadUserInputError, ListSize, requireOperator } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DownstreamError } from '@bff/resilience';
 import { SagaName } from '../models/saga.enums.js';
@@ -24,11 +24,11 @@ export class SagasQuery {
   async sagas(@Args() args: SagaSearchArgs, @Context() context: PageContext): Promise<SagaSearchResult> {
     requireOperator(context);
     const first = args.first ?? 20;
-    if (first < 1 || first > MAX_PAGE) throw badUserInput('first', `1 to ${MAX_PAGE} is expected`);
+    if (first < 1 || first > MAX_PAGE) throw createBadUserInputError('first', `1 to ${MAX_PAGE} is expected`);
     for (const name of ['id', 'customerId'] as const)
-      if (typeof args[name] === 'string' && !isId(args[name])) throw badUserInput(name, 'an id is expected');
+      if (typeof args[name] === 'string' && !isId(args[name])) throw createBadUserInputError(name, 'an id is expected');
     if (typeof args.step === 'string' && !/^[A-Za-z][A-Za-z0-9 ]{0,63}$/.test(args.step))
-      throw badUserInput('step', 'the name of a step is expected');
+      throw createBadUserInputError('step', 'the name of a step is expected');
     const { items, nextCursor } = await searchSagas(context, args.after, {
       first,
       ...(typeof args.saga === 'string' && { saga: args.saga }),
@@ -86,13 +86,13 @@ export class SagasQuery {
     @Context() context: PageContext,
   ): AsyncIterable<OrderEvent> {
     requireOperator(context);
-    if (!isId(orderId)) throw badUserInput('orderId', 'the id of an order is expected');
+    if (!isId(orderId)) throw createBadUserInputError('orderId', 'the id of an order is expected');
     return followSaga(context, {
       saga,
       id: orderId,
       after,
       role: 'operator',
-      maySee: () => true,
+      canSee: () => true,
     });
   }
 }
@@ -104,12 +104,12 @@ async function searchSagas(
   query: QueryOf<'orchestrator', 'searchSagas'>,
 ): Promise<AnswerOf<'orchestrator', 'searchSagas'>> {
   const expected = 'the endCursor of a page of this search is expected';
-  if (after === '' || whyNotStorable(after, 'after') !== undefined) throw badUserInput('after', expected);
+  if (after === '' || whyNotStorable(after, 'after') !== undefined) throw createBadUserInputError('after', expected);
   try {
     return await downstreams.orchestrator.searchSagas({ ...query, ...(typeof after === 'string' && { after }) });
   } catch (error) {
     if (typeof after === 'string' && error instanceof DownstreamError && error.status === 400)
-      throw badUserInput('after', expected);
+      throw createBadUserInputError('after', expected);
     throw error;
   }
 }

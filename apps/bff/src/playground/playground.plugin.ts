@@ -14,7 +14,7 @@ export function readExampleOperations(): string {
  * Serves a playground at /graphql, in development only: one page that loads nothing from other origins, with an example operation
  * for every page and mutation, and a token with which they can be run.
  */
-export function playgroundPlugin(config: BffConfig): ApolloServerPlugin {
+export function createPlaygroundPlugin(config: BffConfig): ApolloServerPlugin {
   return {
     serverWillStart: () =>
       Promise.resolve({

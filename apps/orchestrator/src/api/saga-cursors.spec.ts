@@ -3,7 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { AnswerOf } from '@bff/contracts';
-import { createPageDownstreams, stepPolicies } from '@bff/downstreams';
+import { createPageDownstreams, createStepPolicies } from '@bff/downstreams';
 import type { PageDownstreams } from '@bff/downstreams';
 import type { SagaFact, SagaIdentity } from '@bff/saga';
 import { SagaClient } from '@bff/saga-client';
@@ -40,7 +40,7 @@ beforeAll(async () => {
   await app.listen(0, '127.0.0.1');
   const services = { CATALOG_URL: NOWHERE, CUSTOMER_URL: NOWHERE, ORDER_URL: NOWHERE };
   const config = { ...services, ORCHESTRATOR_API_URL: await app.getUrl() };
-  ({ orchestrator } = createPageDownstreams(config, stepPolicies(10_000)));
+  ({ orchestrator } = createPageDownstreams(config, createStepPolicies(10_000)));
 });
 afterAll(async () => {
   await app.close();

@@ -13,7 +13,7 @@ export interface Staleness {
 const staleness = new WeakMap<object, Staleness>();
 
 /** How stale something is that a loader gave; undefined when it is as its service has it now. */
-export function stalenessOf(value: unknown): Staleness | undefined {
+export function findStaleness(value: unknown): Staleness | undefined {
   return typeof value === 'object' && value !== null ? staleness.get(value) : undefined;
 }
 
@@ -51,25 +51,25 @@ export class CatalogTexts {
   }
 
   /** The last known product, or the failure itself when there is none. */
-  staleProduct(id: string, cause: DownstreamError): Product | DownstreamError {
+  getStaleProduct(id: string, cause: DownstreamError): Product | DownstreamError {
     const batch = this.batches.get(id);
-    const ageMs = this.ageOf(batch);
+    const ageMs = this.getAgeMs(batch);
     const known = batch?.value.find((product) => product.id === id);
-    return known && ageMs !== undefined ? marked(staleProduct(known, cause), { ageMs, cause }) : cause;
+    return known && ageMs !== undefined ? markStale(buildStaleProduct(known, cause), { ageMs, cause }) : cause;
   }
 
   /** The last known categories. Throws the failure itself when there are none. */
-  staleCategories(cause: DownstreamError): readonly Category[] {
-    const ageMs = this.ageOf(this.categories);
+  getStaleCategories(cause: DownstreamError): readonly Category[] {
+    const ageMs = this.getAgeMs(this.categories);
     if (!this.categories || ageMs === undefined) throw cause;
     const how = { ageMs, cause };
-    return marked(
-      this.categories.value.map((category) => marked({ ...category }, how)),
+    return markStale(
+      this.categories.value.map((category) => markStale({ ...category }, how)),
       how,
     );
   }
 
-  private ageOf(remembered: Remembered<unknown> | undefined): number | undefined {
+  private getAgeMs(remembered: Remembered<unknown> | undefined): number | undefined {
     if (!remembered) return undefined;
     const age = performance.now() - remembered.at;
     return age <= this.maxAgeMs ? age : undefined;
@@ -82,7 +82,7 @@ export class PartitionedTexts {
 
   constructor(private readonly maxAgeMs: number) {}
 
-  of(partition: string | undefined): CatalogTexts {
+  getTexts(partition: string | undefined): CatalogTexts {
     const key = partition ?? '';
     let texts = this.texts.get(key);
     if (!texts) {
@@ -92,20 +92,20 @@ export class PartitionedTexts {
   }
 }
 
-function marked<T extends object>(value: T, how: Staleness): T {
+function markStale<T extends object>(value: T, how: Staleness): T {
   staleness.set(value, how);
   return value;
 }
 
 /** The texts of a product; what may have changed since throws. */
-function staleProduct({ id, categoryId, name, packaging, supplier }: Product, cause: DownstreamError): Product {
-  const unknown = (): never => {
+function buildStaleProduct({ id, categoryId, name, packaging, supplier }: Product, cause: DownstreamError): Product {
+  const throwCause = (): never => {
     throw cause;
   };
   const texts = { id, categoryId, name, packaging, supplier };
   return Object.defineProperties(
     texts,
-    Object.fromEntries(CHANGING.map((name) => [name, { get: unknown, enumerable: false }])),
+    Object.fromEntries(CHANGING.map((name) => [name, { get: throwCause, enumerable: false }])),
     // Reading a missing value throws the failure instead of giving undefined.
   ) as Product;
 }

@@ -27,7 +27,7 @@ export class CatalogClient {
     return this.api.call('searchProducts', { query }, this.options);
   }
 
-  async relatedProducts(productId: string, first: number): Promise<readonly Product[]> {
+  async getRelatedProducts(productId: string, first: number): Promise<readonly Product[]> {
     return (await this.api.call('relatedProducts', { path: { productId }, query: { first } }, this.options)).items;
   }
 

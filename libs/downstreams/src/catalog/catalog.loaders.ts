@@ -5,16 +5,16 @@ import type { CatalogTexts } from './catalog-texts.js';
 import type { CatalogClient } from './catalog.client.js';
 
 export interface CatalogLoaders {
-  /** null when there is no such product. While the catalog fails, its last known texts (stalenessOf). */
+  /** null when there is no such product. While the catalog fails, its last known texts (findStaleness). */
   readonly productById: PageLoader<Product | null>;
-  /** All categories. While the catalog fails, the last known ones (stalenessOf). */
+  /** All categories. While the catalog fails, the last known ones (findStaleness). */
   readonly categories: () => Promise<readonly Category[]>;
 }
 
 /** By the contract of getProducts. */
 const MAX_IDS = 100;
 
-export function catalogLoaders(catalog: CatalogClient, texts: CatalogTexts): CatalogLoaders {
+export function createCatalogLoaders(catalog: CatalogClient, texts: CatalogTexts): CatalogLoaders {
   const readProducts = async (ids: readonly string[]): Promise<(Product | null | Error)[]> => {
     try {
       const products = await catalog.getProducts(ids);
@@ -25,7 +25,7 @@ export function catalogLoaders(catalog: CatalogClient, texts: CatalogTexts): Cat
       return ids.map((id) => found.get(id) ?? null);
     } catch (error) {
       if (!(error instanceof DownstreamError)) throw error;
-      return ids.map((id) => texts.staleProduct(id, error));
+      return ids.map((id) => texts.getStaleProduct(id, error));
     }
   };
   const readCategories = async (): Promise<readonly Category[]> => {
@@ -35,7 +35,7 @@ export function catalogLoaders(catalog: CatalogClient, texts: CatalogTexts): Cat
       return categories;
     } catch (error) {
       if (!(error instanceof DownstreamError)) throw error;
-      return texts.staleCategories(error);
+      return texts.getStaleCategories(error);
     }
   };
   let categories: Promise<readonly Category[]> | undefined;

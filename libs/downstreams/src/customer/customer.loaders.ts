@@ -1,6 +1,6 @@
 import type { Customer, Payment } from '@bff/contracts';
 import type DataLoader from 'dataloader';
-import { batchLoader } from '../batch-loader.js';
+import { createBatchLoader } from '../batch-loader.js';
 import type { CustomerClient } from './customer.client.js';
 
 export interface CustomerLoaders {
@@ -10,15 +10,15 @@ export interface CustomerLoaders {
   readonly paymentByOrderId: DataLoader<string, Payment | null>;
 }
 
-export function customerLoaders(customer: CustomerClient): CustomerLoaders {
+export function createCustomerLoaders(customer: CustomerClient): CustomerLoaders {
   return {
-    customerById: batchLoader(
+    customerById: createBatchLoader(
       'customerById',
       100,
       (ids) => customer.getCustomers(ids),
       (found) => found.id,
     ),
-    paymentByOrderId: batchLoader(
+    paymentByOrderId: createBatchLoader(
       'paymentByOrderId',
       100,
       (ids) => customer.getPayments(ids),

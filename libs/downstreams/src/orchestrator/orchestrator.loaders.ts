@@ -9,15 +9,15 @@ export interface OrchestratorLoaders {
   readonly cancellationOfOrder: DataLoader<string, SagaStory>;
 }
 
-export function orchestratorLoaders(orchestrator: OrchestratorClient): OrchestratorLoaders {
+export function createOrchestratorLoaders(orchestrator: OrchestratorClient): OrchestratorLoaders {
   // The endpoint takes one id. What several fields of a page ask for is asked once.
-  const stories = (saga: string, name: string) =>
+  const createStoryLoader = (saga: string, name: string) =>
     new DataLoader<string, SagaStory>((ids) => Promise.all(ids.map((id) => orchestrator.getSaga(saga, id))), {
       name,
       maxBatchSize: 1,
     });
   return {
-    sagaOfOrder: stories(createOrderSaga.name, 'sagaOfOrder'),
-    cancellationOfOrder: stories(cancelOrderSaga.name, 'cancellationOfOrder'),
+    sagaOfOrder: createStoryLoader(createOrderSaga.name, 'sagaOfOrder'),
+    cancellationOfOrder: createStoryLoader(cancelOrderSaga.name, 'cancellationOfOrder'),
   };
 }

@@ -25,7 +25,7 @@ export class OrderClient {
   }
 
   /** At most 100 products. Products that the customer never bought are left out. */
-  async lastPurchases(customerId: string, productIds: readonly string[]): Promise<readonly Purchase[]> {
+  async getLastPurchases(customerId: string, productIds: readonly string[]): Promise<readonly Purchase[]> {
     const request = { path: { customerId }, query: { productIds: [...productIds] } };
     return (await this.api.call('lastPurchases', request, this.options)).items;
   }

@@ -1,6 +1,6 @@
 import type { Order } from '@bff/contracts';
 import type DataLoader from 'dataloader';
-import { batchLoader } from '../batch-loader.js';
+import { createBatchLoader } from '../batch-loader.js';
 import type { OrderClient } from './order.client.js';
 
 export interface OrderLoaders {
@@ -8,9 +8,9 @@ export interface OrderLoaders {
   readonly orderById: DataLoader<string, Order | null>;
 }
 
-export function orderLoaders(order: OrderClient): OrderLoaders {
+export function createOrderLoaders(order: OrderClient): OrderLoaders {
   return {
-    orderById: batchLoader(
+    orderById: createBatchLoader(
       'orderById',
       100,
       (ids) => order.getOrders(ids),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll } from '@jest/globals';
-import { createDownstreams, stepPolicies, withOptions } from '@bff/downstreams';
+import { createDownstreams, createStepPolicies, withOptions } from '@bff/downstreams';
 import type { Downstreams } from '@bff/downstreams';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { FakesOptions, Scope } from '@bff/fakes';
@@ -218,7 +218,7 @@ export class Stage {
     if (!clients) {
       const { order, customer, catalog } = this.fakes.urls;
       const urls = { ORDER_URL: order, CUSTOMER_URL: customer, CATALOG_URL: catalog };
-      this.clients.set(timeoutMs, (clients = createDownstreams(urls, stepPolicies(timeoutMs))));
+      this.clients.set(timeoutMs, (clients = createDownstreams(urls, createStepPolicies(timeoutMs))));
     }
     return clients;
   }

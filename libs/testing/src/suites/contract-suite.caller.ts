@@ -1,4 +1,4 @@
-import { contractOf } from '@bff/contracts';
+import { getContract } from '@bff/contracts';
 import type { Operation, OperationId, ServiceName } from '@bff/contracts';
 
 /** The parts of a request. A write gets an Idempotency-Key of its own when none is given. */
@@ -24,7 +24,7 @@ export type ServiceCaller<S extends ServiceName> = (
 /** A caller of the service at this address; the address is asked for at each call. */
 export function createServiceCaller<S extends ServiceName>(service: S, url: () => string): ServiceCaller<S> {
   return async (id, request = {}) => {
-    const operation = contractOf(service).operations.get(id);
+    const operation = getContract(service).operations.get(id);
     if (!operation) throw new Error(`The ${service} contract has no operation "${id}"`);
     const response = await fetch(url() + buildAddress(operation, request), {
       method: operation.method,

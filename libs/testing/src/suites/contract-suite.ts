@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { contractOf } from '@bff/contracts';
+import { getContract } from '@bff/contracts';
 import type { Contract, OperationId, ServiceName } from '@bff/contracts';
 import { badRequests } from './contract-suite.bad-requests.js';
 import type { BadRequest } from './contract-suite.bad-requests.js';
@@ -29,7 +29,7 @@ export interface ContractSuite<S extends ServiceName> extends ContractCase<S> {
 
 /** Checks a service's responses to every operation, and to every kind of broken request, against its OpenAPI document. */
 export function contractSuite<S extends ServiceName>({ service, url, steps, elsewhere = [] }: ContractSuite<S>): void {
-  const contract = contractOf(service);
+  const contract = getContract(service);
   const operations = [...contract.operations.values()];
 
   describe(`the ${service} service and its contract`, () => {

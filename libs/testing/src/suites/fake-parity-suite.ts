@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { contractOf } from '@bff/contracts';
+import { getContract } from '@bff/contracts';
 import type { OperationId, ServiceName } from '@bff/contracts';
 import { Fakes, northwindSeed } from '@bff/fakes';
 import type { ContractStep } from './contract-suite.js';
@@ -34,7 +34,7 @@ export function fakeParitySuite<S extends ServiceName>({ service, url, reads, st
 
   const real = createServiceCaller(service, url);
   const fake = createServiceCaller(service, () => fakes.urls[service]);
-  const writes = steps.filter(({ operation }) => contractOf(service).operations.get(operation)?.method !== 'GET');
+  const writes = steps.filter(({ operation }) => getContract(service).operations.get(operation)?.method !== 'GET');
   const answersAlike = async (read: ParityRead<S>): Promise<void> => {
     expect(await readAnswers(fake, read)).toEqual(await readAnswers(real, read));
   };

@@ -1,5 +1,5 @@
 import type { Operation, ServiceName } from '@bff/contracts';
-import { contractOf } from '@bff/contracts';
+import { getContract } from '@bff/contracts';
 import { buildAddress, buildHeaders } from './contract-suite.caller.js';
 import type { ContractStep } from './contract-suite.js';
 
@@ -180,7 +180,7 @@ const BODIES: readonly Oddity[] = [
 
 /** What can be odd about a request of an operation. */
 function findOddities(operation: Operation, service: ServiceName): readonly Oddity[] {
-  const { document } = contractOf(service);
+  const { document } = getContract(service);
   const parameters = document.paths[operation.path]?.[operation.method.toLowerCase()]?.parameters ?? [];
   const ofQuery = parameters.flatMap((one) =>
     '$ref' in one || one.in !== 'query' ? [] : parameterOddities(one.name, (one.schema as { type?: unknown }).type),
@@ -192,7 +192,7 @@ function findOddities(operation: Operation, service: ServiceName): readonly Oddi
 
 /** A good request of each operation: the first that its contract's steps are answered 200 to. */
 function goodRequests<S extends ServiceName>(service: S, steps: readonly ContractStep<S>[], nth: () => number) {
-  return [...contractOf(service).operations.values()].map((operation) => {
+  return [...getContract(service).operations.values()].map((operation) => {
     const step = steps.find((one) => one.operation === operation.id && one.answers === 200);
     if (!step) throw new Error(`The steps of ${service} have no good request of ${operation.id}`);
     const make = (): WireCase => {

@@ -1,7 +1,7 @@
 import { request as send } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { contractOf } from '@bff/contracts';
+import { getContract } from '@bff/contracts';
 import type { ServiceName } from '@bff/contracts';
 import { Fakes, northwindSeed } from '@bff/fakes';
 import type { ContractStep } from './contract-suite.js';
@@ -38,7 +38,7 @@ export function wireSuite<S extends ServiceName>({ service, url, steps, differen
   describe(`the fake of the ${service} service, on the wire`, () => {
     it('is asked odd things about every operation', () => {
       const asked = new Set(cases.map(({ name }) => name.split(':')[0]));
-      expect([...asked].sort()).toEqual([...contractOf(service).operations.keys()].sort());
+      expect([...asked].sort()).toEqual([...getContract(service).operations.keys()].sort());
     });
 
     it(`answers ${cases.length} odd requests as the service does (seed ${SEED})`, async () => {

@@ -57,7 +57,7 @@ export function parseParameters({
 export function replaceHashWithText(request: FastifyRequest, text: string): void {
   if (request.method === 'POST') {
     const { documentId: _documentId, extensions, ...body } = request.body as Record<string, unknown>;
-    const rest = withoutPersistedQuery(extensions);
+    const rest = removePersistedQuery(extensions);
     request.body = { ...body, query: text, ...(rest !== undefined && { extensions: rest }) };
     return;
   }
@@ -66,7 +66,7 @@ export function replaceHashWithText(request: FastifyRequest, text: string): void
   const extensions = parseJson(search.get('extensions') ?? undefined);
   search.delete('documentId');
   if (isRecord(extensions)) {
-    const rest = withoutPersistedQuery(extensions);
+    const rest = removePersistedQuery(extensions);
     search.delete('extensions');
     if (rest !== undefined) search.set('extensions', JSON.stringify(rest));
   }
@@ -81,7 +81,7 @@ function parseSearch(url: string): URLSearchParams {
 }
 
 /** Extensions that are not an object are kept: the standard pipeline rejects them. */
-function withoutPersistedQuery(extensions: unknown): unknown {
+function removePersistedQuery(extensions: unknown): unknown {
   if (!isRecord(extensions)) return extensions;
   const { persistedQuery: _persistedQuery, ...rest } = extensions;
   return Object.keys(rest).length > 0 ? rest : undefined;

@@ -1,5 +1,5 @@
 import { BoundedMap, isId } from '@bff/kernel';
-import { authenticationUnavailable, unauthenticated } from '@bff/page';
+import { createAuthenticationUnavailableError, createUnauthenticatedError } from '@bff/page';
 import type { Viewer } from '@bff/page';
 import { createRemoteJWKSet, errors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyOptions } from 'jose';
@@ -41,7 +41,7 @@ export class TokenVerifier {
   private async verifyNew(authorization: string): Promise<Viewer> {
     const token = /^Bearer ([\w-]+\.[\w-]+\.[\w-]+)$/i.exec(authorization)?.[1];
     if (token === undefined)
-      throw unauthenticated('The Authorization header has no token: "Bearer <JWT>" is expected.');
+      throw createUnauthenticatedError('The Authorization header has no token: "Bearer <JWT>" is expected.');
     const { viewer, until } = await this.read(token);
     this.cache.set(authorization, { viewer, until });
     return viewer;
@@ -56,7 +56,7 @@ export class TokenVerifier {
     }
     const { sub: customerId, explain, roles, exp = 0 } = payload;
     if (customerId === undefined || !isId(customerId))
-      throw unauthenticated('The token has no customer id in its claim "sub".');
+      throw createUnauthenticatedError('The token has no customer id in its claim "sub".');
     const operator = Array.isArray(roles) && roles.includes('operator');
     const viewer = {
       customerId,
@@ -116,10 +116,10 @@ const BAD_TOKEN = [
 ];
 
 function toAuthenticationError(error: unknown): Error {
-  if (error instanceof errors.JWTExpired) return unauthenticated('The token has expired: get a new one.');
+  if (error instanceof errors.JWTExpired) return createUnauthenticatedError('The token has expired: get a new one.');
   if (BAD_TOKEN.some((kind) => error instanceof kind))
-    return unauthenticated(
+    return createUnauthenticatedError(
       'The token is not valid: it is malformed, or not signed by the issuer that this BFF trusts.',
     );
-  return authenticationUnavailable(error instanceof Error ? error : new Error(String(error)));
+  return createAuthenticationUnavailableError(error instanceof Error ? error : new Error(String(error)));
 }

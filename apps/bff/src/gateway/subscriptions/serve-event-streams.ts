@@ -1,6 +1,6 @@
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { hasJsonBody } from '@bff/trusted-documents';
-import { badRequest } from '@bff/page';
+import { createBadRequestError } from '@bff/page';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { GraphQLError } from 'graphql';
 import type { RequestContextFactory } from '../request-context.js';
@@ -45,10 +45,11 @@ export function serveEventStreams(
 
 /** Throws BAD_REQUEST. */
 function parseRequest({ method, headers, body, query }: FastifyRequest): SubscriptionRequest {
-  if (method !== 'GET' && method !== 'POST') throw badRequest('A stream accepts GET and POST.', 405);
+  if (method !== 'GET' && method !== 'POST') throw createBadRequestError('A stream accepts GET and POST.', 405);
   if (!/text\/event-stream|\*\/\*|text\/\*/i.test(headers.accept ?? '*/*'))
-    throw badRequest('The Accept header must allow text/event-stream.', 406);
-  if (method === 'POST' && !hasJsonBody(headers)) throw badRequest('The Content-Type must be application/json.', 415);
+    throw createBadRequestError('The Accept header must allow text/event-stream.', 406);
+  if (method === 'POST' && !hasJsonBody(headers))
+    throw createBadRequestError('The Content-Type must be application/json.', 415);
   return validateParameters(method === 'POST' ? body : parseQueryString(query));
 }
 
@@ -65,16 +66,16 @@ function parseJson(name: string, text: unknown): unknown {
   } catch {
     // The error below says what is expected.
   }
-  throw badRequest(`The parameter \`${name}\` must be JSON, and be given once.`);
+  throw createBadRequestError(`The parameter \`${name}\` must be JSON, and be given once.`);
 }
 
 function validateParameters(parts: unknown): SubscriptionRequest {
-  if (!isRecord(parts)) throw badRequest('The body must be a JSON object.');
+  if (!isRecord(parts)) throw createBadRequestError('The body must be a JSON object.');
   const { query, documentId, operationName, variables, extensions } = parts;
   for (const [name, value] of Object.entries({ query, documentId, operationName }))
-    if (!isMissing(value) && typeof value !== 'string') throw badRequest(`\`${name}\` must be a string.`);
+    if (!isMissing(value) && typeof value !== 'string') throw createBadRequestError(`\`${name}\` must be a string.`);
   for (const [name, value] of Object.entries({ variables, extensions }))
-    if (!isMissing(value) && !isRecord(value)) throw badRequest(`\`${name}\` must be an object.`);
+    if (!isMissing(value) && !isRecord(value)) throw createBadRequestError(`\`${name}\` must be an object.`);
   // Their types were checked above.
   return { query, documentId, operationName, variables, extensions } as SubscriptionRequest;
 }

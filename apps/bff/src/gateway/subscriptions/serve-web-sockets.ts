@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { badRequest, limitExceeded } from '@bff/page';
+import { createBadRequestError, createLimitExceededError } from '@bff/page';
 import type { ExecutionArgs, FormattedExecutionResult, GraphQLError } from 'graphql';
 import { handleProtocols, makeServer, MessageType } from 'graphql-ws';
 import { WebSocketServer } from 'ws';
@@ -35,7 +35,7 @@ export function serveWebSockets(
     rejectUpgrade(socket, error, subscriptions);
   };
   sockets.on('wsClientError', (error, socket) => {
-    reject(socket, badRequest(error.message));
+    reject(socket, createBadRequestError(error.message));
   });
   sockets.on('connection', (socket, request) => {
     const connection = new WebSocketConnection(
@@ -51,7 +51,7 @@ export function serveWebSockets(
     socket.on('error', () => socket.destroy());
     if (request.url?.split('?')[0] === '/graphql')
       sockets.handleUpgrade(request, socket, head, (client) => sockets.emit('connection', client, request));
-    else reject(socket, badRequest('Not found: WebSockets are served at /graphql.', 404));
+    else reject(socket, createBadRequestError('Not found: WebSockets are served at /graphql.', 404));
   });
   const checks = setInterval(() => {
     for (const connection of open) connection.check(SOCKET_IDLE_MS);
@@ -99,7 +99,7 @@ function createProtocol(subscriptions: Subscriptions) {
   });
 }
 
-const TOO_MANY_SUBSCRIPTIONS = limitExceeded(
+const TOO_MANY_SUBSCRIPTIONS = createLimitExceededError(
   'MAX_SUBSCRIPTIONS_PER_CONNECTION',
   `A connection may have at most ${MAX_SUBSCRIPTIONS_PER_CONNECTION} subscriptions: open another connection.`,
 );

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { createUntrustedDocumentError, parseParameters } from '@bff/trusted-documents';
-import { badRequest, tooManyRequests, unauthenticated } from '@bff/page';
+import { createBadRequestError, createTooManyRequestsError, createUnauthenticatedError } from '@bff/page';
 import type { PageContext, Viewer } from '@bff/page';
 import { getOperationAST, GraphQLError, OperationTypeNode, parse, specifiedRules, subscribe, validate } from 'graphql';
 import type {
@@ -101,7 +101,7 @@ export class Subscriptions {
   ): Promise<OpenSubscription> {
     const { perViewer } = this;
     if (viewer && !perViewer.acquire(viewer.customerId))
-      throw tooManyRequests(
+      throw createTooManyRequestsError(
         perViewer.variable,
         `A viewer may have at most ${perViewer.max} subscriptions at the same time: end one of them first.`,
       );
@@ -130,11 +130,12 @@ export class Subscriptions {
   /** Ends a subscription when its token is no longer valid. Returns a function that stops verifying it. */
   private endWithToken(results: SubscriptionResults, { expiresAt }: Viewer, headers: IncomingHttpHeaders): () => void {
     const verify = async (): Promise<void> => {
-      if (Date.now() >= expiresAt) results.end(unauthenticated('The token has expired: get a new one.'));
+      if (Date.now() >= expiresAt) results.end(createUnauthenticatedError('The token has expired: get a new one.'));
       else {
         const rejection = await this.checkToken(headers);
         // While the keys of the issuer cannot be loaded, the token counts as valid.
-        if (rejection?.extensions?.['code'] === 'UNAUTHENTICATED') results.end(unauthenticated(rejection.message));
+        if (rejection?.extensions?.['code'] === 'UNAUTHENTICATED')
+          results.end(createUnauthenticatedError(rejection.message));
         else timer = setTimeout(() => void verify(), computeDelay());
       }
     };
@@ -158,7 +159,8 @@ export class Subscriptions {
   /** The text of the document. Throws PERSISTED_QUERY_NOT_FOUND, and BAD_REQUEST for a request without a document. */
   private async findText({ query, documentId, extensions }: SubscriptionRequest): Promise<string> {
     const asked = parseParameters({ query, documentId, extensions });
-    if (!asked) throw badRequest('A subscription needs a document: its text in `query`, or its hash in `documentId`.');
+    if (!asked)
+      throw createBadRequestError('A subscription needs a document: its text in `query`, or its hash in `documentId`.');
     const known = await this.trusted.documents.find(asked, this.trusted.allowUntrusted);
     if (known) return known.text;
     if (!this.trusted.allowUntrusted || asked.text === undefined) throw createUntrustedDocumentError(asked);
@@ -185,7 +187,8 @@ function parseText(text: string): DocumentNode {
 function findSubscription(document: DocumentNode, name: string | null | undefined): OperationDefinitionNode {
   const operation = getOperationAST(document, name);
   if (operation?.operation === OperationTypeNode.SUBSCRIPTION) return operation;
-  if (operation) throw badRequest('Only subscriptions are served here: send queries and mutations to POST /graphql.');
+  if (operation)
+    throw createBadRequestError('Only subscriptions are served here: send queries and mutations to POST /graphql.');
   const message =
     name === null || name === undefined
       ? 'Must provide operation name if query contains multiple operations.'

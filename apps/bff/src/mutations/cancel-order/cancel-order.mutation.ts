@@ -3,7 +3,7 @@ import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
 import type { CancelOrderRejectionCode, CancelOrderResult as Cancelled } from '@bff/contracts';
 import { isId } from '@bff/kernel';
-import { badUserInput, cancellingUnavailable, requireViewer } from '@bff/page';
+import { createBadUserInputError, createCancellingUnavailableError, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { EngineUnavailable, SagaClient } from '@bff/saga-client';
 import type { Outcome } from '@bff/saga';
@@ -27,7 +27,7 @@ export class CancelOrderMutation {
     const { customerId } = requireViewer(context);
     const { orderId } = input;
     const waitMs = readWaitMs(input.waitMs);
-    if (!isId(orderId)) throw badUserInput('input.orderId', 'the id of an order is expected');
+    if (!isId(orderId)) throw createBadUserInputError('input.orderId', 'the id of an order is expected');
     const until = Date.now() + waitMs;
     try {
       if (!(await this.isOwnOrder(orderId, customerId, context))) return createNotFound(orderId);
@@ -37,7 +37,7 @@ export class CancelOrderMutation {
       const { ended } = await this.sagas.run(cancelOrderSaga, orderId, input, left, context.baggage);
       return ended ? toCancelOrderResult(orderId, ended.outcome) : { __typename: 'CancellationPending', orderId };
     } catch (error) {
-      if (error instanceof EngineUnavailable) throw cancellingUnavailable(error);
+      if (error instanceof EngineUnavailable) throw createCancellingUnavailableError(error);
       throw error;
     }
   }

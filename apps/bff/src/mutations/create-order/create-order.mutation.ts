@@ -4,7 +4,7 @@ import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
 import type { CancelOrderResult, CreateOrderRequest, CreateOrderResult as Created } from '@bff/contracts';
 import { lengthOf } from '@bff/kernel';
-import { badUserInput, orderingUnavailable, requireViewer } from '@bff/page';
+import { createBadUserInputError, createOrderingUnavailableError, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import type { SagaEnd, SagaInput } from '@bff/saga';
 import { EngineUnavailable, SagaClient } from '@bff/saga-client';
@@ -38,10 +38,10 @@ export class CreateOrderMutation {
     const { customerId } = requireViewer(context);
     const waitMs = readWaitMs(input.waitMs);
     if (input.idempotencyKey === '' || lengthOf(input.idempotencyKey) > MAX_KEY)
-      throw badUserInput('input.idempotencyKey', `1 to ${MAX_KEY} characters are expected`);
+      throw createBadUserInputError('input.idempotencyKey', `1 to ${MAX_KEY} characters are expected`);
     for (const name of ['shippingAddressId', 'paymentMethodId'] as const)
       if (lengthOf(input[name]) > MAX_KEY)
-        throw badUserInput(`input.${name}`, `at most ${MAX_KEY} characters are expected`);
+        throw createBadUserInputError(`input.${name}`, `at most ${MAX_KEY} characters are expected`);
     const request: CreateOrderRequest = {
       customerId,
       lines: readLines('input.lines', input.lines),
@@ -90,7 +90,7 @@ export class CreateOrderMutation {
     try {
       return await this.sagas.run(createOrderSaga, orderId, input, waitMs, baggage);
     } catch (error) {
-      if (error instanceof EngineUnavailable) throw orderingUnavailable(error);
+      if (error instanceof EngineUnavailable) throw createOrderingUnavailableError(error);
       throw error;
     }
   }

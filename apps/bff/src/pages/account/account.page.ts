@@ -1,6 +1,6 @@
 import { Args, Context, Int, Query } from '@nestjs/graphql';
 import type { Customer } from '@bff/contracts';
-import { isSelected, badUserInput, ListSize, Page, Section, requireViewer } from '@bff/page';
+import { isSelected, createBadUserInputError, ListSize, Page, Section, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import type { GraphQLResolveInfo } from 'graphql';
 import { Address } from '../../models/address.model.js';
@@ -31,7 +31,8 @@ export class AccountPageResolver {
   ): Account {
     const { customerId } = requireViewer(context);
     const orderCount = orders ?? 10;
-    if (orderCount < 1 || orderCount > MAX_ORDERS) throw badUserInput('orders', `1 to ${MAX_ORDERS} is expected`);
+    if (orderCount < 1 || orderCount > MAX_ORDERS)
+      throw createBadUserInputError('orders', `1 to ${MAX_ORDERS} is expected`);
     return { id: customerId, orderCount };
   }
 
@@ -62,7 +63,7 @@ export class AccountPageResolver {
     info: GraphQLResolveInfo,
   ): Promise<readonly AccountOrder[]> {
     const { items } = await downstreams.order.listOrdersOfCustomer(account.id, account.orderCount);
-    if (isSelected(info, 'lines', 'product')) await load.productById.ahead(listProductIds(items));
+    if (isSelected(info, 'lines', 'product')) await load.productById.prefetch(listProductIds(items));
     return items;
   }
 }

@@ -1,6 +1,6 @@
 import { Args, ArgsType, Field, ID, Int, Query } from '@nestjs/graphql';
 import { isId, lengthOf } from '@bff/kernel';
-import { badUserInput, ListSize, Page, Section } from '@bff/page';
+import { createBadUserInputError, ListSize, Page, Section } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DownstreamError } from '@bff/resilience';
 import { Category } from '../../models/product.model.js';
@@ -46,12 +46,12 @@ export class CatalogPageResolver {
   })
   catalogPage(@Args() args: CatalogPageArgs): Catalog {
     const first = args.first ?? 20;
-    if (first < 1 || first > MAX_PRODUCTS) throw badUserInput('first', `1 to ${MAX_PRODUCTS} is expected`);
+    if (first < 1 || first > MAX_PRODUCTS) throw createBadUserInputError('first', `1 to ${MAX_PRODUCTS} is expected`);
     if (lengthOf(normalizeSearch(args.search)) > MAX_SEARCH)
-      throw badUserInput('search', `at most ${MAX_SEARCH} characters are expected`);
+      throw createBadUserInputError('search', `at most ${MAX_SEARCH} characters are expected`);
     for (const name of ['search', 'after'] as const)
       if (!isStorableText(args[name] ?? ''))
-        throw badUserInput(name, 'text without NUL and unpaired surrogates is expected');
+        throw createBadUserInputError(name, 'text without NUL and unpaired surrogates is expected');
     return { categoryId: args.categoryId ?? null, args };
   }
 
@@ -75,7 +75,7 @@ export class CatalogPageResolver {
     } catch (error) {
       // Everything else was validated above. Whether a cursor is valid, only the catalog service knows.
       if (after && error instanceof DownstreamError && error.status === 400)
-        throw badUserInput('after', 'the endCursor of a page of this list is expected');
+        throw createBadUserInputError('after', 'the endCursor of a page of this list is expected');
       throw error;
     }
   }

@@ -1,7 +1,7 @@
 import { Args, Context, Query } from '@nestjs/graphql';
 import type { Customer, Product } from '@bff/contracts';
 import { lineTotal, sum, UncountableMoney } from '@bff/kernel';
-import { badUserInput, ListSize, Page, Section, requireViewer } from '@bff/page';
+import { createBadUserInputError, ListSize, Page, Section, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { Address } from '../../models/address.model.js';
 import { PaymentMethod } from '../../models/customer.model.js';
@@ -44,7 +44,7 @@ export class CheckoutPageResolver {
       return sum(wanted.flatMap(({ quantity }, nth) => computePrice(quantity, products[nth]) ?? []));
     } catch (error) {
       if (error instanceof UncountableMoney)
-        throw badUserInput('lines', `their prices cannot be added up: ${error.message}`);
+        throw createBadUserInputError('lines', `their prices cannot be added up: ${error.message}`);
       throw error;
     }
   }

@@ -29,7 +29,7 @@ export class ProductPageResolver {
 
   @Section(() => [Product], `At most ${RELATED} products of the same category, the closest in price first.`)
   related(product: ProductPage, _args: unknown, { downstreams }: PageContext): Promise<readonly Product[]> {
-    return downstreams.catalog.relatedProducts(product.id, RELATED);
+    return downstreams.catalog.getRelatedProducts(product.id, RELATED);
   }
 
   @Section(
@@ -42,7 +42,7 @@ export class ProductPageResolver {
     { viewer, downstreams }: PageContext,
   ): Promise<LastPurchase | null> {
     if (!viewer) return null;
-    const [purchase] = await downstreams.order.lastPurchases(viewer.customerId, [product.id]);
+    const [purchase] = await downstreams.order.getLastPurchases(viewer.customerId, [product.id]);
     return purchase ?? null;
   }
 }

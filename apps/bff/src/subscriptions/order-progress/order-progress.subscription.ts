@@ -1,7 +1,7 @@
 import { Args, Context, ID, Resolver, Subscription } from '@nestjs/graphql';
 import { createOrderSaga } from '@bff/contracts';
 import { isId } from '@bff/kernel';
-import { badUserInput, requireViewer } from '@bff/page';
+import { createBadUserInputError, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { OrderEvent } from '../../models/saga.model.js';
 import { followSaga } from '../../models/saga.progress.js';
@@ -25,8 +25,8 @@ export class OrderProgressSubscription {
     @Context() context: PageContext,
   ): AsyncIterable<OrderEvent> {
     const { customerId } = requireViewer(context);
-    if (!isId(orderId)) throw badUserInput('orderId', 'the id of an order is expected');
-    const maySee = (subject: string) => subject === customerId;
-    return followSaga(context, { saga: createOrderSaga.name, id: orderId, after, role: 'customer', maySee });
+    if (!isId(orderId)) throw createBadUserInputError('orderId', 'the id of an order is expected');
+    const canSee = (subject: string) => subject === customerId;
+    return followSaga(context, { saga: createOrderSaga.name, id: orderId, after, role: 'customer', canSee });
   }
 }

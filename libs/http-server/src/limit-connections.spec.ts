@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
-import { boundServer, DEFAULT_BOUNDS, fastifyOptions, problemOf } from './index.js';
+import { limitConnections, DEFAULT_BOUNDS, createFastifyOptions, toProblem } from './index.js';
 import type { ServerBounds } from './index.js';
 
 let server: FastifyInstance;
@@ -16,10 +16,10 @@ afterEach(() => server.close());
 
 async function start(bounds: Partial<ServerBounds> = {}): Promise<void> {
   const all = { ...DEFAULT_BOUNDS, ...bounds };
-  server = Fastify({ ...fastifyOptions(all, problemOf) });
+  server = Fastify({ ...createFastifyOptions(all, toProblem) });
   served = 0;
   slow = Promise.withResolvers();
-  boundServer(server, all, problemOf);
+  limitConnections(server, all, toProblem);
   server.post('/', () => ({ served: ++served }));
   server.get('/slow', async () => {
     served += 1;

@@ -5,7 +5,7 @@ import type { OperationObject } from './document.js';
  * Throws ContractViolation when an operation cannot answer with this status. `default` stands for errors: an answer of any other
  * status is declared by its number.
  */
-export function holdStatus({ operationId, responses }: OperationObject, status: number): void {
+export function assertDeclaredStatus({ operationId, responses }: OperationObject, status: number): void {
   if (Object.hasOwn(responses, String(status))) return;
   const isError = Number.isInteger(status) && status >= 400 && status <= 599;
   if (isError && 'default' in responses) return;
