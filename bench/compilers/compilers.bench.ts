@@ -11,8 +11,8 @@ import {
 } from '../../libs/graphql-compiler/src/random-queries.js';
 import { buildSchema, execute, getOperationAST, parse, validate } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql';
-import { projectRoot } from '../../tools/stack/project.js';
-import { figure, median } from '../support/quantile.js';
+import { findProjectRoot } from '../../tools/stack/project.js';
+import { formatFigure, computeMedian } from '../support/quantile.js';
 
 /**
  * The query compiler beside graphql-jit and graphql-js, without a server around them:
@@ -25,7 +25,7 @@ const QUERIES = Number(process.env['QUERIES'] ?? 5_000);
 const ROUNDS = 12;
 const EXECUTIONS = 2_000;
 
-const peers = join(projectRoot(), 'bench/peers');
+const peers = join(findProjectRoot(), 'bench/peers');
 if (!existsSync(join(peers, 'node_modules'))) {
   process.stderr.write('installing the peers\n');
   execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: peers, stdio: 'inherit' });
@@ -90,7 +90,7 @@ interface Deviations {
   unsettled: number;
 }
 
-const noDeviations = (): Deviations => ({ compared: 0, data: 0, errors: 0, rejected: 0, crashed: 0, unsettled: 0 });
+const createDeviations = (): Deviations => ({ compared: 0, data: 0, errors: 0, rejected: 0, crashed: 0, unsettled: 0 });
 
 function count(deviations: Deviations, expected: Outcome, actual: Outcome): void {
   deviations.compared += 1;
@@ -102,20 +102,22 @@ function count(deviations: Deviations, expected: Outcome, actual: Outcome): void
 async function measureCorrectness(): Promise<string> {
   const schema = buildTestSchema();
   const jitSchema = addTimeScalar(peer.buildSchema(TEST_SDL));
-  const [ours, jits] = [noDeviations(), noDeviations()];
+  const [ours, jits] = [createDeviations(), createDeviations()];
   for (let nth = 0; nth < QUERIES; nth++) {
     const { source, variables } = generateQuery(schema, SEED * 1_000_003 + nth);
     // Functions and promises of the data can be used once, so each execution gets new data.
-    const root = (): object => generateQuery(schema, SEED * 1_000_003 + nth).root;
+    const generateRoot = (): object => generateQuery(schema, SEED * 1_000_003 + nth).root;
     const document = parse(source);
     const operation = getOperationAST(document);
     if (!operation || validate(schema, document).some(({ message }) => !message.includes('is never used'))) continue;
-    const expected = await settle(() => execute({ schema, document, rootValue: root(), variableValues: variables }));
+    const expected = await settle(() =>
+      execute({ schema, document, rootValue: generateRoot(), variableValues: variables }),
+    );
     const compiled = compileOperation(schema, document, operation);
     const coerced = compiled?.coerceVariables(variables);
-    if (compiled && coerced) count(ours, expected, await settle(() => compiled.execute(root(), {}, coerced)));
+    if (compiled && coerced) count(ours, expected, await settle(() => compiled.execute(generateRoot(), {}, coerced)));
     const jit = compileQuery(jitSchema, document);
-    if ('query' in jit) count(jits, expected, await settle(() => jit.query(root(), {}, variables)));
+    if ('query' in jit) count(jits, expected, await settle(() => jit.query(generateRoot(), {}, variables)));
   }
   if (ours.compared === 0 || jits.compared === 0) throw new Error('No query was compared');
   return [
@@ -130,7 +132,7 @@ async function measureCorrectness(): Promise<string> {
 /** An account with twenty orders of three lines, as the services return it. */
 function createPage(): object {
   const money = { amount: '12.50', currency: 'USD' };
-  const line = (nth: number): object => ({
+  const buildLine = (nth: number): object => ({
     productId: `p${nth}`,
     quantity: nth,
     discountPercent: 0,
@@ -138,22 +140,22 @@ function createPage(): object {
     lineTotal: money,
     product: { id: `p${nth}`, name: `Product ${nth}`, packaging: 'box', supplier: 'Babbage', price: money, onHand: 5 },
   });
-  const order = (nth: number): object => ({
+  const buildOrder = (nth: number): object => ({
     id: `o${nth}`,
     status: 'CONFIRMED',
     placedAt: '2026-01-02T03:04:05.000Z',
     total: money,
-    lines: [line(nth), line(nth + 1), line(nth + 2)],
+    lines: [buildLine(nth), buildLine(nth + 1), buildLine(nth + 2)],
   });
   const profile = { id: 'ada', companyName: 'Ada & Co', contactName: 'Ada', contactTitle: 'Dr', phone: '1' };
-  return { accountPage: { id: 'ada', profile, orders: Array.from({ length: 20 }, (_, nth) => order(nth)) } };
+  return { accountPage: { id: 'ada', profile, orders: Array.from({ length: 20 }, (_, nth) => buildOrder(nth)) } };
 }
 
 const PAGE = `{ accountPage { id profile { id companyName contactName phone } orders { id status placedAt total { amount currency }
   lines { productId quantity lineTotal { amount currency } product { id name price { amount currency } } } } } }`;
 
 async function measureSpeed(): Promise<string> {
-  const sdl = readFileSync(join(projectRoot(), 'apps/bff/schema.graphql'), 'utf8');
+  const sdl = readFileSync(join(findProjectRoot(), 'apps/bff/schema.graphql'), 'utf8');
   const schema = buildSchema(sdl);
   const document = parse(PAGE);
   const operation = getOperationAST(document);
@@ -175,7 +177,7 @@ async function measureSpeed(): Promise<string> {
     }
   return [
     `The account page, executed alone over the responses of its services, median of ${ROUNDS} rounds in turns:`,
-    ...Object.entries(times).map(([name, us]) => `  ${name.padEnd(14)} ${figure(median(us), 1)} us`),
+    ...Object.entries(times).map(([name, us]) => `  ${name.padEnd(14)} ${formatFigure(computeMedian(us), 1)} us`),
   ].join('\n');
 }
 

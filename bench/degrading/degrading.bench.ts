@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '@bff/fakes';
-import { burstOf } from './degrading.burst.js';
-import { figure, largest, quantile } from '../support/quantile.js';
+import { measureBurst } from './degrading.burst.js';
+import { formatFigure, findLargest, computeQuantile } from '../support/quantile.js';
 import { ask, BUDGET_MS, start, stop } from '../support/side.js';
 import type { Side } from '../support/side.js';
 
@@ -41,14 +41,14 @@ function say(...cells: readonly string[]): void {
   process.stdout.write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(16) : cell.padStart(17))).join('')}\n`);
 }
 
-const ms = (value: number) => `${figure(value, 1)} ms`;
+const formatMs = (value: number) => `${formatFigure(value, 1)} ms`;
 
 /** The calls of the catalog since a moment of the journal. */
-function callsSince(side: Side, seq: number): readonly { readonly atMs: number }[] {
+function findCallsSince(side: Side, seq: number): readonly { readonly atMs: number }[] {
   return side.scope.callLog.calls.filter((call) => call.seq > seq && call.service === 'catalog');
 }
 
-const lastSeq = (side: Side): number => side.scope.callLog.calls.at(-1)?.seq ?? 0;
+const findLastSeq = (side: Side): number => side.scope.callLog.calls.at(-1)?.seq ?? 0;
 
 /** One fault, once, on one of two sides. */
 interface Round {
@@ -64,11 +64,11 @@ interface Round {
   readonly probes?: number;
 }
 
-async function round(faulted: Side, control: Side, fault: Fault | undefined): Promise<Round> {
+async function runRound(faulted: Side, control: Side, fault: Fault | undefined): Promise<Round> {
   // An old fault is forgotten: the breaker has closed, and the window that it looks at is full of good calls.
   await sleep(1_200);
   for (const side of [faulted, control]) for (let nth = 0; nth < 60; nth++) await ask(side, OWN);
-  const seqs = [lastSeq(faulted), lastSeq(control)] as const;
+  const seqs = [findLastSeq(faulted), findLastSeq(control)] as const;
   if (fault !== undefined) faulted.scope.rules.add({ service: 'catalog' }, { faults: [fault] }, false);
   const [own, , others, others2] = await Promise.all([
     load(faulted, OWN, OWN_PER_SECOND),
@@ -77,18 +77,18 @@ async function round(faulted: Side, control: Side, fault: Fault | undefined): Pr
     load(control, OTHER, OTHERS_PER_SECOND),
   ]);
   faulted.scope.rules.clear();
-  const calls = callsSince(faulted, seqs[0]);
+  const calls = findCallsSince(faulted, seqs[0]);
   return {
-    others: quantile(others, 0.99),
-    control: quantile(others2, 0.99),
-    own: largest(own),
+    others: computeQuantile(others, 0.99),
+    control: computeQuantile(others2, 0.99),
+    own: findLargest(own),
     calls: calls.length,
-    controlCalls: callsSince(control, seqs[1]).length,
-    ...(fault !== undefined && burstOf(calls.map(({ atMs }) => atMs))),
+    controlCalls: findCallsSince(control, seqs[1]).length,
+    ...(fault !== undefined && measureBurst(calls.map(({ atMs }) => atMs))),
   };
 }
 
-async function faults(): Promise<void> {
+async function measureFaults(): Promise<void> {
   const [faulted, control] = [await start(), await start()];
   for (const side of [faulted, control])
     for (let nth = 0; nth < 300; nth++) await ask(side, nth % 2 === 0 ? OWN : OTHER);
@@ -98,20 +98,23 @@ async function faults(): Promise<void> {
   say('fault', 'others p99', 'control p99', 'ratio', 'own max', 'calls', 'control calls', 'opens after', 'probes');
   for (const fault of FAULTS) {
     const rounds: Round[] = [];
-    for (let nth = 0; nth < FAULT_ROUNDS; nth++) rounds.push(await round(faulted, control, fault));
-    const median = (of: (one: Round) => number) => quantile(rounds.map(of), 0.5);
-    const worst = (of: (one: Round) => number) => largest(rounds.map(of));
+    for (let nth = 0; nth < FAULT_ROUNDS; nth++) rounds.push(await runRound(faulted, control, fault));
+    const findMedian = (of: (one: Round) => number) => computeQuantile(rounds.map(of), 0.5);
+    const findWorst = (of: (one: Round) => number) => findLargest(rounds.map(of));
     say(
       ...[fault === undefined ? 'none' : typeof fault === 'string' ? fault : JSON.stringify(fault)],
-      ...[ms(median(({ others }) => others)), ms(median((one) => one.control))],
-      ...[figure(median(({ others }) => others) / median((one) => one.control), 2), ms(worst(({ own }) => own))],
-      ...[String(worst(({ calls }) => calls)), String(median(({ controlCalls }) => controlCalls))],
+      ...[formatMs(findMedian(({ others }) => others)), formatMs(findMedian((one) => one.control))],
+      ...[
+        formatFigure(findMedian(({ others }) => others) / findMedian((one) => one.control), 2),
+        formatMs(findWorst(({ own }) => own)),
+      ],
+      ...[String(findWorst(({ calls }) => calls)), String(findMedian(({ controlCalls }) => controlCalls))],
       ...(fault === undefined
         ? ['-', '-']
         : [
-            ms(worst(({ opensAfter = NaN }) => opensAfter)),
-            `${figure(
-              worst(({ probes = NaN }) => probes),
+            formatMs(findWorst(({ opensAfter = NaN }) => opensAfter)),
+            `${formatFigure(
+              findWorst(({ probes = NaN }) => probes),
               2,
             )}/s`,
           ]),
@@ -120,7 +123,7 @@ async function faults(): Promise<void> {
   await Promise.all([stop(faulted), stop(control)]);
 }
 
-async function clientDisconnects(): Promise<void> {
+async function measureClientDisconnects(): Promise<void> {
   const side = await start();
   for (let nth = 0; nth < 50; nth++) await ask(side, OWN);
   side.scope.rules.add({ service: 'catalog' }, { faults: ['hang'] }, false);
@@ -137,7 +140,7 @@ async function clientDisconnects(): Promise<void> {
   }
   await stop(side);
   process.stdout.write(
-    `\nA client hangs up; until the downstream sees its socket closed, ${HANG_UPS} times: median ${ms(quantile(took, 0.5))}, p99 ${ms(quantile(took, 0.99))}, max ${ms(largest(took))}\n`,
+    `\nA client hangs up; until the downstream sees its socket closed, ${HANG_UPS} times: median ${formatMs(computeQuantile(took, 0.5))}, p99 ${formatMs(computeQuantile(took, 0.99))}, max ${formatMs(findLargest(took))}\n`,
   );
 }
 
@@ -162,22 +165,22 @@ registerHooks({
 });`;
 
 /** CPU seconds that a BFF has used until now, by its own account. */
-async function cpuOf({ url }: Side): Promise<number> {
+async function readCpuSeconds({ url }: Side): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   return Number(/^process_cpu_seconds_total (.+)$/m.exec(text)?.[1]);
 }
 
 /** Milliseconds of CPU for one page. */
-async function cpuPerPage(side: Side): Promise<number> {
-  const before = await cpuOf(side);
-  const asking = async (): Promise<void> => {
+async function measureCpuPerPage(side: Side): Promise<number> {
+  const before = await readCpuSeconds(side);
+  const askInTurn = async (): Promise<void> => {
     for (let nth = 0; nth < REQUESTS / AT_ONCE; nth++) await ask(side, OWN);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, asking));
-  return ((await cpuOf(side)) - before) * (1_000 / REQUESTS);
+  await Promise.all(Array.from({ length: AT_ONCE }, askInTurn));
+  return ((await readCpuSeconds(side)) - before) * (1_000 / REQUESTS);
 }
 
-async function explainOff(): Promise<void> {
+async function measureExplainOff(): Promise<void> {
   const hook = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'without-explain.mjs');
   writeFileSync(hook, WITHOUT_EXPLAIN);
   const [as, without] = [await start(), await start(`--import=${hook}`)];
@@ -186,8 +189,8 @@ async function explainOff(): Promise<void> {
   // The first rounds warm both up, and are not counted.
   for (let round = -6; round < ROUNDS; round++) {
     const inTurn = round % 2 === 0;
-    const first = await cpuPerPage(inTurn ? as : without);
-    const second = await cpuPerPage(inTurn ? without : as);
+    const first = await measureCpuPerPage(inTurn ? as : without);
+    const second = await measureCpuPerPage(inTurn ? without : as);
     if (round < 0) continue;
     const [a, b] = inTurn ? [first, second] : [second, first];
     costs.as.push(a);
@@ -195,14 +198,14 @@ async function explainOff(): Promise<void> {
     ratios.push(a / b);
   }
   await Promise.all([stop(as), stop(without)]);
-  const [a, b] = [quantile(costs.as, 0.5), quantile(costs.without, 0.5)];
-  const [low, high] = [quantile(ratios, 0.25), quantile(ratios, 0.75)];
+  const [a, b] = [computeQuantile(costs.as, 0.5), computeQuantile(costs.without, 0.5)];
+  const [low, high] = [computeQuantile(ratios, 0.25), computeQuantile(ratios, 0.75)];
   process.stdout.write(
-    `\nCPU of the BFF for one order page, no client asking for explanations, medians of ${ROUNDS} rounds in turns: ${a.toFixed(3)} ms; without the code that explains ${b.toFixed(3)} ms; ratio ${figure(a / b, 3)} (quartiles of the rounds ${low.toFixed(2)} to ${high.toFixed(2)})\n`,
+    `\nCPU of the BFF for one order page, no client asking for explanations, medians of ${ROUNDS} rounds in turns: ${a.toFixed(3)} ms; without the code that explains ${b.toFixed(3)} ms; ratio ${formatFigure(a / b, 3)} (quartiles of the rounds ${low.toFixed(2)} to ${high.toFixed(2)})\n`,
   );
 }
 
-const parts = { faults, clientDisconnects, explainOff };
+const parts = { faults: measureFaults, clientDisconnects: measureClientDisconnects, explainOff: measureExplainOff };
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !Object.hasOwn(parts, name));
 if (unknown.length > 0)

@@ -15,7 +15,7 @@ export interface Burst {
  * The first calls come one after the other; then the breaker is open, and what comes are probes. Takes the times of the calls, in
  * milliseconds. Throws NothingMeasured when no call came, or no probe: then it is unknown whether a breaker opened.
  */
-export function burstOf(at: readonly number[]): Burst {
+export function measureBurst(at: readonly number[]): Burst {
   const gap = at.findIndex((time, nth) => (at[nth + 1] ?? -Infinity) - time > PROBES_APART_MS);
   const [first, last] = [at[0], at[gap]];
   if (first === undefined || last === undefined)

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
-import { burstOf } from './degrading.burst.js';
+import { measureBurst } from './degrading.burst.js';
 
 describe('what the benchmark sees of a circuit breaker', () => {
   it('opens after the first calls, and lets a probe through now and then', () => {
-    expect(burstOf([100, 110, 250, 1_250, 2_250, 3_050])).toEqual({ opensAfter: 150, probes: 1.25 });
+    expect(measureBurst([100, 110, 250, 1_250, 2_250, 3_050])).toEqual({ opensAfter: 150, probes: 1.25 });
   });
 
   it.each([
@@ -11,6 +11,6 @@ describe('what the benchmark sees of a circuit breaker', () => {
     ['the calls never stopped', [100, 110, 120]],
     ['there was one call', [100]],
   ])('fails when no breaker was seen to open: %s', (_, at) => {
-    expect(() => burstOf(at)).toThrow(`No breaker was seen to open: ${at.length} calls came`);
+    expect(() => measureBurst(at)).toThrow(`No breaker was seen to open: ${at.length} calls came`);
   });
 });

@@ -8,7 +8,7 @@ import type { Scope } from '@bff/fakes';
 import { SignJWT } from 'jose';
 import { startStack } from '../../tools/stack/stack.js';
 import type { Stack } from '../../tools/stack/stack.js';
-import { lineOf, pauses, resumptions, sentAgain } from './failover.cases.js';
+import { formatLine, measurePauses, measureResumptions, measureRetries } from './failover.cases.js';
 import type { Write } from './failover.cases.js';
 
 /**
@@ -22,14 +22,14 @@ const ENGINE_KILLS = 6;
 /** Every write takes so long, so that every saga has a call in flight when the blow falls. */
 const STEP_MS = 40;
 
-const usd = (amount: string) => ({ amount, currency: 'USD' });
+const toUsd = (amount: string) => ({ amount, currency: 'USD' });
 
 /** Cheap things without end, and a card without limit. */
 const seed = {
   ...shopSeed,
   catalog: {
     ...shopSeed.catalog,
-    products: shopSeed.catalog.products.map((product) => ({ ...product, price: usd('0.01'), onHand: 1_000_000 })),
+    products: shopSeed.catalog.products.map((product) => ({ ...product, price: toUsd('0.01'), onHand: 1_000_000 })),
   },
   customer: {
     ...shopSeed.customer,
@@ -37,8 +37,8 @@ const seed = {
       ...customer,
       paymentMethods: customer.paymentMethods.map((method) => ({
         ...method,
-        limit: usd('1000000.00'),
-        available: usd('1000000.00'),
+        limit: toUsd('1000000.00'),
+        available: toUsd('1000000.00'),
       })),
     })),
   },
@@ -51,7 +51,7 @@ const token = await new SignJWT({})
   .sign(new TextEncoder().encode(SECRET));
 
 /** True when the order was confirmed. A BFF cannot start an order either while everything is down. */
-async function order(stack: Stack): Promise<boolean> {
+async function placeOrder(stack: Stack): Promise<boolean> {
   const input = {
     idempotencyKey: randomUUID(),
     shippingAddressId: 'ada-home',
@@ -69,7 +69,7 @@ async function order(stack: Stack): Promise<boolean> {
     .catch(() => false);
 }
 
-function writesOf(scope: Scope, began: number): readonly Write[] {
+function findWrites(scope: Scope, began: number): readonly Write[] {
   return scope.callLog.calls
     .filter(({ method, path }) => method !== 'GET' && path.split('/').length > 2)
     .map(({ method, path, request, atMs, ms }) => {
@@ -81,7 +81,7 @@ function writesOf(scope: Scope, began: number): readonly Write[] {
 
 /** Throws when there was nothing to see. */
 function say(what: string, kills: readonly (readonly number[])[], { confirmed }: Loaded): void {
-  process.stdout.write(`${lineOf(what, kills, confirmed())}\n`);
+  process.stdout.write(`${formatLine(what, kills, confirmed())}\n`);
 }
 
 interface Loaded {
@@ -93,7 +93,7 @@ interface Loaded {
 }
 
 /** Runs something beside many buyers, over fakes of the services. */
-async function underLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promise<void>): Promise<void> {
+async function withLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promise<void>): Promise<void> {
   const fakes = await Fakes.start({ seed, unknownScopes: 'create' });
   const scope = fakes.scope('default');
   const dataDir = await mkdtemp(join(tmpdir(), 'bff-failover-'));
@@ -123,11 +123,11 @@ async function underLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promis
   let loading = true;
   let confirmed = 0;
   const buying = Array.from({ length: BUYERS }, async () => {
-    while (loading) if (await order(stack)) confirmed += 1;
+    while (loading) if (await placeOrder(stack)) confirmed += 1;
   });
   try {
     await sleep(3_000);
-    await measure({ stack, writes: () => writesOf(scope, began), confirmed: () => confirmed });
+    await measure({ stack, writes: () => findWrites(scope, began), confirmed: () => confirmed });
   } finally {
     loading = false;
     await Promise.all(buying);
@@ -146,7 +146,7 @@ async function killOrchestrators(loaded: Loaded): Promise<void> {
     await stack.kill(victim);
     const ended = performance.now();
     await sleep(1_500);
-    failovers.push(sentAgain(writes(), { at, ended }));
+    failovers.push(measureRetries(writes(), { at, ended }));
     await stack.start(victim);
     await sleep(1_000);
   }
@@ -163,7 +163,7 @@ async function killEngine(loaded: Loaded): Promise<void> {
     await stack.start('engine');
     const up = performance.now();
     await sleep(3_000);
-    restarts.push(resumptions(writes(), new Set(hit.map(({ orderId }) => orderId)), up));
+    restarts.push(measureResumptions(writes(), new Set(hit.map(({ orderId }) => orderId)), up));
   }
   say(`The engine killed ${ENGINE_KILLS} times; from when it is ready again`, restarts, loaded);
 }
@@ -176,15 +176,15 @@ async function killNodes(loaded: Loaded): Promise<void> {
     const at = performance.now();
     await stack.kill(victim);
     await sleep(12_000);
-    all.push(pauses(writes(), at));
+    all.push(measurePauses(writes(), at));
     await stack.start(victim);
     await sleep(3_000);
   }
   say(`One of three engine nodes killed ${ENGINE_KILLS} times; the pause of each order under way`, all, loaded);
 }
 
-await underLoad(1, async (loaded) => {
+await withLoad(1, async (loaded) => {
   await killOrchestrators(loaded);
   await killEngine(loaded);
 });
-await underLoad(3, killNodes);
+await withLoad(3, killNodes);

@@ -1,4 +1,4 @@
-import { median, NothingMeasured, quantile } from '../support/quantile.js';
+import { computeMedian, NothingMeasured, computeQuantile } from '../support/quantile.js';
 
 /** A write that came to a service: about which order, when it came and when it was over, by performance.now(). */
 export interface Write {
@@ -21,7 +21,7 @@ export interface Kill {
  * that a write came again is what shows that it was cut. Whether it was under way when the signal was sent does not show it: a
  * process lives on for a while after that, about as long as a call takes, and what it was doing then has ended by itself.
  */
-export function sentAgain(writes: readonly Write[], { at, ended }: Kill): number[] {
+export function measureRetries(writes: readonly Write[], { at, ended }: Kill): number[] {
   return [...Map.groupBy(writes, ({ delivery }) => delivery).values()].flatMap((deliveries) => {
     const again = deliveries.find((write, nth) => nth > 0 && write.at > at);
     const first = deliveries[0];
@@ -30,7 +30,7 @@ export function sentAgain(writes: readonly Write[], { at, ended }: Kill): number
 }
 
 /** For each order, the time from a moment until it is called again. */
-export function resumptions(writes: readonly Write[], orders: ReadonlySet<string>, from: number): number[] {
+export function measureResumptions(writes: readonly Write[], orders: ReadonlySet<string>, from: number): number[] {
   return [...orders].flatMap((orderId) => {
     const next = writes.find((write) => write.orderId === orderId && write.at > from);
     return next ? [next.at - from] : [];
@@ -38,7 +38,7 @@ export function resumptions(writes: readonly Write[], orders: ReadonlySet<string
 }
 
 /** For each order that was under way at a moment, the time from its call before that to its call after it. */
-export function pauses(writes: readonly Write[], at: number): number[] {
+export function measurePauses(writes: readonly Write[], at: number): number[] {
   return [...Map.groupBy(writes, ({ orderId }) => orderId).values()].flatMap((ofOrder) => {
     const before = ofOrder.findLast((write) => write.at <= at);
     const after = ofOrder.find((write) => write.at > at);
@@ -50,11 +50,11 @@ export function pauses(writes: readonly Write[], at: number): number[] {
  * A line about the sagas that were seen to go on, by kill. Throws NothingMeasured when there were none, or when the load
  * placed no order: then the line would say nothing.
  */
-export function lineOf(what: string, kills: readonly (readonly number[])[], confirmed: number): string {
+export function formatLine(what: string, kills: readonly (readonly number[])[], confirmed: number): string {
   const times = kills.flat();
   if (times.length === 0) throw new NothingMeasured(`${what}: no saga was seen to go on`);
   if (confirmed === 0) throw new NothingMeasured(`${what}: no order of the load was confirmed`);
-  const ms = (value: number) => `${value.toFixed(0)} ms`;
+  const formatMs = (value: number) => `${value.toFixed(0)} ms`;
   const hits = kills.filter((seen) => seen.length > 0).length;
-  return `${what}: ${times.length} sagas of ${hits} kills went on after ${ms(median(times))} (median), ${ms(quantile(times, 0.99))} (p99), ${ms(quantile(times, 1))} at most; ${confirmed} orders were confirmed meanwhile`;
+  return `${what}: ${times.length} sagas of ${hits} kills went on after ${formatMs(computeMedian(times))} (median), ${formatMs(computeQuantile(times, 0.99))} (p99), ${formatMs(computeQuantile(times, 1))} at most; ${confirmed} orders were confirmed meanwhile`;
 }

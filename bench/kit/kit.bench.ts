@@ -3,9 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { Agent, get, request } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from '../../tools/stack/ports.js';
-import { projectRoot } from '../../tools/stack/project.js';
-import { figure, median } from '../support/quantile.js';
+import { findFreePorts } from '../../tools/stack/ports.js';
+import { findProjectRoot } from '../../tools/stack/project.js';
+import { formatFigure, computeMedian } from '../support/quantile.js';
 
 /**
  * What the scenario kit costs: how soon the mocks are ready, and what one call takes that is checked against its contract
@@ -35,11 +35,11 @@ async function start(
 ): Promise<Server> {
   const began = performance.now();
   const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: 'inherit' });
-  while (!(await answers(readyUrl))) await sleep(2);
+  while (!(await isAnswering(readyUrl))) await sleep(2);
   return { child, readyMs: performance.now() - began };
 }
 
-function answers(url: string): Promise<boolean> {
+function isAnswering(url: string): Promise<boolean> {
   return new Promise((resolve) => {
     get(url, { agent: false }, (response) => {
       response.resume();
@@ -92,7 +92,7 @@ const workloads: readonly Workload[] = [
 let count = 0;
 
 /** Milliseconds for one call, one after the other over one connection. */
-async function timed(baseUrl: string, { method, path, body }: Workload, scope: string): Promise<number> {
+async function timeCalls(baseUrl: string, { method, path, body }: Workload, scope: string): Promise<number> {
   const began = performance.now();
   for (let nth = 0; nth < CALLS; nth++) {
     const headers = {
@@ -109,7 +109,7 @@ function say(...cells: readonly string[]): void {
   process.stdout.write(`${cells.map((cell, index) => (index === 0 ? cell.padEnd(36) : cell.padStart(14))).join('')}\n`);
 }
 
-const ports = await freePorts();
+const ports = await findFreePorts();
 const env = {
   MOCKS_PORT: String(ports.mocks),
   ORDER_PORT: String(ports.order),
@@ -117,7 +117,7 @@ const env = {
   CATALOG_PORT: String(ports.catalog),
 };
 const startMocks = () =>
-  start([join(projectRoot(), 'dist/apps/mocks/src/main.js')], env, `http://127.0.0.1:${ports.mocks}/health/ready`);
+  start([join(findProjectRoot(), 'dist/apps/mocks/src/main.js')], env, `http://127.0.0.1:${ports.mocks}/health/ready`);
 const startBare = (body: string) =>
   start(['-e', BARE], { PORT: String(ports.bff), BODY: body }, `http://127.0.0.1:${ports.bff}/`);
 
@@ -135,9 +135,9 @@ for (let nth = 0; nth < STARTS; nth++) {
 say('', 'mocks', 'bare', 'difference');
 say(
   `ready, ms, ${STARTS} starts`,
-  median(ready.mocks).toFixed(0),
-  median(ready.bare).toFixed(0),
-  (median(ready.mocks) - median(ready.bare)).toFixed(0),
+  computeMedian(ready.mocks).toFixed(0),
+  computeMedian(ready.bare).toFixed(0),
+  (computeMedian(ready.mocks) - computeMedian(ready.bare)).toFixed(0),
 );
 
 const catalogUrl = `http://127.0.0.1:${ports.catalog}`;
@@ -154,15 +154,15 @@ for (const workload of workloads) {
   // The first round warms both up, and is not counted.
   for (let round = 0; round <= ROUNDS; round++) {
     const [a, b] = [
-      await timed(catalogUrl, workload, `r${round}`),
-      await timed(`http://127.0.0.1:${ports.bff}`, workload, ''),
+      await timeCalls(catalogUrl, workload, `r${round}`),
+      await timeCalls(`http://127.0.0.1:${ports.bff}`, workload, ''),
     ];
     if (round === 0) continue;
     times.mocks.push(a);
     times.bare.push(b);
   }
-  const [a, b] = [median(times.mocks), median(times.bare)];
-  say(`${workload.name}, ms, ${times.mocks.length * CALLS} calls`, ...[a, b, a - b].map((ms) => figure(ms, 3)));
+  const [a, b] = [computeMedian(times.mocks), computeMedian(times.bare)];
+  say(`${workload.name}, ms, ${times.mocks.length * CALLS} calls`, ...[a, b, a - b].map((ms) => formatFigure(ms, 3)));
   await Promise.all([stop(mocks), stop(bare)]);
 }
 agent.destroy();

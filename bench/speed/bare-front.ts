@@ -5,7 +5,7 @@ import { createPoolFetch } from '@bff/resilience';
 const { INGRESS = '', PORT } = process.env;
 const send = createPoolFetch(INGRESS);
 
-async function handOn(text: string): Promise<Response> {
+async function forward(text: string): Promise<Response> {
   const { id, request } = JSON.parse(text) as { readonly id: string; readonly request: object };
   const headers = { 'content-type': 'application/json' };
   return send(`${INGRESS}/BareOrder/${id}/run`, { method: 'POST', headers, body: JSON.stringify(request) });
@@ -15,7 +15,7 @@ createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));
   request.on('end', () => {
-    void handOn(Buffer.concat(chunks).toString()).then(async (answer) => {
+    void forward(Buffer.concat(chunks).toString()).then(async (answer) => {
       response.writeHead(answer.status, { 'content-type': 'application/json' });
       response.end(await answer.text());
     });

@@ -18,7 +18,7 @@ const bareOrder = restate.workflow({
       const orderId = context.key;
       const { customerId, paymentMethodId, shippingAddressId } = request;
       const ids = request.lines.map(({ productId }) => productId);
-      const at = (step: string) => ({ idempotencyKey: `${orderId}/${step}` });
+      const buildKey = (step: string) => ({ idempotencyKey: `${orderId}/${step}` });
       const shippingAddress = await context.run('verify the customer', async () => {
         const [customer] = await downstreams.customer.getCustomers([customerId]);
         const address = customer?.addresses.find(({ id }) => id === shippingAddressId);
@@ -39,19 +39,19 @@ const bareOrder = restate.workflow({
       const { order, customer, catalog } = downstreams;
       await context.run('open the order', () =>
         order
-          .with(at('open'))
+          .with(buildKey('open'))
           .openOrder(orderId, { customerId, paymentMethodId, shippingAddress, lines: [...lines], total }),
       );
-      await context.run('reserve the stock', () => catalog.with(at('reserve')).reserveStock(orderId, lines));
+      await context.run('reserve the stock', () => catalog.with(buildKey('reserve')).reserveStock(orderId, lines));
       await context.run('authorise the payment', () =>
-        customer.with(at('authorise')).authorisePayment(orderId, { customerId, paymentMethodId, amount: total }),
+        customer.with(buildKey('authorise')).authorisePayment(orderId, { customerId, paymentMethodId, amount: total }),
       );
       await context.run('check the terms again', async () => {
         await catalog.getProducts(ids);
       });
-      await context.run('confirm the order', () => order.with(at('confirm')).confirmOrder(orderId));
-      await context.run('capture the payment', () => customer.with(at('capture')).capturePayment(orderId));
-      await context.run('commit the stock', () => catalog.with(at('commit')).commitStock(orderId));
+      await context.run('confirm the order', () => order.with(buildKey('confirm')).confirmOrder(orderId));
+      await context.run('capture the payment', () => customer.with(buildKey('capture')).capturePayment(orderId));
+      await context.run('commit the stock', () => catalog.with(buildKey('commit')).commitStock(orderId));
       return orderId;
     },
   },

@@ -2,20 +2,20 @@ import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BFF_START } from '../../tools/stack/bff-start.js';
-import { projectRoot } from '../../tools/stack/project.js';
+import { findProjectRoot } from '../../tools/stack/project.js';
 import { QUERIES } from './blog.js';
-import { contest } from './contest.js';
+import { measureContenders } from './contest.js';
 import type { Contender, Place } from './contest.js';
 import { post } from './load.js';
 import type { Report } from './report.js';
 
-const root = projectRoot();
+const root = findProjectRoot();
 const GATEWAY = 'dist/bench/speed/blog-gateway.js';
 const TAILCALL = join(root, 'bench/peers/node_modules/@tailcallhq/core-linux-x64-gnu/bin/tailcall');
 
 type Name = keyof typeof QUERIES;
 
-function requestsOf(name: Name, body: object): Contender['requests'] {
+function createRequests(name: Name, body: object): Contender['requests'] {
   const expected = JSON.stringify(QUERIES[name].data);
   return (url) => {
     let right: string | undefined;
@@ -33,7 +33,12 @@ function requestsOf(name: Name, body: object): Contender['requests'] {
   };
 }
 
-function node(name: Name, shown: string, script: string, more: Readonly<Record<string, string>> = {}): Contender {
+function createNodeContender(
+  name: Name,
+  shown: string,
+  script: string,
+  more: Readonly<Record<string, string>> = {},
+): Contender {
   // What is made of this BFF's libs is started as this BFF is.
   const { options, env } = script === GATEWAY ? BFF_START : { options: [], env: {} };
   return {
@@ -42,12 +47,12 @@ function node(name: Name, shown: string, script: string, more: Readonly<Record<s
     env: ({ port, downstream }) => ({ ...env, PORT: String(port), DOWNSTREAM: downstream, ...more }),
     readyPath: '/',
     ...(script === GATEWAY && more['COALESCE'] === undefined && { calls: QUERIES[name].calls }),
-    requests: requestsOf(name, { query: QUERIES[name].query }),
+    requests: createRequests(name, { query: QUERIES[name].query }),
   };
 }
 
 /** The configuration of the public suite, for a downstream and a port of our own. */
-function tailcallConfig({ port, downstream }: Place, dedupe: boolean): string {
+function writeTailcallConfig({ port, downstream }: Place, dedupe: boolean): string {
   const file = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'blog.graphql');
   writeFileSync(
     file,
@@ -66,7 +71,7 @@ type Post {
   return file;
 }
 
-function tailcall(name: Name, dedupe: boolean): readonly Contender[] {
+function createTailcallContenders(name: Name, dedupe: boolean): readonly Contender[] {
   if (!existsSync(TAILCALL)) {
     process.stderr.write(`${name}: Tailcall is not installed for this machine, and is not measured\n`);
     return [];
@@ -74,26 +79,29 @@ function tailcall(name: Name, dedupe: boolean): readonly Contender[] {
   return [
     {
       name: `Tailcall (Rust), ${dedupe ? 'dedupe' : 'no dedupe'}`,
-      command: (place) => [TAILCALL, 'start', tailcallConfig(place, dedupe)],
+      command: (place) => [TAILCALL, 'start', writeTailcallConfig(place, dedupe)],
       env: () => ({ TAILCALL_LOG_LEVEL: 'error', TAILCALL_TRACKER: 'false' }),
       readyPath: '/status',
-      requests: requestsOf(name, { query: QUERIES[name].query }),
+      requests: createRequests(name, { query: QUERIES[name].query }),
     },
   ];
 }
 
 /** The queries of the public suite (tailcallhq/graphql-benchmarks). */
-export async function blogReports(): Promise<readonly Report[]> {
+export async function measureBlog(): Promise<readonly Report[]> {
   const reports: Report[] = [];
   for (const name of Object.keys(QUERIES) as Name[]) {
-    const rows = await contest(name, [
-      node(name, 'floor: node:http + undici, no GraphQL', 'bench/peers/blog-floor.mjs', { QUERY: name }),
-      node(name, 'this BFF, trusted document, coalescing', GATEWAY, { TRUSTED: 'true', COALESCE: 'true' }),
-      node(name, 'this BFF, trusted document, no coalescing', GATEWAY, { TRUSTED: 'true' }),
-      node(name, 'this BFF, any document, no coalescing', GATEWAY),
-      node(name, 'Mercurius + jit + undici', 'bench/peers/blog-mercurius.mjs'),
-      ...tailcall(name, true),
-      ...tailcall(name, false),
+    const rows = await measureContenders(name, [
+      createNodeContender(name, 'floor: node:http + undici, no GraphQL', 'bench/peers/blog-floor.mjs', { QUERY: name }),
+      createNodeContender(name, 'this BFF, trusted document, coalescing', GATEWAY, {
+        TRUSTED: 'true',
+        COALESCE: 'true',
+      }),
+      createNodeContender(name, 'this BFF, trusted document, no coalescing', GATEWAY, { TRUSTED: 'true' }),
+      createNodeContender(name, 'this BFF, any document, no coalescing', GATEWAY),
+      createNodeContender(name, 'Mercurius + jit + undici', 'bench/peers/blog-mercurius.mjs'),
+      ...createTailcallContenders(name, true),
+      ...createTailcallContenders(name, false),
     ]);
     reports.push({
       title: `The public suite: ${name}`,

@@ -70,7 +70,7 @@ interface BlogContext {
   readonly users: PageLoader<User | null>;
 }
 
-function contextOf(): BlogContext {
+function createContext(): BlogContext {
   const readUsers = async (ids: readonly string[]): Promise<(User | null)[]> => {
     const users = await read<User[]>(`/users?${ids.map((id) => `id=${id}`).join('&')}`);
     const byId = new Map(users.map((user) => [String(user.id), user]));
@@ -106,7 +106,7 @@ const getCompilerOptions = () => ({ findProperty: createPlainFieldFinder() });
       driver: ApolloDriver,
       autoSchemaFile: true,
       graphiql: false,
-      context: contextOf,
+      context: createContext,
       formatError,
       plugins: [
         ApolloServerPluginCacheControlDisabled(),
@@ -131,7 +131,7 @@ serveTrustedDocuments<BlogContext>(server, {
   documents: trusted,
   allowUntrusted: true,
   fastPath: true,
-  createContext: contextOf,
+  createContext: createContext,
   formatError,
   getCompilerOptions,
   plugins: [],

@@ -24,7 +24,7 @@ export const QUERIES = {
   'posts with users': {
     query: '{ posts { id userId title user { id name email } } }',
     data: {
-      posts: posts.map(({ id, userId, title }) => ({ id, userId, title, user: shown(userId) })),
+      posts: posts.map(({ id, userId, title }) => ({ id, userId, title, user: toShownUser(userId) })),
     },
     /** Calls that an answer takes at least. */
     calls: 2,
@@ -33,13 +33,13 @@ export const QUERIES = {
   greet: { query: '{ greet }', data: { greet: 'Hello World!' }, calls: 0 },
 } as const;
 
-function shown(userId: number): object | undefined {
+function toShownUser(userId: number): object | undefined {
   const user = users[userId - 1];
   return user && { id: user.id, name: user.name, email: user.email };
 }
 
 /** What the downstream answers to a path, as JSON; undefined when there is no such thing. */
-export function answerTo(path: string): string | undefined {
+export function findAnswer(path: string): string | undefined {
   if (path === '/posts') return JSON.stringify(posts);
   const [, search] = /^\/users\?(.+)$/.exec(path) ?? [];
   if (search === undefined) return undefined;

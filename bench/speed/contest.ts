@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 
-import { projectRoot } from '../../tools/stack/project.js';
-import { quantile } from '../support/quantile.js';
-import { freePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, untilAnswers } from './gateway.js';
+import { findProjectRoot } from '../../tools/stack/project.js';
+import { computeQuantile } from '../support/quantile.js';
+import { findFreePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, waitUntilAnswering } from './gateway.js';
 import type { Measured } from './gateway.js';
 import { load } from './load.js';
 import type { LoadRequest } from './load.js';
@@ -74,15 +74,15 @@ interface Running {
  * other. All of them run all the time, warm, and one at a time has work: rounds are short and many, so that what drifts on the
  * machine drifts for all.
  */
-export async function contest(title: string, contenders: readonly Contender[]): Promise<readonly Row[]> {
-  const downstream = `http://127.0.0.1:${await freePort()}`;
+export async function measureContenders(title: string, contenders: readonly Contender[]): Promise<readonly Row[]> {
+  const downstream = `http://127.0.0.1:${await findFreePort()}`;
   const down = await startDownstream(downstream);
   pin(OTHER_CORE);
-  const entrants = contenders.map((contender) => ({ contender, row: rowOf(contender) }));
+  const entrants = contenders.map((contender) => ({ contender, row: createRow(contender) }));
   try {
     const each = Math.ceil(ROUNDS / STARTS);
     for (let first = 1; first <= ROUNDS; first += each)
-      await rounds({ title, first, last: Math.min(ROUNDS, first + each - 1) }, entrants, { url: downstream, down });
+      await runRounds({ title, first, last: Math.min(ROUNDS, first + each - 1) }, entrants, { url: downstream, down });
     return entrants.map(({ row }) => row);
   } finally {
     await down.end();
@@ -95,7 +95,7 @@ interface Entrant {
 }
 
 /** Some rounds, by new processes. */
-async function rounds(
+async function runRounds(
   { title, first, last }: { readonly title: string; readonly first: number; readonly last: number },
   entrants: readonly Entrant[],
   { url, down }: { readonly url: string; readonly down: Measured },
@@ -118,13 +118,13 @@ async function rounds(
 
 /** The downstreams of all workloads, on the core that gateways do not use. */
 export async function startDownstream(url: string): Promise<Measured> {
-  const script = join(projectRoot(), 'dist/bench/speed/downstream.js');
+  const script = join(findProjectRoot(), 'dist/bench/speed/downstream.js');
   const down = startPinned([process.execPath, script], { core: OTHER_CORE, env: { PORT: new URL(url).port } });
-  await untilAnswers(`${url}/_calls`);
+  await waitUntilAnswering(`${url}/_calls`);
   return down;
 }
 
-function rowOf({ name, calls: mustCall }: Contender): Row {
+function createRow({ name, calls: mustCall }: Contender): Row {
   return {
     name,
     mustCall,
@@ -142,12 +142,12 @@ function rowOf({ name, calls: mustCall }: Contender): Row {
 
 /** Starts a gateway, and warms it. */
 async function start({ contender, row }: Entrant, downstream: string): Promise<Running> {
-  const port = await freePort();
+  const port = await findFreePort();
   const place = { downstream, port };
   const began = performance.now();
   const gateway = startPinned(contender.command(place), { core: GATEWAY_CORE, env: contender.env(place) });
   try {
-    row.readyMs.push(await untilAnswers(`http://127.0.0.1:${port}${contender.readyPath}`, began));
+    row.readyMs.push(await waitUntilAnswering(`http://127.0.0.1:${port}${contender.readyPath}`, began));
     const url = new URL(`http://127.0.0.1:${port}/graphql`);
     const next = contender.requests(url);
     await load(url, next, { connections: CONNECTIONS, seconds: WARM_UP_SECONDS });
@@ -160,20 +160,20 @@ async function start({ contender, row }: Entrant, downstream: string): Promise<R
 
 async function measure({ gateway, url, next, row }: Running, downstream: string, down: Measured): Promise<void> {
   await load(url, next, { connections: CONNECTIONS, seconds: AGAIN_SECONDS });
-  await callsOf(downstream);
+  await readCalls(downstream);
   const [cpu, downCpu] = [gateway.cpuMs(), down.cpuMs()];
   const { answered, wrong, seconds, times } = await load(url, next, { connections: CONNECTIONS, seconds: SECONDS });
   row.cpuUs.push(((gateway.cpuMs() - cpu) * 1_000) / answered);
   row.downstreamShare = Math.max(row.downstreamShare, (down.cpuMs() - downCpu) / (seconds * 1_000));
-  row.calls += await callsOf(downstream);
+  row.calls += await readCalls(downstream);
   row.answered += answered;
   row.wrong += wrong;
   row.perSecond.push(answered / seconds);
-  row.p99.push(quantile(times, 0.99));
+  row.p99.push(computeQuantile(times, 0.99));
   row.memoryMb = Math.max(row.memoryMb, gateway.memoryMb());
 }
 
 /** How many calls reached the downstreams since this was asked last. */
-async function callsOf(downstream: string): Promise<number> {
+async function readCalls(downstream: string): Promise<number> {
   return Number(await (await fetch(`${downstream}/_calls`)).text());
 }

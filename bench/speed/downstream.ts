@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
-import { answerTo as answerOfBlog } from './blog.js';
-import { answerTo as answerOfShop, sellOne } from './shop.js';
+import { findAnswer as answerOfBlog } from './blog.js';
+import { findAnswer as answerOfShop, sellOne } from './shop.js';
 
 /**
  * The downstreams of all workloads in one process: HTTP/1.1 over plain sockets, answers made once and kept, so that they
@@ -16,29 +16,29 @@ const STRIDE = 381;
 let sold = 0;
 setInterval(() => sellOne((sold += STRIDE)), 20);
 
-function reply(status: string, body: string): Buffer {
+function buildResponse(status: string, body: string): Buffer {
   return Buffer.from(
     `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
 
-function answer(path: string): Buffer {
+function respond(path: string): Buffer {
   if (path === '/_calls') {
     const counted = calls;
     calls = 0;
-    return reply('200 OK', String(counted));
+    return buildResponse('200 OK', String(counted));
   }
   if (path.startsWith('/_slow/')) {
     catalogMs = Number(path.slice('/_slow/'.length));
-    return reply('200 OK', '{}');
+    return buildResponse('200 OK', '{}');
   }
   calls++;
   // What is for sale changes.
-  if (path.startsWith('/products')) return reply('200 OK', answerOfShop(path) ?? '{}');
+  if (path.startsWith('/products')) return buildResponse('200 OK', answerOfShop(path) ?? '{}');
   let known = answers.get(path);
   if (!known) {
     const body = answerOfShop(path) ?? answerOfBlog(path);
-    known = body === undefined ? reply('404 Not Found', '{}') : reply('200 OK', body);
+    known = body === undefined ? buildResponse('404 Not Found', '{}') : buildResponse('200 OK', body);
     answers.set(path, known);
   }
   return known;
@@ -53,8 +53,8 @@ createServer({ noDelay: true }, (socket) => {
     for (let end = rest.indexOf('\r\n\r\n'); end >= 0; end = rest.indexOf('\r\n\r\n')) {
       const path = rest.slice(rest.indexOf(' ') + 1, rest.indexOf(' HTTP/1.1'));
       rest = rest.slice(end + 4);
-      if (catalogMs > 0 && path.startsWith('/products')) setTimeout(() => socket.write(answer(path)), catalogMs);
-      else socket.write(answer(path));
+      if (catalogMs > 0 && path.startsWith('/products')) setTimeout(() => socket.write(respond(path)), catalogMs);
+      else socket.write(respond(path));
     }
   });
 }).listen(port, '127.0.0.1');

@@ -1,8 +1,8 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePorts } from '../../tools/stack/ports.js';
-import { cpuMsOf } from './process-tree.js';
+import { findFreePorts } from '../../tools/stack/ports.js';
+import { readCpuMs } from './process-tree.js';
 
 /** A process under measurement. */
 export interface Measured {
@@ -36,8 +36,8 @@ export function startPinned(
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     pid,
-    cpuMs: () => cpuMsOf(pid),
-    memoryMb: () => memoryMb(pid),
+    cpuMs: () => readCpuMs(pid),
+    memoryMb: () => readMemoryMb(pid),
     end: async () => {
       child.kill('SIGKILL');
       await ended;
@@ -46,8 +46,8 @@ export function startPinned(
 }
 
 /** A port that no process listens on. */
-export async function freePort(): Promise<number> {
-  return (await freePorts()).bff;
+export async function findFreePort(): Promise<number> {
+  return (await findFreePorts()).bff;
 }
 
 /** Puts this process on one core, where that can be said. */
@@ -56,19 +56,19 @@ export function pin(core: number): void {
 }
 
 /** Resolves when something answers there, with how long that took, in milliseconds. */
-export async function untilAnswers(url: string, began = performance.now()): Promise<number> {
-  while (!(await fetch(url).then(drained, () => undefined))) {
+export async function waitUntilAnswering(url: string, began = performance.now()): Promise<number> {
+  while (!(await fetch(url).then(drain, () => undefined))) {
     if (performance.now() - began > 60_000) throw new Error(`No response from ${url} within 60 s`);
     await sleep(5);
   }
   return performance.now() - began;
 }
 
-async function drained(response: Response): Promise<boolean> {
+async function drain(response: Response): Promise<boolean> {
   await response.arrayBuffer();
   return response.status < 500;
 }
 
-function memoryMb(pid: number): number {
+function readMemoryMb(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1_024;
 }

@@ -35,20 +35,20 @@ export async function load(
   let wrong = 0;
   const began = performance.now();
   const until = began + seconds * 1_000;
-  const one = async (): Promise<void> => {
+  const runConnection = async (): Promise<void> => {
     const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
     const answers = new Answers(socket);
     while (performance.now() < until) {
       const request = nextRequest();
       const sent = performance.now();
       socket.write(request.bytes);
-      const body = await answers.next();
+      const body = await answers.readNext();
       times.push(performance.now() - sent);
       if (!request.isRight(body)) wrong++;
     }
     socket.destroy();
   };
-  await Promise.all(Array.from({ length: connections }, one));
+  await Promise.all(Array.from({ length: connections }, runConnection));
   return { answered: times.length, wrong, times, seconds: (performance.now() - began) / 1_000 };
 }
 
@@ -62,12 +62,12 @@ class Answers {
       this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
       this.report();
     });
-    const lost = (): void => this.waiting?.reject(new Error('The gateway closed the connection'));
-    socket.on('error', lost);
-    socket.on('close', lost);
+    const failWaiting = (): void => this.waiting?.reject(new Error('The gateway closed the connection'));
+    socket.on('error', failWaiting);
+    socket.on('close', failWaiting);
   }
 
-  next(): Promise<string> {
+  readNext(): Promise<string> {
     return new Promise((resolve, reject) => {
       this.waiting = { resolve, reject };
     });
@@ -79,21 +79,21 @@ class Answers {
     const head = this.rest.toString('latin1', 0, end).toLowerCase();
     const length = /content-length: *(\d+)/.exec(head)?.[1];
     const from = end + 4;
-    const body = length === undefined ? this.chunked(from) : this.plain(from, Number(length));
+    const body = length === undefined ? this.readChunked(from) : this.readPlain(from, Number(length));
     if (body === undefined) return;
     const { waiting } = this;
     this.waiting = undefined;
     waiting?.resolve(body);
   }
 
-  private plain(from: number, length: number): string | undefined {
+  private readPlain(from: number, length: number): string | undefined {
     if (this.rest.length < from + length) return undefined;
     const body = this.rest.toString('utf8', from, from + length);
     this.rest = this.rest.subarray(from + length);
     return body;
   }
 
-  private chunked(from: number): string | undefined {
+  private readChunked(from: number): string | undefined {
     const parts: Buffer[] = [];
     for (let at = from; ;) {
       const line = this.rest.indexOf('\r\n', at);

@@ -10,29 +10,29 @@ import { registerWorker } from '@bff/saga';
 import { Fakes, shopSeed } from '@bff/fakes';
 import { SignJWT } from 'jose';
 import { isFree } from '../../tools/stack/ports.js';
-import { projectRoot } from '../../tools/stack/project.js';
+import { findProjectRoot } from '../../tools/stack/project.js';
 import { startStack } from '../../tools/stack/stack.js';
 import type { Stack } from '../../tools/stack/stack.js';
-import { figure, median } from '../support/quantile.js';
+import { formatFigure, computeMedian } from '../support/quantile.js';
 import { ROUNDS, WARM_UP_SECONDS } from './contest.js';
-import { freePort } from './gateway.js';
-import { cpuMsOfTree } from './process-tree.js';
+import { findFreePort } from './gateway.js';
+import { readCpuMsOfTree } from './process-tree.js';
 import type { Section } from './section.js';
-import { hashOf, manifestOf } from './shop-gateway.js';
+import { hashQuery, writeManifest } from './shop-gateway.js';
 
 const SECRET = 'a secret that only the benches know, of some length';
 const AT_ONCE = 16;
 const SECONDS = 6;
 const ONE_BY_ONE = 60;
 
-const usd = (amount: string) => ({ amount, currency: 'USD' });
+const toUsd = (amount: string) => ({ amount, currency: 'USD' });
 
 /** Cheap things without end, and a card without limit. */
 const seed = {
   ...shopSeed,
   catalog: {
     ...shopSeed.catalog,
-    products: shopSeed.catalog.products.map((product) => ({ ...product, price: usd('0.01'), onHand: 1_000_000 })),
+    products: shopSeed.catalog.products.map((product) => ({ ...product, price: toUsd('0.01'), onHand: 1_000_000 })),
   },
   customer: {
     ...shopSeed.customer,
@@ -40,8 +40,8 @@ const seed = {
       ...customer,
       paymentMethods: customer.paymentMethods.map((method) => ({
         ...method,
-        limit: usd('1000000.00'),
-        available: usd('1000000.00'),
+        limit: toUsd('1000000.00'),
+        available: toUsd('1000000.00'),
       })),
     })),
   },
@@ -70,7 +70,7 @@ interface Way {
 const PARTS = ['engine', 'worker', 'database', 'front'] as const;
 type Part = (typeof PARTS)[number];
 
-const wayOf = (name: string, order: Way['order']): Way => ({
+const createWay = (name: string, order: Way['order']): Way => ({
   name,
   order,
   orders: 0,
@@ -82,7 +82,7 @@ const wayOf = (name: string, order: Way['order']): Way => ({
 const MUTATION = 'mutation ($input: CreateOrderInput!) { createOrder(input: $input) { __typename } }';
 
 /** Orders from end to end: the mutation, and the bare handler over the same engine and the same services. */
-export async function ordersReport(): Promise<Section> {
+export async function measureOrders(): Promise<Section> {
   const dataDir = await mkdtemp(join(tmpdir(), 'bff-bench-'));
   const fakes = await Fakes.start({ seed, unknownScopes: 'create' });
   const urls = { ORDER_URL: fakes.urls.order, CUSTOMER_URL: fakes.urls.customer, CATALOG_URL: fakes.urls.catalog };
@@ -94,7 +94,7 @@ export async function ordersReport(): Promise<Section> {
       NODE_ENV: 'production',
       JWT_SECRET: SECRET,
       METRICS_TOKEN: SECRET,
-      TRUSTED_DOCUMENTS: manifestOf(MUTATION),
+      TRUSTED_DOCUMENTS: writeManifest(MUTATION),
       ...urls,
     },
   });
@@ -103,29 +103,29 @@ export async function ordersReport(): Promise<Section> {
     const bare = await startBare('bare-order', urls, started);
     await registerWorker(stack.urls.engineAdmin, bare.url);
     const front = await startBare('bare-front', { INGRESS: stack.urls.engineIngress }, started);
-    const ways = await waysOf(stack, front.url);
-    const cpuMs = (part: Part): number => {
+    const ways = await createWays(stack, front.url);
+    const readCpuMs = (part: Part): number => {
       const pids = {
         engine: [stack.pid('engine')],
         database: [stack.pid('postgres')],
         worker: [stack.pid('orchestrator'), bare.pid],
         front: [stack.pid('bff'), front.pid],
       };
-      return pids[part].map((pid) => cpuMsOfTree(pid ?? NaN)).reduce((sum, ms) => sum + ms);
+      return pids[part].map((pid) => readCpuMsOfTree(pid ?? NaN)).reduce((sum, ms) => sum + ms);
     };
-    for (const way of ways) await atOnce(way, WARM_UP_SECONDS);
+    for (const way of ways) await runConcurrently(way, WARM_UP_SECONDS);
     for (let round = 1; round <= ROUNDS; round++)
       for (const way of ways) {
         process.stderr.write(`orders, round ${round} of ${ROUNDS}: ${way.name}\n`);
-        const before = PARTS.map(cpuMs);
-        const perSecond = await atOnce(way, SECONDS);
+        const before = PARTS.map(readCpuMs);
+        const perSecond = await runConcurrently(way, SECONDS);
         for (const [nth, part] of PARTS.entries())
-          way.cpuMs[part].push((cpuMs(part) - (before[nth] ?? NaN)) / (perSecond * SECONDS));
+          way.cpuMs[part].push((readCpuMs(part) - (before[nth] ?? NaN)) / (perSecond * SECONDS));
         way.perSecond.push(perSecond);
-        way.p50.push(await oneByOne(way));
+        way.p50.push(await runOneByOne(way));
         way.orders += Math.round(perSecond * SECONDS) + ONE_BY_ONE;
       }
-    return { text: tableOf(ways), mistakes: [] };
+    return { text: formatTable(ways), mistakes: [] };
   } finally {
     for (const child of started) child.kill('SIGKILL');
     await stack.stop();
@@ -135,34 +135,34 @@ export async function ordersReport(): Promise<Section> {
 }
 
 /** The same orders, begun in each way. */
-async function waysOf(stack: Stack, frontUrl: string): Promise<readonly Way[]> {
+async function createWays(stack: Stack, frontUrl: string): Promise<readonly Way[]> {
   const token = await new SignJWT({})
     .setProtectedHeader({ alg: 'HS256' })
     .setSubject('ada')
     .setExpirationTime('2h')
     .sign(new TextEncoder().encode(SECRET));
   return [
-    wayOf('a bare Restate handler, by the engine', () =>
+    createWay('a bare Restate handler, by the engine', () =>
       post(`${stack.urls.engineIngress}/BareOrder/${randomUUID()}/run`, REQUEST, '-'),
     ),
-    wayOf('this saga, by the engine', () =>
+    createWay('this saga, by the engine', () =>
       post(
         `${stack.urls.engineIngress}/${createOrderSaga.name}/${randomUUID()}/run`,
         { request: REQUEST, fingerprint: 'bench' },
         'completed',
       ),
     ),
-    wayOf('a bare Restate handler, behind node:http', () =>
+    createWay('a bare Restate handler, behind node:http', () =>
       post(frontUrl, { id: randomUUID(), request: REQUEST }, '-'),
     ),
-    wayOf('this BFF, createOrder', () => createOrder(stack, token)),
+    createWay('this BFF, createOrder', () => createOrder(stack, token)),
   ];
 }
 
 /** Starts what takes the place of the product, on a port of its own. */
 async function startBare(name: string, env: Readonly<Record<string, string>>, started: ChildProcess[]) {
-  const port = await freePort();
-  const child = spawn(process.execPath, [join(projectRoot(), `dist/bench/speed/${name}.js`)], {
+  const port = await findFreePort();
+  const child = spawn(process.execPath, [join(findProjectRoot(), `dist/bench/speed/${name}.js`)], {
     env: { ...process.env, ...env, PORT: String(port), NODE_ENV: 'production' },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -177,7 +177,7 @@ async function startBare(name: string, env: Readonly<Record<string, string>>, st
 function createOrder(stack: Stack, token: string): Promise<void> {
   const { customerId: _viewer, ...rest } = REQUEST;
   const input = { ...rest, idempotencyKey: randomUUID(), waitMs: 10_000 };
-  return post(stack.urls.graphql, { documentId: hashOf(MUTATION), variables: { input } }, 'OrderConfirmed', token);
+  return post(stack.urls.graphql, { documentId: hashQuery(MUTATION), variables: { input } }, 'OrderConfirmed', token);
 }
 
 async function post(url: string, body: object, expected: string, token?: string): Promise<void> {
@@ -192,51 +192,51 @@ async function post(url: string, body: object, expected: string, token?: string)
 }
 
 /** Orders a second. */
-async function atOnce({ order }: Way, seconds: number): Promise<number> {
+async function runConcurrently({ order }: Way, seconds: number): Promise<number> {
   const began = performance.now();
   let orders = 0;
-  const buyer = async (): Promise<void> => {
+  const buyInTurn = async (): Promise<void> => {
     while (performance.now() - began < seconds * 1_000) {
       await order();
       orders += 1;
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, buyer));
+  await Promise.all(Array.from({ length: AT_ONCE }, buyInTurn));
   return (orders * 1_000) / (performance.now() - began);
 }
 
 /** The median, in milliseconds, of orders one after the other. */
-async function oneByOne({ order }: Way): Promise<number> {
+async function runOneByOne({ order }: Way): Promise<number> {
   const times: number[] = [];
   for (let nth = 0; nth < ONE_BY_ONE; nth++) {
     const began = performance.now();
     await order();
     times.push(performance.now() - began);
   }
-  return median(times);
+  return computeMedian(times);
 }
 
 type Measure = (way: Way) => readonly number[];
 
 /** The middle of the rounds' ratios of two ways. */
-function ratio(of: Measure, way: Way | undefined, to: Way | undefined): string {
+function formatRatio(of: Measure, way: Way | undefined, to: Way | undefined): string {
   const ratios = way && of(way).map((value, round) => value / ((to && of(to)[round]) ?? NaN));
-  return figure(median(ratios ?? []), 2);
+  return formatFigure(computeMedian(ratios ?? []), 2);
 }
 
-const perSecond: Measure = (way) => way.perSecond;
-const p50: Measure = (way) => way.p50;
+const getPerSecond: Measure = (way) => way.perSecond;
+const getP50: Measure = (way) => way.p50;
 
-function tableOf(ways: readonly Way[]): string {
+function formatTable(ways: readonly Way[]): string {
   const [bare, , fronted, bff] = ways;
   const lines = ways.map((way) => {
     const cells = [
       `${way.name}, ${way.orders} orders`,
-      figure(median(way.perSecond)),
-      ratio(perSecond, way, bare),
-      figure(median(way.p50), 1),
-      ratio(p50, way, bare),
-      ...PARTS.map((part) => figure(median(way.cpuMs[part]), 1)),
+      formatFigure(computeMedian(way.perSecond)),
+      formatRatio(getPerSecond, way, bare),
+      formatFigure(computeMedian(way.p50), 1),
+      formatRatio(getP50, way, bare),
+      ...PARTS.map((part) => formatFigure(computeMedian(way.cpuMs[part]), 1)),
     ];
     return `| ${cells.join(' | ')} |`;
   });
@@ -251,7 +251,7 @@ function tableOf(ways: readonly Way[]): string {
     `|${'---|'.repeat(head.length + parts.length)}`,
     ...lines,
     '',
-    `With a front before both, createOrder has ${ratio(perSecond, bff, fronted)} of the throughput of the bare handler, and ${ratio(p50, bff, fronted)} of its p50.`,
+    `With a front before both, createOrder has ${formatRatio(getPerSecond, bff, fronted)} of the throughput of the bare handler, and ${formatRatio(getP50, bff, fronted)} of its p50.`,
     '',
   ].join('\n');
 }

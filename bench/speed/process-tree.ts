@@ -7,26 +7,26 @@ interface Known {
 }
 
 /** CPU that a process and all that it started used so far, in milliseconds. What has ended by now is not counted. */
-export function cpuMsOfTree(pid: number): number {
+export function readCpuMsOfTree(pid: number): number {
   const all = new Map<number, Known>();
   for (const name of readdirSync('/proc')) {
     const known = /^\d+$/.test(name) ? read(name) : undefined;
     if (known) all.set(Number(name), known);
   }
   let sum = 0;
-  for (const [one, { cpuMs }] of all) if (descends(one, pid, all)) sum += cpuMs;
+  for (const [one, { cpuMs }] of all) if (isDescendant(one, pid, all)) sum += cpuMs;
   if (!all.has(pid)) throw new NothingMeasured(`No process ${pid} is there whose CPU could be read`);
   return sum;
 }
 
 /** CPU that one process used so far, in milliseconds. */
-export function cpuMsOf(pid: number): number {
+export function readCpuMs(pid: number): number {
   const known = read(String(pid));
   if (!known) throw new NothingMeasured(`No process ${pid} is there whose CPU could be read`);
   return known.cpuMs;
 }
 
-function descends(pid: number, from: number, all: ReadonlyMap<number, Known>): boolean {
+function isDescendant(pid: number, from: number, all: ReadonlyMap<number, Known>): boolean {
   for (let one: number | undefined = pid; one !== undefined; one = all.get(one)?.parent) if (one === from) return true;
   return false;
 }

@@ -1,4 +1,4 @@
-import { figure, largest, median } from '../support/quantile.js';
+import { formatFigure, findLargest, computeMedian } from '../support/quantile.js';
 import type { Row } from './contest.js';
 
 /** The result of one contest. */
@@ -10,7 +10,7 @@ export interface Report {
 }
 
 /** What is wrong with a result, whatever the figures are: nothing was measured, answers are wrong, or the calls that they took. */
-export function mistakesOf({ title, rows }: Report): readonly string[] {
+export function findMistakes({ title, rows }: Report): readonly string[] {
   if (rows.length === 0) return [`${title}: no gateway was measured`];
   return rows.flatMap(({ name, wrong, mustCall, calls, answered }) => [
     ...(answered === 0 ? [`${title}: ${name} answered nothing`] : []),
@@ -24,7 +24,7 @@ export function mistakesOf({ title, rows }: Report): readonly string[] {
 }
 
 /** As Markdown. The first row is what the others are held against. */
-export function tableOf({ title, text, rows }: Report): string {
+export function formatTable({ title, text, rows }: Report): string {
   const floor = rows[0]?.perSecond ?? [];
   const head = [
     'gateway',
@@ -38,23 +38,23 @@ export function tableOf({ title, text, rows }: Report): string {
     'MB',
   ];
   const lines = rows.map((row) => {
-    const ofFloor = median(row.perSecond.map((perSecond, round) => perSecond / (floor[round] ?? NaN)));
+    const ofFloor = computeMedian(row.perSecond.map((perSecond, round) => perSecond / (floor[round] ?? NaN)));
     const cells = [
       row.name,
-      figure(median(row.perSecond)),
-      figure(median(row.cpuUs)),
-      figure(ofFloor, 2),
-      figure(median(row.p99), 1),
-      figure(row.calls / row.answered, 2),
+      formatFigure(computeMedian(row.perSecond)),
+      formatFigure(computeMedian(row.cpuUs)),
+      formatFigure(ofFloor, 2),
+      formatFigure(computeMedian(row.p99), 1),
+      formatFigure(row.calls / row.answered, 2),
       String(row.wrong),
-      figure(median(row.readyMs)),
-      figure(row.memoryMb),
+      formatFigure(computeMedian(row.readyMs)),
+      formatFigure(row.memoryMb),
     ];
     return `| ${cells.join(' | ')} |`;
   });
-  const share = largest(rows.map(({ downstreamShare }) => downstreamShare));
+  const share = findLargest(rows.map(({ downstreamShare }) => downstreamShare));
   const answered = rows.reduce((sum, row) => sum + row.answered, 0);
-  const note = `The downstreams used ${figure(share * 100)} % of their core at most, beside the load. ${answered} answers were measured and checked.`;
+  const note = `The downstreams used ${formatFigure(share * 100)} % of their core at most, beside the load. ${answered} answers were measured and checked.`;
   const table = [`| ${head.join(' | ')} |`, `|${'---|'.repeat(head.length)}`, ...lines].join('\n');
   return `## ${title}\n\n${text}\n\n${table}\n\n${note}\n`;
 }
@@ -65,29 +65,29 @@ const BAR = 18;
 const GAP = 8;
 
 /** Answers a second, as bars. */
-export function chartOf({ title, rows }: Report): string {
-  const most = largest(rows.map(({ perSecond }) => median(perSecond)));
+export function drawChart({ title, rows }: Report): string {
+  const most = findLargest(rows.map(({ perSecond }) => computeMedian(perSecond)));
   const height = 34 + rows.length * (BAR + GAP);
   const bars = rows.map(({ name, perSecond }, nth) => {
-    const [value, y] = [median(perSecond), 30 + nth * (BAR + GAP)];
+    const [value, y] = [computeMedian(perSecond), 30 + nth * (BAR + GAP)];
     const width = Math.max(1, (value / most) * (WIDTH - LABEL - 80));
     const colour = name.startsWith('this BFF') ? '#0b6e4f' : '#9aa5b1';
     return [
-      `<text x="${LABEL - 8}" y="${y + 13}" text-anchor="end">${escaped(name)}</text>`,
+      `<text x="${LABEL - 8}" y="${y + 13}" text-anchor="end">${escapeXml(name)}</text>`,
       `<rect x="${LABEL}" y="${y}" width="${width.toFixed(0)}" height="${BAR}" fill="${colour}"/>`,
       `<text x="${(LABEL + width + 6).toFixed(0)}" y="${y + 13}">${value.toFixed(0)}</text>`,
     ].join('\n');
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12" role="img">`,
-    `<title>${escaped(title)}: answers a second</title>`,
+    `<title>${escapeXml(title)}: answers a second</title>`,
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
-    `<text x="8" y="18" font-weight="bold">${escaped(title)}: answers a second</text>`,
+    `<text x="8" y="18" font-weight="bold">${escapeXml(title)}: answers a second</text>`,
     ...bars,
     '</svg>\n',
   ].join('\n');
 }
 
-function escaped(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

@@ -1,4 +1,4 @@
-import { chartOf, mistakesOf, tableOf } from './report.js';
+import { drawChart, findMistakes, formatTable } from './report.js';
 import type { Report } from './report.js';
 
 /** What one part of the benchmark comes to. */
@@ -10,10 +10,10 @@ export interface Section {
   readonly mistakes: readonly string[];
 }
 
-export function sectionOf(report: Report): Section {
+export function toSection(report: Report): Section {
   return {
-    text: tableOf(report),
-    chart: { title: report.title, svg: chartOf(report) },
-    mistakes: mistakesOf(report),
+    text: formatTable(report),
+    chart: { title: report.title, svg: drawChart(report) },
+    mistakes: findMistakes(report),
   };
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { BFF_SCRIPT, BFF_START } from '../../tools/stack/bff-start.js';
-import { projectRoot } from '../../tools/stack/project.js';
+import { findProjectRoot } from '../../tools/stack/project.js';
 import type { Place } from './contest.js';
 
 const SECRET = 'a secret that only the benches know, of some length';
@@ -19,12 +19,12 @@ export interface Start {
 }
 
 /** Starts this BFF, as its documentation says unless something else is given. */
-export function bffCommand({ options }: Start = BFF_START): readonly [string, ...string[]] {
-  return [process.execPath, '--enable-source-maps', ...options, join(projectRoot(), 'dist', BFF_SCRIPT)];
+export function buildBffCommand({ options }: Start = BFF_START): readonly [string, ...string[]] {
+  return [process.execPath, '--enable-source-maps', ...options, join(findProjectRoot(), 'dist', BFF_SCRIPT)];
 }
 
 /** Its configuration in production. */
-export function bffEnv(
+export function buildBffEnv(
   { port, downstream }: Place,
   more: Readonly<Record<string, string>>,
   { env }: Start = BFF_START,
@@ -42,19 +42,19 @@ export function bffEnv(
 }
 
 /** By what a trusted document is asked for. */
-export function hashOf(query: string): string {
+export function hashQuery(query: string): string {
   return createHash('sha256').update(query).digest('hex');
 }
 
 /** What a frontend's build would have written; gives back the file. */
-export function manifestOf(...queries: readonly string[]): string {
+export function writeManifest(...queries: readonly string[]): string {
   const file = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'manifest.json');
-  writeFileSync(file, JSON.stringify(Object.fromEntries(queries.map((query) => [hashOf(query), query]))));
+  writeFileSync(file, JSON.stringify(Object.fromEntries(queries.map((query) => [hashQuery(query), query]))));
   return file;
 }
 
 /** The headers with which each viewer asks. */
-export async function headersOf(
+export async function createHeaders(
   viewers: readonly string[],
 ): Promise<ReadonlyMap<string, Readonly<Record<string, string>>>> {
   const headers = viewers.map(async (viewer) => {

@@ -21,20 +21,20 @@ export const PAGE_QUERY = `query AccountPage { accountPage(orders: ${ORDERS}) {
 /** Has no divisor in common with the number of products. */
 const STRIDE = 7;
 
-const usd = (cents: number) => ({
+const toUsd = (cents: number) => ({
   amount: `${Math.floor(cents / 100)}.${String(cents % 100).padStart(2, '0')}`,
   currency: 'USD',
 });
-const two = (number: number) => String(number).padStart(2, '0');
-const productId = (nth: number) => `p${String(nth).padStart(3, '0')}`;
+const padNumber = (number: number) => String(number).padStart(2, '0');
+const toProductId = (nth: number) => `p${String(nth).padStart(3, '0')}`;
 
 const products = Array.from({ length: PRODUCTS }, (_, nth) => ({
-  id: productId(nth),
+  id: toProductId(nth),
   categoryId: 'c1',
   name: `Product number ${nth}`,
   packaging: `${nth + 1} boxes x 20 bags`,
   supplier: 'Exotic Liquids',
-  price: usd(500 + nth * 37),
+  price: toUsd(500 + nth * 37),
   onHand: 1_000,
   reserved: 0,
   sold: 17,
@@ -43,7 +43,7 @@ const products = Array.from({ length: PRODUCTS }, (_, nth) => ({
 
 export const customerIds = Array.from({ length: CUSTOMERS }, (_, nth) => `V${String(nth).padStart(4, '0')}`);
 
-function customerOf(id: string) {
+function createCustomer(id: string) {
   return {
     id,
     companyName: `Company of ${id}`,
@@ -56,7 +56,7 @@ function customerOf(id: string) {
   };
 }
 
-function ordersOf(customerId: string) {
+function createOrders(customerId: string) {
   const own = Number(customerId.slice(1));
   return Array.from({ length: ORDERS }, (_, nth) => {
     const lines = Array.from({ length: LINES }, (_, line) => {
@@ -64,25 +64,25 @@ function ordersOf(customerId: string) {
       const product = (own * STRIDE + ((nth * LINES + line) % PRODUCTS_OF_ONE)) % PRODUCTS;
       const quantity = 1 + ((own + nth + line) % 9);
       const cents = 500 + product * 37;
-      const unitPrice = usd(cents);
+      const unitPrice = toUsd(cents);
       return {
-        productId: productId(product),
+        productId: toProductId(product),
         quantity,
         unitPrice,
         discountPercent: 0,
-        lineTotal: usd(cents * quantity),
+        lineTotal: toUsd(cents * quantity),
       };
     });
     const total = lines.reduce((sum, { lineTotal }) => sum + Math.round(Number(lineTotal.amount) * 100), 0);
     return {
-      id: `${customerId}-${two(nth)}`,
+      id: `${customerId}-${padNumber(nth)}`,
       customerId,
       status: 'CONFIRMED',
       reason: null,
-      placedAt: `2026-01-${two(nth + 1)}T03:04:05.000Z`,
+      placedAt: `2026-01-${padNumber(nth + 1)}T03:04:05.000Z`,
       paymentMethodId: 'card',
       lines,
-      total: usd(total),
+      total: toUsd(total),
       shippingAddress: {
         recipient: 'Maria Anders',
         street: 'Obere Str. 57',
@@ -107,11 +107,12 @@ export function sellOne(nth: number): void {
 }
 
 /** What the downstreams answer to a path, as JSON; undefined when there is no such thing. */
-export function answerTo(path: string): string | undefined {
+export function findAnswer(path: string): string | undefined {
   const [, customers] = /^\/customers\?ids=(.+)$/.exec(path) ?? [];
-  if (customers !== undefined) return JSON.stringify({ items: customers.split(',').map(customerOf) });
+  if (customers !== undefined) return JSON.stringify({ items: customers.split(',').map(createCustomer) });
   const [, orders] = /^\/customers\/(\w+)\/orders\?/.exec(path) ?? [];
-  if (orders !== undefined) return JSON.stringify({ items: ordersOf(orders), totalCount: ORDERS, nextCursor: null });
+  if (orders !== undefined)
+    return JSON.stringify({ items: createOrders(orders), totalCount: ORDERS, nextCursor: null });
   const [, ids] = /^\/products\?ids=(.+)$/.exec(path) ?? [];
   if (ids === undefined) return undefined;
   return `{"items":[${ids
@@ -121,9 +122,9 @@ export function answerTo(path: string): string | undefined {
 }
 
 /** The `data` that a gateway must answer a customer with, as JSON. */
-function expectedPage(customerId: string): string {
-  const { companyName, contactName, phone } = customerOf(customerId);
-  const orders = ordersOf(customerId).map(({ id, status, placedAt, total, lines }) => ({
+function buildExpectedPage(customerId: string): string {
+  const { companyName, contactName, phone } = createCustomer(customerId);
+  const orders = createOrders(customerId).map(({ id, status, placedAt, total, lines }) => ({
     id,
     status,
     placedAt,
@@ -141,8 +142,8 @@ function expectedPage(customerId: string): string {
 }
 
 /** Says whether a body is the page of a customer; one that was right once is compared as text from then on. */
-export function rightPageOf(customerId: string): (body: string) => boolean {
-  const expected = expectedPage(customerId);
+export function createPageCheck(customerId: string): (body: string) => boolean {
+  const expected = buildExpectedPage(customerId);
   let right: string | undefined;
   return (body) => {
     if (body === right) return true;

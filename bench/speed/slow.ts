@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { figure, largest, quantile } from '../support/quantile.js';
+import { formatFigure, findLargest, computeQuantile } from '../support/quantile.js';
 import { ROUNDS, startDownstream } from './contest.js';
-import { freePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, untilAnswers } from './gateway.js';
+import { findFreePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, waitUntilAnswering } from './gateway.js';
 import type { Measured } from './gateway.js';
 import type { Section } from './section.js';
-import { ALONE, bffCommand, bffEnv, hashOf, headersOf, manifestOf } from './shop-gateway.js';
+import { ALONE, buildBffCommand, buildBffEnv, hashQuery, createHeaders, writeManifest } from './shop-gateway.js';
 import { customerIds, PAGE_QUERY } from './shop.js';
 
 const SLOW_MS = 2_000;
@@ -54,20 +54,20 @@ interface Round {
 }
 
 /** Other pages while the catalog takes two seconds for each answer, beside another BFF at the same time whose catalog is well. */
-export async function slowReport(): Promise<Section> {
-  const headers = [...(await headersOf(customerIds)).values()];
-  const manifest = manifestOf(PAGE_QUERY, OTHER_QUERY);
+export async function measureSlow(): Promise<Section> {
+  const headers = [...(await createHeaders(customerIds)).values()];
+  const manifest = writeManifest(PAGE_QUERY, OTHER_QUERY);
   pin(OTHER_CORE);
   const sides = [await start(manifest, headers), await start(manifest, headers)] as const;
   try {
     // Once each without counting, so that nothing is met for the first time.
-    await round(sides[0], sides[1]);
-    await round(sides[1], sides[0]);
+    await runRound(sides[0], sides[1]);
+    await runRound(sides[1], sides[0]);
     const rounds: Round[] = [];
     for (let nth = 0; nth < ROUNDS; nth++) {
       process.stderr.write(`a slow catalog, round ${nth + 1} of ${ROUNDS}\n`);
       // The two change places, so that neither is the better process.
-      rounds.push(await (nth % 2 === 0 ? round(sides[0], sides[1]) : round(sides[1], sides[0])));
+      rounds.push(await (nth % 2 === 0 ? runRound(sides[0], sides[1]) : runRound(sides[1], sides[0])));
     }
     return { text: reportOf(rounds), mistakes: [] };
   } finally {
@@ -75,10 +75,10 @@ export async function slowReport(): Promise<Section> {
   }
 }
 
-async function round(slow: Side, well: Side): Promise<Round> {
-  const before = await Promise.all([pages(slow, 'whole'), pages(well, 'whole')]);
+async function runRound(slow: Side, well: Side): Promise<Round> {
+  const before = await Promise.all([requestPages(slow, 'whole'), requestPages(well, 'whole')]);
   await fetch(`${slow.downstream}/_slow/${SLOW_MS}`);
-  const [faulted, control] = await Promise.all([pages(slow, 'without products'), pages(well, 'whole')]);
+  const [faulted, control] = await Promise.all([requestPages(slow, 'without products'), requestPages(well, 'whole')]);
   await fetch(`${slow.downstream}/_slow/0`);
   const healed = performance.now() + HEALING_MS;
   for (let nth = 0; performance.now() < healed; nth++) {
@@ -93,16 +93,16 @@ async function round(slow: Side, well: Side): Promise<Round> {
   };
 }
 
-async function pages(side: Side, own: Wanted): Promise<Times> {
+async function requestPages(side: Side, own: Wanted): Promise<Times> {
   const [others, needing] = await Promise.all([
-    asked(side, OTHER_QUERY, OTHERS_PER_SECOND, 'whole'),
-    asked(side, PAGE_QUERY, OWN_PER_SECOND, own),
+    requestAtRate(side, OTHER_QUERY, OTHERS_PER_SECOND, 'whole'),
+    requestAtRate(side, PAGE_QUERY, OWN_PER_SECOND, own),
   ]);
   return { others, own: needing };
 }
 
 /** Sends requests at a fixed rate per second, whether responses arrive or not. */
-async function asked(side: Side, query: string, perSecond: number, wanted: Wanted): Promise<number[]> {
+async function requestAtRate(side: Side, query: string, perSecond: number, wanted: Wanted): Promise<number[]> {
   const answers: Promise<number>[] = [];
   const began = performance.now();
   for (let nth = 0; nth < perSecond * SECONDS; nth++) {
@@ -120,7 +120,7 @@ async function ask({ url, headers }: Side, query: string, nth: number, wanted: W
   const response = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers[nth % headers.length] },
-    body: JSON.stringify({ documentId: hashOf(query) }),
+    body: JSON.stringify({ documentId: hashQuery(query) }),
   });
   const { data, errors } = (await response.json()) as Answer;
   const took = performance.now() - began;
@@ -132,17 +132,17 @@ async function ask({ url, headers }: Side, query: string, nth: number, wanted: W
 
 function reportOf(rounds: readonly Round[]): string {
   // Of all rounds together: a garbage collection every ten seconds is the p99 of the round that it falls into.
-  const of = (side: keyof Round, kind: keyof Times): number[] => rounds.flatMap((round) => round[side][kind]);
-  const p99 = (side: keyof Round): number => quantile(of(side, 'others'), 0.99);
-  const row = (name: string, side: keyof Round): string => {
+  const collectTimes = (side: keyof Round, kind: keyof Times): number[] => rounds.flatMap((round) => round[side][kind]);
+  const getP99 = (side: keyof Round): number => computeQuantile(collectTimes(side, 'others'), 0.99);
+  const formatRow = (name: string, side: keyof Round): string => {
     const cells = [
       name,
-      figure(p99(side), 1),
-      figure(p99(side) / p99('control'), 2),
-      figure(p99(side) / p99('before'), 2),
-      figure(largest(of(side, 'own'))),
-      String(of(side, 'others').length),
-      String(of(side, 'own').length),
+      formatFigure(getP99(side), 1),
+      formatFigure(getP99(side) / getP99('control'), 2),
+      formatFigure(getP99(side) / getP99('before'), 2),
+      formatFigure(findLargest(collectTimes(side, 'own'))),
+      String(collectTimes(side, 'others').length),
+      String(collectTimes(side, 'own').length),
     ];
     return `| ${cells.join(' | ')} |`;
   };
@@ -153,19 +153,19 @@ function reportOf(rounds: readonly Round[]): string {
     '',
     '| | other pages, p99 ms | of the control | of both before | pages with products, slowest ms | other pages | pages with products |',
     '|---|---|---|---|---|---|---|',
-    row('the catalog is slow', 'slow'),
-    row('control', 'control'),
-    row('both before', 'before'),
+    formatRow('the catalog is slow', 'slow'),
+    formatRow('control', 'control'),
+    formatRow('both before', 'before'),
     '',
   ].join('\n');
 }
 
 async function start(manifest: string, headers: readonly Headers[]): Promise<Side> {
-  const downstream = `http://127.0.0.1:${await freePort()}`;
+  const downstream = `http://127.0.0.1:${await findFreePort()}`;
   const down = await startDownstream(downstream);
-  const port = await freePort();
+  const port = await findFreePort();
   const env = { ...ALONE, TRUSTED_DOCUMENTS: manifest, PAGE_BUDGET_MS: String(BUDGET_MS), CATALOG_STALE_MS: '0' };
-  const gateway = startPinned(bffCommand(), { core: GATEWAY_CORE, env: bffEnv({ port, downstream }, env) });
-  await untilAnswers(`http://127.0.0.1:${port}/health/live`);
+  const gateway = startPinned(buildBffCommand(), { core: GATEWAY_CORE, env: buildBffEnv({ port, downstream }, env) });
+  await waitUntilAnswering(`http://127.0.0.1:${port}/health/live`);
   return { url: `http://127.0.0.1:${port}/graphql`, headers, downstream, processes: [down, gateway] };
 }

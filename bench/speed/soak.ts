@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BFF_START } from '../../tools/stack/bff-start.js';
-import { figure, quantile } from '../support/quantile.js';
+import { formatFigure, computeQuantile } from '../support/quantile.js';
 import { startDownstream } from './contest.js';
-import { freePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, untilAnswers } from './gateway.js';
+import { findFreePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, waitUntilAnswering } from './gateway.js';
 import { load, post } from './load.js';
 import type { LoadRequest } from './load.js';
-import { ALONE, bffCommand, bffEnv, hashOf, headersOf, manifestOf } from './shop-gateway.js';
+import { ALONE, buildBffCommand, buildBffEnv, hashQuery, createHeaders, writeManifest } from './shop-gateway.js';
 import type { Section } from './section.js';
-import { customerIds, PAGE_QUERY, rightPageOf } from './shop.js';
+import { customerIds, PAGE_QUERY, createPageCheck } from './shop.js';
 
 const MINUTES = Number(process.env['MINUTES'] ?? 10);
 const CONNECTIONS = 8;
@@ -44,39 +44,39 @@ process.on('SIGWINCH', () => {
 }
 
 /** The page for minutes on end, with documents that are new: does anything pile up? */
-export async function soakReport(): Promise<Section> {
+export async function measureSoak(): Promise<Section> {
   if (!(MINUTES >= LEAST_MINUTES)) throw new Error(`MINUTES must be ${LEAST_MINUTES} or more`);
   const file = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'memory.jsonl');
   writeFileSync(file, '');
-  const downstream = `http://127.0.0.1:${await freePort()}`;
+  const downstream = `http://127.0.0.1:${await findFreePort()}`;
   const down = await startDownstream(downstream);
-  const port = await freePort();
-  const env = { ...ALONE, TRUSTED_DOCUMENTS: manifestOf(PAGE_QUERY), ALLOW_UNTRUSTED_DOCUMENTS: 'true' };
-  const gateway = startPinned(bffCommand({ ...BFF_START, options: [...BFF_START.options, ...probe(file)] }), {
+  const port = await findFreePort();
+  const env = { ...ALONE, TRUSTED_DOCUMENTS: writeManifest(PAGE_QUERY), ALLOW_UNTRUSTED_DOCUMENTS: 'true' };
+  const gateway = startPinned(buildBffCommand({ ...BFF_START, options: [...BFF_START.options, ...probe(file)] }), {
     core: GATEWAY_CORE,
-    env: bffEnv({ port, downstream }, env),
+    env: buildBffEnv({ port, downstream }, env),
   });
   pin(OTHER_CORE);
   try {
-    await untilAnswers(`http://127.0.0.1:${port}/health/live`);
+    await waitUntilAnswering(`http://127.0.0.1:${port}/health/live`);
     const url = new URL(`http://127.0.0.1:${port}/graphql`);
-    const next = await requests(url);
-    const memory = async (): Promise<Memory> => {
-      const lines = (): string[] => readFileSync(file, 'utf8').trim().split('\n').filter(Boolean);
-      const before = lines().length;
+    const next = await createRequests(url);
+    const readMemory = async (): Promise<Memory> => {
+      const readLines = (): string[] => readFileSync(file, 'utf8').trim().split('\n').filter(Boolean);
+      const before = readLines().length;
       process.kill(gateway.pid, 'SIGWINCH');
-      while (lines().length === before) await sleep(20);
-      return JSON.parse(lines().at(-1) ?? '') as Memory;
+      while (readLines().length === before) await sleep(20);
+      return JSON.parse(readLines().at(-1) ?? '') as Memory;
     };
     const rows: (Memory & { readonly answered: number; readonly wrong: number; readonly p99: number })[] = [];
     for (let minute = 1; minute <= MINUTES; minute++) {
       process.stderr.write(`soak, minute ${minute} of ${MINUTES}\n`);
       const { answered, wrong, times } = await load(url, next, { connections: CONNECTIONS, seconds: 60 });
-      rows.push({ ...(await memory()), answered, wrong, p99: quantile(times, 0.99) });
+      rows.push({ ...(await readMemory()), answered, wrong, p99: computeQuantile(times, 0.99) });
     }
     const wrong = rows.reduce((sum, row) => sum + row.wrong, 0);
     // What is compiled in the first minute stays.
-    const slope = slopeOf(rows.slice(1).map(({ heapUsed }) => heapUsed / 1_024));
+    const slope = computeSlope(rows.slice(1).map(({ heapUsed }) => heapUsed / 1_024));
     const text = [
       `## ${MINUTES} minutes`,
       '',
@@ -85,11 +85,11 @@ export async function soakReport(): Promise<Section> {
       '| minute | answers | p99 ms | heap MB | external MB | resident MB |',
       '|---|---|---|---|---|---|',
       ...rows.map(({ answered, p99, heapUsed, external, rss }, nth) => {
-        const [heap, outside, resident] = [heapUsed, external, rss].map((bytes) => figure(bytes / 2 ** 20, 1));
+        const [heap, outside, resident] = [heapUsed, external, rss].map((bytes) => formatFigure(bytes / 2 ** 20, 1));
         return `| ${nth + 1} | ${answered} | ${p99.toFixed(1)} | ${heap} | ${outside} | ${resident} |`;
       }),
       '',
-      `From the second minute on the heap changes by ${figure(slope)} KB a minute.`,
+      `From the second minute on the heap changes by ${formatFigure(slope)} KB a minute.`,
       '',
     ].join('\n');
     const mistakes = [
@@ -102,11 +102,14 @@ export async function soakReport(): Promise<Section> {
   }
 }
 
-async function requests(url: URL): Promise<() => LoadRequest> {
-  const viewers = [...(await headersOf(customerIds))].map(([id, headers]) => ({ headers, isRight: rightPageOf(id) }));
+async function createRequests(url: URL): Promise<() => LoadRequest> {
+  const viewers = [...(await createHeaders(customerIds))].map(([id, headers]) => ({
+    headers,
+    isRight: createPageCheck(id),
+  }));
   const known = viewers.map(({ headers, isRight }) => ({
     isRight,
-    bytes: post(url, headers, { documentId: hashOf(PAGE_QUERY) }),
+    bytes: post(url, headers, { documentId: hashQuery(PAGE_QUERY) }),
   }));
   let nth = 0;
   return () => {
@@ -121,10 +124,11 @@ async function requests(url: URL): Promise<() => LoadRequest> {
 }
 
 /** By how much numbers grow from one to the next: least squares. */
-function slopeOf(numbers: readonly number[]): number {
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+function computeSlope(numbers: readonly number[]): number {
+  const computeMean = (values: readonly number[]): number =>
+    values.reduce((sum, value) => sum + value, 0) / values.length;
   const middle = (numbers.length - 1) / 2;
-  const average = mean(numbers);
+  const average = computeMean(numbers);
   const covariance = numbers.reduce((sum, number, nth) => sum + (nth - middle) * (number - average), 0);
   return covariance / numbers.reduce((sum, _, nth) => sum + (nth - middle) ** 2, 0);
 }

@@ -3,15 +3,15 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { projectRoot } from '../../tools/stack/project.js';
-import { blogReports } from './blog-contest.js';
+import { findProjectRoot } from '../../tools/stack/project.js';
+import { measureBlog } from './blog-contest.js';
 import { ROUNDS, STARTS } from './contest.js';
-import { ordersReport } from './orders.js';
-import { pageReports } from './page.js';
-import { sectionOf } from './section.js';
+import { measureOrders } from './orders.js';
+import { measurePage } from './page.js';
+import { toSection } from './section.js';
 import type { Section } from './section.js';
-import { slowReport } from './slow.js';
-import { soakReport } from './soak.js';
+import { measureSlow } from './slow.js';
+import { measureSoak } from './soak.js';
 
 /**
  * Where this BFF stands beside what a user would pick instead, and beside the limit of the machine.
@@ -19,14 +19,14 @@ import { soakReport } from './soak.js';
  *   npm run bench:speed -- page orders   these alone, to the terminal
  */
 const PARTS: Readonly<Record<string, () => Promise<readonly Section[]>>> = {
-  page: async () => (await pageReports()).map(sectionOf),
-  blog: async () => (await blogReports()).map(sectionOf),
-  slow: async () => [await slowReport()],
-  orders: async () => [await ordersReport()],
-  soak: async () => [await soakReport()],
+  page: async () => (await measurePage()).map(toSection),
+  blog: async () => (await measureBlog()).map(toSection),
+  slow: async () => [await measureSlow()],
+  orders: async () => [await measureOrders()],
+  soak: async () => [await measureSoak()],
 };
 
-const root = projectRoot();
+const root = findProjectRoot();
 const peers = join(root, 'bench/peers');
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in PARTS));
@@ -59,11 +59,11 @@ async function publish(): Promise<void> {
     return `${text}\n![${chart.title}](benchmarks/${nth + 1}.svg)\n`;
   });
   const file = join(root, 'docs/benchmarks.md');
-  const text = `${introduction()}\n${texts.join('\n')}`;
+  const text = `${buildIntroduction()}\n${texts.join('\n')}`;
   writeFileSync(file, await format(text, { ...(await resolveConfig(file)), parser: 'markdown' }));
 }
 
-function introduction(): string {
+function buildIntroduction(): string {
   return `# Benchmarks
 
 One run of \`npm run bench:speed\`: ${ROUNDS} rounds in turns, medians, also of the ratios to what stands first in the same round;

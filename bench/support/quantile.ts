@@ -7,29 +7,29 @@ export class NothingMeasured extends Error {
  * The number below which so large a share of the numbers lies, between its neighbours where it falls between two: 0.5 is the
  * median. Throws NothingMeasured when there are no numbers, or when one of them is none.
  */
-export function quantile(numbers: readonly number[], share: number): number {
-  const sorted = measured(numbers).toSorted((a, b) => a - b);
+export function computeQuantile(numbers: readonly number[], share: number): number {
+  const sorted = requireMeasured(numbers).toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;
   const [below = NaN, above = NaN] = [sorted[Math.floor(place)], sorted[Math.ceil(place)]];
   return below + (above - below) * (place - Math.floor(place));
 }
 
 /** Throws NothingMeasured as quantile does. */
-export function median(numbers: readonly number[]): number {
-  return quantile(numbers, 0.5);
+export function computeMedian(numbers: readonly number[]): number {
+  return computeQuantile(numbers, 0.5);
 }
 
 /** The largest of the numbers. Throws NothingMeasured as quantile does. */
-export function largest(numbers: readonly number[]): number {
-  return Math.max(...measured(numbers));
+export function findLargest(numbers: readonly number[]): number {
+  return Math.max(...requireMeasured(numbers));
 }
 
 /** A number as text. Throws NothingMeasured when it is none: a table never shows NaN. */
-export function figure(value: number, digits = 0): string {
-  return quantile([value], 1).toFixed(digits);
+export function formatFigure(value: number, digits = 0): string {
+  return computeQuantile([value], 1).toFixed(digits);
 }
 
-function measured(numbers: readonly number[]): readonly number[] {
+function requireMeasured(numbers: readonly number[]): readonly number[] {
   if (numbers.length === 0) throw new NothingMeasured('No case was measured: expected one or more');
   const wrong = numbers.find((number) => !Number.isFinite(number));
   if (wrong === undefined) return numbers;

@@ -5,8 +5,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { Scope } from '@bff/fakes';
 import { SignJWT } from 'jose';
-import { freePorts } from '../../tools/stack/ports.js';
-import { projectRoot } from '../../tools/stack/project.js';
+import { findFreePorts } from '../../tools/stack/ports.js';
+import { findProjectRoot } from '../../tools/stack/project.js';
 
 const SECRET = 'a secret that only the benches know, of some length';
 
@@ -24,9 +24,9 @@ export interface Side {
 /** Starts one, with options for its node. */
 export async function start(nodeOptions = ''): Promise<Side> {
   const fakes = await Fakes.start({ seed: shopSeed, unknownScopes: 'create' });
-  const { bff } = await freePorts();
+  const { bff } = await findFreePorts();
   const url = `http://127.0.0.1:${bff}`;
-  const child = spawn(process.execPath, [join(projectRoot(), 'dist/apps/bff/main.js')], {
+  const child = spawn(process.execPath, [join(findProjectRoot(), 'dist/apps/bff/main.js')], {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: {
       ...process.env,

@@ -38,56 +38,58 @@ async function openConsole(place = ''): Promise<Page> {
 
 const test = (name: string, body: (t: BffScenario) => Promise<void>) => it(name, () => runScenario(world, name, body));
 
-async function placed(t: BffScenario, more: object = {}): Promise<string> {
+async function placeOrder(t: BffScenario, more: object = {}): Promise<string> {
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs(more) });
   return data.createOrder.orderId;
 }
 
 const declined = { paymentMethodId: 'ada-voucher' };
-const bars = (page: Page) => page.getByRole('region', { name: 'Timeline' }).getByRole('listitem');
+const getBars = (page: Page) => page.getByRole('region', { name: 'Timeline' }).getByRole('listitem');
 
 describe('the console in a browser', () => {
   test('finds sagas by order, customer, step, status, age and kind', async (t) => {
-    const confirmed = await placed(t);
-    const rejected = await placed(t, declined);
+    const confirmed = await placeOrder(t);
+    const rejected = await placeOrder(t, declined);
     const page = await openConsole();
-    const row = (orderId: string) => page.getByRole('row').filter({ hasText: orderId });
-    const found = async (...orderIds: readonly string[]) => {
-      const seen = async () => (await page.locator('td a').allTextContents()).sort().join();
-      for (let until = performance.now() + 15_000; (await seen()) !== orderIds.toSorted().join(); await sleep(50))
-        if (performance.now() > until) throw new Error(`It shows ${await seen()}, not ${orderIds.join()}`);
+    const getRow = (orderId: string) => page.getByRole('row').filter({ hasText: orderId });
+    const waitForOrders = async (...orderIds: readonly string[]) => {
+      const readOrders = async () => (await page.locator('td a').allTextContents()).sort().join();
+      for (let until = performance.now() + 15_000; (await readOrders()) !== orderIds.toSorted().join(); await sleep(50))
+        if (performance.now() > until) throw new Error(`It shows ${await readOrders()}, not ${orderIds.join()}`);
     };
-    await row(confirmed).getByText('completed').waitFor();
-    await row(rejected).getByText('PAYMENT_DECLINED').waitFor();
+    await getRow(confirmed).getByText('completed').waitFor();
+    await getRow(rejected).getByText('PAYMENT_DECLINED').waitFor();
     await page.getByRole('textbox', { name: 'Order' }).fill(confirmed.slice(0, 8));
-    await found(confirmed);
+    await waitForOrders(confirmed);
     await page.getByRole('textbox', { name: 'Order' }).fill('');
     await page.getByRole('textbox', { name: 'Step' }).fill('authorise the payment');
-    await found(rejected);
+    await waitForOrders(rejected);
     await page.getByRole('textbox', { name: 'Step' }).fill('');
     await page.getByLabel('completed').check();
-    await found(confirmed);
+    await waitForOrders(confirmed);
     await page.getByLabel('completed').uncheck();
     await page.getByRole('textbox', { name: 'Customer' }).fill('bob');
-    await found();
+    await waitForOrders();
     await page.getByText('No saga matches.').waitFor();
     await page.getByRole('textbox', { name: 'Customer' }).fill('ada');
-    await found(confirmed, rejected);
+    await waitForOrders(confirmed, rejected);
     await page.getByRole('combobox', { name: 'Age' }).selectOption('older than 1 h');
-    await found();
+    await waitForOrders();
     await page.getByRole('combobox', { name: 'Age' }).selectOption('any age');
     await page.getByRole('combobox', { name: 'Saga' }).selectOption('CancelOrder');
-    await found();
+    await waitForOrders();
     await t.as('ada').gql(CancelOrder, { input: { orderId: confirmed } });
-    await found(confirmed);
+    await waitForOrders(confirmed);
     await page.close();
   });
 
   test('draws steps, attempts and undo over time', async (t) => {
     t.catalog.reserveStock.once.fail({ status: 503 });
-    const page = await openConsole(`#/CreateOrder/${await placed(t, declined)}`);
+    const page = await openConsole(`#/CreateOrder/${await placeOrder(t, declined)}`);
     await page.getByText('PAYMENT_DECLINED').first().waitFor();
-    const texts = await bars(page).evaluateAll((items) => items.map((item) => item.getAttribute('aria-label') ?? ''));
+    const texts = await getBars(page).evaluateAll((items) =>
+      items.map((item) => item.getAttribute('aria-label') ?? ''),
+    );
     expect(texts.map((text) => text.replace(/, \d[^,]* (ms|s)/, ''))).toEqual([
       ...['verify the customer and the lines', 'open the order'].map((name) => `${name}: done, 1 attempt`),
       'reserve the stock: done, 2 attempts',
@@ -104,21 +106,21 @@ describe('the console in a browser', () => {
 
   test('updates by itself while the order is in progress', async (t) => {
     t.customer.authorisePayment.fail({ status: 503 });
-    const orderId = await placed(t, { waitMs: 0 });
+    const orderId = await placeOrder(t, { waitMs: 0 });
     const page = await openConsole(`#/CreateOrder/${orderId}`);
-    const going = bars(page).filter({ hasText: 'authorise the payment' }).locator('.UNDER_WAY');
+    const going = getBars(page).filter({ hasText: 'authorise the payment' }).locator('.UNDER_WAY');
     await going.waitFor();
     const before = (await page.getByRole('list', { name: 'Events' }).getByText('attempt failed').count()) + 2;
     await page.getByRole('list', { name: 'Events' }).getByText('attempt failed').nth(before).waitFor();
     t.customer.authorisePayment.heal();
     await page.getByText('completed', { exact: true }).waitFor();
-    await bars(page).filter({ hasText: 'commit the stock' }).locator('.DONE').waitFor();
+    await getBars(page).filter({ hasText: 'commit the stock' }).locator('.DONE').waitFor();
     await page.close();
   });
 
   test('shows what needs attention, and does what the operator decides', async (t) => {
     t.catalog.releaseStock.fail({ status: 503 });
-    const orderId = await placed(t, { ...declined, waitMs: 0 });
+    const orderId = await placeOrder(t, { ...declined, waitMs: 0 });
     const page = await openConsole();
     await page.getByRole('textbox', { name: 'Order' }).fill(orderId);
     await page.getByLabel('needs attention').check();
@@ -140,10 +142,10 @@ describe('the console in a browser', () => {
   });
 
   test('shows nothing to a user who is no operator', async (t) => {
-    await placed(t);
+    await placeOrder(t);
     const page = await openConsole();
     await page.getByRole('button', { name: 'Use another token' }).click();
-    await page.getByLabel('token').fill(await world.token('ada'));
+    await page.getByLabel('token').fill(await world.createToken('ada'));
     await page.getByRole('button', { name: 'Use it' }).click();
     await page.getByRole('alert').getByText('FORBIDDEN').waitFor();
     expect(await page.getByRole('row').count()).toBe(0);

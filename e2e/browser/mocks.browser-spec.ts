@@ -16,12 +16,12 @@ afterAll(async () => {
 });
 
 /** A browser whose every request belongs to a scope: this is all that a frontend's test needs. */
-const inScope = (scope: string): Promise<BrowserContext> =>
+const openInScope = (scope: string): Promise<BrowserContext> =>
   browser.newContext({ extraHTTPHeaders: { baggage: `bff-scope=${scope}` }, viewport: { width: 1400, height: 900 } });
 
 describe('a frontend whose test mocks the services, in a browser', () => {
   it('sees a declined card in the scope of its test, and the call log says what was undone', async () => {
-    const context = await inScope('declined-card');
+    const context = await openInScope('declined-card');
     await context.request.put(`${mocks.urls.mocks}/scopes/declined-card/customer/authorisePayment`, {
       data: { reply: { status: 409, body: { code: 'PAYMENT_DECLINED', message: 'Insufficient funds' } } },
     });

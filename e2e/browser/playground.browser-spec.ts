@@ -53,9 +53,9 @@ describe('the playground in a browser', () => {
       'order.getOrders',
     ]);
     // What waits for the order begins after it has ended.
-    const left = async (text: string) =>
+    const measureLeft = async (text: string) =>
       (await picture.locator('.row', { hasText: text }).locator('.bar').boundingBox())?.x ?? NaN;
-    expect(await left('catalog.getProducts')).toBeGreaterThan(await left('order.getOrders'));
+    expect(await measureLeft('catalog.getProducts')).toBeGreaterThan(await measureLeft('order.getOrders'));
     expect(await picture.locator('strong').textContent()).toMatch(/^[\d.]+ ms: [\d.]+ downstream, [\d.]+ in the BFF$/);
     await page.close();
   });

@@ -18,14 +18,14 @@ const cancel = (t: BffScenario, orderId: string, { as = 'ada', waitMs = 30_000 }
   t.as(as).gql(CancelOrder, { input: { orderId, waitMs } });
 
 /** An order whose step always fails; returns its id. */
-async function orderStuckAt(t: BffScenario, step: string): Promise<string> {
+async function placeStuckOrder(t: BffScenario, step: string): Promise<string> {
   t.step(step).fail({ status: 503 });
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 0 }) });
-  await eventually(() => t.callLog.calls.some((call) => call.step === step));
+  await waitUntil(() => t.callLog.calls.some((call) => call.step === step));
   return data.createOrder.orderId;
 }
 
-async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
+async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
   const until = performance.now() + 20_000;
   while (!(await holds())) {
     if (performance.now() > until) throw new Error(`It does not hold in time: ${String(holds)}`);
@@ -41,10 +41,10 @@ scenario('a confirmed order is taken back: the money, the stock and the order, e
   for (const answer of answers)
     expect(answer.data.cancelOrder).toEqual({ __typename: 'OrderCancelled', orderId, refunded });
   t.callLog.steps(...DONE, ...FINAL, ...TAKEN_BACK);
-  const page = async () => (await t.as('ada').gql(Cancellation, { orderId })).data.orderPage;
+  const readPage = async () => (await t.as('ada').gql(Cancellation, { orderId })).data.orderPage;
   // The timeline is written beside the saga: it may be a moment behind its answer.
-  await eventually(async () => toWords((await page())?.cancellation?.events ?? []).includes('ENDED COMPLETED'));
-  const orderPage = await page();
+  await waitUntil(async () => toWords((await readPage())?.cancellation?.events ?? []).includes('ENDED COMPLETED'));
+  const orderPage = await readPage();
   expect(orderPage).toMatchObject({ status: 'CANCELLED', payment: { state: 'REFUNDED' } });
   expect(toWords(orderPage?.cancellation?.events ?? [])).toEqual([
     'STARTED',
@@ -62,7 +62,7 @@ scenario.concurrent.each([
   { step: 'authorise the payment', left: UNDONE },
   { step: 'check the terms again', left: UNDONE },
 ])('an order that is stuck at "$step" stops immediately, and is undone', async (t, { step, left }) => {
-  const orderId = await orderStuckAt(t, step);
+  const orderId = await placeStuckOrder(t, step);
   const { data } = await cancel(t, orderId);
   expect(data.cancelOrder).toEqual({ __typename: 'OrderCancelled', orderId, refunded: null });
   await t.callLog.balanced();
@@ -85,28 +85,28 @@ scenario('a client that asks for the outcome of a cancelled order gets OrderCanc
 
 scenario.concurrent('an order that was cancelled since it was confirmed is OrderCancelled for its key', async (t) => {
   const input = twoMugs();
-  const again = async () => (await t.as('ada').gql(CreateOrder, { input })).data.createOrder;
-  const { orderId, __typename } = await again();
+  const repeatOrder = async () => (await t.as('ada').gql(CreateOrder, { input })).data.createOrder;
+  const { orderId, __typename } = await repeatOrder();
   expect(__typename).toBe('OrderConfirmed');
-  expect((await again()).__typename).toBe('OrderConfirmed');
+  expect((await repeatOrder()).__typename).toBe('OrderConfirmed');
   t.customer.refundPayment.fail({ status: 503 });
   expect((await cancel(t, orderId, { waitMs: 0 })).data.cancelOrder.__typename).toBe('CancellationPending');
-  await eventually(() => t.customer.refundPayment.calls.length > 0);
-  expect((await again()).__typename).toBe('OrderPending');
+  await waitUntil(() => t.customer.refundPayment.calls.length > 0);
+  expect((await repeatOrder()).__typename).toBe('OrderPending');
   t.customer.refundPayment.heal();
   expect((await cancel(t, orderId)).data.cancelOrder.__typename).toBe('OrderCancelled');
-  expect(await again()).toMatchObject({ __typename: 'OrderCancelled', orderId });
+  expect(await repeatOrder()).toMatchObject({ __typename: 'OrderCancelled', orderId });
 });
 
 scenario.concurrent('the timeline of an order that is cancelled on its way never goes back in time', async (t) => {
   t.catalog.reserveStock.fail('hang');
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 0 }) });
   const { orderId } = data.createOrder;
-  await eventually(() => t.catalog.reserveStock.calls.length > 0);
+  await waitUntil(() => t.catalog.reserveStock.calls.length > 0);
   await cancel(t, orderId);
-  const timeline = async () => (await t.as('ada').gql(OrderTimeline, { orderId })).data.orderPage?.timeline;
-  await eventually(async () => typeof (await timeline())?.durationMs === 'number');
-  const events = (await timeline())?.events ?? [];
+  const readTimeline = async () => (await t.as('ada').gql(OrderTimeline, { orderId })).data.orderPage?.timeline;
+  await waitUntil(async () => typeof (await readTimeline())?.durationMs === 'number');
+  const events = (await readTimeline())?.events ?? [];
   expect(toWords(events)).toContain('STEP_STARTED undo reserve the stock');
   const times = events.map(({ at }) => at);
   expect(times).toEqual(times.toSorted());
@@ -149,7 +149,7 @@ scenario('an order that was rejected cannot be cancelled', async (t) => {
 });
 
 scenario("another customer's order cannot be cancelled, nor one that was never placed", async (t) => {
-  const orderId = await orderStuckAt(t, 'open the order');
+  const orderId = await placeStuckOrder(t, 'open the order');
   for (const [id, as] of [
     [orderId, 'bob'],
     ['o-2', 'ada'],

@@ -19,17 +19,17 @@ interface Plant {
 }
 
 /** A file that imports a module. */
-function importing(module: string): string {
+function writeImport(module: string): string {
   return `import * as planted from '${module}';\nexport const kept = planted;\n`;
 }
 
 /** A file that imports a module for its types alone. */
-function typeImporting(module: string): string {
+function writeTypeImport(module: string): string {
   return `import type * as planted from '${module}';\nexport type Kept = typeof planted;\n`;
 }
 
 /** The other half of the planted cycle. */
-const EGG = { file: 'libs/saga/src/planted-egg.ts', text: typeImporting('./planted-chicken.js') };
+const EGG = { file: 'libs/saga/src/planted-egg.ts', text: writeTypeImport('./planted-chicken.js') };
 
 const engines: readonly (readonly [rule: string, module: string, file: string])[] = [
   ['axios-only-in-resilience', 'axios', 'libs/downstreams/src/planted-axios.ts'],
@@ -50,7 +50,7 @@ const plants: readonly Plant[] = [
   {
     rule: 'no-cycles',
     file: 'libs/saga/src/planted-chicken.ts',
-    text: typeImporting('./planted-egg.js'),
+    text: writeTypeImport('./planted-egg.js'),
   },
   ...[
     ['imports-resolve', 'apps/bff/src/planted-nowhere.ts', './nowhere.js'],
@@ -105,22 +105,22 @@ const plants: readonly Plant[] = [
     ['timelines-are-the-orchestrators', 'apps/bff/src/planted-timeline.ts', '@bff/timeline'],
     ['timeline-imports-only-what-sagas-say', 'libs/timeline/src/planted.ts', '@bff/downstreams'],
     ['controllers-know-no-tables', 'apps/order/src/planted.controller.ts', 'kysely'],
-  ].map(([rule = '', file = '', module = '']) => ({ rule, file, text: importing(module) })),
+  ].map(([rule = '', file = '', module = '']) => ({ rule, file, text: writeImport(module) })),
   ...['node:crypto', 'zod', '@bff/config'].map((module, index) => ({
     rule: 'kernel-imports-nothing',
     file: `libs/kernel/src/planted-${index}.ts`,
-    text: importing(module),
+    text: writeImport(module),
   })),
-  ...engines.map(([rule, module, file]) => ({ rule, file, text: importing(module) })),
+  ...engines.map(([rule, module, file]) => ({ rule, file, text: writeImport(module) })),
   ...engines.map(([rule, module, file]) => ({
     rule,
     file: file.replace('planted', 'planted-type'),
-    text: typeImporting(module),
+    text: writeTypeImport(module),
   })),
 ];
 
 /** Runs `npm run check:boundaries` in a folder. */
-function boundaries(cwd: string): Promise<Cruise> {
+function checkBoundaries(cwd: string): Promise<Cruise> {
   return new Promise((resolve) => {
     execFile('npm', ['run', '--silent', 'check:boundaries'], { cwd }, (error, stdout, stderr) => {
       resolve({ exitCode: Number(error?.code ?? 0), report: stdout + stderr });
@@ -129,12 +129,12 @@ function boundaries(cwd: string): Promise<Cruise> {
 }
 
 /** What the report says, line by line: `error no-cycles: libs/a.ts → libs/b.ts`. */
-function violations(report: string): readonly { readonly rule: string; readonly file: string }[] {
+function parseViolations(report: string): readonly { readonly rule: string; readonly file: string }[] {
   return [...report.matchAll(/error ([\w-]+): (\S+) →/g)].map(([, rule = '', file = '']) => ({ rule, file }));
 }
 
-function rulesThatName(file: string, report: string): readonly string[] {
-  return violations(report)
+function findRulesThatName(file: string, report: string): readonly string[] {
+  return parseViolations(report)
     .filter((violation) => violation.file === file)
     .map(({ rule }) => rule);
 }
@@ -159,7 +159,7 @@ describe('the boundaries of the house', () => {
       mkdirSync(dirname(join(copy, file)), { recursive: true });
       writeFileSync(join(copy, file), text);
     }
-    planted = await boundaries(copy);
+    planted = await checkBoundaries(copy);
   }, 60_000);
 
   afterAll(() => {
@@ -167,7 +167,7 @@ describe('the boundaries of the house', () => {
   });
 
   it('hold in the house as it is', async () => {
-    expect(await boundaries(process.cwd())).toEqual({
+    expect(await checkBoundaries(process.cwd())).toEqual({
       exitCode: 0,
       report: expect.stringContaining('no dependency violations found'),
     });
@@ -178,12 +178,12 @@ describe('the boundaries of the house', () => {
   });
 
   it.each(plants)('$rule names $file', ({ rule, file }) => {
-    expect(rulesThatName(file, planted.report)).toEqual([rule]);
+    expect(findRulesThatName(file, planted.report)).toEqual([rule]);
   });
 
   it('are crossed by nothing but what was planted', () => {
     const files = new Set(plants.map(({ file }) => file));
-    expect(violations(planted.report).filter(({ file }) => !files.has(file))).toEqual([]);
+    expect(parseViolations(planted.report).filter(({ file }) => !files.has(file))).toEqual([]);
   });
 
   it('are all planted against', async () => {

@@ -40,7 +40,7 @@ function readFences(file: string): readonly Fence[] {
 }
 
 const fences = PAGES.flatMap(readFences);
-const name = ({ file, line }: Fence): string => `${file}:${line}`;
+const formatName = ({ file, line }: Fence): string => `${file}:${line}`;
 
 describe('the documents', () => {
   it('name only npm scripts that exist', () => {
@@ -66,7 +66,7 @@ describe('the documents', () => {
     const schema = buildSchema(readFileSync('apps/bff/schema.graphql', 'utf8'));
     const wrong = fences
       .filter(({ language, marker }) => language === 'graphql' && marker === '')
-      .flatMap((fence) => validate(schema, parse(fence.text)).map(({ message }) => `${name(fence)}: ${message}`));
+      .flatMap((fence) => validate(schema, parse(fence.text)).map(({ message }) => `${formatName(fence)}: ${message}`));
     expect(wrong).toEqual([]);
   });
 
@@ -93,7 +93,7 @@ describe('the TypeScript of the documents', () => {
       const [, source] = /^from (\S+)$/.exec(marker) ?? [];
       return source !== undefined && !squeeze(readFileSync(source, 'utf8')).includes(squeeze(text));
     });
-    expect(wrong.map(name)).toEqual([]);
+    expect(wrong.map(formatName)).toEqual([]);
   });
 
   it('compiles, but for fragments', () => {

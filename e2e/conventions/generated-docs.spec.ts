@@ -32,25 +32,25 @@ interface Variable {
   readonly description: string;
 }
 
-function variables(): ReadonlyMap<string, Variable> {
+function collectVariables(): ReadonlyMap<string, Variable> {
   const found = new Map<string, Variable>();
   for (const [reader, schema] of Object.entries(schemas))
     for (const [name, field] of Object.entries(schema.shape)) {
       const type = field as z.ZodType;
       const known = found.get(name);
       if (known) known.readers.push(reader);
-      else found.set(name, { readers: [reader], fallback: fallbackOf(type), description: descriptionOf(type) });
+      else found.set(name, { readers: [reader], fallback: formatFallback(type), description: getDescription(type) });
     }
   return new Map([...found].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** An optional variable may be described inside or outside. */
-function descriptionOf(type: z.ZodType): string {
+function getDescription(type: z.ZodType): string {
   const inner = 'unwrap' in type && typeof type.unwrap === 'function' ? (type.unwrap() as z.ZodType) : undefined;
   return type.description ?? inner?.description ?? '';
 }
 
-function fallbackOf(type: z.ZodType): string {
+function formatFallback(type: z.ZodType): string {
   const parsed = type.safeParse(undefined);
   if (!parsed.success) return 'required';
   const { data } = parsed;
@@ -58,15 +58,15 @@ function fallbackOf(type: z.ZodType): string {
   return `\`${typeof data === 'object' ? JSON.stringify(data) : String(data)}\``;
 }
 
-function table(): string {
-  const rows = [...variables()].map(
+function buildTable(): string {
+  const rows = [...collectVariables()].map(
     ([name, { readers, fallback, description }]) =>
       `| \`${name}\` | ${fallback} | ${readers.length === Object.keys(schemas).length ? 'all' : readers.join(', ')} | ${description} |`,
   );
   return ['| variable | default | read by | what it is |', '|---|---|---|---|', ...rows].join('\n');
 }
 
-function errorsTable(): string {
+function buildErrorsTable(): string {
   const kinds = Object.entries(ERROR_KINDS).map(
     ([kind, { what, log, retried }]) => `| ${kind} | ${what} | ${log} | ${retried} |`,
   );
@@ -104,7 +104,7 @@ function expectTable(file: string, table: string): void {
 
 describe('the errors of the door', () => {
   it('are all in docs/errors.md: `npm run generate:docs` writes them', () => {
-    expectTable('docs/errors.md', errorsTable());
+    expectTable('docs/errors.md', buildErrorsTable());
   });
 });
 
@@ -125,11 +125,13 @@ describe('the configuration', () => {
   });
 
   it('has a description for every variable', () => {
-    expect([...variables()].filter(([, { description }]) => description === '').map(([name]) => name)).toEqual([]);
+    expect([...collectVariables()].filter(([, { description }]) => description === '').map(([name]) => name)).toEqual(
+      [],
+    );
   });
 
   it(`is all in ${FILE}: \`npm run generate:docs\` writes it`, () => {
-    expectTable(FILE, table());
+    expectTable(FILE, buildTable());
   });
 
   it('of Node for the BFF is documented as the stack has it', () => {

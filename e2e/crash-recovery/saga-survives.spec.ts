@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createOrder, readLedger, sendCreateOrder } from '../support/orders.js';
 import type { CreateOrderAnswer, Ledger } from '../support/orders.js';
-import { eventually, startWorld } from '../support/world.js';
+import { waitFor, startWorld } from '../support/world.js';
 import type { World } from '../support/world.js';
 
 let world: World;
@@ -23,7 +23,7 @@ beforeEach(async () => {
   before = await readLedger(world);
 });
 
-const input = () => ({ idempotencyKey: randomUUID(), lines: [{ productId: PRODUCT, quantity: 1 }] });
+const createInput = () => ({ idempotencyKey: randomUUID(), lines: [{ productId: PRODUCT, quantity: 1 }] });
 
 /** Starts an order and comes back when the step that is held has been reached. */
 async function startUntil(held: { readonly reached: Promise<void> }, order: object): Promise<string> {
@@ -34,8 +34,8 @@ async function startUntil(held: { readonly reached: Promise<void> }, order: obje
 }
 
 /** Asks for the outcome of an order that was started, as a client would: by sending the same again. */
-const ending = (order: object) =>
-  eventually(
+const waitForEnd = (order: object) =>
+  waitFor(
     async (): Promise<CreateOrderAnswer | undefined> => {
       const { data } = await sendCreateOrder(world, 'ALFKI', { ...order, waitMs: 10_000 });
       return (data as { createOrder: CreateOrderAnswer } | null)?.createOrder;
@@ -45,7 +45,7 @@ const ending = (order: object) =>
   );
 
 /** How often each write of an order was applied, and how often it was delivered, from the services' own books. */
-async function deliveries(orderId: string): Promise<Record<string, number>> {
+async function countDeliveries(orderId: string): Promise<Record<string, number>> {
   const all = await Promise.all(
     (['order', 'customer', 'catalog'] as const).map((service) =>
       world.rows(service, 'select operation, deliveries from idempotency_keys where id = $1', [orderId]),
@@ -64,7 +64,7 @@ async function expectBoughtOnce(orderId: string): Promise<void> {
   expect(await world.rows('order', 'select status from orders where id = $1', [orderId])).toEqual([
     { status: 'CONFIRMED' },
   ]);
-  expect(Object.keys(await deliveries(orderId)).sort()).toEqual([
+  expect(Object.keys(await countDeliveries(orderId)).sort()).toEqual([
     'authorisePayment',
     'capturePayment',
     'commitStock',
@@ -87,66 +87,66 @@ describe('a saga whose orchestrator dies', () => {
   it.each(STEPS)(
     'while it waits for the answer to "%s" ends by itself, each effect applied once',
     async (_name, service, method, path, operation) => {
-      const order = input();
+      const order = createInput();
       const held = world.proxies[service].holdReply(method, path);
       const orderId = await startUntil(held, order);
       await world.stack.kill('orchestrator');
       held.release();
       await world.stack.start('orchestrator');
-      expect(await ending(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId });
+      expect(await waitForEnd(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId });
       await expectBoughtOnce(orderId);
       // The step took effect before the death, so the next orchestrator delivered it a second time.
-      expect((await deliveries(orderId))[operation]).toBeGreaterThanOrEqual(2);
+      expect((await countDeliveries(orderId))[operation]).toBeGreaterThanOrEqual(2);
     },
     60_000,
   );
 
   it('while it undoes ends by itself, each undo applied once', async () => {
-    const order = { ...input(), paymentMethodId: 'ALFKI-voucher' };
+    const order = { ...createInput(), paymentMethodId: 'ALFKI-voucher' };
     const held = world.proxies.catalog.holdReply('POST', /\/release$/);
     const orderId = await startUntil(held, order);
     await world.stack.kill('orchestrator');
     held.release();
     await world.stack.start('orchestrator');
-    expect(await ending(order)).toMatchObject({ __typename: 'PaymentDeclined', orderId });
+    expect(await waitForEnd(order)).toMatchObject({ __typename: 'PaymentDeclined', orderId });
     expect((await readLedger(world)).all).toEqual(before.all);
-    expect((await deliveries(orderId))['releaseStock']).toBeGreaterThanOrEqual(2);
+    expect((await countDeliveries(orderId))['releaseStock']).toBeGreaterThanOrEqual(2);
   }, 60_000);
 });
 
 describe('an order under a key that came with other input before', () => {
   it('ends with IdempotencyConflict, also when it comes while the orchestrator is dead', async () => {
-    const order = input();
+    const order = createInput();
     await world.stack.kill('orchestrator');
     const first = await createOrder(world, 'ALFKI', { ...order, waitMs: 0 });
     const other = { ...order, lines: [{ productId: PRODUCT, quantity: 2 }], waitMs: 20_000 };
     const answering = createOrder(world, 'ALFKI', other);
     await world.stack.start('orchestrator');
     expect(await answering).toMatchObject({ __typename: 'IdempotencyConflict', orderId: first.orderId });
-    expect(await ending(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId: first.orderId });
+    expect(await waitForEnd(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId: first.orderId });
     await expectBoughtOnce(first.orderId);
   }, 60_000);
 });
 
 describe('a saga whose catalog service dies', () => {
   it('in the middle of the reservation ends by itself when the service is back, each effect applied once', async () => {
-    const order = input();
+    const order = createInput();
     const held = world.proxies.catalog.hold('PUT', /^\/reservations\//);
     const orderId = await startUntil(held, order);
     await world.stack.kill('catalog');
     held.release();
     await world.stack.start('catalog');
-    expect(await ending(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId });
+    expect(await waitForEnd(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId });
     await expectBoughtOnce(orderId);
   }, 60_000);
 
   it('and stays dead before the order is taken up waits for it, and ends when it is back', async () => {
     await world.stack.kill('catalog');
-    const order = input();
+    const order = createInput();
     const pending = await createOrder(world, 'ALFKI', { ...order, waitMs: 200 });
     expect(pending.__typename).toBe('OrderPending');
     await world.stack.start('catalog');
-    expect(await ending(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId: pending.orderId });
+    expect(await waitForEnd(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId: pending.orderId });
     await expectBoughtOnce(pending.orderId);
   }, 60_000);
 });
@@ -155,20 +155,20 @@ describe('a saga whose engine dies', () => {
   it.each(STEPS)(
     'in the middle of "%s" ends by itself when the engine is back, each effect applied once',
     async (_name, service, method, path, _operation) => {
-      const order = input();
+      const order = createInput();
       const held = world.proxies[service].holdReply(method, path);
       const orderId = await startUntil(held, order);
       await world.stack.kill('engine');
       held.release();
       await world.stack.start('engine');
-      expect(await ending(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId });
+      expect(await waitForEnd(order)).toMatchObject({ __typename: 'OrderConfirmed', orderId });
       await expectBoughtOnce(orderId);
     },
     60_000,
   );
 
   it('and stays dead for two seconds still gives the outcome to a customer who waits', async () => {
-    const order = { ...input(), waitMs: 10_000 };
+    const order = { ...createInput(), waitMs: 10_000 };
     const held = world.proxies.catalog.holdReply('PUT', /^\/reservations\//);
     const answering = createOrder(world, 'ALFKI', order);
     await held.reached;
@@ -182,11 +182,11 @@ describe('a saga whose engine dies', () => {
 
   it('an order that comes while the engine is dead is refused with ORDERING_UNAVAILABLE, and taken when it is back', async () => {
     await world.stack.kill('engine');
-    const order = input();
+    const order = createInput();
     const { errors } = await sendCreateOrder(world, 'ALFKI', order);
     expect(errors?.map(({ extensions }) => extensions)).toEqual([{ code: 'ORDERING_UNAVAILABLE', retryable: true }]);
     await world.stack.start('engine');
-    const answer = await ending(order);
+    const answer = await waitForEnd(order);
     expect(answer).toMatchObject({ __typename: 'OrderConfirmed' });
     await expectBoughtOnce(answer?.orderId ?? '');
   }, 60_000);
@@ -194,7 +194,7 @@ describe('a saga whose engine dies', () => {
 
 describe('an order whose BFF dies', () => {
   it('continues without it, and is found under its key by the next one', async () => {
-    const order = input();
+    const order = createInput();
     const held = world.proxies.customer.hold('PUT', /^\/payments\//);
     const waiting = sendCreateOrder(world, 'ALFKI', order).then(
       () => 'answered',
@@ -205,7 +205,7 @@ describe('an order whose BFF dies', () => {
     expect(await waiting).toBe('cut');
     held.release();
     await world.stack.start('bff');
-    const answer = await ending(order);
+    const answer = await waitForEnd(order);
     expect(answer).toMatchObject({ __typename: 'OrderConfirmed' });
     await expectBoughtOnce(answer?.orderId ?? '');
   }, 60_000);

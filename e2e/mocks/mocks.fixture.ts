@@ -27,14 +27,14 @@ export interface Mocks {
 export async function startMocks(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Mocks> {
   const place = await createPlace();
   const running = startCommand('mocks', place, args, env);
-  await running.says('\nready ');
-  const at = (variable: string) => `http://127.0.0.1:${place.env[variable] ?? ''}`;
+  await running.waitForText('\nready ');
+  const getUrl = (variable: string) => `http://127.0.0.1:${place.env[variable] ?? ''}`;
   const urls = {
-    mocks: at('MOCKS_PORT'),
-    bff: at('BFF_PORT'),
-    order: at('ORDER_PORT'),
-    customer: at('CUSTOMER_PORT'),
-    catalog: at('CATALOG_PORT'),
+    mocks: getUrl('MOCKS_PORT'),
+    bff: getUrl('BFF_PORT'),
+    order: getUrl('ORDER_PORT'),
+    customer: getUrl('CUSTOMER_PORT'),
+    catalog: getUrl('CATALOG_PORT'),
   };
   return {
     command: running,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { eventually } from '../support/world.js';
+import { waitFor } from '../support/world.js';
 import { startMocks } from './mocks.fixture.js';
 import type { Mocks } from './mocks.fixture.js';
 
@@ -12,7 +12,7 @@ afterAll(() => mocks.close());
 const CREATE_ORDER = `mutation ($input: CreateOrderInput!) { createOrder(input: $input) {
   __typename ... on OrderConfirmed { orderId } ... on PaymentDeclined { orderId }
 } }`;
-const chai = () => ({
+const createInput = () => ({
   idempotencyKey: 'key',
   lines: [{ productId: '1', quantity: 1 }],
   waitMs: 20_000,
@@ -27,7 +27,7 @@ describe('the mocks with a BFF in front of them', () => {
         reply: { status: 409, body: { code: 'PAYMENT_DECLINED', message: 'Insufficient funds' } },
       }),
     ).toEqual({ status: 200, body: { scope: 'declined', calls: 0, violations: 0 } });
-    expect(await mocks.ask('ALFKI', 'declined', CREATE_ORDER, { input: chai() })).toMatchObject({
+    expect(await mocks.ask('ALFKI', 'declined', CREATE_ORDER, { input: createInput() })).toMatchObject({
       body: { data: { createOrder: { __typename: 'PaymentDeclined' } } },
     });
     const journal = await mocks.control('GET', '/scopes/declined/journal');
@@ -49,7 +49,7 @@ describe('the mocks with a BFF in front of them', () => {
 
   it('keep scopes apart: the same order is confirmed in another one', async () => {
     expect(
-      await mocks.ask('ALFKI', 'another', CREATE_ORDER, { input: { ...chai(), idempotencyKey: 'other' } }),
+      await mocks.ask('ALFKI', 'another', CREATE_ORDER, { input: { ...createInput(), idempotencyKey: 'other' } }),
     ).toMatchObject({
       body: { data: { createOrder: { __typename: 'OrderConfirmed' } } },
     });
@@ -58,9 +58,9 @@ describe('the mocks with a BFF in front of them', () => {
   it('kill the orchestrator at a step, and the order is confirmed all the same', async () => {
     await mocks.control('PUT', '/scopes/death/steps/capture%20the%20payment', { fail: ['kill-orchestrator', 'ok'] });
     expect(
-      await mocks.ask('ALFKI', 'death', CREATE_ORDER, { input: { ...chai(), idempotencyKey: 'death' } }),
+      await mocks.ask('ALFKI', 'death', CREATE_ORDER, { input: { ...createInput(), idempotencyKey: 'death' } }),
     ).toMatchObject({ body: { data: { createOrder: { __typename: 'OrderConfirmed' } } } });
-    const { body } = await eventually(
+    const { body } = await waitFor(
       () => mocks.control('GET', '/scopes/death/journal'),
       (journal) => (journal.body as { balanced: boolean }).balanced,
     );

@@ -48,7 +48,7 @@ async function replay(file: string, path: string): Promise<unknown> {
   }
 }
 
-const recorded = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(folder, file), 'utf8'));
+const readRecorded = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(folder, file), 'utf8'));
 
 describe('a recorder', () => {
   it('keeps the things that a real service answers with, and the fakes begin with them', async () => {
@@ -57,7 +57,7 @@ describe('a recorder', () => {
       expect(await get(`${urls.catalog}/products?ids=1,2`)).toEqual(products);
       expect(await get(`${urls.catalog}/products/search?first=1`)).toMatchObject({ totalCount: 77 });
     });
-    expect(await recorded('seed.json')).toMatchObject({
+    expect(await readRecorded('seed.json')).toMatchObject({
       seed: { catalog: { products: [{ id: '1' }, { id: '2' }, {}] } },
     });
     expect(await replay('seed.json', '/products?ids=1,2')).toEqual(products);
@@ -79,7 +79,7 @@ describe('a recorder', () => {
       await record(real.urls.catalog, 'twice.json', 'seed', async ({ urls }) => {
         await get(`${urls.catalog}/products?ids=${id}`);
       });
-    expect(await recorded('twice.json')).toMatchObject({
+    expect(await readRecorded('twice.json')).toMatchObject({
       seed: { catalog: { products: [{ id: '10' }, { id: '11' }] } },
     });
   }, 60_000);
@@ -96,7 +96,7 @@ describe('a recorder', () => {
     expect(await get(`${real.urls.catalog}/reservations?orderIds=recorded-1`)).toMatchObject({
       items: [{ state: 'RESERVED' }],
     });
-    expect(await recorded('writes.json')).toEqual({});
+    expect(await readRecorded('writes.json')).toEqual({});
   }, 60_000);
 
   it('keeps nothing that breaks the contract, and says so', async () => {
@@ -110,7 +110,7 @@ describe('a recorder', () => {
         expect.stringContaining("getProducts answer 200.items.0 must have required property 'categoryId'"),
       ]);
     });
-    expect(await recorded('lies.json')).toEqual({});
+    expect(await readRecorded('lies.json')).toEqual({});
     liar.closeAllConnections();
     liar.close();
   }, 60_000);

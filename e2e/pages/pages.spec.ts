@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
-import { eventually, startWorld } from '../support/world.js';
+import { waitFor, startWorld } from '../support/world.js';
 import type { GraphQLAnswer, World } from '../support/world.js';
 
 const examples = readFileSync(new URL('../../apps/bff/src/playground/examples.graphql', import.meta.url), 'utf8');
@@ -12,12 +12,12 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 /** Runs one of the playground's example operations. */
-async function example(name: string, customerId: string | null = 'ALFKI'): Promise<GraphQLAnswer> {
-  const headers = customerId === null ? {} : { authorization: `Bearer ${await world.token(customerId)}` };
+async function sendExample(name: string, customerId: string | null = 'ALFKI'): Promise<GraphQLAnswer> {
+  const headers = customerId === null ? {} : { authorization: `Bearer ${await world.createToken(customerId)}` };
   return world.askWith(headers, { query: examples, operationName: name });
 }
 
-const money = (amount: string) => ({ amount, currency: 'USD' });
+const toMoney = (amount: string) => ({ amount, currency: 'USD' });
 
 const ACCOUNT = `query ($orders: Int) { accountPage(orders: $orders) {
   profile { companyName } addresses { id } paymentMethods { id }
@@ -28,14 +28,14 @@ const ORDER = `query ($id: ID!) { orderPage(orderId: $id) {
 
 describe('the pages', () => {
   it('show the shop window: products by words of their name, and the categories', async () => {
-    const { data, errors } = await example('CatalogPage', null);
+    const { data, errors } = await sendExample('CatalogPage', null);
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({
       catalogPage: {
         products: {
           totalCount: 3,
           nodes: [
-            { id: '1', name: 'Chai', packaging: '10 boxes x 20 bags', price: money('18.00') },
+            { id: '1', name: 'Chai', packaging: '10 boxes x 20 bags', price: toMoney('18.00') },
             { id: '2', name: 'Chang' },
             { id: '39', name: 'Chartreuse verte' },
           ],
@@ -62,7 +62,7 @@ describe('the pages', () => {
   });
 
   it('show one product, what is like it, and when the viewer last bought it', async () => {
-    const { data, errors } = await example('ProductPage');
+    const { data, errors } = await sendExample('ProductPage');
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({
       productPage: {
@@ -73,7 +73,7 @@ describe('the pages', () => {
         lastPurchase: { orderId: '10952', quantity: 2, placedAt: '1998-03-16T00:00:00.000Z' },
       },
     });
-    const anonymous = await example('ProductPage', null);
+    const anonymous = await sendExample('ProductPage', null);
     expect(anonymous.data).toMatchObject({ productPage: { id: '28', lastPurchase: null } });
     expect(anonymous.errors).toBeUndefined();
   });
@@ -91,7 +91,7 @@ describe('the pages', () => {
   });
 
   it('show the account of ALFKI whole', async () => {
-    const { data, errors } = await example('AccountPage');
+    const { data, errors } = await sendExample('AccountPage');
     expect(errors).toBeUndefined();
     expect(data).toMatchObject({
       accountPage: {
@@ -143,7 +143,7 @@ describe('the pages', () => {
           },
           { productId: 'nope', quantity: 1, availability: 'UNAVAILABLE', lineTotal: null, product: null },
         ],
-        total: money('54.00'),
+        total: toMoney('54.00'),
         addresses: [{ id: 'ALFKI-1' }],
         paymentMethods: [{ id: 'ALFKI-card' }, { id: 'ALFKI-invoice' }, { id: 'ALFKI-voucher' }],
       },
@@ -160,12 +160,12 @@ describe('the pages', () => {
 });
 
 describe('with the catalog service killed', () => {
-  const missing = (path: (string | number)[]) => ({
+  const createMissingError = (path: (string | number)[]) => ({
     message: 'The catalog service cannot be reached right now.',
     path,
     extensions: { code: 'DOWNSTREAM_UNAVAILABLE', downstream: 'catalog', retryable: true },
   });
-  const shown = (answer: GraphQLAnswer) =>
+  const pickErrors = (answer: GraphQLAnswer) =>
     answer.errors?.map(({ message, path, extensions }) => ({ message, path, extensions }));
 
   it('pages answer all but the products, say why, and are whole again when it is back', async () => {
@@ -185,7 +185,9 @@ describe('with the catalog service killed', () => {
         ],
       },
     });
-    expect(shown(order)).toEqual([0, 1].map((line) => missing(['orderPage', 'lines', line, 'product'])));
+    expect(pickErrors(order)).toEqual(
+      [0, 1].map((line) => createMissingError(['orderPage', 'lines', line, 'product'])),
+    );
 
     const account = await world.ask('ALFKI', ACCOUNT, { orders: 1 });
     expect(account.data).toMatchObject({
@@ -202,15 +204,15 @@ describe('with the catalog service killed', () => {
         ],
       },
     });
-    expect(shown(account)).toEqual(
-      [0, 1].map((line) => missing(['accountPage', 'orders', 0, 'lines', line, 'product'])),
+    expect(pickErrors(account)).toEqual(
+      [0, 1].map((line) => createMissingError(['accountPage', 'orders', 0, 'lines', line, 'product'])),
     );
 
-    const window = await example('CatalogPage', null);
+    const window = await sendExample('CatalogPage', null);
     expect(window).toMatchObject({ status: 200, data: { catalogPage: { categories: null, products: null } } });
 
     await world.stack.start('catalog');
-    await eventually(
+    await waitFor(
       () => world.ask('ALFKI', ORDER, { id: '11011' }),
       ({ errors }) => errors === undefined,
       2_000,
@@ -236,7 +238,7 @@ describe('bad input', () => {
 
   it('a token that has expired, or was signed with no algorithm, opens nothing', async () => {
     const expired = await world.askWith(
-      { authorization: `Bearer ${await world.token('ALFKI', '-1s')}` },
+      { authorization: `Bearer ${await world.createToken('ALFKI', '-1s')}` },
       { query: ACCOUNT },
     );
     expect(expired.status).toBe(401);

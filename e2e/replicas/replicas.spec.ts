@@ -19,13 +19,13 @@ async function listen(
   orderId: string,
   { after, as = 'ada' }: { readonly after?: string | undefined; readonly as?: string } = {},
 ): Promise<Subscription<TimelineEvent>> {
-  const headers = { authorization: `Bearer ${await world.token(as)}`, baggage: t.baggage };
+  const headers = { authorization: `Bearer ${await world.createToken(as)}`, baggage: t.baggage };
   const graphqlUrl = `${world.stack.urls.bffs[bff] ?? ''}/graphql`;
   return subscribe({ graphqlUrl, headers, query: buildOrderProgress(orderId, after) });
 }
 
 /** From now on steps take a while. */
-function slow(t: BffScenario): void {
+function slowDown(t: BffScenario): void {
   for (const step of ['reserve the stock', 'authorise the payment', 'confirm the order', 'capture the payment'])
     t.step(step).fail({ latency: 150 });
 }
@@ -37,7 +37,7 @@ async function place(t: BffScenario, more: object = {}): Promise<string> {
 }
 
 /** The events of an order after its end. A connection to a BFF that was just killed breaks, and is retried. */
-async function whole(t: BffScenario, orderId: string): Promise<readonly TimelineEvent[]> {
+async function readWholeTimeline(t: BffScenario, orderId: string): Promise<readonly TimelineEvent[]> {
   for (;;) {
     const answer = await t
       .as('ada')
@@ -56,7 +56,7 @@ describe('the progress of an order', () => {
   ] as const)(
     'that is cut over $from and resumed at another BFF over $to comes exactly once, in order',
     async (t, { first, second }) => {
-      slow(t);
+      slowDown(t);
       const orderId = await place(t);
       const before = await listen(t, first, orderId);
       await before.until(7);
@@ -65,7 +65,7 @@ describe('the progress of an order', () => {
       const rest = await listen(t, second, orderId, { after: seen.at(-1)?.id });
       await rest.over;
       expect(rest.events.length).toBeGreaterThan(3);
-      expect([...seen, ...rest.events]).toEqual(await whole(t, orderId));
+      expect([...seen, ...rest.events]).toEqual(await readWholeTimeline(t, orderId));
     },
   );
 
@@ -78,7 +78,7 @@ describe('the progress of an order', () => {
     ] as const) {
       const heard = await listen(t, way, orderId);
       await heard.over;
-      expect(heard.events).toEqual(await whole(t, orderId));
+      expect(heard.events).toEqual(await readWholeTimeline(t, orderId));
     }
   });
 
@@ -106,7 +106,7 @@ describe('the progress of an order', () => {
   });
 
   scenario('continues while orchestrators are killed: each event comes once', async (t) => {
-    slow(t);
+    slowDown(t);
     const orderId = await place(t);
     const heard = await listen(t, [0, subscribeOverSse], orderId);
     await heard.until(5);
@@ -116,19 +116,19 @@ describe('the progress of an order', () => {
     await world.stack.kill('orchestrator-2');
     await heard.over;
     await world.stack.start('orchestrator-2');
-    expect(heard.events).toEqual(await whole(t, orderId));
+    expect(heard.events).toEqual(await readWholeTimeline(t, orderId));
     expect(heard.events.at(-1)).toMatchObject({ kind: 'ENDED', outcome: 'COMPLETED' });
   });
 });
 
 describe('of two orchestrators and two BFFs', () => {
   scenario('one of each may be dead: orders go on, also those that were in its hands', async (t) => {
-    slow(t);
+    slowDown(t);
     const one = { lines: [{ productId: 'mug', quantity: 1 }] };
     const placed = await Promise.all(Array.from({ length: 4 }, () => place(t, one)));
     await Promise.all([world.stack.kill('orchestrator-2'), world.stack.kill('bff-2')]);
     for (const orderId of placed) {
-      const events = await whole(t, orderId);
+      const events = await readWholeTimeline(t, orderId);
       expect(events.at(-1)).toMatchObject({ kind: 'ENDED', outcome: 'COMPLETED' });
     }
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });

@@ -7,12 +7,12 @@ let world: ScenarioWorld;
 afterEach(() => world.close());
 
 /** Looks at a page and places an order with a baggage header, and says which scopes the services saw. */
-async function scopesSeen(FORWARD_BAGGAGE: string): Promise<readonly string[]> {
+async function findScopesSeen(FORWARD_BAGGAGE: string): Promise<readonly string[]> {
   world = await startScenarioWorld({ env: { FORWARD_BAGGAGE }, fakes: { unknownScopes: 'create' } });
   const headers = {
     'content-type': 'application/json',
     baggage: 'bff-scope=mine,other=1',
-    authorization: `Bearer ${await world.token('ada')}`,
+    authorization: `Bearer ${await world.createToken('ada')}`,
   };
   for (const [{ query }, variables] of [
     [OrderPage, { orderId: 'o-1' }],
@@ -27,10 +27,10 @@ async function scopesSeen(FORWARD_BAGGAGE: string): Promise<readonly string[]> {
 
 describe('the baggage of a request', () => {
   it('goes with every call that it leads to, through the BFF, the engine and the orchestrator, where that is switched on', async () => {
-    expect(await scopesSeen('true')).toEqual(['mine']);
+    expect(await findScopesSeen('true')).toEqual(['mine']);
   }, 60_000);
 
   it('stays at the door otherwise', async () => {
-    expect(await scopesSeen('false')).toEqual(['default']);
+    expect(await findScopesSeen('false')).toEqual(['default']);
   }, 60_000);
 });

@@ -22,7 +22,7 @@ const scenario = scenarios(() =>
   startScenarioWorld({ env: { STEP_TIMEOUT_MS: '1000', STEP_RETRY_TIMEOUT_PERCENT: '40' } }),
 );
 
-async function endsWithoutDebt(t: BffScenario, { arrange, ends }: DrillCase): Promise<void> {
+async function expectNoDebt(t: BffScenario, { arrange, ends }: DrillCase): Promise<void> {
   arrange(t);
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder.__typename).toBe(ENDS[ends]);
@@ -32,7 +32,7 @@ async function endsWithoutDebt(t: BffScenario, { arrange, ends }: DrillCase): Pr
 const isDeath = ({ fault }: DrillCase) => fault === 'kill-orchestrator';
 const NAME = 'no debt is left when $step meets $fault $times';
 
-scenario.concurrent.each(drill.filter((one) => !isDeath(one)))(NAME, endsWithoutDebt, 60_000);
+scenario.concurrent.each(drill.filter((one) => !isDeath(one)))(NAME, expectNoDebt, 60_000);
 
 // One after the other: killing the orchestrator while a step of another case is retried would exhaust its retries.
-scenario.each(drill.filter(isDeath))(NAME, endsWithoutDebt, 60_000);
+scenario.each(drill.filter(isDeath))(NAME, expectNoDebt, 60_000);

@@ -41,8 +41,8 @@ scenario('a price that changes on the way is PriceChanged, and nothing is kept',
     discontinued: false,
   };
   let reads = 0;
-  const price = () => ({ amount: ++reads === 1 ? '4.00' : '5.00', currency: 'USD' });
-  t.catalog.getProducts.reply(200, () => ({ items: [{ ...mug, price: price() }] }));
+  const raisePrice = () => ({ amount: ++reads === 1 ? '4.00' : '5.00', currency: 'USD' });
+  t.catalog.getProducts.reply(200, () => ({ items: [{ ...mug, price: raisePrice() }] }));
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder).toMatchObject({
     __typename: 'PriceChanged',
@@ -112,8 +112,10 @@ scenario('an order that takes its time is pending, and confirmed in the end', as
 });
 
 scenario('forty buyers of ten mugs: ten get one, and thirty get OutOfStock', async (t) => {
-  const one = () => twoMugs({ lines: [{ productId: 'mug', quantity: 1 }] });
-  const answers = await Promise.all(Array.from({ length: 40 }, () => t.as('ada').gql(CreateOrder, { input: one() })));
+  const createInput = () => twoMugs({ lines: [{ productId: 'mug', quantity: 1 }] });
+  const answers = await Promise.all(
+    Array.from({ length: 40 }, () => t.as('ada').gql(CreateOrder, { input: createInput() })),
+  );
   const count = (name: string) => answers.filter(({ data }) => data.createOrder.__typename === name).length;
   expect([count('OrderConfirmed'), count('OutOfStock')]).toEqual([10, 30]);
   await t.callLog.balanced();

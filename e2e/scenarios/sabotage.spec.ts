@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 /** The environment in which the undo loop is unchanged but for what is taken out of it. */
-function without(what: Sabotage): Record<string, string> {
+function removeDuty(what: Sabotage): Record<string, string> {
   writeFileSync(join(folder, 'hook.mjs'), HOOK);
   writeFileSync(
     join(folder, 'execute-saga.js'),
@@ -40,7 +40,7 @@ function without(what: Sabotage): Record<string, string> {
 }
 
 /** Places an order in a world that is not as it should be, and says what the kit found. */
-async function found({ env, fakes }: WorldOptions, arrange: (t: BffScenario) => void): Promise<string> {
+async function findImbalance({ env, fakes }: WorldOptions, arrange: (t: BffScenario) => void): Promise<string> {
   const timing = { STEP_TIMEOUT_MS: '400', STEP_RETRY_TIMEOUT_PERCENT: '5' };
   world = await startScenarioWorld({ env: { ...timing, ...env }, ...(fakes && { fakes }) });
   const playing = runScenario(world, 'sabotage', async (t) => {
@@ -55,34 +55,34 @@ async function found({ env, fakes }: WorldOptions, arrange: (t: BffScenario) => 
   );
 }
 
-const no = (t: BffScenario) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' });
-const lost = (t: BffScenario) => t.step('reserve the stock').fail('lost-reply');
+const rejectLate = (t: BffScenario) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' });
+const loseReply = (t: BffScenario) => t.step('reserve the stock').fail('lost-reply');
 
 describe('the drill on the real engine', () => {
   it('finds nothing in the house as it is', async () => {
-    expect(await found({}, lost)).toBe('nothing');
+    expect(await findImbalance({}, loseReply)).toBe('nothing');
   }, 60_000);
 
   it('notices participants that do what comes twice a second time', async () => {
-    expect(await found({ fakes: { skipDuty: 'deduplication' } }, lost)).toMatch(
+    expect(await findImbalance({ fakes: { skipDuty: 'deduplication' } }, loseReply)).toMatch(
       /catalog\.reserveStock took effect \d+ times instead of once/,
     );
   }, 60_000);
 
   it('notices participants that do what arrives after its undo', async () => {
     expect(
-      await found({ fakes: { skipDuty: 'tombstones' } }, (t) => t.step('reserve the stock').fail('late')),
+      await findImbalance({ fakes: { skipDuty: 'tombstones' } }, (t) => t.step('reserve the stock').fail('late')),
     ).toContain('catalog.reserveStock took effect, and neither commitStock nor releaseStock did');
   }, 60_000);
 
   it('notices undos that are registered too late', async () => {
-    expect(await found({ env: without('undo-before-call') }, lost)).toContain(
+    expect(await findImbalance({ env: removeDuty('undo-before-call') }, loseReply)).toContain(
       'catalog.reserveStock took effect, and neither commitStock nor releaseStock did',
     );
   }, 60_000);
 
   it('notices undos that come in the wrong order', async () => {
-    expect(await found({ env: without('reverse order') }, no)).toContain(
+    expect(await findImbalance({ env: removeDuty('reverse order') }, rejectLate)).toContain(
       'customer.voidPayment came after catalog.releaseStock, which undoes what was done earlier: the newest is undone first',
     );
   }, 60_000);

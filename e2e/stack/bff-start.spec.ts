@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import { BFF_SCRIPT, BFF_START } from '../../tools/stack/bff-start.js';
-import { projectRoot } from '../../tools/stack/project.js';
+import { findProjectRoot } from '../../tools/stack/project.js';
 import { settle } from '../../tools/stack/stack.settings.js';
-import { topology } from '../../tools/stack/stack.topology.js';
+import { buildTopology } from '../../tools/stack/stack.topology.js';
 
-const file = join(projectRoot(), 'dist', BFF_SCRIPT);
+const file = join(findProjectRoot(), 'dist', BFF_SCRIPT);
 const dataDir = mkdtempSync(join(tmpdir(), 'bff-start-'));
 afterAll(() => rmSync(dataDir, { recursive: true }));
 
 describe('the BFF', () => {
   it.each([1, 2] as const)('is started with its settings of Node, when there are %i', async (replicas) => {
-    const specs = topology(await settle({ dataDir, ports: 'free', replicas }, {}), false);
+    const specs = buildTopology(await settle({ dataDir, ports: 'free', replicas }, {}), false);
     const started = specs.filter(({ name }) => name.startsWith('bff'));
     expect(started).toHaveLength(replicas);
     for (const { args, env } of started) {

@@ -6,7 +6,7 @@ import { createTestDatabase, startGate } from '@bff/testing';
 import type { Gate } from '@bff/testing';
 import { createPlace, runScript } from '../support/terminal.fixture.js';
 import type { Command, Place } from '../support/terminal.fixture.js';
-import { eventually } from '../support/world.js';
+import { waitFor } from '../support/world.js';
 
 const APPS = [
   { app: 'catalog', port: 'CATALOG_PORT', path: '/health/ready' },
@@ -42,24 +42,24 @@ describe('an app whose database does not answer at its start', () => {
     return one;
   }
 
-  async function gateTo(url: string, port = 0): Promise<Gate> {
+  async function openGate(url: string, port = 0): Promise<Gate> {
     const gate = await startGate(url, port);
     gates.push(gate);
     return gate;
   }
 
-  async function answers({ port, path }: App): Promise<void> {
+  async function expectAnswers({ port, path }: App): Promise<void> {
     const url = `http://127.0.0.1:${place.env[port]}${path}`;
-    const status = (): Promise<number> =>
+    const readStatus = (): Promise<number> =>
       fetch(url).then(
         async (response) => (await response.text(), response.status),
         () => 0,
       );
-    await eventually(status, (now) => now === 200);
+    await waitFor(readStatus, (now) => now === 200);
   }
 
   /** What it said of the database, and that it said nothing that looks like a stack. */
-  function linesOf(one: Command): readonly string[] {
+  function readLines(one: Command): readonly string[] {
     expect(one.err()).toBe('');
     expect(one.out()).not.toMatch(/\\n\s+at |"stack"/);
     const lines = one.out().trimEnd().split('\n');
@@ -71,14 +71,14 @@ describe('an app whose database does not answer at its start', () => {
   it.each(APPS)(
     '$app waits for one that refuses connections, says so in one line, and starts when it answers',
     async (app) => {
-      const port = await freePort();
+      const port = await findFreePort();
       const url = new URL(database);
       url.port = String(port);
       const one = start(app, url.href);
-      await one.says(WAITING);
-      await gateTo(database, port);
-      await answers(app);
-      expect(linesOf(one)).toEqual([
+      await one.waitForText(WAITING);
+      await openGate(database, port);
+      await expectAnswers(app);
+      expect(readLines(one)).toEqual([
         `The database at 127.0.0.1:${port} does not answer yet, the start waits for it: connect ECONNREFUSED 127.0.0.1:${port}`,
         `The database at 127.0.0.1:${port} answers`,
       ]);
@@ -86,14 +86,14 @@ describe('an app whose database does not answer at its start', () => {
   );
 
   it.each(APPS)('$app waits for one that accepts connections and stays silent', async (app) => {
-    const gate = await gateTo(database);
+    const gate = await openGate(database);
     gate.shut('hang');
     const one = start(app, gate.url);
-    await one.says(WAITING);
+    await one.waitForText(WAITING);
     gate.open();
-    await answers(app);
+    await expectAnswers(app);
     const { host } = new URL(gate.url);
-    expect(linesOf(one)).toEqual([
+    expect(readLines(one)).toEqual([
       `The database at ${host} does not answer yet, the start waits for it: Connection terminated due to connection timeout`,
       `The database at ${host} answers`,
     ]);
@@ -102,13 +102,13 @@ describe('an app whose database does not answer at its start', () => {
   it.each(APPS.flatMap((app) => (['SIGTERM', 'SIGINT'] as const).map((signal) => ({ ...app, signal }))))(
     '$app is ended by $signal while it waits',
     async (app) => {
-      const gate = await gateTo(database);
+      const gate = await openGate(database);
       gate.shut('cut');
       const one = start(app, gate.url);
-      await one.says(WAITING);
+      await one.waitForText(WAITING);
       one.press(app.signal);
       expect(await one.ended).toBe(app.signal === 'SIGTERM' ? 143 : 130);
-      expect(linesOf(one)).toHaveLength(1);
+      expect(readLines(one)).toHaveLength(1);
     },
   );
 
@@ -134,7 +134,7 @@ async function end(one: Command): Promise<void> {
   await one.ended;
 }
 
-async function freePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;

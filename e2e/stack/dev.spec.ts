@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { projectRoot } from '../../tools/stack/project.js';
+import { findProjectRoot } from '../../tools/stack/project.js';
 import { createPlace } from '../support/terminal.fixture.js';
 import type { Place } from '../support/terminal.fixture.js';
 
@@ -22,8 +22,8 @@ describe('npm run dev', () => {
   beforeAll(async () => {
     project = mkdtempSync(join(tmpdir(), 'bff-dev-'));
     for (const name of ['apps', 'libs', 'dist', 'package.json', 'nest-cli.json', 'tsconfig.json', '.swcrc'])
-      cpSync(join(projectRoot(), name), join(project, name), { recursive: true });
-    symlinkSync(join(projectRoot(), 'node_modules'), join(project, 'node_modules'));
+      cpSync(join(findProjectRoot(), name), join(project, name), { recursive: true });
+    symlinkSync(join(findProjectRoot(), 'node_modules'), join(project, 'node_modules'));
     place = await createPlace();
     dev = spawn(process.execPath, [join(project, 'dist/tools/commands/dev.js')], {
       cwd: project,
@@ -32,8 +32,8 @@ describe('npm run dev', () => {
     });
     for (const stream of [dev.stdout, dev.stderr])
       stream?.setEncoding('utf8').on('data', (text: string) => (output += text));
-    await untilOutput('\nready http');
-    await untilOutput('watching');
+    await waitForOutput('\nready http');
+    await waitForOutput('watching');
   }, 120_000);
 
   afterAll(async () => {
@@ -46,7 +46,7 @@ describe('npm run dev', () => {
     place.clear();
   }, 60_000);
 
-  async function untilOutput(text: string): Promise<void> {
+  async function waitForOutput(text: string): Promise<void> {
     while (!output.includes(text)) {
       if (dev.exitCode !== null) throw new Error(`npm run dev ended without the text "${text}":\n${output}`);
       await sleep(20);
@@ -71,7 +71,7 @@ describe('npm run dev', () => {
 
   it('shows the answer of a changed source, and restarts only the processes that run it', async () => {
     edit(PAGE, (text) => text.replace(OLD, "'Changed while it ran.'"));
-    await untilOutput('restarted bff in');
+    await waitForOutput('restarted bff in');
     expect(await readDescription()).toBe('Changed while it ran.');
     expect(output).toContain(`changed  ${PAGE}\n`);
     expect(output.match(/restarted .*/g)).toEqual([expect.stringMatching(/^restarted bff in \d+\.\d s$/)]);
@@ -80,7 +80,7 @@ describe('npm run dev', () => {
   it('keeps the running process when a source does not compile', async () => {
     const before = readFileSync(join(project, PAGE), 'utf8');
     edit(PAGE, (text) => `${text}\nexport const = 1;\n`);
-    await untilOutput('not compiled; the running processes are kept');
+    await waitForOutput('not compiled; the running processes are kept');
     expect(await readDescription()).toBe('Changed while it ran.');
     expect(output.match(/restarted /g)).toHaveLength(1);
     edit(PAGE, () => before);
@@ -90,11 +90,11 @@ describe('npm run dev', () => {
   it('notices a source in a new folder', async () => {
     mkdirSync(join(project, 'libs/page/src/new'));
     writeFileSync(join(project, 'libs/page/src/new/added.ts'), 'export const added = 1;\n');
-    await untilOutput('changed  libs/page/src/new/added.ts');
+    await waitForOutput('changed  libs/page/src/new/added.ts');
   }, 60_000);
 
   it('restarts every app that imports a changed lib', async () => {
     edit('libs/service/src/index.ts', (text) => `${text}\n`);
-    await untilOutput('restarted catalog, customer, order, orchestrator in');
+    await waitForOutput('restarted catalog, customer, order, orchestrator in');
   }, 60_000);
 });

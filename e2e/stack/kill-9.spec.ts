@@ -36,19 +36,19 @@ describe('after a kill -9', () => {
     'of PostgreSQL, with all that it started, its data are there when it is started again',
     async () => {
       const running = await start('postgres');
-      await query(running, 'create table note (text text)');
-      await query(running, "insert into note values ('written')");
+      await queryOrders(running, 'create table note (text text)');
+      await queryOrders(running, "insert into note values ('written')");
       // A busy session outlives its server, and holds its memory.
-      const busy = query(running, 'create table numbers as select generate_series(1, 100000000)').catch(
+      const busy = queryOrders(running, 'create table numbers as select generate_series(1, 100000000)').catch(
         () => undefined,
       );
-      await untilBusy(running);
+      await waitUntilBusy(running);
       await running.kill('postgres');
       expect(running.pid('postgres')).toBeUndefined();
-      await expect(query(running, 'select 1')).rejects.toThrow();
+      await expect(queryOrders(running, 'select 1')).rejects.toThrow();
 
       await running.start('postgres');
-      expect(await query(running, 'select text from note')).toEqual([{ text: 'written' }]);
+      expect(await queryOrders(running, 'select text from note')).toEqual([{ text: 'written' }]);
       await busy;
     },
     MINUTE,
@@ -58,12 +58,12 @@ describe('after a kill -9', () => {
     'of the PostgreSQL server alone, its process ends, says so, and recovers when it is started again',
     async () => {
       const running = await start('postgres');
-      await query(running, 'create table note (text text)');
-      process.kill(serverPid(place), 'SIGKILL');
+      await queryOrders(running, 'create table note (text text)');
+      process.kill(readServerPid(place), 'SIGKILL');
       expect(await running.ended('postgres')).toEqual({ code: 1, signal: null });
 
       await running.start('postgres');
-      expect(await query(running, 'select text from note')).toEqual([]);
+      expect(await queryOrders(running, 'select text from note')).toEqual([]);
     },
     MINUTE,
   );
@@ -72,9 +72,9 @@ describe('after a kill -9', () => {
     'of the stack and of what runs PostgreSQL, the next start ends the orphaned server and takes over',
     async () => {
       const first = startCommand('start', place);
-      await first.says('postgres');
+      await first.waitForText('postgres');
       const left = readProcesses(place);
-      const orphan = serverPid(place);
+      const orphan = readServerPid(place);
       process.kill(first.pid, 'SIGKILL');
       process.kill(left.get('postgres')?.pid ?? 0, 'SIGKILL');
       await first.ended;
@@ -82,10 +82,10 @@ describe('after a kill -9', () => {
       expect(() => process.kill(orphan, 0)).not.toThrow();
 
       const second = startCommand('start', place);
-      await second.says('was left running by a stack that was killed; ended it');
-      await second.says('\nready ');
+      await second.waitForText('was left running by a stack that was killed; ended it');
+      await second.waitForText('\nready ');
       expect(findAlive(left)).toEqual([]);
-      expect(serverPid(place)).not.toBe(orphan);
+      expect(readServerPid(place)).not.toBe(orphan);
       second.press('SIGINT');
       expect(await second.ended).toBe(0);
     },
@@ -102,7 +102,7 @@ describe('after a kill -9', () => {
         await register(running, `http://127.0.0.1:${port}`);
         await running.kill('engine');
         await running.start('engine');
-        expect(await serviceNames(running)).toEqual(['Probe']);
+        expect(await readServiceNames(running)).toEqual(['Probe']);
       } finally {
         worker.close();
       }
@@ -129,7 +129,7 @@ describe('after a kill -9', () => {
   );
 });
 
-async function query({ urls }: Stack, text: string): Promise<readonly unknown[]> {
+async function queryOrders({ urls }: Stack, text: string): Promise<readonly unknown[]> {
   const client = new pg.Client({ connectionString: urls.databases.order });
   client.on('error', () => undefined);
   await client.connect();
@@ -140,12 +140,12 @@ async function query({ urls }: Stack, text: string): Promise<readonly unknown[]>
   }
 }
 
-async function untilBusy(stack: Stack): Promise<void> {
+async function waitUntilBusy(stack: Stack): Promise<void> {
   const sessions = "select pid from pg_stat_activity where state = 'active' and query like 'create table numbers%'";
-  while ((await query(stack, sessions)).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  while ((await queryOrders(stack, sessions)).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
 }
 
-function serverPid({ dataDir }: Place): number {
+function readServerPid({ dataDir }: Place): number {
   return Number.parseInt(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8'), 10);
 }
 
@@ -170,7 +170,7 @@ async function register({ urls }: Stack, uri: string): Promise<void> {
   expect(await answer.json()).toMatchObject({ services: [{ name: 'Probe' }] });
 }
 
-async function serviceNames({ urls }: Stack): Promise<readonly string[]> {
+async function readServiceNames({ urls }: Stack): Promise<readonly string[]> {
   const answer = await fetch(`${urls.engineAdmin}/services`);
   // The engine's documented answer.
   const { services } = (await answer.json()) as { readonly services: readonly { readonly name: string }[] };

@@ -21,7 +21,7 @@ describe('a startup error that the user can fix is one clear line', () => {
   });
 
   /** Listens on the port of a variable, as another program would. */
-  async function occupy(variable: string): Promise<number> {
+  async function occupyPort(variable: string): Promise<number> {
     const port = Number(place.env[variable]);
     const listener = createServer();
     listeners.push(listener);
@@ -30,7 +30,7 @@ describe('a startup error that the user can fix is one clear line', () => {
   }
 
   it('names the taken port, the process that needs it and the variable that changes it, before anything starts', async () => {
-    const port = await occupy('CUSTOMER_PORT');
+    const port = await occupyPort('CUSTOMER_PORT');
     expect(await runToEnd('start', place)).toEqual({
       ending: 1,
       out: '',
@@ -41,7 +41,7 @@ describe('a startup error that the user can fix is one clear line', () => {
   it('takes many taken ports for another stack', async () => {
     const variables = ['CATALOG_PORT', 'CUSTOMER_PORT', 'ORDER_PORT', 'BFF_PORT'];
     const taken: number[] = [];
-    for (const variable of variables) taken.push(await occupy(variable));
+    for (const variable of variables) taken.push(await occupyPort(variable));
     expect(await runToEnd('start', place)).toEqual({
       ending: 1,
       out: '',
@@ -73,7 +73,7 @@ describe('a startup error that the user can fix is one clear line', () => {
     'says which process died before it was ready, how, why and where its log is, and stops the others',
     async () => {
       const start = startCommand('start', place, [], { RESERVATION_TTL_MS: 'soon' });
-      await start.says('engine');
+      await start.waitForText('engine');
       const processes = readProcesses(place);
       expect(await start.ended).toBe(1);
       expect(start.err()).toBe(

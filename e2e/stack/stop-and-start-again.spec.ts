@@ -28,7 +28,7 @@ describe('npm start', () => {
   /** Starts everything and waits for the line that says so. */
   async function start(): Promise<Command> {
     stack = startCommand('start', place);
-    await stack.says(`\nready http://127.0.0.1:${place.env['BFF_PORT']}/graphql\n`);
+    await stack.waitForText(`\nready http://127.0.0.1:${place.env['BFF_PORT']}/graphql\n`);
     return stack;
   }
 
@@ -59,7 +59,7 @@ describe('npm start', () => {
     'stops in good order while it is still starting',
     async () => {
       stack = startCommand('start', place);
-      await stack.says('engine');
+      await stack.waitForText('engine');
       const processes = readProcesses(place);
       const running = stack;
       expect(await end('SIGINT')).toBe(0);
@@ -74,7 +74,7 @@ describe('npm start', () => {
     'keeps its data and its secrets over a second start, to itself, until they are cleared',
     async () => {
       await start();
-      await onDatabase(place, 'create table note (text text); insert into note values ($$kept$$)');
+      await queryDatabase(place, 'create table note (text text); insert into note values ($$kept$$)');
       const token = await runToEnd('token', place, ['ALFKI']);
       expect(token).toEqual({ ending: 0, out: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+\n$/), err: '' });
       for (const secret of ['stack.json', 'jwt.secret', 'postgres.password'])
@@ -86,7 +86,7 @@ describe('npm start', () => {
       await end('SIGINT');
 
       await start();
-      expect(await onDatabase(place, 'select text from note')).toEqual([{ text: 'kept' }]);
+      expect(await queryDatabase(place, 'select text from note')).toEqual([{ text: 'kept' }]);
       expect(readStackFile(place.dataDir)?.processes.find(({ name }) => name === 'bff')?.env['JWT_SECRET']).toBe(
         secret,
       );
@@ -103,11 +103,11 @@ describe('npm start', () => {
     async () => {
       const running = await start();
       process.kill(readProcesses(place).get('catalog')?.pid ?? 0, 'SIGKILL');
-      await running.says('ended (SIGKILL). To bring it back: npm run app -- catalog');
+      await running.waitForText('ended (SIGKILL). To bring it back: npm run app -- catalog');
       await expect(fetch(`http://127.0.0.1:${place.env['CATALOG_PORT']}/health/ready`)).rejects.toThrow();
 
       const app = startCommand('app', place, ['catalog']);
-      await untilReady(`http://127.0.0.1:${place.env['CATALOG_PORT']}/health/ready`);
+      await waitUntilReady(`http://127.0.0.1:${place.env['CATALOG_PORT']}/health/ready`);
       const second = await runToEnd('app', place, ['catalog']);
       expect(second).toMatchObject({ ending: 1, out: '' });
       expect(second.err).toMatch(/^catalog is still running, or another process is, on port \d+\.\n$/);
@@ -120,7 +120,7 @@ describe('npm start', () => {
   );
 });
 
-async function onDatabase(place: Place, query: string): Promise<readonly unknown[]> {
+async function queryDatabase(place: Place, query: string): Promise<readonly unknown[]> {
   const env = readStackFile(place.dataDir)?.processes.find(({ name }) => name === 'catalog')?.env;
   const client = new pg.Client({ connectionString: env?.['CATALOG_DATABASE_URL'] });
   await client.connect();
@@ -131,7 +131,7 @@ async function onDatabase(place: Place, query: string): Promise<readonly unknown
   }
 }
 
-async function untilReady(url: string): Promise<void> {
+async function waitUntilReady(url: string): Promise<void> {
   for (;;) {
     const answer = await fetch(url).catch(() => undefined);
     if (answer?.ok) return;

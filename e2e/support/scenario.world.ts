@@ -8,7 +8,7 @@ import type { ScenarioWorld } from '@bff/testing';
 import { startStack } from '../../tools/stack/stack.js';
 import { createReviver } from '../../tools/stack/stack.revive.js';
 import type { Stack } from '../../tools/stack/stack.js';
-import { SECRET, token } from './token.js';
+import { SECRET, createToken } from './token.js';
 
 /** Processes of a busy test machine are slow: what is only late must not look like what is broken. */
 const PATIENT = { PAGE_BUDGET_MS: '15000', DOWNSTREAM_TIMEOUT_MS: '10000', STEP_TIMEOUT_MS: '10000' };
@@ -62,7 +62,7 @@ export async function startScenarioWorld(options: WorldOptions = {}): Promise<St
     fakes,
     stack,
     graphqlUrl: stack.urls.graphql,
-    token: (customerId, claims) => token(customerId, '1h', claims),
+    createToken: (customerId, claims) => createToken(customerId, '1h', claims),
     async close() {
       await orchestrator.settled();
       await stack.stop();

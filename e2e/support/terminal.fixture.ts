@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../../tools/stack/ports.js';
-import { projectRoot } from '../../tools/stack/project.js';
+import { findFreePorts } from '../../tools/stack/ports.js';
+import { findProjectRoot } from '../../tools/stack/project.js';
 import { PORT_VARIABLES } from '../../tools/stack/stack.config.js';
 import { isAlive, readStackFile } from '../../tools/stack/stack.file.js';
 import type { RunningProcess } from '../../tools/stack/stack.file.js';
@@ -19,7 +19,7 @@ export interface Place {
 export async function createPlace(): Promise<Place> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bff-stack-'));
   chmodSync(dataDir, 0o711);
-  const ports: Readonly<Record<string, number>> = await freePorts();
+  const ports: Readonly<Record<string, number>> = await findFreePorts();
   const variables = Object.entries(PORT_VARIABLES).map(([name, variable]) => [variable, String(ports[name])] as const);
   return {
     dataDir,
@@ -35,7 +35,7 @@ export interface Command {
   readonly out: () => string;
   readonly err: () => string;
   /** Resolves when it has said the text. Throws with all that it said when it ends instead. */
-  says(text: string): Promise<void>;
+  waitForText(text: string): Promise<void>;
   press(signal: NodeJS.Signals): void;
   readonly ended: Promise<number | NodeJS.Signals>;
 }
@@ -52,8 +52,8 @@ export function startCommand(
 
 /** Runs dist/<script>. */
 export function runScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Command {
-  const child = spawn(process.execPath, [join(projectRoot(), 'dist', script), ...args], {
-    cwd: projectRoot(),
+  const child = spawn(process.execPath, [join(findProjectRoot(), 'dist', script), ...args], {
+    cwd: findProjectRoot(),
     // What the test run itself was given must not reach the product.
     env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...env },
     detached: true,
@@ -67,7 +67,7 @@ export function runScript(script: string, args: readonly string[], env: NodeJS.P
   const ended = new Promise<number | NodeJS.Signals>((resolve) => {
     child.once('close', (code, signal) => resolve(signal ?? code ?? -1));
   });
-  const says = (text: string): Promise<void> =>
+  const waitForText = (text: string): Promise<void> =>
     new Promise((resolve, reject) => {
       const look = (): void => {
         if (out.includes(text)) resolve();
@@ -78,7 +78,14 @@ export function runScript(script: string, args: readonly string[], env: NodeJS.P
         reject(new Error(`${script} ended (${ending}) and never said "${text}":\n${out}${err}`)),
       );
     });
-  return { pid, out: () => out, err: () => err, says, press: (signal) => void process.kill(-pid, signal), ended };
+  return {
+    pid,
+    out: () => out,
+    err: () => err,
+    waitForText,
+    press: (signal) => void process.kill(-pid, signal),
+    ended,
+  };
 }
 
 /** Runs a command to its end. */

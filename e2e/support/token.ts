@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 export const SECRET = 'a secret that only these tests know, of some length';
 
 /** A token of a customer's. */
-export function token(
+export function createToken(
   customerId: string,
   expiresIn = '1h',
   claims: Readonly<Record<string, unknown>> = {},

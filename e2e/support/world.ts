@@ -7,7 +7,7 @@ import { startStack } from '../../tools/stack/stack.js';
 import type { Stack } from '../../tools/stack/stack.js';
 import { startProxy } from './proxy.js';
 import type { Proxy } from './proxy.js';
-import { SECRET, token } from './token.js';
+import { SECRET, createToken } from './token.js';
 
 /** A GraphQL answer. */
 export interface GraphQLAnswer {
@@ -35,7 +35,7 @@ export interface World {
   ask(customerId: string | null, query: string, variables?: object): Promise<GraphQLAnswer>;
   /** Asks with an Authorization header of any kind. */
   askWith(headers: Readonly<Record<string, string>>, body: unknown): Promise<GraphQLAnswer>;
-  token(customerId: string, expiresIn?: string): Promise<string>;
+  createToken(customerId: string, expiresIn?: string): Promise<string>;
   /** Reads a service's own database. */
   rows(service: Service, sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
   /** How many downstream calls something makes. */
@@ -66,13 +66,13 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
   const pools = Object.fromEntries(
     Object.entries(stack.urls.databases).map(([name, url]) => [name, new pg.Pool({ connectionString: url, max: 2 })]),
   );
-  const calls = () => Object.values(proxies).reduce((count, proxy) => count + proxy.calls.length, 0);
+  const countCalls = () => Object.values(proxies).reduce((count, proxy) => count + proxy.calls.length, 0);
   const world: World = {
     stack,
     proxies,
-    token,
+    createToken,
     async ask(customerId, query, variables = {}) {
-      const headers = customerId === null ? {} : { authorization: `Bearer ${await token(customerId)}` };
+      const headers = customerId === null ? {} : { authorization: `Bearer ${await createToken(customerId)}` };
       return world.askWith(headers, toRequestBody(query, variables));
     },
     askWith: (headers, body) => post(stack.urls.graphql, headers, body),
@@ -83,9 +83,9 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
       return result.rows;
     },
     async countCalls(action) {
-      const before = calls();
+      const before = countCalls();
       await action();
-      return calls() - before;
+      return countCalls() - before;
     },
     async close() {
       await Promise.all(Object.values(pools).map((pool) => pool.end()));
@@ -108,11 +108,7 @@ async function post(url: string, headers: Readonly<Record<string, string>>, body
 }
 
 /** Waits until something holds, by asking again. Fails with what was last seen. */
-export async function eventually<T>(
-  look: () => Promise<T>,
-  holds: (seen: T) => boolean,
-  withinMs = 20_000,
-): Promise<T> {
+export async function waitFor<T>(look: () => Promise<T>, holds: (seen: T) => boolean, withinMs = 20_000): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
     const seen = await look();

@@ -5,7 +5,7 @@ import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 import type { StackWorld } from '../support/scenario.world.js';
 import { CONFIRMED, OrderTimeline, toWords } from '../support/timeline.documents.js';
-import { eventually } from '../support/world.js';
+import { waitFor } from '../support/world.js';
 
 let gate: Gate;
 let world: StackWorld;
@@ -30,7 +30,7 @@ scenario.each([
     gate.open();
     if (then === 'its orchestrator dies') await world.stack.start('orchestrator');
     const readTimeline = () => t.as('ada').gql(OrderTimeline, { orderId: data.createOrder.orderId });
-    const { data: page } = await eventually(
+    const { data: page } = await waitFor(
       readTimeline,
       ({ data: { orderPage } }) => typeof orderPage?.timeline?.durationMs === 'number',
     );

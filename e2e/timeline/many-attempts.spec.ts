@@ -29,7 +29,7 @@ function createFailedAttempts(): Fact[] {
     outcome: null,
   };
   const began = Date.now() - 10_000_000;
-  const fact = (nth: number, kind: Fact['kind'], more: Partial<Fact> = {}): Fact => ({
+  const createFact = (nth: number, kind: Fact['kind'], more: Partial<Fact> = {}): Fact => ({
     ...nothing,
     key: String(nth).padStart(5, '0'),
     kind,
@@ -42,17 +42,19 @@ function createFailedAttempts(): Fact[] {
   const error = { code: 'DOWNSTREAM_UNAVAILABLE', message: INSIDE };
   const done = { result: 'DONE', ms: 5 } as const;
   return [
-    fact(1, 'STARTED'),
-    fact(2, 'STEP_STARTED', confirm),
-    fact(3, 'STEP_ENDED', { ...confirm, ...done }),
-    fact(4, 'STEP_STARTED', capture),
-    ...Array.from({ length: ATTEMPTS }, (_, nth) => fact(5 + nth, 'ATTEMPT_FAILED', { ...capture, ms: 7, error })),
-    fact(2_001, 'ATTENTION_NEEDED', { ...capture, error: { code: 'STUCK', message: INSIDE }, can: ['RETRY'] }),
-    fact(2_002, 'DECIDED', { ...capture, decision: { action: 'RETRY', by: 'olga', why: 'It is back.' } }),
-    fact(2_003, 'STEP_ENDED', { ...capture, ...done }),
-    fact(2_004, 'STEP_STARTED', commit),
-    fact(2_005, 'STEP_ENDED', { ...commit, ...done }),
-    fact(2_006, 'ENDED', { outcome: 'COMPLETED' }),
+    createFact(1, 'STARTED'),
+    createFact(2, 'STEP_STARTED', confirm),
+    createFact(3, 'STEP_ENDED', { ...confirm, ...done }),
+    createFact(4, 'STEP_STARTED', capture),
+    ...Array.from({ length: ATTEMPTS }, (_, nth) =>
+      createFact(5 + nth, 'ATTEMPT_FAILED', { ...capture, ms: 7, error }),
+    ),
+    createFact(2_001, 'ATTENTION_NEEDED', { ...capture, error: { code: 'STUCK', message: INSIDE }, can: ['RETRY'] }),
+    createFact(2_002, 'DECIDED', { ...capture, decision: { action: 'RETRY', by: 'olga', why: 'It is back.' } }),
+    createFact(2_003, 'STEP_ENDED', { ...capture, ...done }),
+    createFact(2_004, 'STEP_STARTED', commit),
+    createFact(2_005, 'STEP_ENDED', { ...commit, ...done }),
+    createFact(2_006, 'ENDED', { outcome: 'COMPLETED' }),
   ];
 }
 
@@ -80,15 +82,15 @@ const OfOperator = document<{ readonly saga: { readonly timeline: Timeline } }>(
   `{ saga(orderId: "o-1") { timeline { ${TIMELINE} } } }`,
 );
 
-const shown = (kind: string, count: number) => Array<string>(count).fill(kind);
+const repeatKind = (kind: string, count: number) => Array<string>(count).fill(kind);
 const KINDS = [
   'STARTED',
   'STEP_STARTED',
   'STEP_ENDED',
   'STEP_STARTED',
-  ...shown('ATTEMPT_FAILED', 10),
+  ...repeatKind('ATTEMPT_FAILED', 10),
   'ATTEMPTS_OMITTED',
-  ...shown('ATTEMPT_FAILED', 10),
+  ...repeatKind('ATTEMPT_FAILED', 10),
   'ATTENTION_NEEDED',
   'DECIDED',
   'STEP_ENDED',
@@ -116,7 +118,7 @@ scenario('an order with 1,500 failed attempts shows every step, decision and its
     ]);
   }
 
-  const headers = { authorization: `Bearer ${await world.token('ada')}` };
+  const headers = { authorization: `Bearer ${await world.createToken('ada')}` };
   const follow = async (after?: string) => {
     const heard = subscribeOverWebSocket<Event>({
       graphqlUrl: world.graphqlUrl,

@@ -8,17 +8,17 @@ import { AnySaga, DecideSaga, NeedsAttention, OrderTimeline, toWords } from '../
 const scenario = scenarios(startScenarioWorld);
 
 /** An order that is declined, and whose stock cannot be released; gives back its id once it needs attention. */
-async function stuckOrder(t: BffScenario): Promise<string> {
+async function placeStuckOrder(t: BffScenario): Promise<string> {
   t.catalog.releaseStock.fail({ status: 503 });
   const { data } = await t
     .as('ada')
     .gql(CreateOrder, { input: twoMugs({ paymentMethodId: 'ada-voucher', waitMs: 0 }) });
   const { orderId } = data.createOrder;
-  await eventually(t, orderId, 'NEEDS_ATTENTION');
+  await waitForStatus(t, orderId, 'NEEDS_ATTENTION');
   return orderId;
 }
 
-async function eventually(t: BffScenario, orderId: string, status: string): Promise<void> {
+async function waitForStatus(t: BffScenario, orderId: string, status: string): Promise<void> {
   const until = performance.now() + 20_000;
   for (;;) {
     const { data } = await t.asOperator('olga').gql(AnySaga, { orderId });
@@ -57,7 +57,7 @@ scenario.each(['"\\u0000"', '"\\ud800"', '{', NESTED].map((result) => ({ result 
 );
 
 /** What happened since an operator decided. */
-async function storySince(t: BffScenario, orderId: string): Promise<string[]> {
+async function readStorySince(t: BffScenario, orderId: string): Promise<string[]> {
   const { data } = await t.asOperator('olga').gql(AnySaga, { orderId });
   const events = toWords(data.saga?.timeline.events ?? []);
   return events.slice(events.findIndex((one) => one.startsWith('DECIDED')));
@@ -66,7 +66,7 @@ async function storySince(t: BffScenario, orderId: string): Promise<string[]> {
 scenario.concurrent(
   'an undo that is permanently stuck is listed within 5 s, in one query, with age and cause',
   async (t) => {
-    const orderId = await stuckOrder(t);
+    const orderId = await placeStuckOrder(t);
     const { data } = await t.asOperator('olga').gql(NeedsAttention, { id: orderId });
     const [saga] = data.sagas?.nodes ?? [];
     expect(saga).toMatchObject({
@@ -81,16 +81,16 @@ scenario.concurrent(
     expect((await t.as('ada').gql(OrderTimeline, { orderId })).data.orderPage?.status).toBe('NEEDS_ATTENTION');
     t.catalog.releaseStock.heal();
     expect((await decide(t, orderId, 'RETRY')).data.decideSaga.__typename).toBe('SagaDecided');
-    await eventually(t, orderId, 'REJECTED');
+    await waitForStatus(t, orderId, 'REJECTED');
   },
 );
 
 scenario.concurrent('RETRY: it is retried immediately, and the undo continues', async (t) => {
-  const orderId = await stuckOrder(t);
+  const orderId = await placeStuckOrder(t);
   t.catalog.releaseStock.heal();
   await decide(t, orderId, 'RETRY');
-  await eventually(t, orderId, 'REJECTED');
-  expect(await storySince(t, orderId)).toEqual([
+  await waitForStatus(t, orderId, 'REJECTED');
+  expect(await readStorySince(t, orderId)).toEqual([
     'DECIDED undo reserve the stock RETRY',
     'STEP_ENDED undo reserve the stock DONE',
     'STEP_STARTED undo open the order',
@@ -101,10 +101,10 @@ scenario.concurrent('RETRY: it is retried immediately, and the undo continues', 
 });
 
 scenario.concurrent('SKIP: the undo counts as done, and the next one comes', async (t) => {
-  const orderId = await stuckOrder(t);
+  const orderId = await placeStuckOrder(t);
   await decide(t, orderId, 'SKIP', { result: '{"released":true}' });
-  await eventually(t, orderId, 'REJECTED');
-  expect(await storySince(t, orderId)).toEqual([
+  await waitForStatus(t, orderId, 'REJECTED');
+  expect(await readStorySince(t, orderId)).toEqual([
     'DECIDED undo reserve the stock SKIP',
     'STEP_ENDED undo reserve the stock SKIPPED',
     'STEP_STARTED undo open the order',
@@ -115,12 +115,12 @@ scenario.concurrent('SKIP: the undo counts as done, and the next one comes', asy
 });
 
 scenario.concurrent('COMPENSATE: the others are undone first, and it comes last', async (t) => {
-  const orderId = await stuckOrder(t);
+  const orderId = await placeStuckOrder(t);
   await decide(t, orderId, 'COMPENSATE');
   await t.placed(orderId).reaches('REJECTED');
   t.catalog.releaseStock.heal();
-  await eventually(t, orderId, 'REJECTED');
-  expect(await storySince(t, orderId)).toEqual([
+  await waitForStatus(t, orderId, 'REJECTED');
+  expect(await readStorySince(t, orderId)).toEqual([
     'DECIDED undo reserve the stock COMPENSATE',
     'STEP_STARTED undo open the order',
     'STEP_ENDED undo open the order DONE',
@@ -132,10 +132,10 @@ scenario.concurrent('COMPENSATE: the others are undone first, and it comes last'
 });
 
 scenario.concurrent('CANCEL: it ends in its current state, and says what was abandoned', async (t) => {
-  const orderId = await stuckOrder(t);
+  const orderId = await placeStuckOrder(t);
   await decide(t, orderId, 'CANCEL');
-  await eventually(t, orderId, 'REJECTED');
-  expect(await storySince(t, orderId)).toEqual([
+  await waitForStatus(t, orderId, 'REJECTED');
+  expect(await readStorySince(t, orderId)).toEqual([
     'DECIDED undo reserve the stock CANCEL',
     'STEP_ENDED undo reserve the stock ABANDONED',
     'STEP_ENDED undo open the order ABANDONED',
@@ -148,7 +148,7 @@ scenario.concurrent('CANCEL: it ends in its current state, and says what was aba
 });
 
 scenario.concurrent('a decision that comes while it heals by itself is taken down, and changes nothing', async (t) => {
-  const orderId = await stuckOrder(t);
+  const orderId = await placeStuckOrder(t);
   t.catalog.releaseStock.heal();
   t.catalog.releaseStock.fail({ latency: 1_500 });
   const before = t.catalog.releaseStock.calls.length;
@@ -156,8 +156,8 @@ scenario.concurrent('a decision that comes while it heals by itself is taken dow
   expect((await decide(t, orderId, 'SKIP')).data.decideSaga.__typename).toBe('SagaDecided');
   // It is decided once.
   expect((await decide(t, orderId, 'RETRY')).data.decideSaga.__typename).toBe('SagaNotWaiting');
-  await eventually(t, orderId, 'REJECTED');
-  expect((await storySince(t, orderId)).slice(0, 2)).toEqual([
+  await waitForStatus(t, orderId, 'REJECTED');
+  expect((await readStorySince(t, orderId)).slice(0, 2)).toEqual([
     'DECIDED undo reserve the stock SKIP',
     'STEP_ENDED undo reserve the stock DONE',
   ]);
@@ -165,25 +165,25 @@ scenario.concurrent('a decision that comes while it heals by itself is taken dow
 });
 
 scenario.concurrent('who decided, when and why is kept, for operators to see and for no one else', async (t) => {
-  const orderId = await stuckOrder(t);
+  const orderId = await placeStuckOrder(t);
   t.catalog.releaseStock.heal();
   const before = Date.now();
   await decide(t, orderId, 'RETRY');
-  await eventually(t, orderId, 'REJECTED');
-  const decisionSeenBy = async (customer: boolean) => {
+  await waitForStatus(t, orderId, 'REJECTED');
+  const readDecisionSeenBy = async (customer: boolean) => {
     const { data } = customer
       ? { data: { timeline: (await t.as('ada').gql(OrderTimeline, { orderId })).data.orderPage?.timeline } }
       : { data: { timeline: (await t.asOperator('otto').gql(AnySaga, { orderId })).data.saga?.timeline } };
     return data.timeline?.events.find(({ kind }) => kind === 'DECIDED');
   };
-  const audited = await decisionSeenBy(false);
+  const audited = await readDecisionSeenBy(false);
   expect(audited?.decision).toEqual({ action: 'RETRY', by: 'olga', why: 'The shelf was counted.' });
   expect(Date.parse(audited?.at ?? '')).toBeGreaterThanOrEqual(before);
-  expect((await decisionSeenBy(true))?.decision).toEqual({ action: 'RETRY', by: null, why: null });
+  expect((await readDecisionSeenBy(true))?.decision).toEqual({ action: 'RETRY', by: null, why: null });
 });
 
 scenario.concurrent('only an operator decides, and only what is there to decide', async (t) => {
-  const orderId = await stuckOrder(t);
+  const orderId = await placeStuckOrder(t);
   const input = { orderId, action: 'CANCEL', why: 'I want to.' };
   for (const [asker, code] of [
     [t.as('ada'), 'FORBIDDEN'],
@@ -200,7 +200,7 @@ scenario.concurrent('only an operator decides, and only what is there to decide'
   expect(missing.data.decideSaga).toMatchObject({ __typename: 'SagaNotWaiting' });
   t.catalog.releaseStock.heal();
   await decide(t, orderId, 'RETRY');
-  await eventually(t, orderId, 'REJECTED');
+  await waitForStatus(t, orderId, 'REJECTED');
   const late = await decide(t, orderId, 'RETRY');
   expect(late.data.decideSaga).toEqual({
     __typename: 'SagaNotWaiting',

@@ -8,7 +8,7 @@ import { CONFIRMED, OrderTimeline, STEPS, toWords } from '../support/timeline.do
 const scenario = scenarios(startScenarioWorld);
 
 /** The timeline of an order, once its saga has ended. */
-async function timelineOf(t: BffScenario, orderId: string) {
+async function readTimeline(t: BffScenario, orderId: string) {
   for (;;) {
     const { data } = await t.as('ada').gql(OrderTimeline, { orderId });
     const timeline = data.orderPage?.timeline;
@@ -19,7 +19,7 @@ async function timelineOf(t: BffScenario, orderId: string) {
 
 scenario.concurrent('the timeline of an order has every step', async (t) => {
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
-  const timeline = await timelineOf(t, data.createOrder.orderId);
+  const timeline = await readTimeline(t, data.createOrder.orderId);
   expect(timeline.status).toBe('COMPLETED');
   expect(toWords(timeline.events)).toEqual(CONFIRMED);
   expect(timeline.events.map(({ id }) => id)).toEqual(timeline.events.map((_, nth) => `CreateOrder.${nth + 1}`));
@@ -32,7 +32,7 @@ scenario.concurrent(
     t.catalog.releaseStock.fail('reset', 'ok');
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ paymentMethodId: 'ada-voucher' }) });
     expect(data.createOrder.__typename).toBe('PaymentDeclined');
-    const { status, steps } = await timelineOf(t, data.createOrder.orderId);
+    const { status, steps } = await readTimeline(t, data.createOrder.orderId);
     expect(status).toBe('REJECTED');
     expect(
       steps.map(({ name, direction, result, error, failedAttempts }) => [
@@ -59,7 +59,7 @@ scenario.each([...STEPS.checks, ...STEPS.forward, ...STEPS.after].map((step) => 
   async (t, { step }) => {
     t.step(step).fail('kill-orchestrator', 'kill-orchestrator', 'ok');
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
-    const timeline = await timelineOf(t, data.createOrder.orderId);
+    const timeline = await readTimeline(t, data.createOrder.orderId);
     expect(toWords(timeline.events)).toEqual(CONFIRMED);
     expect(timeline.events.map(({ id }) => id)).toEqual(timeline.events.map((_, nth) => `CreateOrder.${nth + 1}`));
   },

@@ -6,7 +6,7 @@ import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 import type { StackWorld } from '../support/scenario.world.js';
 import { DecideSaga } from '../support/timeline.documents.js';
-import { eventually } from '../support/world.js';
+import { waitFor } from '../support/world.js';
 
 const deployment = createDeployment();
 afterAll(() => deployment.remove());
@@ -51,9 +51,9 @@ async function deploy(story: 'now' | 'changed' | 'shorter'): Promise<void> {
   await world.stack.start('orchestrator');
 }
 
-async function operatorSees(t: BffScenario, orderId: string, isSo: (seen: Seen) => boolean): Promise<Seen> {
+async function waitForOperator(t: BffScenario, orderId: string, isSo: (seen: Seen) => boolean): Promise<Seen> {
   const look = async () => (await t.asOperator('olga').gql(OfOperator, { orderId })).data.saga;
-  const seen = await eventually(look, (saga) => saga !== null && isSo(saga));
+  const seen = await waitFor(look, (saga) => saga !== null && isSo(saga));
   if (!seen) throw new Error('No saga was seen');
   return seen;
 }
@@ -70,7 +70,7 @@ const decideRetry = async (t: BffScenario, orderId: string) =>
   ).data.decideSaga;
 
 /** How many sagas the orchestrator counts whose code does not match. */
-async function counted(): Promise<number> {
+async function readStuckCount(): Promise<number> {
   const text = await (await fetch(`${world.stack.urls.orchestratorApi}/metrics`)).text();
   return Number(/^sagas_code_mismatch\{saga="CreateOrder"\} (\d+)$/m.exec(text)?.[1] ?? 0);
 }
@@ -79,14 +79,14 @@ describe('a story that was changed without a new version', () => {
   scenario('holds an order, says so, takes no decision, and resumes with the right saga', async (t) => {
     t.step('capture the payment').fail({ status: 503 });
     const orderId = await place(t);
-    await operatorSees(t, orderId, has('NEEDS_ATTENTION'));
+    await waitForOperator(t, orderId, has('NEEDS_ATTENTION'));
 
     await deploy('changed');
-    const held = await operatorSees(t, orderId, isMismatched);
+    const held = await waitForOperator(t, orderId, isMismatched);
     expect(held.saga).toMatchObject({ version: deployment.now, can: [] });
     expect(held.saga.error?.message).toContain('reserve the stock != authorise the payment');
     expect(held.saga.error?.message).toContain('until the code that it began with is deployed again');
-    expect(await counted()).toBe(1);
+    expect(await readStuckCount()).toBe(1);
     expect(await decideRetry(t, orderId)).toEqual({
       __typename: 'SagaNotWaiting',
       message: expect.stringContaining('Deploy the code that it began with'),
@@ -94,12 +94,12 @@ describe('a story that was changed without a new version', () => {
 
     // With the right saga it is where it was: it needs a decision because of the failure before.
     await deploy('now');
-    const resumed = await operatorSees(t, orderId, (seen) => !isMismatched(seen));
+    const resumed = await waitForOperator(t, orderId, (seen) => !isMismatched(seen));
     expect(resumed.saga).toMatchObject({ status: 'NEEDS_ATTENTION', can: ['RETRY', 'SKIP', 'CANCEL'] });
     expect(resumed.timeline.events.map(({ kind }) => kind)).toContain('RESUMED');
-    expect(await counted()).toBe(0);
+    expect(await readStuckCount()).toBe(0);
     t.step('capture the payment').heal();
-    const ended = await operatorSees(t, orderId, has('COMPLETED'));
+    const ended = await waitForOperator(t, orderId, has('COMPLETED'));
     expect(ended.timeline.steps.map(({ result }) => result)).toEqual(ended.timeline.steps.map(() => 'DONE'));
   });
 
@@ -108,10 +108,10 @@ describe('a story that was changed without a new version', () => {
     await deploy('now');
     t.step('authorise the payment').fail({ status: 503 });
     const orderId = await place(t);
-    await operatorSees(t, orderId, ({ timeline }) => timeline.steps.at(-1)?.name === 'authorise the payment');
+    await waitForOperator(t, orderId, ({ timeline }) => timeline.steps.at(-1)?.name === 'authorise the payment');
 
     await deploy('changed');
-    await operatorSees(t, orderId, isMismatched);
+    await waitForOperator(t, orderId, isMismatched);
     const { data } = await t.as('ada').gql(OfCustomer, { orderId });
     expect(data.orderPage.status).toBe('NEEDS_ATTENTION');
     expect(data.orderPage.timeline.events.at(-1)).toEqual({
@@ -125,19 +125,19 @@ describe('a story that was changed without a new version', () => {
     t.step('authorise the payment').heal();
     await deploy('now');
     // When all of this took longer than the step is patient, the order is undone: it ends, too.
-    await operatorSees(t, orderId, ({ saga }) => ['COMPLETED', 'REJECTED'].includes(saga.status));
+    await waitForOperator(t, orderId, ({ saga }) => ['COMPLETED', 'REJECTED'].includes(saga.status));
   });
 
   scenario('does not end an order before the step that it leaves out', async (t) => {
     await deploy('now');
     t.step('commit the stock').fail({ status: 503 });
     const orderId = await place(t);
-    await operatorSees(t, orderId, has('NEEDS_ATTENTION'));
+    await waitForOperator(t, orderId, has('NEEDS_ATTENTION'));
     await deploy('shorter');
-    await operatorSees(t, orderId, isMismatched);
+    await waitForOperator(t, orderId, isMismatched);
     t.step('commit the stock').heal();
     await deploy('now');
-    const ended = await operatorSees(t, orderId, has('COMPLETED'));
+    const ended = await waitForOperator(t, orderId, has('COMPLETED'));
     expect(ended.timeline.steps.at(-1)).toEqual({ name: 'commit the stock', result: 'DONE' });
   });
 });

@@ -17,7 +17,7 @@ async function ask<Row>(query: string): Promise<readonly Row[]> {
 }
 
 /** The commands of a saga that the engine has written down, and what it keeps of it. */
-async function writtenOf(orderId: string): Promise<{ readonly commands: string[]; readonly state: unknown[] }> {
+async function readJournal(orderId: string): Promise<{ readonly commands: string[]; readonly state: unknown[] }> {
   const commands = await ask<{ readonly entry_type: string; readonly name: string | null }>(
     `select j.entry_type, j.name from sys_journal j join sys_invocation i on i.id = j.id
      where i.target_service_name = 'CreateOrder' and i.target_service_key = '${orderId}'
@@ -36,7 +36,7 @@ describe("the engine's journal of a saga", () => {
   // Sagas in flight are resumed by the next build: it must write what this one wrote, or know both forms by the first entry.
   scenario('is written in the one form that every build knows', async (t) => {
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 20_000 }) });
-    const written = await writtenOf(data.createOrder.orderId);
+    const written = await readJournal(data.createOrder.orderId);
     expect(written).toEqual({
       commands: [
         'Input',

@@ -53,7 +53,10 @@ async function place(t: BffScenario): Promise<string> {
 const placeMany = (t: BffScenario, count: number) => Promise.all(Array.from({ length: count }, () => place(t)));
 
 /** How an order ended, and in which version. */
-async function ended(t: BffScenario, orderId: string): Promise<{ readonly version: number; readonly status: string }> {
+async function waitForEnd(
+  t: BffScenario,
+  orderId: string,
+): Promise<{ readonly version: number; readonly status: string }> {
   const until = performance.now() + 60_000;
   for (;;) {
     const { data } = await t.asOperator('olga').gql(Versions, { orderId });
@@ -88,14 +91,14 @@ describe('a changed saga', () => {
       const meanwhile = await placeMany(t, 20);
       await rolledOut;
       const after = await placeMany(t, 20);
-      const versions = async (orderIds: readonly string[]) => {
-        const sagas = await Promise.all(orderIds.map((orderId) => ended(t, orderId)));
+      const readVersions = async (orderIds: readonly string[]) => {
+        const sagas = await Promise.all(orderIds.map((orderId) => waitForEnd(t, orderId)));
         expect(new Set(sagas.map(({ status }) => status))).toEqual(new Set(['COMPLETED']));
         return new Set(sagas.map(({ version }) => version));
       };
-      expect(await versions(before)).toEqual(new Set([NOW]));
-      await versions(meanwhile);
-      expect(await versions(after)).toEqual(new Set([NEXT]));
+      expect(await readVersions(before)).toEqual(new Set([NOW]));
+      await readVersions(meanwhile);
+      expect(await readVersions(after)).toEqual(new Set([NEXT]));
     },
   );
 
@@ -113,7 +116,7 @@ describe('a changed saga', () => {
         `This orchestrator has CreateOrder in version ${NOW}, but CreateOrder ${NEXT} is still in flight: keep that version beside the new one until its last saga has ended.`,
       );
       t.customer.capturePayment.heal();
-      expect(await ended(t, orderId)).toMatchObject({ version: NEXT, status: 'COMPLETED' });
+      expect(await waitForEnd(t, orderId)).toMatchObject({ version: NEXT, status: 'COMPLETED' });
       await world.stack.start('orchestrator-2');
     },
   );

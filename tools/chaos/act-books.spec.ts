@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { PARTICIPANT_ACTS } from '@bff/contracts';
-import { ACT_BOOKS, actFindings, booksOf, leftOpen } from './act-books.js';
+import { ACT_BOOKS, checkActs, listBooks, findOpen } from './act-books.js';
 import type { ReadBook } from './act-books.js';
 import { isRed } from './finding.js';
 import { CLEARANCE_BOOK } from './second-act.js';
@@ -14,7 +14,7 @@ const orders = new Map([
 ]);
 
 /** The books after an order that was confirmed, one that was undone and one that was cancelled, but for what is said here. */
-function booksWith(otherwise: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): ReadBook[] {
+function buildBooksWith(otherwise: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): ReadBook[] {
   return [...ACT_BOOKS, CLEARANCE_BOOK].map((book) => {
     const { do: done = '', undo = '', finish = done, revoke = undo } = book.states;
     const entries = { 'a-b-1': finish, 'a-b-2': undo, 'a-b-3': revoke, ...otherwise[book.act.do] };
@@ -22,16 +22,16 @@ function booksWith(otherwise: Readonly<Record<string, Readonly<Record<string, st
   });
 }
 
-const red = (books: readonly ReadBook[]) => actFindings(orders, books).filter(isRed);
+const findRed = (books: readonly ReadBook[]) => checkActs(orders, books).filter(isRed);
 
 describe('the books of chaos', () => {
   it('are right when every act ended as its order did', () => {
-    expect(red(booksWith())).toEqual([]);
-    expect(leftOpen(booksWith())).toEqual([]);
+    expect(findRed(buildBooksWith())).toEqual([]);
+    expect(findOpen(buildBooksWith())).toEqual([]);
   });
 
   it('are red when a second act of a service was not undone', () => {
-    expect(red(booksWith({ clearFraud: { 'a-b-2': 'CLEARED' } }))).toEqual([
+    expect(findRed(buildBooksWith({ clearFraud: { 'a-b-2': 'CLEARED' } }))).toEqual([
       {
         rule: 'what was done for a rejected order was undone: customer.clearFraud',
         cases: 1,
@@ -47,23 +47,23 @@ describe('the books of chaos', () => {
     ['authorisePayment', 'a-b-3', 'CAPTURED'],
     ['clearFraud', 'a-b-1', 'WITHDRAWN'],
   ])('are red when %s of %s is %s', (act, id, state) => {
-    expect(red(booksWith({ [act]: { [id]: state } }))).toHaveLength(1);
+    expect(findRed(buildBooksWith({ [act]: { [id]: state } }))).toHaveLength(1);
   });
 
   it('say what met none of its ends', () => {
-    expect(leftOpen(booksWith({ reserveStock: { 'a-b-1': 'RESERVED' } }))).toEqual([
+    expect(findOpen(buildBooksWith({ reserveStock: { 'a-b-1': 'RESERVED' } }))).toEqual([
       'catalog.reserveStock of order a-b-1 is RESERVED',
     ]);
   });
 
   it('are red when they were held against no order', () => {
-    const findings = actFindings(new Map(), booksWith());
+    const findings = checkActs(new Map(), buildBooksWith());
     expect(findings.filter((finding) => !isRed(finding))).toEqual([]);
   });
 
   it('are there for every act, or nothing is', () => {
     expect(ACT_BOOKS.map(({ act }) => act)).toEqual(Object.values(PARTICIPANT_ACTS).flat());
     const customer = [...PARTICIPANT_ACTS.customer, { do: 'fileReport' }];
-    expect(() => booksOf({ ...PARTICIPANT_ACTS, customer })).toThrow('No book is known for customer.fileReport');
+    expect(() => listBooks({ ...PARTICIPANT_ACTS, customer })).toThrow('No book is known for customer.fileReport');
   });
 });

@@ -1,7 +1,7 @@
 import { PARTICIPANT_ACTS } from '@bff/contracts';
 import type { ActRole, ParticipantAct, ParticipantActs, ServiceName } from '@bff/contracts';
 import type pg from 'pg';
-import { rule } from './finding.js';
+import { checkRule } from './finding.js';
 import type { Finding } from './finding.js';
 
 /** Where a service keeps what became of one of its acts, order by order. */
@@ -38,7 +38,7 @@ const PAGES: Readonly<Record<string, Page>> = {
 };
 
 /** A book for every act of every participant. Throws for an act without one: what became of it would not be looked at. */
-export function booksOf(acts: ParticipantActs): readonly ActBook[] {
+export function listBooks(acts: ParticipantActs): readonly ActBook[] {
   return Object.entries(acts).flatMap(([name, ofService]) =>
     ofService.map((act) => {
       const page = PAGES[`${name}.${act.do}`];
@@ -50,7 +50,7 @@ export function booksOf(acts: ParticipantActs): readonly ActBook[] {
 }
 
 /** The books of the product. */
-export const ACT_BOOKS = booksOf(PARTICIPANT_ACTS);
+export const ACT_BOOKS = listBooks(PARTICIPANT_ACTS);
 
 /** What a book holds at the end: its state by order. */
 export interface ReadBook extends ActBook {
@@ -77,21 +77,21 @@ export function readBooks(
 }
 
 /** What was done and met none of its ends, in words. */
-export function leftOpen(books: readonly ReadBook[]): string[] {
+export function findOpen(books: readonly ReadBook[]): string[] {
   return books.flatMap((book) =>
     [...book.entries]
       .filter(([, state]) => book.act.finish !== undefined && state === book.states.do)
-      .map(([id, state]) => `${nameOf(book)} of order ${id} is ${state}`),
+      .map(([id, state]) => `${formatName(book)} of order ${id} is ${state}`),
   );
 }
 
 /** Holds every act of every order against how the order ended: REJECTED, CONFIRMED or CANCELLED. */
-export function actFindings(orders: ReadonlyMap<string, string>, books: readonly ReadBook[]): Finding[] {
-  const of = (status: string) => [...orders].filter(([, one]) => one === status).map(([id]) => id);
-  const [rejected, confirmed, cancelled] = [of('REJECTED'), of('CONFIRMED'), of('CANCELLED')];
+export function checkActs(orders: ReadonlyMap<string, string>, books: readonly ReadBook[]): Finding[] {
+  const findOrders = (status: string) => [...orders].filter(([, one]) => one === status).map(([id]) => id);
+  const [rejected, confirmed, cancelled] = [findOrders('REJECTED'), findOrders('CONFIRMED'), findOrders('CANCELLED')];
   return books.flatMap((book) => {
     const { act, states, entries } = book;
-    const describe = (id: string) => `order ${id}: ${nameOf(book)} is ${entries.get(id) ?? 'not there'}`;
+    const describe = (id: string) => `order ${id}: ${formatName(book)} is ${entries.get(id) ?? 'not there'}`;
     const is =
       (...expected: readonly (string | undefined)[]) =>
       (id: string) =>
@@ -101,8 +101,8 @@ export function actFindings(orders: ReadonlyMap<string, string>, books: readonly
       act.undo === undefined
         ? []
         : [
-            rule(
-              `what was done for a rejected order was undone: ${nameOf(book)}`,
+            checkRule(
+              `what was done for a rejected order was undone: ${formatName(book)}`,
               rejected,
               is(states.undo, undefined),
               describe,
@@ -111,11 +111,18 @@ export function actFindings(orders: ReadonlyMap<string, string>, books: readonly
     const taken =
       act.revoke === undefined
         ? []
-        : [rule(`what a cancelled order took was given back: ${nameOf(book)}`, cancelled, is(states.revoke), describe)];
+        : [
+            checkRule(
+              `what a cancelled order took was given back: ${formatName(book)}`,
+              cancelled,
+              is(states.revoke),
+              describe,
+            ),
+          ];
     return [
       ...undone,
-      rule(
-        `what a confirmed order needs was done and made final: ${nameOf(book)}`,
+      checkRule(
+        `what a confirmed order needs was done and made final: ${formatName(book)}`,
         confirmed,
         is(states.finish ?? states.do),
         describe,
@@ -125,6 +132,6 @@ export function actFindings(orders: ReadonlyMap<string, string>, books: readonly
   });
 }
 
-function nameOf({ service, act }: ActBook): string {
+function formatName({ service, act }: ActBook): string {
   return `${service}.${act.do}`;
 }

@@ -43,29 +43,29 @@ const GIVES_UP_AFTER_MS = 240_000;
 
 /** Buys, sends things twice, and asks again until there is a final answer, whatever happens on the way. */
 export async function buy(nth: number, seed: number, market: Market, random: Random, ask: Ask): Promise<Purchase> {
-  const customerId = random.one(market.customers);
+  const customerId = random.pick(market.customers);
   const input = {
     idempotencyKey: `chaos-${seed}-${nth}`,
-    lines: linesOf(market, random),
+    lines: drawLines(market, random),
     shippingAddressId: `${customerId}-1`,
-    paymentMethodId: `${customerId}-${random.chance(0.12) ? 'voucher' : 'card'}`,
-    waitMs: random.one([0, 500, 3_000]),
+    paymentMethodId: `${customerId}-${random.flip(0.12) ? 'voucher' : 'card'}`,
+    waitMs: random.pick([0, 500, 3_000]),
   };
-  const copies = random.chance(0.2) ? random.whole(2, 3) : 1;
+  const copies = random.flip(0.2) ? random.drawInteger(2, 3) : 1;
   const pauses = random.fork();
-  const tries = random.chance(0.05) || nth % CONFLICT_EVERY === 0;
-  const regrets = random.chance(0.1) ? random.between(0, 1_500) : undefined;
+  const tries = random.flip(0.05) || nth % CONFLICT_EVERY === 0;
+  const regrets = random.flip(0.1) ? random.drawBetween(0, 1_500) : undefined;
   const began = performance.now();
-  const order = (what: object) => finalAnswer(() => ask(customerId, 'createOrder', what), pauses);
+  const placeOrder = (what: object) => waitForFinalAnswer(() => ask(customerId, 'createOrder', what), pauses);
   // Some regret it at once, and some when they have it.
   const isLate = nth % LATE_REGRET_EVERY === LATE_REGRET_EVERY - 1;
   const early =
     regrets === undefined || isLate ? undefined : cancel(customerId, input, { after: regrets, pauses, ask });
-  const answers = await Promise.all(Array.from({ length: copies }, () => order(input)));
+  const answers = await Promise.all(Array.from({ length: copies }, () => placeOrder(input)));
   const ms = performance.now() - began;
   const cancellation = isLate ? await cancel(customerId, input, { after: 0, pauses, ask }) : await early;
   const conflicting = { ...input, lines: [{ productId: market.plenty[0], quantity: 77 }] };
-  const conflict = tries ? (await order(conflicting))?.__typename : undefined;
+  const conflict = tries ? (await placeOrder(conflicting))?.__typename : undefined;
   return {
     customerId,
     key: input.idempotencyKey,
@@ -76,10 +76,10 @@ export async function buy(nth: number, seed: number, market: Market, random: Ran
   };
 }
 
-function linesOf({ hot, plenty }: Market, random: Random): readonly { productId: string; quantity: number }[] {
+function drawLines({ hot, plenty }: Market, random: Random): readonly { productId: string; quantity: number }[] {
   const lines = new Map<string, number>();
-  for (let count = random.whole(1, 3); count > 0; count--)
-    lines.set(random.one(random.chance(0.4) ? hot : plenty), random.whole(1, 2));
+  for (let count = random.drawInteger(1, 3); count > 0; count--)
+    lines.set(random.pick(random.flip(0.4) ? hot : plenty), random.drawInteger(1, 2));
   return [...lines].map(([productId, quantity]) => ({ productId, quantity }));
 }
 
@@ -92,16 +92,16 @@ async function cancel(
   const until = performance.now() + GIVES_UP_AFTER_MS;
   let placed = await ask(customerId, 'createOrder', { ...input, waitMs: 0 });
   while (!placed && performance.now() < until) {
-    await sleep(pauses.between(100, 500));
+    await sleep(pauses.drawBetween(100, 500));
     placed = await ask(customerId, 'createOrder', { ...input, waitMs: 0 });
   }
   await sleep(after);
   const orderId = placed?.orderId;
-  return (await finalAnswer(() => ask(customerId, 'cancelOrder', { orderId, waitMs: 1_000 }), pauses)) ?? null;
+  return (await waitForFinalAnswer(() => ask(customerId, 'cancelOrder', { orderId, waitMs: 1_000 }), pauses)) ?? null;
 }
 
 /** Asks until there is an answer that ends the matter. */
-async function finalAnswer(
+async function waitForFinalAnswer(
   once: () => Promise<FinalAnswer | undefined>,
   random: Random,
 ): Promise<FinalAnswer | undefined> {
@@ -109,7 +109,7 @@ async function finalAnswer(
   while (performance.now() < until) {
     const answer = await once();
     if (answer && !['OrderPending', 'CancellationPending'].includes(answer.__typename)) return answer;
-    await sleep(random.between(100, 500));
+    await sleep(random.drawBetween(100, 500));
   }
   return undefined;
 }

@@ -59,7 +59,7 @@ export class ChaosProxy {
   }
 
   /** Resolves when every late request has arrived. */
-  async settled(): Promise<void> {
+  async settle(): Promise<void> {
     await Promise.allSettled(this.lateOnes);
   }
 
@@ -70,12 +70,12 @@ export class ChaosProxy {
 
   private async handle(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const body = await buffer(incoming);
-    const fault = this.calm ? undefined : (this.doomOf(incoming) ?? drawn(this.random, FAULTS));
+    const fault = this.calm ? undefined : (this.getDoom(incoming) ?? drawFault(this.random, FAULTS));
     if (fault === undefined) return this.pass(incoming, body, outgoing);
     this.faults.set(fault, (this.faults.get(fault) ?? 0) + 1);
     if (fault === 'drop') return void outgoing.destroy();
     if (fault === 'late') {
-      const late = sleep(this.random.between(...LATE_MS)).then(() => this.forward(incoming, body));
+      const late = sleep(this.random.drawBetween(...LATE_MS)).then(() => this.forward(incoming, body));
       this.lateOnes.add(late);
       late.catch(() => undefined);
       return void outgoing.destroy();
@@ -84,15 +84,15 @@ export class ChaosProxy {
       await this.forward(incoming, body);
       return void outgoing.destroy();
     }
-    if (fault === 'delay') await sleep(this.random.between(...DELAY_MS));
+    if (fault === 'delay') await sleep(this.random.drawBetween(...DELAY_MS));
     if (fault === 'twice') await this.forward(incoming, body).catch(() => undefined);
     return this.pass(incoming, body, outgoing);
   }
 
   /** The acts of sagas are PUTs, one address for each order. */
-  private doomOf({ method, url = '' }: IncomingMessage): ProxyFault | undefined {
+  private getDoom({ method, url = '' }: IncomingMessage): ProxyFault | undefined {
     if (method !== 'PUT') return undefined;
-    if (!this.dooms.has(url)) this.dooms.set(url, drawn(this.random, DOOMS));
+    if (!this.dooms.has(url)) this.dooms.set(url, drawFault(this.random, DOOMS));
     return this.dooms.get(url);
   }
 
@@ -120,8 +120,8 @@ export class ChaosProxy {
 }
 
 /** One of these, as often of a thousand as they say; mostly none. */
-function drawn(random: Random, faults: Partial<Record<ProxyFault, number>>): ProxyFault | undefined {
-  let left = random.next() * 1_000;
+function drawFault(random: Random, faults: Partial<Record<ProxyFault, number>>): ProxyFault | undefined {
+  let left = random.draw() * 1_000;
   for (const [fault, often] of Object.entries(faults)) {
     left -= often;
     // The names are those of faults.

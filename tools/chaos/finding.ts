@@ -12,7 +12,7 @@ export function isRed({ cases, violations }: Finding): boolean {
 }
 
 /** Holds cases against a rule. */
-export function rule<T>(
+export function checkRule<T>(
   text: string,
   cases: readonly T[],
   holds: (one: T) => boolean,

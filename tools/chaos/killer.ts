@@ -37,20 +37,20 @@ export class Killer {
 
   /** Resolves when it has ended, and everything is up. */
   async run(): Promise<void> {
-    await Promise.all(Array.from({ length: AT_ONCE }, () => this.hitOneAfterTheOther(this.random.fork())));
+    await Promise.all(Array.from({ length: AT_ONCE }, () => this.hitInTurn(this.random.fork())));
   }
 
   end(): void {
     this.ended = true;
   }
 
-  private async hitOneAfterTheOther(random: Random): Promise<void> {
+  private async hitInTurn(random: Random): Promise<void> {
     while (!this.ended) {
-      await sleep(random.between(200, 1_200));
-      const victim = random.one([...APPS, ...this.engines]);
+      await sleep(random.drawBetween(200, 1_200));
+      const victim = random.pick([...APPS, ...this.engines]);
       if (this.down.has(victim)) continue;
       this.down.add(victim);
-      const kind = random.chance(0.7) ? 'kill -9' : 'SIGSTOP';
+      const kind = random.flip(0.7) ? 'kill -9' : 'SIGSTOP';
       const at = performance.now();
       await (kind === 'kill -9' ? this.kill(victim, random) : this.pause(victim, random));
       this.blows.push({ victim, kind, at, awayMs: performance.now() - at });
@@ -60,14 +60,14 @@ export class Killer {
 
   private async kill(victim: ProcessName, random: Random): Promise<void> {
     await this.stack.kill(victim);
-    await sleep(random.between(0, 600));
+    await sleep(random.drawBetween(0, 600));
     await this.stack.start(victim);
   }
 
   /** A stopped process continues as if nothing had happened: a zombie. */
   private async pause(victim: ProcessName, random: Random): Promise<void> {
     await this.stack.kill(victim, 'SIGSTOP');
-    await sleep(random.between(300, 5_000));
+    await sleep(random.drawBetween(300, 5_000));
     await this.stack.kill(victim, 'SIGCONT');
   }
 }

@@ -14,7 +14,7 @@ import type { Finding } from './finding.js';
 import { Killer } from './killer.js';
 import type { Blow } from './killer.js';
 import { Random } from './random.js';
-import { deliveries, findings, lookBefore, unfinished } from './verdict.js';
+import { countDeliveries, checkBooks, lookBefore, findUnfinished } from './verdict.js';
 import type { Stores } from './verdict.js';
 
 export interface ChaosOptions {
@@ -77,18 +77,18 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     killer.end();
     for (const proxy of proxies) proxy.calm = true;
     await killing;
-    await Promise.all(proxies.map((proxy) => proxy.settled()));
-    await quiet(stores, onProgress);
+    await Promise.all(proxies.map((proxy) => proxy.settle()));
+    await waitUntilQuiet(stores, onProgress);
     const seconds = (performance.now() - began) / 1_000;
     return {
       seed,
       orders,
       seconds,
-      outcomes: outcomesOf(purchases),
-      faults: faultsOf(proxies),
+      outcomes: countOutcomes(purchases),
+      faults: countFaults(proxies),
       blows: withNextStep(killer.blows, proxies),
-      deliveries: await deliveries(stores),
-      findings: await findings(stores, before, purchases, options.books),
+      deliveries: await countDeliveries(stores),
+      findings: await checkBooks(stores, before, purchases, options.books),
       answeredMs: spread(purchases.map(({ ms }) => ms)),
     };
   } finally {
@@ -169,14 +169,14 @@ async function buyAll(
     return send(stack.urls.graphql, await token, mutation, input);
   };
   let nth = 0;
-  const buyer = async (): Promise<void> => {
+  const buyInTurn = async (): Promise<void> => {
     while (nth < orders) {
       const mine = nth++;
       purchases.push(await buy(mine, seed, market, random.fork(), ask));
       if (purchases.length % 100 === 0) onProgress(`${purchases.length} of ${orders} orders have their answer`);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, buyer));
+  await Promise.all(Array.from({ length: AT_ONCE }, buyInTurn));
   return purchases;
 }
 
@@ -196,9 +196,9 @@ const MEMBERS = {
   cancelOrder: ['OrderCancelled', 'CancellationPending', 'OrderNotCancellable', 'OrderNotFound'],
 } as const;
 
-const DOCUMENTS = { createOrder: documentOf('createOrder'), cancelOrder: documentOf('cancelOrder') };
+const DOCUMENTS = { createOrder: buildDocument('createOrder'), cancelOrder: buildDocument('cancelOrder') };
 
-function documentOf(mutation: keyof typeof MEMBERS): string {
+function buildDocument(mutation: keyof typeof MEMBERS): string {
   const members = MEMBERS[mutation].map((member) => `... on ${member} { orderId }`).join(' ');
   const type = `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`;
   return `mutation ($input: ${type}!) { ${mutation}(input: $input) { __typename ${members} } }`;
@@ -227,20 +227,20 @@ async function send(
 }
 
 /** Waits until nothing is under way any more, or for as long as anybody would. */
-async function quiet(stores: Stores, onProgress: (line: string) => void): Promise<void> {
+async function waitUntilQuiet(stores: Stores, onProgress: (line: string) => void): Promise<void> {
   const until = performance.now() + SETTLES_WITHIN_MS;
   for (
-    let left = await unfinished(stores);
+    let left = await findUnfinished(stores);
     left.length > 0 && performance.now() < until;
-    left = await unfinished(stores)
+    left = await findUnfinished(stores)
   ) {
     onProgress(`${left.length} things are still under way`);
     await sleep(1_000);
   }
 }
 
-function outcomesOf(purchases: readonly Purchase[]): ReadonlyMap<string, number> {
-  return counted(
+function countOutcomes(purchases: readonly Purchase[]): ReadonlyMap<string, number> {
+  return countNames(
     purchases.flatMap(({ answers, cancellation }) => [
       answers[0]?.__typename ?? 'no answer',
       ...(cancellation === undefined ? [] : [`cancelling: ${cancellation?.__typename ?? 'no answer'}`]),
@@ -248,13 +248,13 @@ function outcomesOf(purchases: readonly Purchase[]): ReadonlyMap<string, number>
   );
 }
 
-function faultsOf(proxies: readonly ChaosProxy[]): ReadonlyMap<string, number> {
-  return counted(
+function countFaults(proxies: readonly ChaosProxy[]): ReadonlyMap<string, number> {
+  return countNames(
     proxies.flatMap(({ faults }) => [...faults].flatMap(([fault, count]) => Array<string>(count).fill(fault))),
   );
 }
 
-function counted(names: readonly string[]): ReadonlyMap<string, number> {
+function countNames(names: readonly string[]): ReadonlyMap<string, number> {
   return new Map([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
 }
 

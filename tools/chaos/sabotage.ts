@@ -50,25 +50,25 @@ interface Changed {
 }
 
 /** Processes load the product without it. */
-export function environmentWithout(what: Sabotage): Changed {
-  return environmentOf(SABOTAGES[what], what === 'second-undo' ? [CLEARANCE_BOOK] : []);
+export function createEnvironmentWithout(what: Sabotage): Changed {
+  return createEnvironment(SABOTAGES[what], what === 'second-undo' ? [CLEARANCE_BOOK] : []);
 }
 
 /** Processes load the product with a second act of one service, as it should be. */
-export function environmentWithSecondAct(): Changed {
-  return environmentOf(WITH_SECOND_ACT, [CLEARANCE_BOOK]);
+export function createEnvironmentWithSecondAct(): Changed {
+  return createEnvironment(WITH_SECOND_ACT, [CLEARANCE_BOOK]);
 }
 
-function environmentOf(changes: readonly Change[], books: readonly ActBook[]): Changed {
+function createEnvironment(changes: readonly Change[], books: readonly ActBook[]): Changed {
   const folder = mkdtempSync(join(tmpdir(), 'bff-sabotage-'));
   const hook = join(folder, 'hook.mjs');
-  writeFileSync(hook, hookOf(changes));
+  writeFileSync(hook, buildHook(changes));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   return { env: { NODE_OPTIONS: `--import=${hook}` }, books, remove };
 }
 
 /** What node loads first. It fails when a file is not as it was: then nothing would be taken out. */
-function hookOf(changes: readonly Change[]): string {
+function buildHook(changes: readonly Change[]): string {
   return `
 import { registerHooks } from 'node:module';
 const changes = ${JSON.stringify(changes)};

@@ -14,7 +14,7 @@ const send = (method: 'PUT' | 'DELETE'): string => `async (_participants, { orde
     return {};
   }`;
 
-const step = (undo: string): string => `const clearFraud = {
+const buildStep = (undo: string): string => `const clearFraud = {
   kind: 'compensatable', name: 'clear the order of fraud', retryFor: { seconds: 15 },
   do: ${send('PUT')},
   undo: ${undo},
@@ -37,18 +37,18 @@ const ROUTES = `if (definition.service === 'customer') {
   }
   await app.listen(definition.port, definition.host);`;
 
-const changes = (undo: string) =>
+const buildChanges = (undo: string) =>
   [
-    [STORY, 'export const createOrder = saga({', step(undo)],
+    [STORY, 'export const createOrder = saga({', buildStep(undo)],
     [STORY, 'await run(openOrder, order);', 'await run(openOrder, order); await run(clearFraud, order);'],
     [SERVICE, 'await app.listen(definition.port, definition.host);', ROUTES],
   ] as const;
 
 /** The product with the second act, as it should be. */
-export const WITH_SECOND_ACT = changes(send('DELETE'));
+export const WITH_SECOND_ACT = buildChanges(send('DELETE'));
 
 /** The same, but the second act is never undone. */
-export const WITHOUT_SECOND_UNDO = changes('async () => ({})');
+export const WITHOUT_SECOND_UNDO = buildChanges('async () => ({})');
 
 /** Where the service keeps the second act. */
 export const CLEARANCE_BOOK: ActBook = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { timelineFindings } from './timeline-rules.js';
+import { checkTimelines } from './timeline-rules.js';
 import type { StoredFact } from './timeline-rules.js';
 
 const at = 1_700_000_000_000;
@@ -17,16 +17,16 @@ const RIGHT: readonly Omit<StoredFact, 'position'>[] = [
 const [STARTED, STEP_STARTED, ATTEMPT, STEP_ENDED, ENDED] = RIGHT as readonly [Fact, Fact, Fact, Fact, Fact];
 type Fact = (typeof RIGHT)[number];
 
-const placed = (facts: readonly Fact[]): StoredFact[] => facts.map((fact, nth) => ({ ...fact, position: nth + 1 }));
-const findingsOf = (facts: readonly StoredFact[]) => timelineFindings([{ name: 'CreateOrder a-b-c', facts }]);
-const brokenBy = (facts: readonly StoredFact[]) =>
-  findingsOf(facts)
+const toStored = (facts: readonly Fact[]): StoredFact[] => facts.map((fact, nth) => ({ ...fact, position: nth + 1 }));
+const checkFacts = (facts: readonly StoredFact[]) => checkTimelines([{ name: 'CreateOrder a-b-c', facts }]);
+const findBroken = (facts: readonly StoredFact[]) =>
+  checkFacts(facts)
     .filter(({ violations }) => violations.length > 0)
     .map(({ rule }) => rule);
 
 describe('the verdict on timelines', () => {
   it('has nothing to say against one that is right, and counts it under every rule', () => {
-    const findings = findingsOf(placed(RIGHT));
+    const findings = checkFacts(toStored(RIGHT));
     expect(findings.flatMap(({ violations }) => violations)).toEqual([]);
     expect(findings.map(({ cases }) => cases)).toEqual(findings.map(() => 1));
   });
@@ -34,45 +34,45 @@ describe('the verdict on timelines', () => {
   it.each<{ what: string; facts: readonly StoredFact[]; rule: string }>([
     {
       what: 'a gap',
-      facts: placed(RIGHT).filter(({ position }) => position !== 3),
+      facts: toStored(RIGHT).filter(({ position }) => position !== 3),
       rule: 'every timeline is without a gap',
     },
     {
       what: 'a step back in time',
-      facts: placed([STARTED, STEP_STARTED, { ...ATTEMPT, at: at + 30 }, STEP_ENDED, { ...ENDED, at: at + 40 }]),
+      facts: toStored([STARTED, STEP_STARTED, { ...ATTEMPT, at: at + 30 }, STEP_ENDED, { ...ENDED, at: at + 40 }]),
       rule: 'the facts of a timeline are in order of time',
     },
     {
       what: 'a step that began twice at once',
-      facts: placed([STARTED, STEP_STARTED, { ...STEP_STARTED, key: '00009' }, ATTEMPT, STEP_ENDED, ENDED]),
+      facts: toStored([STARTED, STEP_STARTED, { ...STEP_STARTED, key: '00009' }, ATTEMPT, STEP_ENDED, ENDED]),
       rule: 'nothing stands twice in a timeline',
     },
     {
       what: 'a failed attempt twice under one key',
-      facts: placed([STARTED, STEP_STARTED, ATTEMPT, { ...ATTEMPT, at: at + 6 }, STEP_ENDED, ENDED]),
+      facts: toStored([STARTED, STEP_STARTED, ATTEMPT, { ...ATTEMPT, at: at + 6 }, STEP_ENDED, ENDED]),
       rule: 'no failed attempt stands twice in a timeline',
     },
     {
       what: 'a failed attempt twice under two keys',
-      facts: placed([STARTED, STEP_STARTED, ATTEMPT, { ...ATTEMPT, key: 'attempt-b' }, STEP_ENDED, ENDED]),
+      facts: toStored([STARTED, STEP_STARTED, ATTEMPT, { ...ATTEMPT, key: 'attempt-b' }, STEP_ENDED, ENDED]),
       rule: 'no failed attempt stands twice in a timeline',
     },
     {
       what: 'something after the end',
-      facts: placed([STARTED, STEP_STARTED, ATTEMPT, ENDED, { ...STEP_ENDED, at: at + 20 }]),
+      facts: toStored([STARTED, STEP_STARTED, ATTEMPT, ENDED, { ...STEP_ENDED, at: at + 20 }]),
       rule: 'every timeline begins once and ends once, and nothing comes after its end',
     },
     {
       what: 'a failed attempt after its step',
-      facts: placed([STARTED, STEP_STARTED, STEP_ENDED, { ...ATTEMPT, at: at + 20 }, ENDED]),
+      facts: toStored([STARTED, STEP_STARTED, STEP_ENDED, { ...ATTEMPT, at: at + 20 }, ENDED]),
       rule: 'no failed attempt comes before its step began or after it ended',
     },
   ])('is red for $what', ({ facts, rule }) => {
-    expect(brokenBy(facts)).toEqual([rule]);
+    expect(findBroken(facts)).toEqual([rule]);
   });
 
   it('counts no case where it saw none', () => {
-    const findings = timelineFindings([]);
+    const findings = checkTimelines([]);
     expect(findings.map(({ cases }) => cases)).toEqual(findings.map(() => 0));
   });
 });

@@ -36,32 +36,32 @@ const TIMELINE_RULES: readonly TimelineRule[] = [
   {
     rule: 'every timeline is without a gap',
     applies: (facts) => facts.length > 0,
-    broken: (facts) => facts.filter(({ position }, nth) => position !== nth + 1).map(wordsOf),
+    broken: (facts) => facts.filter(({ position }, nth) => position !== nth + 1).map(formatFact),
   },
   {
     rule: 'the facts of a timeline are in order of time',
     applies: (facts) => facts.length > 1,
-    broken: (facts) => facts.filter(({ at }, nth) => at < (facts[nth - 1]?.at ?? at)).map(wordsOf),
+    broken: (facts) => facts.filter(({ at }, nth) => at < (facts[nth - 1]?.at ?? at)).map(formatFact),
   },
   {
     rule: 'nothing stands twice in a timeline',
     applies: (facts) => facts.length > 0,
-    broken: (facts) => repeated(facts.filter((fact) => !isFailedAttempt(fact))),
+    broken: (facts) => findRepeated(facts.filter((fact) => !isFailedAttempt(fact))),
   },
   {
     rule: 'no failed attempt stands twice in a timeline',
     applies: hasFailedAttempts,
-    broken: (facts) => repeated(facts.filter(isFailedAttempt)),
+    broken: (facts) => findRepeated(facts.filter(isFailedAttempt)),
   },
   {
     rule: 'every timeline begins once and ends once, and nothing comes after its end',
     applies: (facts) => facts.some(({ kind }) => kind === 'ENDED'),
-    broken: (facts) => facts.filter(({ kind }, nth) => !isInPlace(kind, nth, facts.length)).map(wordsOf),
+    broken: (facts) => facts.filter(({ kind }, nth) => !isInPlace(kind, nth, facts.length)).map(formatFact),
   },
   {
     rule: 'no failed attempt comes before its step began or after it ended',
     applies: hasFailedAttempts,
-    broken: (facts) => strayAttempts(facts).map(wordsOf),
+    broken: (facts) => findStrayAttempts(facts).map(formatFact),
   },
 ];
 
@@ -75,7 +75,7 @@ function isInPlace(kind: string, nth: number, count: number): boolean {
 }
 
 /** What is there more than once: under one key, or with the same content under several. */
-function repeated(facts: readonly StoredFact[]): string[] {
+function findRepeated(facts: readonly StoredFact[]): string[] {
   const keys = new Set<string>();
   const contents = new Set<string>();
   return facts.flatMap((fact) => {
@@ -85,11 +85,11 @@ function repeated(facts: readonly StoredFact[]): string[] {
     const isNew = !keys.has(fact.key) && !contents.has(content);
     keys.add(fact.key);
     contents.add(content);
-    return isNew ? [] : [wordsOf(fact)];
+    return isNew ? [] : [formatFact(fact)];
   });
 }
 
-function strayAttempts(facts: readonly StoredFact[]): StoredFact[] {
+function findStrayAttempts(facts: readonly StoredFact[]): StoredFact[] {
   const underWay = new Set<string>();
   return facts.filter((fact) => {
     const step = `${fact.direction ?? ''} ${fact.step ?? ''}`;
@@ -99,7 +99,7 @@ function strayAttempts(facts: readonly StoredFact[]): StoredFact[] {
   });
 }
 
-function wordsOf({ position, kind, direction, step }: StoredFact): string {
+function formatFact({ position, kind, direction, step }: StoredFact): string {
   return [`${position}:`, kind, direction === 'undo' ? 'undo' : undefined, step].filter(Boolean).join(' ');
 }
 
@@ -114,7 +114,7 @@ export async function readTimelines(orchestrator: pg.Pool): Promise<StoredTimeli
 }
 
 /** Holds timelines against every rule of theirs. */
-export function timelineFindings(timelines: readonly StoredTimeline[]): Finding[] {
+export function checkTimelines(timelines: readonly StoredTimeline[]): Finding[] {
   return TIMELINE_RULES.map(({ rule: text, applies, broken }) => {
     const cases = timelines.filter(({ facts }) => applies(facts));
     const violations = cases.flatMap(({ name, facts }) => broken(facts).map((what) => `${name}, ${what}`));

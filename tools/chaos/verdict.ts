@@ -1,10 +1,10 @@
 import type pg from 'pg';
 import type { FinalAnswer, Purchase } from './buyers.js';
-import { ACT_BOOKS, actFindings, leftOpen, readBooks as readActs } from './act-books.js';
+import { ACT_BOOKS, checkActs, findOpen, readBooks as readActs } from './act-books.js';
 import type { ActBook } from './act-books.js';
-import { rule } from './finding.js';
+import { checkRule } from './finding.js';
 import type { Finding } from './finding.js';
-import { readTimelines, timelineFindings } from './timeline-rules.js';
+import { readTimelines, checkTimelines } from './timeline-rules.js';
 import type { StoredTimeline } from './timeline-rules.js';
 
 /** The services' own databases, and the orchestrator's. */
@@ -20,13 +20,13 @@ export interface Before {
 
 type Row = Readonly<Record<string, string>>;
 
-async function rows(pool: pg.Pool, sql: string): Promise<readonly Row[]> {
+async function queryRows(pool: pg.Pool, sql: string): Promise<readonly Row[]> {
   return (await pool.query<Row>(sql)).rows;
 }
 
 /** Of each row, its first column and its second. */
-async function pairs(pool: pg.Pool, sql: string): Promise<ReadonlyMap<string, string>> {
-  return new Map((await rows(pool, sql)).map((row) => Object.values(row) as [string, string]));
+async function queryPairs(pool: pg.Pool, sql: string): Promise<ReadonlyMap<string, string>> {
+  return new Map((await queryRows(pool, sql)).map((row) => Object.values(row) as [string, string]));
 }
 
 /** Orders of a run have ids of their own kind: those of the sample data are numbers. */
@@ -35,8 +35,8 @@ const OURS = `like '%-%-%'`;
 const MONEY = `select sum(captured_cents)::text as captured, sum(authorised_cents)::text as held from payment_methods`;
 
 export async function lookBefore({ catalog, customer }: Stores): Promise<Before> {
-  const products = await pairs(catalog, 'select id, (on_hand + reserved + sold)::text from products');
-  const [money] = await rows(customer, MONEY);
+  const products = await queryPairs(catalog, 'select id, (on_hand + reserved + sold)::text from products');
+  const [money] = await queryRows(customer, MONEY);
   return {
     units: new Map([...products].map(([id, units]) => [id, Number(units)])),
     captured: Number(money?.['captured']),
@@ -44,9 +44,9 @@ export async function lookBefore({ catalog, customer }: Stores): Promise<Before>
 }
 
 /** What is still under way, in words; empty when everything has come to an end. */
-export async function unfinished(stores: Stores): Promise<string[]> {
-  const acts = leftOpen(await readActs(stores, ACT_BOOKS));
-  const sagas = await rows(
+export async function findUnfinished(stores: Stores): Promise<string[]> {
+  const acts = findOpen(await readActs(stores, ACT_BOOKS));
+  const sagas = await queryRows(
     stores.orchestrator,
     `select 'saga ' || id || ' is ' || status as what from saga_views where ended_at is null`,
   );
@@ -70,17 +70,17 @@ interface Books {
 
 async function readBooks({ order, customer, catalog, orchestrator }: Stores): Promise<Books> {
   const tombstones = `select id, extract(epoch from created_at)::text from tombstones`;
-  const [money] = await rows(customer, MONEY);
-  const [sales] = await rows(
+  const [money] = await queryRows(customer, MONEY);
+  const [sales] = await queryRows(
     order,
     `select coalesce(sum(total_cents), 0)::text as sold from orders where status = 'CONFIRMED' and id ${OURS}`,
   );
   return {
-    orders: await pairs(order, `select id, status from orders where id ${OURS}`),
-    sagas: await pairs(orchestrator, `select id, status from saga_views where saga = 'CreateOrder'`),
-    cancellations: await pairs(orchestrator, `select id, status from saga_views where saga = 'CancelOrder'`),
-    undone: await Promise.all([customer, catalog, order].map((pool) => pairs(pool, tombstones))),
-    products: await rows(
+    orders: await queryPairs(order, `select id, status from orders where id ${OURS}`),
+    sagas: await queryPairs(orchestrator, `select id, status from saga_views where saga = 'CreateOrder'`),
+    cancellations: await queryPairs(orchestrator, `select id, status from saga_views where saga = 'CancelOrder'`),
+    undone: await Promise.all([customer, catalog, order].map((pool) => queryPairs(pool, tombstones))),
+    products: await queryRows(
       catalog,
       'select id, on_hand::text, reserved::text, (on_hand + reserved + sold)::text as units from products',
     ),
@@ -92,7 +92,7 @@ async function readBooks({ order, customer, catalog, orchestrator }: Stores): Pr
 }
 
 /** Holds the stores, and what buyers were answered, against every rule. */
-export async function findings(
+export async function checkBooks(
   stores: Stores,
   before: Before,
   purchases: readonly Purchase[],
@@ -100,32 +100,32 @@ export async function findings(
 ): Promise<Finding[]> {
   const books = await readBooks(stores);
   const acts = await readActs(stores, [...ACT_BOOKS, ...more]);
-  const left = await unfinished(stores);
+  const left = await findUnfinished(stores);
   return [
-    ...stockAndMoney(books, before),
+    ...checkStockAndMoney(books, before),
     { rule: 'nothing is unfinished', cases: books.sagas.size, violations: left },
-    ...undoing(books),
-    ...actFindings(books.orders, acts),
-    ...answers(books, purchases),
-    ...timelineFindings(books.timelines),
+    ...checkUndoing(books),
+    ...checkActs(books.orders, acts),
+    ...checkAnswers(books, purchases),
+    ...checkTimelines(books.timelines),
   ];
 }
 
-function stockAndMoney({ products, captured, held, sold }: Books, before: Before): Finding[] {
+function checkStockAndMoney({ products, captured, held, sold }: Books, before: Before): Finding[] {
   const taken = captured - before.captured;
-  const name = ({ id = '' }: Row) => `product ${id}`;
+  const formatProduct = ({ id = '' }: Row) => `product ${id}`;
   return [
-    rule(
+    checkRule(
       'every unit is on hand, held or sold',
       products,
       (row) => Number(row['units']) === before.units.get(row['id'] ?? ''),
-      name,
+      formatProduct,
     ),
-    rule(
+    checkRule(
       'no stock is below 0, and none is held at the end',
       products,
       (row) => Number(row['on_hand']) >= 0 && Number(row['reserved']) === 0,
-      name,
+      formatProduct,
     ),
     {
       rule: 'the money taken is the sum of the confirmed orders, and none is held',
@@ -135,48 +135,48 @@ function stockAndMoney({ products, captured, held, sold }: Books, before: Before
   ];
 }
 
-function undoing({ orders, undone }: Books): Finding[] {
-  const of = (status: string) => [...orders].filter(([, one]) => one === status).map(([id]) => id);
-  const times = (id: string) => undone.flatMap((at) => at.get(id) ?? []).map(Number);
+function checkUndoing({ orders, undone }: Books): Finding[] {
+  const findOrders = (status: string) => [...orders].filter(([, one]) => one === status).map(([id]) => id);
+  const findTimes = (id: string) => undone.flatMap((at) => at.get(id) ?? []).map(Number);
   const isKept = (id: string) => !undone.some((at) => at.has(id));
   return [
-    rule('the newest was undone first', of('REJECTED'), (id) => isAscending(times(id)), String),
-    rule('nothing was undone after the pivot', of('CONFIRMED'), isKept, String),
+    checkRule('the newest was undone first', findOrders('REJECTED'), (id) => isAscending(findTimes(id)), String),
+    checkRule('nothing was undone after the pivot', findOrders('CONFIRMED'), isKept, String),
   ];
 }
 
-function answers({ orders, sagas, cancellations }: Books, purchases: readonly Purchase[]): Finding[] {
+function checkAnswers({ orders, sagas, cancellations }: Books, purchases: readonly Purchase[]): Finding[] {
   const given = purchases.flatMap((purchase) => purchase.answers);
   const asked = new Set(given.map(({ orderId }) => orderId));
   // An order that was confirmed and cancelled since was there.
-  const wasConfirmed = (id: string) => ['CONFIRMED', 'CANCELLED'].includes(orders.get(id) ?? '');
+  const isOnceConfirmed = (id: string) => ['CONFIRMED', 'CANCELLED'].includes(orders.get(id) ?? '');
   const regrets = purchases.flatMap(({ cancellation }) => (cancellation === undefined ? [] : [cancellation]));
   const isCancelled = (id: string) => regrets.some((one) => one?.orderId === id);
   const cancelledOrders = [...orders.keys()].filter((id) => orders.get(id) === 'CANCELLED');
   return [
-    rule('every order was asked for', [...orders.keys()], (id) => asked.has(id), String),
-    rule('every buyer got a final answer, the same each time', purchases, isSteady, JSON.stringify),
-    rule(
+    checkRule('every order was asked for', [...orders.keys()], (id) => asked.has(id), String),
+    checkRule('every buyer got a final answer, the same each time', purchases, isSteady, JSON.stringify),
+    checkRule(
       'every answer is the final state',
       given,
       (one) => isFinal(one, orders.get(one.orderId)),
       (one) => `${JSON.stringify(one)}, and the order is ${orders.get(one.orderId) ?? 'not there'}`,
     ),
-    rule('who cancelled has no order', regrets, (one) => isRight(one, orders), JSON.stringify),
-    rule('no buyer lost an order without cancelling it', cancelledOrders, isCancelled, String),
-    rule(
+    checkRule('who cancelled has no order', regrets, (one) => isRight(one, orders), JSON.stringify),
+    checkRule('no buyer lost an order without cancelling it', cancelledOrders, isCancelled, String),
+    checkRule(
       'the same key with other input is a conflict',
       purchases.filter(({ conflict }) => conflict !== undefined),
       ({ conflict }) => conflict === 'IdempotencyConflict',
       JSON.stringify,
     ),
-    rule(
+    checkRule(
       'every timeline ends as the order did',
       given.map(({ orderId }) => orderId),
-      (id) => wasConfirmed(id) === (sagas.get(id) === 'COMPLETED'),
+      (id) => isOnceConfirmed(id) === (sagas.get(id) === 'COMPLETED'),
       (id) => `order ${id}`,
     ),
-    rule(
+    checkRule(
       'the timeline of every cancellation ends as its answer said',
       regrets.filter((one) => one !== null),
       (one) => (one.__typename === 'OrderCancelled') === (cancellations.get(one.orderId) === 'COMPLETED'),
@@ -187,11 +187,11 @@ function answers({ orders, sagas, cancellations }: Books, purchases: readonly Pu
 
 /** Whether a buyer got one final answer; who cancels meanwhile may get one from before that and one from after it. */
 function isSteady({ answers: all, cancellation }: Purchase): boolean {
-  const said = ({ __typename, orderId }: FinalAnswer) => {
+  const formatAnswer = ({ __typename, orderId }: FinalAnswer) => {
     const isBefore = cancellation !== undefined && __typename === 'OrderConfirmed';
     return `${isBefore ? 'OrderCancelled' : __typename} ${orderId}`;
   };
-  return new Set(all.map(said)).size === 1;
+  return new Set(all.map(formatAnswer)).size === 1;
 }
 
 /** Whether an answer says what became of the order; one that was confirmed may have been cancelled since. */
@@ -214,13 +214,13 @@ function isAscending(times: readonly number[]): boolean {
 }
 
 /** How often writes arrived at each service, and how often they took effect. */
-export function deliveries(
+export function countDeliveries(
   stores: Stores,
 ): Promise<readonly (readonly [service: string, deliveries: number, effects: number])[]> {
   const count = 'select coalesce(sum(deliveries), 0)::text as arrived, count(*)::text as effects from idempotency_keys';
   return Promise.all(
     (['order', 'customer', 'catalog'] as const).map(async (service) => {
-      const [row] = await rows(stores[service], count);
+      const [row] = await queryRows(stores[service], count);
       return [service, Number(row?.['arrived']), Number(row?.['effects'])] as const;
     }),
   );

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { runCommand, say, UsageError } from './cli.js';
 import { isFree } from '../stack/ports.js';
-import { projectRoot, shownPath } from '../stack/project.js';
+import { findProjectRoot, formatPath } from '../stack/project.js';
 import { readStackConfig } from '../stack/stack.config.js';
 import { StackError } from '../stack/stack.error.js';
 import { isAlive, readStackFile } from '../stack/stack.file.js';
@@ -13,10 +13,10 @@ type Process = StackFile['processes'][number];
 
 /** Runs one process of a running stack in this terminal, as the stack itself would, until Ctrl-C or the stack's end. */
 async function runApp(name: string | undefined): Promise<void> {
-  const dataDir = resolve(projectRoot(), readStackConfig(process.env).DATA_DIR);
+  const dataDir = resolve(findProjectRoot(), readStackConfig(process.env).DATA_DIR);
   const file = readStackFile(dataDir);
   if (!file || !isAlive(file.stack))
-    throw new StackError(`No stack is running on ${shownPath(dataDir)}: start one with npm start.`);
+    throw new StackError(`No stack is running on ${formatPath(dataDir)}: start one with npm start.`);
   const names = file.processes.map((one) => one.name).join(', ');
   if (name === undefined) throw new UsageError(`Usage: npm run app -- <name>, where <name> is one of ${names}`);
   const wanted = file.processes.find((one) => one.name === name);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { isRed } from '../chaos/finding.js';
 import { runChaos, spread } from '../chaos/run.js';
 import type { ChaosReport } from '../chaos/run.js';
-import { environmentWithout, SABOTAGES } from '../chaos/sabotage.js';
+import { createEnvironmentWithout, SABOTAGES } from '../chaos/sabotage.js';
 import type { Sabotage } from '../chaos/sabotage.js';
 import { runCommand, say, UsageError } from './cli.js';
 
@@ -13,16 +13,16 @@ const USAGE = `Usage: npm run chaos -- [--orders <number>] [--seed <number>] [--
   --without takes a duty out of the product, to see that chaos notices: ${Object.keys(SABOTAGES).join(', ')}`;
 
 /** Breaks everything while many buyers order, and says whether the books are right. Ends with 1 when they are not. */
-async function chaos(): Promise<void> {
+async function runChaosCommand(): Promise<void> {
   const { without, ...options } = readArguments();
   say(
     `chaos: ${options.orders} orders, seed ${options.seed}${options.cluster ? ', three engine nodes' : ''}${without === undefined ? '' : `, without ${without}`}`,
   );
-  const sabotaged = without === undefined ? undefined : environmentWithout(without);
-  const onProgress = (line: string): void => say(`  ${line}`);
+  const sabotaged = without === undefined ? undefined : createEnvironmentWithout(without);
+  const printProgress = (line: string): void => say(`  ${line}`);
   const report = await runChaos({
     ...options,
-    onProgress,
+    onProgress: printProgress,
     ...(sabotaged && { env: sabotaged.env, books: sabotaged.books }),
   });
   sabotaged?.remove();
@@ -63,15 +63,15 @@ function isSabotage(name: string): name is Sabotage {
 function show(report: ChaosReport): void {
   const { seed, orders, seconds, outcomes, faults, blows, answeredMs } = report;
   say(
-    `\n${orders} orders, seed ${seed}, ${seconds.toFixed(0)} s; a buyer's answer after ${ms(answeredMs[0])} (median), ${ms(answeredMs[1])} at most`,
+    `\n${orders} orders, seed ${seed}, ${seconds.toFixed(0)} s; a buyer's answer after ${formatMs(answeredMs[0])} (median), ${formatMs(answeredMs[1])} at most`,
   );
-  table('outcomes', [...outcomes]);
-  table('faults on the way', [...faults]);
+  printTable('outcomes', [...outcomes]);
+  printTable('faults on the way', [...faults]);
   say('\nblows                         count   away, median and max   next step after, median and max');
   for (const [name, all] of Map.groupBy(blows, ({ victim, kind }) => `${kind} ${victim}`)) {
     const [away, next] = [spread(all.map(({ awayMs }) => awayMs)), spread(all.map(({ nextStepMs }) => nextStepMs))];
     say(
-      `  ${name.padEnd(27)}${String(all.length).padStart(6)}   ${away.map(ms).join(' ')}   ${next.map(ms).join(' ')}`,
+      `  ${name.padEnd(27)}${String(all.length).padStart(6)}   ${away.map(formatMs).join(' ')}   ${next.map(formatMs).join(' ')}`,
     );
   }
   say('\ndeliveries                 arrived  took effect');
@@ -88,14 +88,14 @@ function show(report: ChaosReport): void {
   say(`\n${count} violations${blind === 0 ? '' : `, and ${blind} rules saw no case`}`);
 }
 
-function table(title: string, rows: readonly (readonly [string, number])[]): void {
+function printTable(title: string, rows: readonly (readonly [string, number])[]): void {
   say(`\n${title}`);
   for (const [name, count] of rows.toSorted(([, a], [, b]) => b - a))
     say(`  ${name.padEnd(27)}${String(count).padStart(6)}`);
 }
 
-function ms(value: number): string {
+function formatMs(value: number): string {
   return `${value.toFixed(0)} ms`.padStart(9);
 }
 
-await runCommand(chaos);
+await runCommand(runChaosCommand);

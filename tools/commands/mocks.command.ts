@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, say, UsageError } from './cli.js';
-import { mocksFolder, projectRoot, shownPath } from '../stack/project.js';
-import { jwtSecret } from '../stack/secrets.js';
-import { PORT_VARIABLES, portsOf, readStackConfig } from '../stack/stack.config.js';
+import { getMocksFolder, findProjectRoot, formatPath } from '../stack/project.js';
+import { ensureJwtSecret } from '../stack/secrets.js';
+import { PORT_VARIABLES, getPorts, readStackConfig } from '../stack/stack.config.js';
 import type { PortName, Ports } from '../stack/stack.config.js';
 import type { Stack } from '../stack/stack.js';
 import { isAlive, readStackFile } from '../stack/stack.file.js';
@@ -36,21 +36,21 @@ interface Arguments {
 export async function runMocks(args: readonly string[]): Promise<void> {
   await runCommand(async () => {
     const { bff, ...given } = readArguments(args);
-    const dataDir = freshDataDir();
+    const dataDir = prepareDataDir();
     const reviver = new Map<Stack, Reviver>();
     await runInTerminal({
       stack: {
         mocks: true,
         dataDir,
-        ports: portsOfMocks(),
-        env: { ...environmentOf(given), ...(!bff && NOBODY_IN_FRONT) },
+        ports: readMockPorts(),
+        env: { ...buildEnvironment(given), ...(!bff && NOBODY_IN_FRONT) },
         ...(!bff && { only: ['mocks'] }),
       },
       readyUrl: ({ urls }) => (bff ? urls.graphql : urls.mocks),
-      links: (stack) => linksOf(stack, bff, given),
+      links: (stack) => buildLinks(stack, bff, given),
       onEvent: (event, stack) => {
         if (!reviver.has(stack)) reviver.set(stack, createReviver(stack, 'orchestrator'));
-        if (!diedOfAFault(event)) return false;
+        if (!isDeathByFault(event)) return false;
         say('  orchestrator was killed; starting it again');
         reviver.get(stack)?.revive();
         return true;
@@ -60,7 +60,7 @@ export async function runMocks(args: readonly string[]): Promise<void> {
 }
 
 /** The fault kill-orchestrator kills it as anybody might: without asking the stack. */
-function diedOfAFault(event: StackEvent): boolean {
+function isDeathByFault(event: StackEvent): boolean {
   return event.type === 'ended' && event.name === 'orchestrator' && event.signal === 'SIGKILL';
 }
 
@@ -77,16 +77,16 @@ function readArguments(args: readonly string[]): Arguments {
 }
 
 /** The fakes forget everything when they stop, so the engine must not remember sagas over them. */
-function freshDataDir(): string {
-  const dataDir = mocksFolder(resolve(projectRoot(), readStackConfig(process.env).DATA_DIR));
+function prepareDataDir(): string {
+  const dataDir = getMocksFolder(resolve(findProjectRoot(), readStackConfig(process.env).DATA_DIR));
   const recorded = readStackFile(dataDir);
   // Of a stack that runs nothing is taken away; that it runs is said by whoever starts the next one.
   if (!recorded || !isAlive(recorded.stack)) rmSync(`${dataDir}/engine`, { recursive: true, force: true });
   return dataDir;
 }
 
-function portsOfMocks(): Ports {
-  const ports = portsOf(readStackConfig(process.env));
+function readMockPorts(): Ports {
+  const ports = getPorts(readStackConfig(process.env));
   const names = Object.keys(PORT_VARIABLES) as PortName[];
   const entries = names.map((name) => {
     const given = process.env[PORT_VARIABLES[name]] ?? '';
@@ -96,29 +96,29 @@ function portsOfMocks(): Ports {
   return Object.fromEntries(entries) as Ports;
 }
 
-function environmentOf({ seed, record, as }: Omit<Arguments, 'bff'>): Record<string, string> {
+function buildEnvironment({ seed, record, as }: Omit<Arguments, 'bff'>): Record<string, string> {
   const config = readStackConfig(process.env);
   const here = process.env['INIT_CWD'] ?? process.cwd();
-  const fileIn = (name: string) => (['northwind', 'shop', 'none'].includes(name) ? name : resolve(here, name));
+  const resolveFile = (name: string) => (['northwind', 'shop', 'none'].includes(name) ? name : resolve(here, name));
   // The secret of the product itself: a token for one is a token for the other.
-  const secret = jwtSecret(config, resolve(projectRoot(), config.DATA_DIR));
+  const secret = ensureJwtSecret(config, resolve(findProjectRoot(), config.DATA_DIR));
   return {
     FORWARD_BAGGAGE: 'true',
     ...(secret !== undefined && { JWT_SECRET: secret }),
-    ...(seed !== undefined && { MOCKS_SEED: fileIn(seed) }),
+    ...(seed !== undefined && { MOCKS_SEED: resolveFile(seed) }),
     ...(record !== undefined && { RECORD_FILE: resolve(here, record), RECORD_AS: as }),
   };
 }
 
-function linksOf({ urls, logDir }: Stack, bff: boolean, { record }: Omit<Arguments, 'bff'>): Links {
+function buildLinks({ urls, logDir }: Stack, bff: boolean, { record }: Omit<Arguments, 'bff'>): Links {
   return [
     [record === undefined ? 'fakes' : 'recorders', `${urls.order}  ${urls.customer}  ${urls.catalog}`],
     ...(record === undefined
       ? []
-      : [['recording', shownPath(resolve(process.env['INIT_CWD'] ?? '.', record))] as const]),
+      : [['recording', formatPath(resolve(process.env['INIT_CWD'] ?? '.', record))] as const]),
     ['scopes', `${urls.mocks} (in a browser)`],
     ...(bff ? [['a token', `curl -s ${urls.mocks}/tokens/ALFKI`] as const] : []),
-    ['logs', shownPath(logDir)],
+    ['logs', formatPath(logDir)],
     ['stop', 'Ctrl-C (the fakes forget everything)'],
   ];
 }

@@ -7,7 +7,7 @@ const USAGE = `Usage: npm run test:nonsense -- [--seed <number>] [--requests <nu
   for example: npm run test:nonsense -- --seed 3 --requests 2000`;
 
 /** Sends nonsense to every door of every process, and ends with 1 when one answers what docs/errors.md does not have. */
-async function nonsense(): Promise<void> {
+async function runNonsenseCommand(): Promise<void> {
   const { seed, requests } = readArguments();
   say(`nonsense: ${requests} requests, seed ${seed}`);
   const { sent, wrong, logged } = await runNonsense({ seed, requests, onProgress: (line) => say(`  ${line}`) });
@@ -31,4 +31,4 @@ function readArguments(): { readonly seed: number; readonly requests: number } {
   }
 }
 
-await runCommand(nonsense);
+await runCommand(runNonsenseCommand);

@@ -2,7 +2,7 @@ import '../stack/node-version.js';
 import { existsSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { runCommand, say } from './cli.js';
-import { mocksFolder, projectRoot, shownPath } from '../stack/project.js';
+import { getMocksFolder, findProjectRoot, formatPath } from '../stack/project.js';
 import { readStackConfig } from '../stack/stack.config.js';
 import { StackError } from '../stack/stack.error.js';
 import { isAlive, readStackFile } from '../stack/stack.file.js';
@@ -15,17 +15,17 @@ const OURS =
 /** Clears the data of the stack: the next start begins with the seed. */
 async function reset(): Promise<void> {
   const config = readStackConfig(process.env);
-  const dataDir = resolve(projectRoot(), config.DATA_DIR);
-  const shown = shownPath(dataDir);
-  for (const folder of [dataDir, mocksFolder(dataDir)]) {
+  const dataDir = resolve(findProjectRoot(), config.DATA_DIR);
+  const shown = formatPath(dataDir);
+  for (const folder of [dataDir, getMocksFolder(dataDir)]) {
     const file = readStackFile(folder);
     if (file && isAlive(file.stack))
       throw new StackError(
-        `A stack is running on ${shownPath(folder)} (pid ${file.stack.pid}): stop it first, then clear its data.`,
+        `A stack is running on ${formatPath(folder)} (pid ${file.stack.pid}): stop it first, then clear its data.`,
       );
   }
   if (!existsSync(dataDir)) return say(`Nothing to clear: there is no ${shown}.`);
-  const left = [...(await endAllLeftovers(dataDir)), ...(await endAllLeftovers(mocksFolder(dataDir)))];
+  const left = [...(await endAllLeftovers(dataDir)), ...(await endAllLeftovers(getMocksFolder(dataDir)))];
   for (const name of left) say(`Ended ${name}, which a stack that was killed had left running.`);
   const entries = readdirSync(dataDir);
   for (const entry of entries.filter((name) => OURS.test(name))) rmSync(join(dataDir, entry), { recursive: true });

@@ -30,17 +30,20 @@ export async function runInTerminal(options: TerminalOptions): Promise<void> {
   const began = performance.now();
   const stopped = new Promise((resolve) => stop.signal.addEventListener('abort', resolve, { once: true }));
   let running: Stack | undefined;
-  const onEvent = (event: StackEvent): void => {
+  const handleEvent = (event: StackEvent): void => {
     const handled = running && !stop.signal.aborted && options.onEvent?.(event, running);
     if (!handled) show(event);
   };
   await runCommand(async () => {
-    running = await startStack({ ...options.stack, onEvent, stopOn: stop.signal, killOn: kill.signal }).catch(
-      (error: unknown) => {
-        if (stop.signal.aborted) return undefined;
-        throw error;
-      },
-    );
+    running = await startStack({
+      ...options.stack,
+      onEvent: handleEvent,
+      stopOn: stop.signal,
+      killOn: kill.signal,
+    }).catch((error: unknown) => {
+      if (stop.signal.aborted) return undefined;
+      throw error;
+    });
     if (running) {
       options.onReady?.(running);
       await showLinks(running, options, performance.now() - began);

@@ -2,8 +2,8 @@ import '../stack/node-version.js';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runCommand, say, UsageError } from './cli.js';
-import { projectRoot } from '../stack/project.js';
-import { jwtSecret, signToken } from '../stack/secrets.js';
+import { findProjectRoot } from '../stack/project.js';
+import { ensureJwtSecret, signToken } from '../stack/secrets.js';
 import { readStackConfig } from '../stack/stack.config.js';
 import { StackError } from '../stack/stack.error.js';
 
@@ -14,7 +14,7 @@ const USAGE =
 async function printToken(): Promise<void> {
   const { customerId, ...options } = readArguments();
   const config = readStackConfig(process.env);
-  const secret = jwtSecret(config, resolve(projectRoot(), config.DATA_DIR));
+  const secret = ensureJwtSecret(config, resolve(findProjectRoot(), config.DATA_DIR));
   if (secret === undefined)
     throw new StackError('With JWT_JWKS_URL tokens come from the issuer: this command signs only with JWT_SECRET.');
   say(await signToken(secret, customerId, options));

@@ -18,35 +18,35 @@ interface Cruise {
 }
 
 /** What each app and lib imports of the others. Specs, fixtures and libs/testing are not part of the product. */
-type House = ReadonlyMap<string, ReadonlySet<string>>;
+type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
-function houseOf({ modules }: Cruise): House {
-  const house = new Map<string, Set<string>>();
-  const room = (name: string): Set<string> => {
-    const known = house.get(name) ?? new Set<string>();
-    house.set(name, known);
+function buildGraph({ modules }: Cruise): ImportGraph {
+  const graph = new Map<string, Set<string>>();
+  const findImports = (name: string): Set<string> => {
+    const known = graph.get(name) ?? new Set<string>();
+    graph.set(name, known);
     return known;
   };
   for (const { source, dependencies } of modules) {
-    const from = roomOf(source);
+    const from = findFolder(source);
     if (from === undefined) continue;
-    const imports = room(from);
+    const imports = findImports(from);
     for (const { resolved } of dependencies) {
-      const to = roomOf(resolved);
+      const to = findFolder(resolved);
       if (to !== undefined && to !== from) imports.add(to);
     }
   }
-  return new Map([...house].sort(([a], [b]) => (a < b ? -1 : 1)));
+  return new Map([...graph].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** `apps/bff` for apps/bff/src/main.ts. */
-function roomOf(file: string): string | undefined {
+function findFolder(file: string): string | undefined {
   if (/\.(spec|fixture)\.ts$/.test(file) || file.startsWith('libs/testing/')) return undefined;
   return /^(apps|libs)\/[^/]+/.exec(file)?.[0];
 }
 
 /** Everything that a room imports, directly or through others. */
-function reach(house: House, room: string, seen = new Set<string>()): ReadonlySet<string> {
+function reach(house: ImportGraph, room: string, seen = new Set<string>()): ReadonlySet<string> {
   for (const next of house.get(room) ?? []) {
     if (seen.has(next)) continue;
     seen.add(next);
@@ -56,11 +56,11 @@ function reach(house: House, room: string, seen = new Set<string>()): ReadonlySe
 }
 
 /** As a flowchart. An arrow that others imply is left out: with all of them nothing could be seen. */
-function draw(house: House): string {
+function draw(house: ImportGraph): string {
   const rooms = [...house.keys()];
-  const group = (folder: string): string[] => [
+  const drawGroup = (folder: string): string[] => [
     `  subgraph ${folder}`,
-    ...rooms.filter((room) => room.startsWith(`${folder}/`)).map((room) => `    ${idOf(room)}[${nameOf(room)}]`),
+    ...rooms.filter((room) => room.startsWith(`${folder}/`)).map((room) => `    ${toId(room)}[${getName(room)}]`),
     '  end',
   ];
   const arrows = rooms.flatMap((room) => {
@@ -69,20 +69,22 @@ function draw(house: House): string {
     return imports
       .filter((other) => !implied.has(other))
       .sort()
-      .map((other) => `  ${idOf(room)} --> ${idOf(other)}`);
+      .map((other) => `  ${toId(room)} --> ${toId(other)}`);
   });
-  return [CAPTION, '', '```mermaid', 'flowchart TB', ...group('apps'), ...group('libs'), ...arrows, '```'].join('\n');
+  return [CAPTION, '', '```mermaid', 'flowchart TB', ...drawGroup('apps'), ...drawGroup('libs'), ...arrows, '```'].join(
+    '\n',
+  );
 }
 
-function idOf(room: string): string {
+function toId(room: string): string {
   return room.replace('/', '_');
 }
 
-function nameOf(room: string): string {
+function getName(room: string): string {
   return room.slice(room.indexOf('/') + 1);
 }
 
-function hang(picture: string, document: string): string {
+function insertPicture(picture: string, document: string): string {
   const [before, rest] = document.split(MARKERS[0]);
   const after = rest?.split(MARKERS[1])[1];
   if (before === undefined || after === undefined) throw new Error(`${FILE} has no ${MARKERS.join(' … ')}`);
@@ -91,7 +93,7 @@ function hang(picture: string, document: string): string {
 
 const document = readFileSync(FILE, 'utf8');
 // The two come from dependency-cruiser, whose format this is.
-const expected = hang(draw(houseOf(JSON.parse(await text(process.stdin)) as Cruise)), document);
+const expected = insertPicture(draw(buildGraph(JSON.parse(await text(process.stdin)) as Cruise)), document);
 if (process.argv.includes('--check')) {
   if (expected !== document) {
     process.stderr.write(`The picture in ${FILE} is of an older house: run npm run generate:picture.\n`);

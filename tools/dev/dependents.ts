@@ -10,14 +10,14 @@ export function isProductSource(file: string): boolean {
 export function findDependentApps(root: string, file: string): readonly string[] {
   const [kind, name = ''] = file.split(sep);
   if (kind === 'apps') return [name];
-  return readdirSync(join(root, 'apps')).filter((app) => importsLib(root, join('apps', app), name, new Set()));
+  return readdirSync(join(root, 'apps')).filter((app) => isImporting(root, join('apps', app), name, new Set()));
 }
 
-function importsLib(root: string, folder: string, lib: string, visited: Set<string>): boolean {
+function isImporting(root: string, folder: string, lib: string, visited: Set<string>): boolean {
   if (visited.has(folder)) return false;
   visited.add(folder);
   const imported = findImportedLibs(join(root, folder, 'src'));
-  return imported.has(lib) || [...imported].some((other) => importsLib(root, join('libs', other), lib, visited));
+  return imported.has(lib) || [...imported].some((other) => isImporting(root, join('libs', other), lib, visited));
 }
 
 function findImportedLibs(folder: string): ReadonlySet<string> {

@@ -1,6 +1,6 @@
 import { say } from '../commands/cli.js';
 import { runInTerminal } from '../commands/terminal.js';
-import { projectRoot } from '../stack/project.js';
+import { findProjectRoot } from '../stack/project.js';
 import type { Stack } from '../stack/stack.js';
 import { compile } from './compile.js';
 import { findDependentApps } from './dependents.js';
@@ -9,7 +9,7 @@ import { watchSources } from './watch.js';
 
 /** Runs the product, compiles a source of apps or libs when it changes, and restarts the processes that run it. */
 export function runDevelopment(): Promise<void> {
-  const root = projectRoot();
+  const root = findProjectRoot();
   return runInTerminal({
     stack: { dev: true },
     readyUrl: ({ urls }) => urls.graphql,

@@ -30,7 +30,7 @@ export function watchSources(root: string, onChange: (files: readonly string[]) 
     }
     await report();
   };
-  const onEvent = (folder: string, name: string | null): void => {
+  const handleEvent = (folder: string, name: string | null): void => {
     if (name === null) return;
     const path = join(folder, name);
     if (isFolder(join(root, path))) return addFolder(path);
@@ -45,7 +45,7 @@ export function watchSources(root: string, onChange: (files: readonly string[]) 
     if (watchers.has(folder) || IGNORED_FOLDER.test(folder)) return;
     watchFolders(folder);
     for (const name of readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }))
-      if (isFile(join(root, folder, name))) onEvent(folder, name);
+      if (isFile(join(root, folder, name))) handleEvent(folder, name);
   };
   const watchers = new Map<string, FSWatcher>();
   const stopWatching = (removed: string): void => {
@@ -55,7 +55,7 @@ export function watchSources(root: string, onChange: (files: readonly string[]) 
   // Folder by folder, so that every folder is watched when this returns; a recursive watch does not promise that.
   const watchFolders = (folder: string): void => {
     if (watchers.has(folder) || IGNORED_FOLDER.test(folder)) return;
-    const watcher = watch(join(root, folder), (_event, name) => onEvent(folder, name));
+    const watcher = watch(join(root, folder), (_event, name) => handleEvent(folder, name));
     watcher.on('error', () => stopWatching(folder));
     watchers.set(folder, watcher);
     for (const entry of readdirSync(join(root, folder), { withFileTypes: true }))

@@ -24,45 +24,45 @@ export interface WalkedOperation {
 const DEPTH = 3;
 
 /** Every operation of a schema, so that a new one is covered by itself. */
-export function operationsOf(schema: GraphQLSchema): readonly WalkedOperation[] {
+export function listOperations(schema: GraphQLSchema): readonly WalkedOperation[] {
   const roots = [
     ['query', schema.getQueryType()],
     ['mutation', schema.getMutationType()],
     ['subscription', schema.getSubscriptionType()],
   ] as const;
   return roots.flatMap(([kind, type]) =>
-    Object.values(type?.getFields() ?? {}).map((field) => operationOf(kind, field)),
+    Object.values(type?.getFields() ?? {}).map((field) => buildOperation(kind, field)),
   );
 }
 
-function operationOf(kind: WalkedOperation['kind'], field: GraphQLField<unknown, unknown>): WalkedOperation {
+function buildOperation(kind: WalkedOperation['kind'], field: GraphQLField<unknown, unknown>): WalkedOperation {
   const variables = field.args.map(({ name, type }) => `$${name}: ${String(type)}`);
   const args = field.args.map(({ name }) => `${name}: $${name}`);
-  const inBrackets = (parts: readonly string[]): string => (parts.length === 0 ? '' : `(${parts.join(', ')})`);
+  const bracket = (parts: readonly string[]): string => (parts.length === 0 ? '' : `(${parts.join(', ')})`);
   return {
     kind,
     name: field.name,
-    text: `${kind} Nonsense${inBrackets(variables)} { ${field.name}${inBrackets(args)}${selectionOf(getNamedType(field.type), DEPTH)} }`,
+    text: `${kind} Nonsense${bracket(variables)} { ${field.name}${bracket(args)}${buildSelection(getNamedType(field.type), DEPTH)} }`,
     variables: (values) =>
       Object.fromEntries(
         field.args
-          .filter(() => !values.random.chance(0.1))
-          .map(({ name, type }) => [name, valueOf(name, type, values)]),
+          .filter(() => !values.random.flip(0.1))
+          .map(({ name, type }) => [name, buildValue(name, type, values)]),
       ),
   };
 }
 
-function selectionOf(type: GraphQLNamedType, depth: number): string {
+function buildSelection(type: GraphQLNamedType, depth: number): string {
   if (!isCompositeType(type)) return '';
   if (isUnionType(type))
     return ` { __typename ${type
       .getTypes()
-      .map((member) => ` ... on ${member.name}${selectionOf(member, 0)}`)
+      .map((member) => ` ... on ${member.name}${buildSelection(member, 0)}`)
       .join('')} }`;
-  return ` { __typename${isObjectType(type) ? fieldsOf(type, depth) : ''} }`;
+  return ` { __typename${isObjectType(type) ? buildFields(type, depth) : ''} }`;
 }
 
-function fieldsOf(type: GraphQLObjectType, depth: number): string {
+function buildFields(type: GraphQLObjectType, depth: number): string {
   const fields = Object.values(type.getFields()).filter(({ args }) => args.length === 0);
   return (
     fields
@@ -70,27 +70,28 @@ function fieldsOf(type: GraphQLObjectType, depth: number): string {
       // Two members of a union may have a field of one name and two types.
       .map(
         (field) =>
-          ` ${type.name.toLowerCase()}_${field.name}: ${field.name}${selectionOf(getNamedType(field.type), depth - 1)}`,
+          ` ${type.name.toLowerCase()}_${field.name}: ${field.name}${buildSelection(getNamedType(field.type), depth - 1)}`,
       )
       .join('')
   );
 }
 
 /** A value of a type, of its kind, or of none. */
-function valueOf(name: string, type: GraphQLInputType, values: Values): unknown {
+function buildValue(name: string, type: GraphQLInputType, values: Values): unknown {
   const { random } = values;
-  if (random.chance(0.15)) return values.any();
-  if (isNonNullType(type)) return valueOf(name, type.ofType, values);
-  if (random.chance(0.1)) return null;
-  if (isListType(type)) return Array.from({ length: random.whole(0, 3) }, () => valueOf(name, type.ofType, values));
+  if (random.flip(0.15)) return values.pickAny();
+  if (isNonNullType(type)) return buildValue(name, type.ofType, values);
+  if (random.flip(0.1)) return null;
+  if (isListType(type))
+    return Array.from({ length: random.drawInteger(0, 3) }, () => buildValue(name, type.ofType, values));
   if (isInputObjectType(type))
     return Object.fromEntries(
-      Object.values(type.getFields()).map((field) => [field.name, valueOf(field.name, field.type, values)]),
+      Object.values(type.getFields()).map((field) => [field.name, buildValue(field.name, field.type, values)]),
     );
-  if (isEnumType(type)) return random.chance(0.8) ? random.one(type.getValues()).name : values.text();
+  if (isEnumType(type)) return random.flip(0.8) ? random.pick(type.getValues()).name : values.pickText();
   // Who waits is not answered sooner for being wrong elsewhere.
-  if (name === 'waitMs') return random.one([-1, 0, 1, 50, 30_001, 2 ** 31]);
-  if (type.name === 'Int') return random.chance(0.5) ? random.whole(1, 50) : values.number();
-  if (type.name === 'Boolean') return random.chance(0.5);
-  return values.text();
+  if (name === 'waitMs') return random.pick([-1, 0, 1, 50, 30_001, 2 ** 31]);
+  if (type.name === 'Int') return random.flip(0.5) ? random.drawInteger(1, 50) : values.pickNumber();
+  if (type.name === 'Boolean') return random.flip(0.5);
+  return values.pickText();
 }

@@ -6,16 +6,16 @@ import { Random } from '../chaos/random.js';
 import { signToken } from '../stack/secrets.js';
 import { startStack } from '../stack/stack.js';
 import type { Stack } from '../stack/stack.js';
-import { HTTP_DOORS, requestAt } from './graphql-doors.js';
-import type { Question } from './graphql-doors.js';
-import { operationsOf } from './operations.js';
+import { HTTP_ENTRY_POINTS, buildGraphQLRequest } from './graphql-entry-points.js';
+import type { Question } from './graphql-entry-points.js';
+import { listOperations } from './operations.js';
 import type { WalkedOperation } from './operations.js';
 import { send } from './send.js';
-import { controlRoutes, requestTo, routesOf } from './service-doors.js';
-import type { Route } from './service-doors.js';
-import { talkNonsense } from './socket-door.js';
+import { controlRoutes, buildServiceRequest, listRoutes } from './service-entry-points.js';
+import type { Route } from './service-entry-points.js';
+import { sendNonsense } from './socket-entry-point.js';
 import { Values } from './values.js';
-import { errorsInLogs, whyWrongGraphQL, whyWrongService } from './verdict.js';
+import { findErrorsInLogs, explainWrongGraphQL, explainWrongService } from './verdict.js';
 
 export interface NonsenseOptions {
   readonly seed: number;
@@ -27,7 +27,7 @@ export interface NonsenseOptions {
 
 /** What came of a run. */
 export interface NonsenseReport {
-  /** By door, how many requests. */
+  /** By entry point, how many requests. */
   readonly sent: ReadonlyMap<string, number>;
   /** Answers that no document of errors has, each with its request. */
   readonly wrong: readonly string[];
@@ -38,32 +38,32 @@ export interface NonsenseReport {
 const SECRET = 'a secret that only a run of nonsense knows, of some length';
 const AT_ONCE = 8;
 
-/** Sends requests that are wrong in all ways to every door of every process. */
+/** Sends requests that are wrong in all ways to every entry point of every process. */
 export async function runNonsense(options: NonsenseOptions): Promise<NonsenseReport> {
   const { onProgress = () => undefined } = options;
   const folder = mkdtempSync(join(tmpdir(), 'bff-nonsense-'));
   // PostgreSQL may run as another user, who passes through.
   chmodSync(folder, 0o711);
-  const operations = operationsOf(buildSchema(readFileSync('apps/bff/schema.graphql', 'utf8')));
+  const operations = listOperations(buildSchema(readFileSync('apps/bff/schema.graphql', 'utf8')));
   const [stack, mocks] = await startProcesses(options, folder, operations);
   try {
-    const doors = await doorsOf(stack, mocks, operations);
+    const entryPoints = await listEntryPoints(stack, mocks, operations);
     const random = new Random(options.seed);
     const sent = new Map<string, number>();
     const wrong: string[] = [];
     let left = options.requests;
-    const work = async (): Promise<void> => {
+    const sendInTurn = async (): Promise<void> => {
       while (left > 0) {
         left -= 1;
         if (left % 500 === 0) onProgress(`${left} requests are left`);
-        const door = random.one(doors);
-        sent.set(door.name, (sent.get(door.name) ?? 0) + 1);
-        const why = await door.visit(new Values(random.fork()));
-        if (why !== undefined) wrong.push(`${door.name}: ${why}`);
+        const entryPoint = random.pick(entryPoints);
+        sent.set(entryPoint.name, (sent.get(entryPoint.name) ?? 0) + 1);
+        const why = await entryPoint.visit(new Values(random.fork()));
+        if (why !== undefined) wrong.push(`${entryPoint.name}: ${why}`);
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-    return { sent, wrong, logged: [stack, mocks].flatMap(({ logDir }) => errorsInLogs(logDir)) };
+    await Promise.all(Array.from({ length: AT_ONCE }, sendInTurn));
+    return { sent, wrong, logged: [stack, mocks].flatMap(({ logDir }) => findErrorsInLogs(logDir)) };
   } finally {
     await Promise.all([stack.stop(), mocks.stop()]);
     rmSync(folder, { recursive: true, force: true });
@@ -106,43 +106,47 @@ async function startProcesses(
   return [stack, mocks];
 }
 
-interface Door {
+interface EntryPoint {
   readonly name: string;
   /** Comes to what is wrong, with what was asked; undefined when nothing is. */
   visit(values: Values): Promise<string | undefined>;
 }
 
-async function doorsOf(stack: Stack, mocks: Stack, operations: readonly WalkedOperation[]): Promise<readonly Door[]> {
-  const ask = await questioner(operations);
+async function listEntryPoints(
+  stack: Stack,
+  mocks: Stack,
+  operations: readonly WalkedOperation[],
+): Promise<readonly EntryPoint[]> {
+  const ask = await createQuestioner(operations);
   const { urls } = stack;
-  const http = HTTP_DOORS.map((door): Door => ({
-    name: `BFF, ${door}`,
+  const http = HTTP_ENTRY_POINTS.map((entryPoint): EntryPoint => ({
+    name: `BFF, ${entryPoint}`,
     visit: async (values) => {
-      const request = requestAt(door, ask(values, door.includes('stream')), values);
-      const why = whyWrongGraphQL(await send(urls.bff, request), request.method === 'HEAD');
-      return why && `${shown(request)} => ${why}`;
+      const request = buildGraphQLRequest(entryPoint, ask(values, entryPoint.includes('stream')), values);
+      const why = explainWrongGraphQL(await send(urls.bff, request), request.method === 'HEAD');
+      return why && `${formatRequest(request)} => ${why}`;
     },
   }));
-  const socket: Door = {
+  const socket: EntryPoint = {
     name: 'BFF, WebSocket',
     visit: async (values) => {
       const question = ask(values, true);
-      const why = await talkNonsense(urls.graphql, question, values);
+      const why = await sendNonsense(urls.graphql, question, values);
       return why && `${question.operation.name} => ${why}`;
     },
   };
   const contracts = ['order', 'customer', 'catalog', 'orchestrator'] as const;
   const services = contracts.map((name) =>
-    serviceDoor(name, name === 'orchestrator' ? urls.orchestratorApi : urls[name], routesOf(name), name),
+    createServiceEntryPoint(name, name === 'orchestrator' ? urls.orchestratorApi : urls[name], listRoutes(name), name),
   );
   const fakes = (['order', 'customer', 'catalog'] as const).map((name) =>
-    serviceDoor(`mocked ${name}`, mocks.urls[name], routesOf(name), name),
+    createServiceEntryPoint(`mocked ${name}`, mocks.urls[name], listRoutes(name), name),
   );
-  return [...http, socket, ...services, ...fakes, serviceDoor('mocks', mocks.urls.mocks, controlRoutes)];
+  return [...http, socket, ...services, ...fakes, createServiceEntryPoint('mocks', mocks.urls.mocks, controlRoutes)];
 }
 
 /** Who asks, and for what. */
-async function questioner(
+async function createQuestioner(
   operations: readonly WalkedOperation[],
 ): Promise<(values: Values, live: boolean) => Question> {
   const tokens = await Promise.all([
@@ -154,35 +158,35 @@ async function questioner(
   return (values, live) => {
     const { random } = values;
     const of = operations.filter(({ kind }) => (kind === 'subscription') === live);
-    const headers = random.one([
-      { authorization: `Bearer ${random.one(tokens.slice(0, 2))}` },
-      { authorization: `Bearer ${random.one(tokens)}` },
+    const headers = random.pick([
+      { authorization: `Bearer ${random.pick(tokens.slice(0, 2))}` },
+      { authorization: `Bearer ${random.pick(tokens)}` },
       {},
-      { authorization: values.headerText() },
+      { authorization: values.pickHeaderText() },
     ]);
-    return { operation: random.one(random.chance(0.9) ? of : operations), headers: headers };
+    return { operation: random.pick(random.flip(0.9) ? of : operations), headers: headers };
   };
 }
 
 const CONTROL_CODES = ['INVALID', 'CONTRACT_VIOLATION', 'IMPOSSIBLE'];
 
-function serviceDoor(name: string, url: string, routes: readonly Route[], contract?: string): Door {
+function createServiceEntryPoint(name: string, url: string, routes: readonly Route[], contract?: string): EntryPoint {
   const text = contract === undefined ? '' : readFileSync(`libs/contracts/openapi/${contract}.yaml`, 'utf8');
   return {
     name,
     visit: async (values) => {
-      const request = requestTo(values.random.one(routes), values);
-      const why = whyWrongService(
+      const request = buildServiceRequest(values.random.pick(routes), values);
+      const why = explainWrongService(
         await send(url, request),
         request.method === 'HEAD',
         text,
         contract === undefined ? CONTROL_CODES : [],
       );
-      return why && `${shown(request)} => ${why}`;
+      return why && `${formatRequest(request)} => ${why}`;
     },
   };
 }
 
-function shown(request: object): string {
+function formatRequest(request: object): string {
   return JSON.stringify(request).slice(0, 800);
 }

@@ -28,7 +28,7 @@ const LONGEST_MS = 40_000;
 export function send(base: string, { method, path, headers, body }: RawRequest): Promise<RawAnswer> {
   const { hostname, port } = new URL(base);
   return new Promise((resolve) => {
-    const none = (error: Error): void => {
+    const resolveFailed = (error: Error): void => {
       resolve({ status: 0, headers: {}, text: String(error) });
     };
     const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
@@ -37,20 +37,20 @@ export function send(base: string, { method, path, headers, body }: RawRequest):
       (answer) => {
         let text = '';
         const { statusCode: status = 0, headers: answered } = answer;
-        const done = (): void => {
+        const finish = (): void => {
           resolve({ status, headers: answered, text });
           outgoing.destroy();
         };
         answer.setEncoding('utf8').on('data', (chunk: string) => {
           text += chunk;
-          if (isStream && /^data: /m.test(text)) done();
+          if (isStream && /^data: /m.test(text)) finish();
         });
-        answer.on('end', done).on('error', done);
+        answer.on('end', finish).on('error', finish);
         const isStream = answered['content-type']?.startsWith('text/event-stream') === true;
-        if (isStream) setTimeout(done, SILENT_MS);
+        if (isStream) setTimeout(finish, SILENT_MS);
       },
     );
-    outgoing.on('error', none).on('timeout', () => outgoing.destroy(new Error('No answer came')));
+    outgoing.on('error', resolveFailed).on('timeout', () => outgoing.destroy(new Error('No answer came')));
     outgoing.end(body);
   });
 }

@@ -70,53 +70,53 @@ export class Values {
   constructor(readonly random: Random) {}
 
   /** Any JSON value, not too deep. */
-  any(depth = 2): unknown {
+  pickAny(depth = 2): unknown {
     const { random } = this;
     const kinds = [
       () => null,
-      () => random.chance(0.5),
-      () => this.number(),
-      () => this.text(),
-      () => this.text(),
-      ...(depth > 0 ? [() => this.list(depth), () => this.object(depth)] : []),
+      () => random.flip(0.5),
+      () => this.pickNumber(),
+      () => this.pickText(),
+      () => this.pickText(),
+      ...(depth > 0 ? [() => this.buildList(depth), () => this.buildObject(depth)] : []),
     ];
-    return random.one(kinds)();
+    return random.pick(kinds)();
   }
 
-  text(): string {
-    return this.random.one(this.random.chance(0.4) ? KNOWN : TEXTS);
+  pickText(): string {
+    return this.random.pick(this.random.flip(0.4) ? KNOWN : TEXTS);
   }
 
-  number(): number {
-    return this.random.one(NUMBERS);
+  pickNumber(): number {
+    return this.random.pick(NUMBERS);
   }
 
-  known(): string {
-    return this.random.one(KNOWN);
+  pickKnown(): string {
+    return this.random.pick(KNOWN);
   }
 
-  list(depth: number): unknown[] {
-    return Array.from({ length: this.random.whole(0, 3) }, () => this.any(depth - 1));
+  buildList(depth: number): unknown[] {
+    return Array.from({ length: this.random.drawInteger(0, 3) }, () => this.pickAny(depth - 1));
   }
 
-  object(depth: number): Record<string, unknown> {
-    return Object.fromEntries(this.list(depth).map((value) => [this.text(), value] as const));
+  buildObject(depth: number): Record<string, unknown> {
+    return Object.fromEntries(this.buildList(depth).map((value) => [this.pickText(), value] as const));
   }
 
   /** The same text with some of its signs gone, doubled or replaced. */
-  mangled(text: string): string {
+  mangle(text: string): string {
     const signs = Array.from(text);
-    for (let times = this.random.whole(1, 4); times > 0; times--) {
-      const at = this.random.whole(0, Math.max(0, signs.length - 1));
-      const sign = this.random.one(['{', '}', '"', '\\', '\0', '$', '(', '!', 'é', '\n']);
-      signs.splice(at, this.random.whole(0, 2), ...(this.random.chance(0.5) ? [sign] : []));
+    for (let times = this.random.drawInteger(1, 4); times > 0; times--) {
+      const at = this.random.drawInteger(0, Math.max(0, signs.length - 1));
+      const sign = this.random.pick(['{', '}', '"', '\\', '\0', '$', '(', '!', 'é', '\n']);
+      signs.splice(at, this.random.drawInteger(0, 2), ...(this.random.flip(0.5) ? [sign] : []));
     }
     return signs.join('');
   }
 
   /** Text that may stand in an address as it is. */
-  address(text: string): string {
-    return this.random.chance(0.3)
+  pickAddress(text: string): string {
+    return this.random.flip(0.3)
       ? text
           .toWellFormed()
           .replaceAll(/[^!-~]/gu, encodeURIComponent)
@@ -124,7 +124,7 @@ export class Values {
       : encodeURIComponent(text.toWellFormed());
   }
 
-  headerText(): string {
-    return this.text().replaceAll(/[^\x20-\x7e]/g, '?');
+  pickHeaderText(): string {
+    return this.pickText().replaceAll(/[^\x20-\x7e]/g, '?');
   }
 }

@@ -18,7 +18,7 @@ interface ReportedError {
 }
 
 /** What is wrong with an answer of the BFF; undefined when nothing is. */
-export function whyWrongGraphQL({ status, headers, text }: RawAnswer, isBodiless: boolean): string | undefined {
+export function explainWrongGraphQL({ status, headers, text }: RawAnswer, isBodiless: boolean): string | undefined {
   if (status === 0) return `no answer: ${text}`;
   if (text === '' && isBodiless) return undefined;
   const type = headers['content-type'] ?? '';
@@ -27,30 +27,30 @@ export function whyWrongGraphQL({ status, headers, text }: RawAnswer, isBodiless
     : [text];
   if (status < 400 && !/json|event-stream/.test(type)) return undefined;
   for (const part of parts) {
-    const errors = errorsIn(part);
+    const errors = findErrors(part);
     if (errors === undefined) return `${status}, and no errors in ${part.slice(0, 200)}`;
     if (status >= 400 && errors.length === 0) return `${status} without errors: ${part.slice(0, 200)}`;
-    const wrong = whyWrongErrors(errors);
+    const wrong = explainWrongErrors(errors);
     if (wrong !== undefined) return `${status}: ${wrong}`;
   }
   return undefined;
 }
 
 /** What is wrong with a list of errors; undefined when nothing is. */
-export function whyWrongErrors(errors: readonly ReportedError[]): string | undefined {
+export function explainWrongErrors(errors: readonly ReportedError[]): string | undefined {
   const wrong = errors.find(({ extensions }) => !ALLOWED.has(String(extensions?.code)));
   return wrong && JSON.stringify(wrong).slice(0, 400);
 }
 
-function errorsIn(text: string): readonly ReportedError[] | undefined {
-  const body = jsonOf(text) as
+function findErrors(text: string): readonly ReportedError[] | undefined {
+  const body = parseJson(text) as
     { readonly errors?: readonly ReportedError[]; readonly data?: unknown; readonly status?: unknown } | undefined;
   if (typeof body !== 'object') return undefined;
   return body.errors ?? [];
 }
 
 /** What is wrong with an answer of a service; undefined when nothing is. `contract` is its text. */
-export function whyWrongService(
+export function explainWrongService(
   { status, text }: RawAnswer,
   isBodiless: boolean,
   contract: string,
@@ -59,7 +59,7 @@ export function whyWrongService(
   if (status === 0) return `no answer: ${text}`;
   if (status < 400) return undefined;
   if (text === '' && isBodiless) return undefined;
-  const { code, message } = (jsonOf(text) ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+  const { code, message } = (parseJson(text) ?? {}) as { readonly code?: unknown; readonly message?: unknown };
   if (typeof code === 'string' && typeof message === 'string') {
     if (SERVICE_CODES.includes(code) || codes.includes(code)) return undefined;
     if ((status === 409 || status === 422) && contract.includes(code)) return undefined;
@@ -67,7 +67,7 @@ export function whyWrongService(
   return `${status}: ${text.slice(0, 400)}`;
 }
 
-function jsonOf(text: string): unknown {
+function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
@@ -76,7 +76,7 @@ function jsonOf(text: string): unknown {
 }
 
 /** Lines of logs that say that something of ours is wrong: an error, or the frames of a stack. */
-export function errorsInLogs(folder: string): string[] {
+export function findErrorsInLogs(folder: string): string[] {
   return readdirSync(folder).flatMap((file) => {
     if (/^(engine|postgres)/.test(file)) return [];
     const lines = readFileSync(join(folder, file), 'utf8').split('\n');
@@ -85,7 +85,7 @@ export function errorsInLogs(folder: string): string[] {
 }
 
 function isError(line: string): boolean {
-  const { level, stack } = (jsonOf(line) ?? {}) as { readonly level?: unknown; readonly stack?: unknown };
+  const { level, stack } = (parseJson(line) ?? {}) as { readonly level?: unknown; readonly stack?: unknown };
   return (
     level === 'error' ||
     level === 'fatal' ||

@@ -35,18 +35,18 @@ function balanceConnections({ front, behind }: Balanced, address: string): void 
   createServer({ pauseOnConnect: true }, (client) => {
     client.on('error', () => client.destroy());
     const first = next++;
-    const hand = (tries: number): void => {
+    const handTo = (tries: number): void => {
       const port = behind[(first + tries) % behind.length];
       if (port === undefined || tries === behind.length) return void client.destroy();
       const server = connect({ host: address, port });
-      const passOver = (): void => hand(tries + 1);
+      const passOver = (): void => handTo(tries + 1);
       server.once('error', passOver);
       server.once('connect', () => {
         server.off('error', passOver);
         join(client, server);
       });
     };
-    hand(0);
+    handTo(0);
   }).listen(front, address);
 }
 
@@ -102,13 +102,13 @@ function balanceRequests({ front, behind }: Balanced): void {
   server.on('stream', (stream: ServerHttp2Stream, headers: IncomingHttpHeaders) => {
     const sessions = kept.flatMap(({ session }) => (session && !session.closed && !session.destroyed ? [session] : []));
     const session = sessions[next++ % sessions.length];
-    if (session) hand(stream, headers, session);
+    if (session) forward(stream, headers, session);
     else stream.respond({ [constants.HTTP2_HEADER_STATUS]: 503 }, { endStream: true });
   });
   server.listen(front, host);
 }
 
-function hand(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, session: ClientHttp2Session): void {
+function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, session: ClientHttp2Session): void {
   const request = session.request(headers);
   request.on('response', (answer) => {
     if (!stream.destroyed) stream.respond(answer);

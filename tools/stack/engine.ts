@@ -9,7 +9,7 @@ export const ENGINE_HOST = '127.0.0.1';
  * The engine's own executable. The package's JavaScript wrapper is passed by: a kill -9 would hit the wrapper and leave
  * the engine running. Throws StackError when the package for this platform is not installed.
  */
-export function engineBinary(): string {
+export function findEngineBinary(): string {
   const name = `@restatedev/restate-server-${process.platform}-${process.arch}`;
   try {
     const wrapper = createRequire(import.meta.url).resolve('@restatedev/restate-server/package.json');
@@ -22,7 +22,7 @@ export function engineBinary(): string {
 }
 
 /** Folder of temporary files of a stack's processes. Emptied at each start. */
-export function temporaryFolder(dataDir: string): string {
+export function getTemporaryFolder(dataDir: string): string {
   return join(dataDir, 'engine-tmp');
 }
 
@@ -34,13 +34,13 @@ export interface NodePorts {
 }
 
 /** The engine as one node. Its data lie below dataDir. */
-export function singleNode(dataDir: string, ports: NodePorts): Readonly<Record<string, string>> {
+export function configureSingleNode(dataDir: string, ports: NodePorts): Readonly<Record<string, string>> {
   return {
     RESTATE_CLUSTER_NAME: 'bff',
     // The data belong to a node name. By default it is the host's, and a renamed host would find no data.
     RESTATE_NODE_NAME: 'engine',
     RESTATE_BASE_DIR: join(dataDir, 'engine'),
-    ...everyNode(dataDir, ports),
+    ...configureNode(dataDir, ports),
   };
 }
 
@@ -48,7 +48,7 @@ export function singleNode(dataDir: string, ports: NodePorts): Readonly<Record<s
  * The engine as one node of a cluster, the `nth` of all whose ports are given. Everything is kept by two of them, so that
  * any one may be gone. Its data lie below dataDir, apart from those of a single node.
  */
-export function clusterNode(
+export function configureClusterNode(
   dataDir: string,
   nodes: readonly [NodePorts, ...NodePorts[]],
   nth: number,
@@ -62,15 +62,15 @@ export function clusterNode(
     RESTATE_METADATA_CLIENT__ADDRESSES: JSON.stringify(addresses),
     // One of them founds the cluster, once; the others join it.
     RESTATE_AUTO_PROVISION: String(nth === 0),
-    ...everyNode(dataDir, nodes[nth] ?? nodes[0]),
+    ...configureNode(dataDir, nodes[nth] ?? nodes[0]),
   };
 }
 
 /** What holds for every node: small enough for a laptop. */
-function everyNode(dataDir: string, ports: NodePorts): Readonly<Record<string, string>> {
+function configureNode(dataDir: string, ports: NodePorts): Readonly<Record<string, string>> {
   return {
     // It makes folders there, and leaves them behind when it is killed.
-    TMPDIR: temporaryFolder(dataDir),
+    TMPDIR: getTemporaryFolder(dataDir),
     RESTATE_DISABLE_TELEMETRY: 'true',
     RESTATE_LOG_FORMAT: 'compact',
     RESTATE_LOG_DISABLE_ANSI_CODES: 'true',

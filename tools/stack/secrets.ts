@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { SignJWT } from 'jose';
 import type { StackConfig } from './stack.config.js';
 import { StackError } from './stack.error.js';
-import { shownPath } from './project.js';
+import { formatPath } from './project.js';
 
 /** Who signs development tokens, and for whom. */
 const DEVELOPMENT_TOKEN = { issuer: 'bff-dev', audience: 'bff' } as const;
@@ -13,21 +13,21 @@ const DEVELOPMENT_TOKEN = { issuer: 'bff-dev', audience: 'bff' } as const;
  * The secret that tokens are signed with, or undefined when an issuer's public keys are configured instead. In
  * development it is made once and kept, so that a token outlives a restart.
  */
-export function jwtSecret(config: StackConfig, dataDir: string): string | undefined {
+export function ensureJwtSecret(config: StackConfig, dataDir: string): string | undefined {
   if (config.JWT_SECRET !== undefined) return config.JWT_SECRET;
   if (config.JWT_JWKS_URL !== undefined) return undefined;
-  return keptSecret(join(dataDir, 'jwt.secret'));
+  return ensureSecret(join(dataDir, 'jwt.secret'));
 }
 
 /** The password of the stack's own PostgreSQL server, made before the server is initialised. */
-export function postgresPassword(dataDir: string): string {
+export function ensurePostgresPassword(dataDir: string): string {
   const file = join(dataDir, 'postgres.password');
   const databases = join(dataDir, 'postgres');
   if (!existsSync(file) && existsSync(join(databases, 'PG_VERSION')))
     throw new StackError(
-      `${shownPath(file)} is missing, and nothing else opens the databases in ${shownPath(databases)}: put it back, or clear the data with npm run reset.`,
+      `${formatPath(file)} is missing, and nothing else opens the databases in ${formatPath(databases)}: put it back, or clear the data with npm run reset.`,
     );
-  return keptSecret(file);
+  return ensureSecret(file);
 }
 
 /** A token that says who the viewer is. expiresIn is a number and a unit: 30s, 15m, 12h, 7d. */
@@ -46,10 +46,10 @@ export function signToken(
     .sign(new TextEncoder().encode(secret));
 }
 
-function keptSecret(file: string): string {
+function ensureSecret(file: string): string {
   if (!existsSync(file)) makeSecret(file);
   const secret = readFileSync(file, 'utf8').trim();
-  if (secret.length < 32) throw new StackError(`${shownPath(file)} is damaged: delete it, or run npm run reset.`);
+  if (secret.length < 32) throw new StackError(`${formatPath(file)} is damaged: delete it, or run npm run reset.`);
   return secret;
 }
 

@@ -152,7 +152,7 @@ export function readStackConfig(environment: Environment): StackConfig {
 }
 
 /** The ports of a configuration, by name. */
-export function portsOf(config: StackConfig): Ports {
+export function getPorts(config: StackConfig): Ports {
   const entries = Object.entries(PORT_VARIABLES).map(([name, variable]) => [name, config[variable]] as const);
   // The entries are those of PORT_VARIABLES, so every name is there.
   return Object.fromEntries(entries) as Ports;

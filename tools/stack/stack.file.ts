@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { signalGroup } from './stack.process.js';
-import { birthOf } from './system.js';
+import { readBirth } from './system.js';
 
 const runningProcess = z.object({ pid: z.number(), born: z.string() });
 
@@ -33,7 +33,7 @@ export type RunningProcess = z.output<typeof runningProcess>;
 /** Reads <dataDir>/stack.json. Undefined when no stack has run there, or the last one stopped in good order. */
 export function readStackFile(dataDir: string): StackFile | undefined {
   try {
-    return stackFile.parse(JSON.parse(readFileSync(stackFileIn(dataDir), 'utf8')));
+    return stackFile.parse(JSON.parse(readFileSync(getStackFile(dataDir), 'utf8')));
   } catch {
     return undefined;
   }
@@ -41,24 +41,24 @@ export function readStackFile(dataDir: string): StackFile | undefined {
 
 /** Writes <dataDir>/stack.json in one piece. It holds secrets, so no other user may read it. */
 export function writeStackFile(dataDir: string, content: StackFile): void {
-  const draft = `${stackFileIn(dataDir)}.new`;
+  const draft = `${getStackFile(dataDir)}.new`;
   writeFileSync(draft, JSON.stringify(content, undefined, 2), { mode: 0o600 });
-  renameSync(draft, stackFileIn(dataDir));
+  renameSync(draft, getStackFile(dataDir));
 }
 
 /** Removes <dataDir>/stack.json: the stack has stopped. */
 export function removeStackFile(dataDir: string): void {
-  rmSync(stackFileIn(dataDir), { force: true });
+  rmSync(getStackFile(dataDir), { force: true });
 }
 
 /** Names a process so that a later one that was given the same pid is not mistaken for it. */
 export function identify(pid: number): RunningProcess {
-  return { pid, born: birthOf(pid) ?? 'unknown' };
+  return { pid, born: readBirth(pid) ?? 'unknown' };
 }
 
 /** True while that very process lives. */
 export function isAlive({ pid, born }: RunningProcess): boolean {
-  const now = birthOf(pid);
+  const now = readBirth(pid);
   return now !== undefined && now === born;
 }
 
@@ -78,6 +78,6 @@ async function end(leftover: RunningProcess): Promise<void> {
   signalGroup(leftover.pid, 'SIGKILL');
 }
 
-export function stackFileIn(dataDir: string): string {
+export function getStackFile(dataDir: string): string {
   return join(dataDir, 'stack.json');
 }

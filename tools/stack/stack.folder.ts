@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from './engine.js';
+import { getTemporaryFolder } from './engine.js';
 import { checkPorts } from './ports.js';
 import { endOrphan } from './postgres.server.js';
-import { shownPath } from './project.js';
+import { formatPath } from './project.js';
 import { StackError } from './stack.error.js';
 import { endLeftovers, identify, isAlive, readStackFile, removeStackFile, writeStackFile } from './stack.file.js';
 import type { ProcessSpec } from './stack.process.js';
@@ -30,11 +30,11 @@ export async function prepare(
   const recorded = readStackFile(dataDir);
   if (recorded && isAlive(recorded.stack))
     throw new StackError(
-      `A stack is running on ${shownPath(dataDir)} (pid ${recorded.stack.pid}): stop it first, with Ctrl-C where it was started, or set DATA_DIR.`,
+      `A stack is running on ${formatPath(dataDir)} (pid ${recorded.stack.pid}): stop it first, with Ctrl-C where it was started, or set DATA_DIR.`,
     );
   for (const name of await endAllLeftovers(dataDir)) onEvent({ type: 'leftover', name });
-  rmSync(temporaryFolder(dataDir), { recursive: true, force: true });
-  mkdirSync(temporaryFolder(dataDir), { recursive: true });
+  rmSync(getTemporaryFolder(dataDir), { recursive: true, force: true });
+  mkdirSync(getTemporaryFolder(dataDir), { recursive: true });
   const unbuilt = specs.find(({ args }) => args.some((argument) => argument.endsWith('.js') && !existsSync(argument)));
   if (unbuilt) throw new StackError(`${unbuilt.name} is not built: run npm run build.`);
   await checkPorts(
@@ -66,8 +66,9 @@ export function createRecordedRunner(
       onEvent(event);
     },
   });
-  const record = (): void => writeStackFile(dataDir, { stack: identify(process.pid), running: running(), processes });
-  const running = (): Record<string, ReturnType<typeof identify>> =>
+  const record = (): void =>
+    writeStackFile(dataDir, { stack: identify(process.pid), running: identifyRunning(), processes });
+  const identifyRunning = (): Record<string, ReturnType<typeof identify>> =>
     Object.fromEntries(
       specs.flatMap(({ name }) => {
         const live = runner.live(name);

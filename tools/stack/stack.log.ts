@@ -7,19 +7,19 @@ const LONGEST = 300;
  * The line of a log that says best why its process ended: the last one that speaks of an error, or else the last one
  * that is neither a frame of a stack nor punctuation. Passwords in URLs are masked.
  */
-export function lastMeaningfulLine(file: string, from = 0): string | undefined {
+export function findLastMeaningfulLine(file: string, from = 0): string | undefined {
   const lines = readTail(file, from)
     .split('\n')
     .filter(
       (line) => /\w/.test(line) && !/^\s/.test(line) && !/^(Node\.js v\d|\s*at |\(Use `node|file:\/\/)/.test(line),
     )
-    .map(message);
+    .map(parseMessage);
   const line = lines.findLast((text) => /\b(error|fatal|panic)/i.test(text)) ?? lines.at(-1);
   return line?.replaceAll(/(\w+:\/\/[^\s:/@]*):[^\s@/]+@/g, '$1:***@').slice(0, LONGEST);
 }
 
 /** Services log a JSON object per line. */
-function message(line: string): string {
+function parseMessage(line: string): string {
   try {
     const entry: unknown = JSON.parse(line);
     if (typeof entry !== 'object' || entry === null) return line;

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { get } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lastMeaningfulLine } from './stack.log.js';
-import { shownPath } from './project.js';
+import { findLastMeaningfulLine } from './stack.log.js';
+import { formatPath } from './project.js';
 import type { PortName } from './stack.config.js';
 import { StackError } from './stack.error.js';
-import { groupLives } from './system.js';
+import { isGroupAlive } from './system.js';
 
 export const PROCESS_NAMES = [
   'postgres',
@@ -105,15 +105,15 @@ export function describeEnding({ code, signal }: Ending): string {
 const READY_WITHIN_SECONDS = 60;
 
 /** Resolves when the process works. Throws one line when it ends before that, or takes a minute. */
-export async function untilReady(spec: ProcessSpec, live: LiveProcess): Promise<void> {
+export async function waitUntilReady(spec: ProcessSpec, live: LiveProcess): Promise<void> {
   const giveUp = performance.now() + READY_WITHIN_SECONDS * 1_000;
   for (;;) {
     const notReadyBecause = await findWhyNotReady(spec);
     const ending = live.ending();
-    const log = `(log: ${shownPath(live.logFile)})`;
+    const log = `(log: ${formatPath(live.logFile)})`;
     if (ending) {
       await live.ended;
-      const why = lastMeaningfulLine(live.logFile, live.logStart) ?? 'it wrote nothing';
+      const why = findLastMeaningfulLine(live.logFile, live.logStart) ?? 'it wrote nothing';
       throw new StackError(`${spec.name} ended before it was ready (${describeEnding(ending)}): ${why} ${log}`);
     }
     if (notReadyBecause === undefined) return;
@@ -148,5 +148,5 @@ function expectOk(url: string): Promise<void> {
 
 /** What a dead process leaves in its group is killed, too, and waited for, but not for ever. */
 async function endGroup(pid: number): Promise<void> {
-  for (let tries = 0; tries < 100 && signalGroup(pid, 'SIGKILL') && groupLives(pid); tries++) await sleep(10);
+  for (let tries = 0; tries < 100 && signalGroup(pid, 'SIGKILL') && isGroupAlive(pid); tries++) await sleep(10);
 }

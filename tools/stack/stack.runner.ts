@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { StackError } from './stack.error.js';
-import { launch, signalGroup, signalProcess, untilReady } from './stack.process.js';
+import { launch, signalGroup, signalProcess, waitUntilReady } from './stack.process.js';
 import type { Ending, LiveProcess, ProcessName, ProcessSpec } from './stack.process.js';
 
 /** What happens to the processes of a stack, as it happens. */
@@ -57,17 +57,17 @@ export function createRunner(specs: readonly ProcessSpec[], options: RunnerOptio
     kill: (name, signal) => kill(state, name, signal),
     stopAll: () => stopAll(state),
     killAll: () => killAll(state),
-    live: (name) => live(state, name),
-    ended: (name) => ended(state, name),
+    live: (name) => findLive(state, name),
+    ended: (name) => waitForEnd(state, name),
   };
 }
 
-function live({ runs }: State, name: ProcessName): LiveProcess | undefined {
+function findLive({ runs }: State, name: ProcessName): LiveProcess | undefined {
   const run = runs.get(name);
   return run?.ending() ? undefined : run;
 }
 
-async function ended({ runs }: State, name: ProcessName): Promise<Ending> {
+async function waitForEnd({ runs }: State, name: ProcessName): Promise<Ending> {
   const run = runs.get(name);
   if (!run) throw new StackError(`${name} was never started.`);
   return run.ended;
@@ -78,7 +78,7 @@ async function start(state: State, name: ProcessName): Promise<void> {
   const spec = specs.find((one) => one.name === name);
   if (!spec) throw new StackError(`${name} is not a process of this stack.`);
   if (state.closing) throw new StackError(`${name} was not started: the stack is stopping.`);
-  if (live(state, name)) throw new StackError(`${name} is running.`);
+  if (findLive(state, name)) throw new StackError(`${name} is running.`);
   const began = performance.now();
   mkdirSync(logDir, { recursive: true });
   const run = launch(spec, cwd, join(logDir, `${name}.log`));
@@ -86,7 +86,7 @@ async function start(state: State, name: ProcessName): Promise<void> {
   onEvent({ type: 'starting', name, pid: run.pid });
   let ready = false;
   void run.ended.then((ending) => onEvent({ type: 'ended', name, asked: asked.delete(run.pid), ready, ...ending }));
-  await untilReady(spec, run);
+  await waitUntilReady(spec, run);
   ready = true;
   onEvent({ type: 'ready', name, pid: run.pid, ms: Math.round(performance.now() - began) });
 }
@@ -102,7 +102,7 @@ async function startAll(state: State): Promise<void> {
 }
 
 async function kill(state: State, name: ProcessName, signal: NodeJS.Signals): Promise<void> {
-  const run = live(state, name);
+  const run = findLive(state, name);
   if (!run) throw new StackError(`${name} is not running.`);
   if (PAUSES.includes(signal)) return void signalGroup(run.pid, signal);
   state.asked.add(run.pid);
@@ -113,7 +113,7 @@ async function kill(state: State, name: ProcessName, signal: NodeJS.Signals): Pr
 }
 
 async function stop(state: State, name: ProcessName): Promise<void> {
-  const run = live(state, name);
+  const run = findLive(state, name);
   // One that has just died may have left something that is still being ended.
   if (!run) {
     await state.runs.get(name)?.ended;
@@ -147,7 +147,7 @@ async function stopAll(state: State): Promise<void> {
 function killAll(state: State): void {
   state.closing = true;
   for (const { name } of state.specs) {
-    const run = live(state, name);
+    const run = findLive(state, name);
     if (!run) continue;
     state.asked.add(run.pid);
     signalGroup(run.pid, 'SIGKILL');

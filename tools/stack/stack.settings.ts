@@ -1,16 +1,16 @@
 import { accessSync, chmodSync, constants, mkdirSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Environment } from '@bff/config';
-import { databasePrefix, databaseUrls } from './databases.js';
+import { buildDatabasePrefix, buildDatabaseUrls } from './databases.js';
 import type { DatabaseUrls } from './databases.js';
 import { ENGINE_HOST } from './engine.js';
-import { freePorts } from './ports.js';
-import { projectRoot } from './project.js';
-import { jwtSecret, postgresPassword } from './secrets.js';
-import { PORT_VARIABLES, portsOf, readStackConfig } from './stack.config.js';
+import { findFreePorts } from './ports.js';
+import { findProjectRoot } from './project.js';
+import { ensureJwtSecret, ensurePostgresPassword } from './secrets.js';
+import { PORT_VARIABLES, getPorts, readStackConfig } from './stack.config.js';
 import type { Ports, StackConfig } from './stack.config.js';
 import { StackError } from './stack.error.js';
-import { stackFileIn } from './stack.file.js';
+import { getStackFile } from './stack.file.js';
 
 /** What may be set for a stack; whatever is not comes from the environment, and then from the defaults. */
 export interface SettingsOptions {
@@ -72,25 +72,25 @@ export type DatabaseServer =
 
 /** Decides everything about a stack. Makes the data folder, and the secrets in it, when they are not there. */
 export async function settle(options: SettingsOptions, environment: Environment): Promise<StackSettings> {
-  const given = options.ports === 'free' ? await freePorts() : (options.ports ?? {});
+  const given = options.ports === 'free' ? await findFreePorts() : (options.ports ?? {});
   const config = readStackConfig({
     ...environment,
     ...options.env,
     ...Object.fromEntries(
-      Object.entries(PORT_VARIABLES).flatMap(([name, variable]) => portEntry(given, name, variable)),
+      Object.entries(PORT_VARIABLES).flatMap(([name, variable]) => toPortEntry(given, name, variable)),
     ),
     ...(options.dataDir !== undefined && { DATA_DIR: options.dataDir }),
     ...(options.replicas !== undefined && { REPLICAS: String(options.replicas) }),
     ...(options.engineNodes !== undefined && { ENGINE_NODES: String(options.engineNodes) }),
   });
-  const root = projectRoot();
+  const root = findProjectRoot();
   const dataDir = resolve(root, config.DATA_DIR);
   makeFolder(dataDir);
-  const ports = portsOf(config);
-  const databaseServer = databaseServerOf(config, options.databaseServer, dataDir);
-  const urls = urlsOf(config, ports, databasesOf(config, databaseServer));
-  const secret = jwtSecret(config, dataDir);
-  const env = { ...environmentOf(config, urls, dataDir), ...(secret !== undefined && { JWT_SECRET: secret }) };
+  const ports = getPorts(config);
+  const databaseServer = resolveDatabaseServer(config, options.databaseServer, dataDir);
+  const urls = buildUrls(config, ports, resolveDatabases(config, databaseServer));
+  const secret = ensureJwtSecret(config, dataDir);
+  const env = { ...buildEnvironment(config, urls, dataDir), ...(secret !== undefined && { JWT_SECRET: secret }) };
   return {
     root,
     dataDir,
@@ -117,23 +117,23 @@ function makeFolder(dataDir: string): void {
   }
 }
 
-function portEntry(given: Partial<Ports>, name: string, variable: string): readonly (readonly [string, string])[] {
+function toPortEntry(given: Partial<Ports>, name: string, variable: string): readonly (readonly [string, string])[] {
   // Object.entries forgets that the names are those of ports.
   const port = given[name as keyof Ports];
   return port === undefined ? [] : [[variable, String(port)]];
 }
 
-function databaseServerOf(config: StackConfig, wanted: string | undefined, dataDir: string): DatabaseServer {
+function resolveDatabaseServer(config: StackConfig, wanted: string | undefined, dataDir: string): DatabaseServer {
   if (wanted !== undefined && wanted !== 'embedded')
-    return { kind: 'shared', adminUrl: wanted, prefix: databasePrefix(dataDir) };
+    return { kind: 'shared', adminUrl: wanted, prefix: buildDatabasePrefix(dataDir) };
   if (wanted === undefined && config.ORDER_DATABASE_URL !== undefined) return { kind: 'elsewhere' };
-  const password = postgresPassword(dataDir);
+  const password = ensurePostgresPassword(dataDir);
   return { kind: 'embedded', adminUrl: `postgres://postgres:${password}@127.0.0.1:${config.POSTGRES_PORT}/postgres` };
 }
 
-function databasesOf(config: StackConfig, server: DatabaseServer): DatabaseUrls {
-  if (server.kind === 'embedded') return databaseUrls(server.adminUrl);
-  if (server.kind === 'shared') return databaseUrls(server.adminUrl, server.prefix);
+function resolveDatabases(config: StackConfig, server: DatabaseServer): DatabaseUrls {
+  if (server.kind === 'embedded') return buildDatabaseUrls(server.adminUrl);
+  if (server.kind === 'shared') return buildDatabaseUrls(server.adminUrl, server.prefix);
   // The configuration has all of them or none.
   const {
     ORDER_DATABASE_URL: order = '',
@@ -144,7 +144,7 @@ function databasesOf(config: StackConfig, server: DatabaseServer): DatabaseUrls 
   return { order, customer, catalog, orchestrator };
 }
 
-function urlsOf(config: StackConfig, ports: Ports, databases: DatabaseUrls): StackUrls {
+function buildUrls(config: StackConfig, ports: Ports, databases: DatabaseUrls): StackUrls {
   const everywhere = config.HOST === '0.0.0.0' || config.HOST === '::';
   const host = everywhere ? '127.0.0.1' : config.HOST.includes(':') ? `[${config.HOST}]` : config.HOST;
   return {
@@ -164,13 +164,13 @@ function urlsOf(config: StackConfig, ports: Ports, databases: DatabaseUrls): Sta
 }
 
 /** What every app gets. Each picks its own. */
-function environmentOf(config: StackConfig, urls: StackUrls, dataDir: string): Readonly<Record<string, string>> {
+function buildEnvironment(config: StackConfig, urls: StackUrls, dataDir: string): Readonly<Record<string, string>> {
   return {
     HOST: config.HOST,
     NODE_ENV: config.NODE_ENV,
     SEED: config.SEED,
     DATA_DIR: dataDir,
-    STACK_FILE: stackFileIn(dataDir),
+    STACK_FILE: getStackFile(dataDir),
     ...Object.fromEntries(Object.values(PORT_VARIABLES).map((variable) => [variable, String(config[variable])])),
     ORDER_DATABASE_URL: urls.databases.order,
     CUSTOMER_DATABASE_URL: urls.databases.customer,

@@ -2,20 +2,20 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { BFF_SCRIPT, BFF_START } from './bff-start.js';
 import { ensureDatabases } from './databases.js';
-import { clusterNode, ENGINE_HOST, engineBinary, singleNode } from './engine.js';
+import { configureClusterNode, ENGINE_HOST, findEngineBinary, configureSingleNode } from './engine.js';
 import type { NodePorts } from './engine.js';
 import type { PortName } from './stack.config.js';
 import type { ProcessName, ProcessSpec } from './stack.process.js';
 import type { StackSettings } from './stack.settings.js';
 
 /** The topology: every process of the product, what it listens on, what it waits for and how one knows that it works. */
-export function topology(settings: StackSettings, mocks: boolean): readonly ProcessSpec[] {
+export function buildTopology(settings: StackSettings, mocks: boolean): readonly ProcessSpec[] {
   const { dataDir, ports, urls, databaseServer: server } = settings;
   const all: readonly (ProcessSpec | undefined)[] = [
     server.kind === 'embedded'
       ? {
           name: 'postgres',
-          ...node(settings, 'tools/stack/postgres.js'),
+          ...buildNodeCommand(settings, 'tools/stack/postgres.js'),
           env: { DATA_DIR: dataDir, POSTGRES_PORT: String(ports.postgres) },
           host: '127.0.0.1',
           ports: ['postgres'],
@@ -23,25 +23,25 @@ export function topology(settings: StackSettings, mocks: boolean): readonly Proc
           ready: () => ensureDatabases(server.adminUrl),
         }
       : undefined,
-    ...(settings.engineNodes === 1 ? engineAlone(settings) : engineCluster(settings)),
-    balancer(settings),
+    ...(settings.engineNodes === 1 ? buildSingleEngine(settings) : buildEngineCluster(settings)),
+    buildBalancer(settings),
     ...(mocks
-      ? [app(settings, 'mocks', { ports: ['order', 'customer', 'catalog', 'mocks'], after: [], url: urls.mocks })]
+      ? [buildApp(settings, 'mocks', { ports: ['order', 'customer', 'catalog', 'mocks'], after: [], url: urls.mocks })]
       : [
-          app(settings, 'catalog', { after: ['postgres'], url: urls.catalog }),
-          app(settings, 'customer', { after: ['postgres'], url: urls.customer }),
-          app(settings, 'order', { after: ['postgres'], url: urls.order }),
+          buildApp(settings, 'catalog', { after: ['postgres'], url: urls.catalog }),
+          buildApp(settings, 'customer', { after: ['postgres'], url: urls.customer }),
+          buildApp(settings, 'order', { after: ['postgres'], url: urls.order }),
         ]),
-    ...(settings.replicas === 1 ? single(settings) : twoOfEach(settings)),
+    ...(settings.replicas === 1 ? buildSingleApps(settings) : buildReplicas(settings)),
   ];
   return all.filter((spec) => spec !== undefined);
 }
 
 type EnginePorts = readonly [ingress: PortName, admin: PortName, node: PortName];
 
-function engineAlone(settings: StackSettings): readonly ProcessSpec[] {
+function buildSingleEngine(settings: StackSettings): readonly ProcessSpec[] {
   const ports = ['engineIngress', 'engineAdmin', 'engineNode'] as const;
-  return [engine('engine', ports, settings, singleNode(settings.dataDir, nodePorts(settings, ports)))];
+  return [buildEngine('engine', ports, settings, configureSingleNode(settings.dataDir, getNodePorts(settings, ports)))];
 }
 
 const NODES = [
@@ -51,25 +51,25 @@ const NODES = [
 ] as const satisfies readonly (readonly [ProcessName, EnginePorts])[];
 
 /** Three nodes. The addresses that clients use are those of the balancer before them. */
-function engineCluster(settings: StackSettings): readonly ProcessSpec[] {
-  const [first, ...others] = NODES.map(([, ports]) => nodePorts(settings, ports));
+function buildEngineCluster(settings: StackSettings): readonly ProcessSpec[] {
+  const [first, ...others] = NODES.map(([, ports]) => getNodePorts(settings, ports));
   if (!first) throw new Error('A cluster has nodes');
   return NODES.map(([name, ports], nth) =>
-    engine(name, ports, settings, clusterNode(settings.dataDir, [first, ...others], nth)),
+    buildEngine(name, ports, settings, configureClusterNode(settings.dataDir, [first, ...others], nth)),
   );
 }
 
-function engine(
+function buildEngine(
   name: ProcessName,
   names: EnginePorts,
   settings: StackSettings,
   env: Readonly<Record<string, string>>,
 ): ProcessSpec {
-  const { ingress, admin } = nodePorts(settings, names);
+  const { ingress, admin } = getNodePorts(settings, names);
   const ready = [`http://${ENGINE_HOST}:${admin}/health`, `http://${ENGINE_HOST}:${ingress}/restate/health`];
   return {
     name,
-    command: engineBinary(),
+    command: findEngineBinary(),
     args: ['--no-logo'],
     env,
     host: ENGINE_HOST,
@@ -79,7 +79,7 @@ function engine(
   };
 }
 
-function nodePorts({ ports }: StackSettings, [ingress, admin, node]: EnginePorts): NodePorts {
+function getNodePorts({ ports }: StackSettings, [ingress, admin, node]: EnginePorts): NodePorts {
   return { ingress: ports[ingress], admin: ports[admin], node: ports[node] };
 }
 
@@ -89,47 +89,47 @@ const GROUND = [
   ...(['catalog', 'customer', 'order', 'mocks'] as const),
 ];
 
-function single(settings: StackSettings): readonly ProcessSpec[] {
+function buildSingleApps(settings: StackSettings): readonly ProcessSpec[] {
   const { urls } = settings;
   const ports = ['orchestrator', 'orchestratorApi'] as const;
   return [
-    app(settings, 'orchestrator', { ports, after: GROUND, url: urls.orchestratorApi }),
-    app(settings, 'bff', { after: ['orchestrator'], url: urls.bff }),
+    buildApp(settings, 'orchestrator', { ports, after: GROUND, url: urls.orchestratorApi }),
+    buildApp(settings, 'bff', { after: ['orchestrator'], url: urls.bff }),
   ];
 }
 
 /** Two BFFs and two orchestrators. The addresses that clients use are those of the balancer before them. */
-function twoOfEach(settings: StackSettings): readonly ProcessSpec[] {
+function buildReplicas(settings: StackSettings): readonly ProcessSpec[] {
   const { host, ports } = settings;
-  const url = (port: PortName) => `http://${host}:${ports[port]}`;
-  const orchestrator = (name: ProcessName, port: PortName, api: PortName) =>
-    app(settings, name, {
+  const buildUrl = (port: PortName) => `http://${host}:${ports[port]}`;
+  const buildOrchestrator = (name: ProcessName, port: PortName, api: PortName) =>
+    buildApp(settings, name, {
       script: 'orchestrator',
       ports: [port, api],
       after: GROUND,
-      url: url(api),
+      url: buildUrl(api),
       env: { ORCHESTRATOR_PORT: String(ports[port]), ORCHESTRATOR_API_PORT: String(ports[api]) },
     });
-  const bff = (name: ProcessName, port: PortName) =>
-    app(settings, name, {
+  const buildBff = (name: ProcessName, port: PortName) =>
+    buildApp(settings, name, {
       script: 'bff',
       ports: [port],
       after: ['orchestrator', 'orchestrator-2'],
-      url: url(port),
+      url: buildUrl(port),
       env: { BFF_PORT: String(ports[port]) },
     });
   return [
-    orchestrator('orchestrator', 'orchestrator1', 'orchestratorApi1'),
-    orchestrator('orchestrator-2', 'orchestrator2', 'orchestratorApi2'),
-    bff('bff', 'bff1'),
-    bff('bff-2', 'bff2'),
+    buildOrchestrator('orchestrator', 'orchestrator1', 'orchestratorApi1'),
+    buildOrchestrator('orchestrator-2', 'orchestrator2', 'orchestratorApi2'),
+    buildBff('bff', 'bff1'),
+    buildBff('bff-2', 'bff2'),
   ];
 }
 
 type Group = readonly [front: PortName, ...behind: PortName[]];
 
 /** The round robin before everything that there is more than one of; undefined when there is nothing. */
-function balancer(settings: StackSettings): ProcessSpec | undefined {
+function buildBalancer(settings: StackSettings): ProcessSpec | undefined {
   const { host, ports, replicas, engineNodes } = settings;
   const apps: readonly Group[] = [
     ['bff', 'bff1', 'bff2'],
@@ -147,13 +147,13 @@ function balancer(settings: StackSettings): ProcessSpec | undefined {
   };
   const fronts = Object.values(balanced).flatMap((groups) => groups.map(([front]) => front));
   if (fronts.length === 0) return undefined;
-  const numbers = (groups: readonly Group[]) =>
+  const formatPorts = (groups: readonly Group[]) =>
     groups.map((names) => names.map((name) => ports[name]).join(',')).join(';');
   return {
     name: 'balancer',
-    ...node(settings, 'tools/stack/balancer.js'),
+    ...buildNodeCommand(settings, 'tools/stack/balancer.js'),
     env: {
-      ...Object.fromEntries(Object.entries(balanced).map(([name, groups]) => [name, numbers(groups)])),
+      ...Object.fromEntries(Object.entries(balanced).map(([name, groups]) => [name, formatPorts(groups)])),
       HOST: host,
     },
     host,
@@ -161,7 +161,9 @@ function balancer(settings: StackSettings): ProcessSpec | undefined {
     after: [],
     ready: async () => {
       await Promise.all(
-        fronts.map((front) => listens(engines.some(([one]) => one === front) ? ENGINE_HOST : host, ports[front])),
+        fronts.map((front) =>
+          checkListening(engines.some(([one]) => one === front) ? ENGINE_HOST : host, ports[front]),
+        ),
       );
     },
   };
@@ -178,7 +180,7 @@ interface AppOptions {
 
 type SingleName = Extract<ProcessName, PortName>;
 
-function app(
+function buildApp(
   settings: StackSettings,
   name: ProcessName,
   { script = name, ports = [name as SingleName], after, url, env = {} }: AppOptions,
@@ -186,10 +188,10 @@ function app(
   const ready = [`${url}/health/ready`];
   const isBff = script === 'bff';
   const isBundled = isBff && !settings.dev;
-  const options = isBundled ? BFF_START.options : name === 'bff' ? inspectorOptions(settings) : [];
+  const options = isBundled ? BFF_START.options : name === 'bff' ? buildInspectorOptions(settings) : [];
   return {
     name,
-    ...node(settings, isBundled ? BFF_SCRIPT : `apps/${script}/src/main.js`, ...options),
+    ...buildNodeCommand(settings, isBundled ? BFF_SCRIPT : `apps/${script}/src/main.js`, ...options),
     host: settings.host,
     ports,
     after,
@@ -205,11 +207,11 @@ function app(
 }
 
 /** Only the first BFF is debugged: two processes cannot share the port of an inspector. */
-function inspectorOptions({ ports }: StackSettings): readonly string[] {
+function buildInspectorOptions({ ports }: StackSettings): readonly string[] {
   return [`--inspect=127.0.0.1:${ports.bffInspector}`];
 }
 
-function node(
+function buildNodeCommand(
   { root }: StackSettings,
   script: string,
   ...options: readonly string[]
@@ -218,7 +220,7 @@ function node(
 }
 
 /** Resolves when a process listens there. */
-function listens(host: string, port: number): Promise<void> {
+function checkListening(host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port }, () => {
       socket.destroy();

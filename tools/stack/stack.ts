@@ -7,7 +7,7 @@ import type { Ports } from './stack.config.js';
 import type { StackEvent } from './stack.runner.js';
 import { settle } from './stack.settings.js';
 import type { SettingsOptions, StackSettings, StackUrls } from './stack.settings.js';
-import { topology } from './stack.topology.js';
+import { buildTopology } from './stack.topology.js';
 
 /** How a stack is started. */
 export interface StackOptions extends SettingsOptions {
@@ -54,7 +54,7 @@ export interface Stack {
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const { onEvent = () => undefined } = options;
   const settings = await settle(options, process.env);
-  const specs = topology(settings, options.mocks ?? false).filter(
+  const specs = buildTopology(settings, options.mocks ?? false).filter(
     ({ name }) => (options.only?.includes(name) ?? true) && !options.without?.includes(name),
   );
   await prepare(settings, specs, onEvent);
@@ -92,12 +92,12 @@ async function makeSharedDatabases({ databaseServer }: StackSettings): Promise<v
     await ensureDatabases(adminUrl, prefix);
   } catch (error) {
     const { host } = new URL(adminUrl);
-    throw new StackError(`The database server at ${host} cannot be used: ${messageOf(error)}`);
+    throw new StackError(`The database server at ${host} cannot be used: ${toMessage(error)}`);
   }
 }
 
 /** A refused connection is an AggregateError without a message of its own. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join(', ');
+function toMessage(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(toMessage).join(', ');
   return error instanceof Error ? error.message : String(error);
 }

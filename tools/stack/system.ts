@@ -2,31 +2,31 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** When a process was started, in the system's own words. Undefined when it is not there, or has ended unburied. */
-export function birthOf(pid: number): string | undefined {
-  if (process.platform !== 'linux') return answer('ps', '-o', 'lstart=', '-p', String(pid));
-  const { state, birth } = statusOf(pid);
+export function readBirth(pid: number): string | undefined {
+  if (process.platform !== 'linux') return runCommand('ps', '-o', 'lstart=', '-p', String(pid));
+  const { state, birth } = readStatus(pid);
   return state === 'Z' ? undefined : birth;
 }
 
 /** True when a process of the group lives. Elsewhere than on Linux, those that have ended unburied count, too. */
-export function groupLives(group: number): boolean {
+export function isGroupAlive(group: number): boolean {
   if (process.platform !== 'linux') return true;
-  return pids().some((pid) => {
-    const status = statusOf(pid);
+  return listPids().some((pid) => {
+    const status = readStatus(pid);
     return status.group === String(group) && status.state !== 'Z';
   });
 }
 
 /** The command line of a process. Undefined when it is not there. */
-export function commandOf(pid: number): string | undefined {
-  if (process.platform !== 'linux') return answer('ps', '-o', 'command=', '-p', String(pid));
+export function readCommand(pid: number): string | undefined {
+  if (process.platform !== 'linux') return runCommand('ps', '-o', 'command=', '-p', String(pid));
   return read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ');
 }
 
 /** The processes that work in a folder, on Linux; elsewhere the system is not asked, and the answer is none. */
-export function processesIn(folder: string): readonly number[] {
+export function listProcessesIn(folder: string): readonly number[] {
   if (process.platform !== 'linux') return [];
-  return pids().filter((pid) => workingFolder(pid) === folder);
+  return listPids().filter((pid) => readWorkingFolder(pid) === folder);
 }
 
 /** A user of this machine. */
@@ -36,12 +36,12 @@ export interface User {
 }
 
 /** Undefined when there is no such user. */
-export function userNamed(name: string): User | undefined {
-  const [uid, gid] = [answer('id', '-u', name), answer('id', '-g', name)];
+export function findUser(name: string): User | undefined {
+  const [uid, gid] = [runCommand('id', '-u', name), runCommand('id', '-g', name)];
   return uid === undefined || gid === undefined ? undefined : { uid: Number(uid), gid: Number(gid) };
 }
 
-function answer(command: string, ...args: readonly string[]): string | undefined {
+function runCommand(command: string, ...args: readonly string[]): string | undefined {
   try {
     return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim() || undefined;
   } catch {
@@ -49,11 +49,11 @@ function answer(command: string, ...args: readonly string[]): string | undefined
   }
 }
 
-function pids(): readonly number[] {
+function listPids(): readonly number[] {
   return readdirSync('/proc').map(Number).filter(Number.isInteger);
 }
 
-function statusOf(pid: number): { readonly state?: string; readonly group?: string; readonly birth?: string } {
+function readStatus(pid: number): { readonly state?: string; readonly group?: string; readonly birth?: string } {
   // The name in parentheses may hold anything; the fields are counted from behind it.
   const fields = read(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ');
   if (!fields) return {};
@@ -61,7 +61,7 @@ function statusOf(pid: number): { readonly state?: string; readonly group?: stri
   return { state, group, birth: fields[19] ?? '' };
 }
 
-function workingFolder(pid: number): string | undefined {
+function readWorkingFolder(pid: number): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/cwd`);
   } catch {

@@ -26,7 +26,7 @@ export async function startBffWorld(env: Readonly<Record<string, string>> = {}):
   return {
     fakes,
     ...bff,
-    token: signToken,
+    createToken: signToken,
     async close() {
       await bff.close();
       await fakes.close();

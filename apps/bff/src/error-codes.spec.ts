@@ -134,7 +134,7 @@ describe('an error code', () => {
             headers: {
               'content-type': 'application/json',
               baggage: t.baggage,
-              authorization: `Bearer ${as ?? (await world.token('ada'))}`,
+              authorization: `Bearer ${as ?? (await world.createToken('ada'))}`,
             },
             body: JSON.stringify({ query: text }),
           });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { catalogContract, contractSuite, createTestDatabase } from '@bff/testing';
+import { catalogContract, testContract, createTestDatabase } from '@bff/testing';
 import { catalogConfig } from './catalog.config.js';
 import { startCatalog } from './catalog.app.js';
 import type { CatalogTables } from './catalog.tables.js';
@@ -14,4 +14,4 @@ beforeAll(async () => {
 });
 afterAll(() => catalog.close());
 
-contractSuite({ ...catalogContract, url: () => catalog.url });
+testContract({ ...catalogContract, url: () => catalog.url });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { catalogContract, catalogReads, createTestDatabase, fakeParitySuite } from '@bff/testing';
+import { catalogContract, listCatalogReads, createTestDatabase, testFakeParity } from '@bff/testing';
 import { catalogConfig } from './catalog.config.js';
 import { startCatalog } from './catalog.app.js';
 import type { CatalogTables } from './catalog.tables.js';
@@ -14,4 +14,4 @@ beforeAll(async () => {
 });
 afterAll(() => catalog.close());
 
-fakeParitySuite({ ...catalogContract, url: () => catalog.url, reads: catalogReads() });
+testFakeParity({ ...catalogContract, url: () => catalog.url, reads: listCatalogReads() });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { catalogParticipant, createTestDatabase, participantSuite } from '@bff/testing';
+import { catalogParticipant, createTestDatabase, testParticipant } from '@bff/testing';
 import { catalogConfig } from './catalog.config.js';
 import { startCatalog } from './catalog.app.js';
 import type { CatalogTables } from './catalog.tables.js';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => catalog.close());
 
-participantSuite({
+testParticipant({
   ...catalogParticipant,
   url: () => catalog.url,
   ledger: () =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { contractSuite, createTestDatabase, customerContract } from '@bff/testing';
+import { testContract, createTestDatabase, customerContract } from '@bff/testing';
 import { customerConfig } from './customer.config.js';
 import { startCustomer } from './customer.app.js';
 import type { CustomerTables } from './customer.tables.js';
@@ -14,4 +14,4 @@ beforeAll(async () => {
 });
 afterAll(() => customer.close());
 
-contractSuite({ ...customerContract, url: () => customer.url });
+testContract({ ...customerContract, url: () => customer.url });

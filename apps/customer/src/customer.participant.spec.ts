@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, customerParticipant, participantSuite } from '@bff/testing';
+import { createTestDatabase, customerParticipant, testParticipant } from '@bff/testing';
 import { customerConfig } from './customer.config.js';
 import { startCustomer } from './customer.app.js';
 import type { CustomerTables } from './customer.tables.js';
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => customer.close());
 
-participantSuite({
+testParticipant({
   ...customerParticipant,
   url: () => customer.url,
   ledger: () =>

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { contractSuite, createTestDatabase, orderContract } from '@bff/testing';
+import { testContract, createTestDatabase, orderContract } from '@bff/testing';
 import { orderConfig } from './order.config.js';
 import { startOrder } from './order.app.js';
 import type { OrderTables } from './order.tables.js';
@@ -14,4 +14,4 @@ beforeAll(async () => {
 });
 afterAll(() => order.close());
 
-contractSuite({ ...orderContract, url: () => order.url });
+testContract({ ...orderContract, url: () => order.url });

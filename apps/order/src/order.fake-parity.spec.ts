@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, fakeParitySuite, orderContract, orderReads } from '@bff/testing';
+import { createTestDatabase, testFakeParity, orderContract, listOrderReads } from '@bff/testing';
 import { orderConfig } from './order.config.js';
 import { startOrder } from './order.app.js';
 import type { OrderTables } from './order.tables.js';
@@ -14,4 +14,4 @@ beforeAll(async () => {
 });
 afterAll(() => order.close());
 
-fakeParitySuite({ ...orderContract, url: () => order.url, reads: orderReads() });
+testFakeParity({ ...orderContract, url: () => order.url, reads: listOrderReads() });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, orderParticipant, participantSuite } from '@bff/testing';
+import { createTestDatabase, orderParticipant, testParticipant } from '@bff/testing';
 import { sql } from 'kysely';
 import { orderConfig } from './order.config.js';
 import { startOrder } from './order.app.js';
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => order.close());
 
-participantSuite({
+testParticipant({
   ...orderParticipant,
   url: () => order.url,
   ledger: async () => {

@@ -1,12 +1,6 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { AnswerOf } from '@bff/contracts';
-import {
-  catalogContract,
-  catalogParticipant,
-  contractSuite,
-  participantSuite,
-  createServiceCaller,
-} from '@bff/testing';
+import { catalogContract, catalogParticipant, testContract, testParticipant, createServiceCaller } from '@bff/testing';
 import { Fakes } from './fakes.js';
 import { northwindSeed } from './northwind.seed.js';
 
@@ -29,5 +23,5 @@ async function ledger(): Promise<unknown> {
   return items.map(({ id, onHand, reserved, sold }) => ({ id, onHand, reserved, sold }));
 }
 
-participantSuite({ ...catalogParticipant, url, ledger });
-contractSuite({ ...catalogContract, url });
+testParticipant({ ...catalogParticipant, url, ledger });
+testContract({ ...catalogContract, url });

@@ -2,10 +2,10 @@ import { afterAll, beforeAll } from '@jest/globals';
 import type { AnswerOf, Payment } from '@bff/contracts';
 import { sum } from '@bff/kernel';
 import {
-  contractSuite,
+  testContract,
   customerContract,
   customerParticipant,
-  participantSuite,
+  testParticipant,
   createServiceCaller,
 } from '@bff/testing';
 import { getOrderId } from './call.js';
@@ -49,5 +49,5 @@ async function paymentsWritten(): Promise<Payment[]> {
   return payments;
 }
 
-participantSuite({ ...customerParticipant, url, ledger });
-contractSuite({ ...customerContract, url });
+testParticipant({ ...customerParticipant, url, ledger });
+testContract({ ...customerContract, url });

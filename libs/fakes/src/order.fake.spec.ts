@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import type { AnswerOf, Order } from '@bff/contracts';
 import { sum } from '@bff/kernel';
-import { contractSuite, orderContract, orderParticipant, participantSuite, createServiceCaller } from '@bff/testing';
+import { testContract, orderContract, orderParticipant, testParticipant, createServiceCaller } from '@bff/testing';
 import { Fakes } from './fakes.js';
 import { northwindSeed } from './northwind.seed.js';
 
@@ -43,5 +43,5 @@ async function ordersOfAlfki(): Promise<Order[]> {
   return orders;
 }
 
-participantSuite({ ...orderParticipant, url, ledger });
-contractSuite({ ...orderContract, url });
+testParticipant({ ...orderParticipant, url, ledger });
+testContract({ ...orderContract, url });

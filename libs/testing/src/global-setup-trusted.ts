@@ -1,13 +1,13 @@
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import globalSetup from './global-setup.js';
+import setUpTests from './global-setup.js';
 
 /**
  * The same for the project `trusted`: jest's workers inherit TRUSTED_DOCUMENTS. With it, every document that a scenario sends
  * is in a manifest of trusted documents, and is requested by its hash.
  */
-export default async function globalSetupTrusted(): Promise<void> {
+export default async function setUpTrustedTests(): Promise<void> {
   process.env['TRUSTED_DOCUMENTS'] ??= mkdtempSync(join(tmpdir(), 'bff-trusted-'));
-  await globalSetup();
+  await setUpTests();
 }

@@ -1,5 +1,5 @@
 /** Stops what global-setup.ts started. */
-export default async function globalTeardown(): Promise<void> {
+export default async function tearDownTests(): Promise<void> {
   const { stopTestServer } = globalThis as { stopTestServer?: () => Promise<void> };
   await stopTestServer?.();
 }

@@ -15,7 +15,7 @@ export interface TestServer {
 /** Starts a real PostgreSQL server on a free port. Nothing is synced to disk: a test database is never recovered. */
 export async function startTestServer(): Promise<TestServer> {
   const databaseDir = join(tmpdir(), `bff-test-postgres-${process.pid}-${randomBytes(4).toString('hex')}`);
-  const port = await freePort();
+  const port = await findFreePort();
   const password = randomBytes(12).toString('hex');
   const server = new EmbeddedPostgres({
     databaseDir,
@@ -56,7 +56,7 @@ export async function startTestServer(): Promise<TestServer> {
 }
 
 /** A port that is free now. */
-function freePort(): Promise<number> {
+function findFreePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

@@ -96,7 +96,7 @@ describe('a client error', () => {
   });
 
   it.each(['.', '..'])('may be the id %s, which is a path segment with a meaning', async (id) => {
-    const headers = { authorization: `Bearer ${await world.token('ada')}` };
+    const headers = { authorization: `Bearer ${await world.createToken('ada')}` };
     const query = 'mutation ($id: ID!) { cancelOrder(input: { orderId: $id }) { __typename } }';
     expect(await post({ query, variables: { id } }, headers)).toMatchObject({ code: 'BAD_USER_INPUT' });
   });

@@ -34,7 +34,7 @@ async function watchPage(watch: Watch): Promise<Seen> {
   let early = false;
   await runScenario(world, 'a slow section', async (t: BffScenario) => {
     t.customer.getPayments.fail({ latency: 400 });
-    const headers = { authorization: `Bearer ${await world.token('ada')}`, baggage: t.baggage };
+    const headers = { authorization: `Bearer ${await world.createToken('ada')}`, baggage: t.baggage };
     await watch(headers, (page) => {
       if (pages.length === 0)
         early = !t.callLog.calls.some(({ operation, ms }) => operation === 'getPayments' && ms !== null);

@@ -81,7 +81,7 @@ describe('a request whose body does not arrive in time', () => {
 describe('a BFF that shuts down', () => {
   it('responds to requests in flight, ends streams and sockets, and closes connections with half a request', async () => {
     await play({}, async (t, open) => {
-      const token = await open.token('ada');
+      const token = await open.createToken('ada');
       const stream = await fetch(`${open.graphqlUrl}/stream`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', accept: 'text/event-stream', authorization: `Bearer ${token}` },

@@ -184,7 +184,7 @@ export class SagaRehearsal extends ScenarioScope {
         beganAt: engine.beganAt,
         context: engine,
         participantsFor: (call) =>
-          withOptions(this.stage.downstreams(timeoutMs(call)), toCallOptions({ ...call, baggage })),
+          withOptions(this.stage.getDownstreams(timeoutMs(call)), toCallOptions({ ...call, baggage })),
         ...(options.onFact && { onFact: options.onFact }),
       }),
     );
@@ -213,7 +213,7 @@ export class Stage {
     return stage;
   }
 
-  downstreams(timeoutMs: number): Downstreams {
+  getDownstreams(timeoutMs: number): Downstreams {
     let clients = this.clients.get(timeoutMs);
     if (!clients) {
       const { order, customer, catalog } = this.fakes.urls;

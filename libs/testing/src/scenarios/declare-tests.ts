@@ -25,10 +25,11 @@ export interface ConcurrentPlay<T> extends Play<T> {
  * a suite that fails then has tests that share something.
  */
 export function declareTests<T>(playOne: (name: string, body: Body<T>) => Promise<void>): ConcurrentPlay<T> {
-  const one = (name: string, test: () => Promise<void>, timeoutMs?: number) => it(name, test, timeoutMs);
-  const aside = (name: string, test: () => Promise<void>, timeoutMs?: number) => it.concurrent(name, test, timeoutMs);
-  const usual = process.env['SIDE_BY_SIDE'] === '1' ? aside : one;
-  return Object.assign(declare(usual, playOne), { concurrent: declare(aside, playOne) });
+  const declareOne = (name: string, test: () => Promise<void>, timeoutMs?: number) => it(name, test, timeoutMs);
+  const declareConcurrent = (name: string, test: () => Promise<void>, timeoutMs?: number) =>
+    it.concurrent(name, test, timeoutMs);
+  const usual = process.env['SIDE_BY_SIDE'] === '1' ? declareConcurrent : declareOne;
+  return Object.assign(declare(usual, playOne), { concurrent: declare(declareConcurrent, playOne) });
 }
 
 function declare<T>(run: Run, playOne: (name: string, body: Body<T>) => Promise<void>): Play<T> {

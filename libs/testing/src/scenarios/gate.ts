@@ -16,15 +16,15 @@ export async function startGate(serverUrl: string, gatePort = 0): Promise<Gate> 
   const { hostname, port } = new URL(serverUrl);
   const sockets = new Set<Socket>();
   let shut: 'cut' | 'hang' | undefined;
-  const tracked = (socket: Socket): Socket => {
+  const track = (socket: Socket): Socket => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     return socket.once('close', () => sockets.delete(socket));
   };
   const gate = createServer((near) => {
     if (shut === 'cut') return near.destroy();
-    const far = tracked(connect(Number(port), hostname));
-    tracked(near).pipe(far).pipe(near);
+    const far = track(connect(Number(port), hostname));
+    track(near).pipe(far).pipe(near);
     near.once('close', () => far.destroy());
     far.once('close', () => near.destroy());
     if (shut === 'hang') near.pause();

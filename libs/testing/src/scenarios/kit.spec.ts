@@ -30,7 +30,7 @@ function call(t: SagaRehearsal, url: string, init: Init = {}): Promise<Response>
   return fetch(url, { ...init, headers: { baggage: t.baggage, ...type, ...init.headers } });
 }
 
-const put = (body: object, key = 'k-1') => ({
+const buildPut = (body: object, key = 'k-1') => ({
   method: 'PUT',
   body: JSON.stringify(body),
   headers: { 'idempotency-key': key },
@@ -39,12 +39,12 @@ const mugs = { lines: [{ productId: 'mug', quantity: 2 }] };
 
 describe('a stub', () => {
   it('that says what the service could not is refused where it is written', async () => {
-    const lie = () =>
+    const runInvalidStub = () =>
       stage.run('an invalid stub', (t) => {
         // @ts-expect-error -- the compiler refuses it, too
         t.customer.authorisePayment.reply(409, { code: 'NO_MONEY', message: 'No.' });
       });
-    const error = await lie().catch((reason: unknown) => reason as Error);
+    const error = await runInvalidStub().catch((reason: unknown) => reason as Error);
     expect(error).toMatchObject({ name: 'InvalidStub' });
     expect(String(error)).toContain(
       'customer.authorisePayment cannot answer 409 like this: authorisePayment answer 409.code must be one of PAYMENT_DECLINED,',
@@ -54,7 +54,7 @@ describe('a stub', () => {
   });
 
   it('is refused by the compiler when status or body are not of the contract', () => {
-    const unused = (t: SagaRehearsal): void => {
+    const writeInvalidStubs = (t: SagaRehearsal): void => {
       // @ts-expect-error -- an order is not reserved with 201
       t.catalog.reserveStock.reply(201, { orderId: 'o', state: 'RESERVED', lines: [], expiresAt: '' });
       // @ts-expect-error -- a product has more than an id
@@ -68,7 +68,7 @@ describe('a stub', () => {
       // @ts-expect-error -- the call log has no such step
       t.callLog.steps('catalog.reserve');
     };
-    expect(unused).toBeDefined();
+    expect(writeInvalidStubs).toBeDefined();
   });
 
   it('that lies at the time of the call fails its scenario', async () => {
@@ -108,7 +108,7 @@ describe('a request', () => {
   it('that breaks the contract fails its scenario, even if its sender recovers from the response', async () => {
     const message = await findFailure(async (t) => {
       const wrong = { lines: [{ productId: 'mug', quantity: 0 }] };
-      const answer = await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, put(wrong));
+      const answer = await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, buildPut(wrong));
       expect(answer.status).toBe(400);
     });
     expect(message).toContain(
@@ -137,7 +137,7 @@ describe('a request', () => {
 
   it('that cannot be read fails its scenario', async () => {
     const message = await findFailure(async (t) => {
-      const broken = { ...put({}), body: '{"lines":' };
+      const broken = { ...buildPut({}), body: '{"lines":' };
       expect((await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, broken)).status).toBe(400);
     });
     expect(message).toContain('The body of PUT catalog /reservations/o-9 cannot be read: ');
@@ -199,7 +199,7 @@ describe('the books', () => {
   it('do not balance when money is given back twice', async () => {
     const message = await findFailure(async (t) => {
       const url = `${careless.fakes.urls.customer}/payments/o-9`;
-      await call(t, url, put(order));
+      await call(t, url, buildPut(order));
       const refund = { method: 'POST', headers: { 'idempotency-key': 'k-2' } };
       await call(t, `${url}/void`, refund);
       await call(t, `${url}/void`, refund);
@@ -227,8 +227,8 @@ describe('the books', () => {
 
   it('do not balance when an order is undone here and made final there', async () => {
     const message = await findFailure(async (t) => {
-      await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, put(mugs));
-      await call(t, `${stage.fakes.urls.customer}/payments/o-9`, put(order));
+      await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, buildPut(mugs));
+      await call(t, `${stage.fakes.urls.customer}/payments/o-9`, buildPut(order));
       const post = (key: string) => ({ method: 'POST', headers: { 'idempotency-key': key } });
       await call(t, `${stage.fakes.urls.catalog}/reservations/o-9/commit`, post('k-2'));
       await call(t, `${stage.fakes.urls.customer}/payments/o-9/void`, post('k-3'));
@@ -253,7 +253,7 @@ describe('the books', () => {
 describe('the call log', () => {
   it('says which writes it expected and which came', async () => {
     const message = await findFailure(async (t) => {
-      await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, put(mugs));
+      await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, buildPut(mugs));
       t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409');
     });
     expect(message).toContain(
@@ -265,8 +265,8 @@ describe('the call log', () => {
     await stage.run('delivered again', async (t) => {
       const url = `${stage.fakes.urls.catalog}/reservations/o-9`;
       t.catalog.reserveStock.fail('reset', 'reset', 'ok');
-      for (let delivery = 0; delivery < 4; delivery++) await call(t, url, put(mugs)).catch(() => undefined);
-      await call(t, url, put(mugs, 'another key'));
+      for (let delivery = 0; delivery < 4; delivery++) await call(t, url, buildPut(mugs)).catch(() => undefined);
+      await call(t, url, buildPut(mugs, 'another key'));
       t.callLog.steps(
         'catalog.reserveStock !reset',
         'catalog.reserveStock !reset',
@@ -280,8 +280,8 @@ describe('the call log', () => {
   it('counts what took effect, and not what was delivered', async () => {
     await stage.run('twice delivered', async (t) => {
       const url = `${stage.fakes.urls.catalog}/reservations/o-9`;
-      await call(t, url, put(mugs));
-      await call(t, url, put(mugs));
+      await call(t, url, buildPut(mugs));
+      await call(t, url, buildPut(mugs));
       t.callLog.exactlyOnce('catalog.reserveStock');
       await call(t, `${url}/release`, { method: 'POST', headers: { 'idempotency-key': 'k-2' } });
     });
@@ -297,8 +297,8 @@ describe('scopes', () => {
         other.catalog.listCategories.reply(200, { items: [] });
         const all = { lines: [{ productId: 'mug', quantity: 10 }] };
         const url = `${stage.fakes.urls.catalog}/reservations/o-9`;
-        expect((await call(one, url, put(all))).status).toBe(200);
-        expect((await call(other, url, put(all))).status).toBe(200);
+        expect((await call(one, url, buildPut(all))).status).toBe(200);
+        expect((await call(other, url, buildPut(all))).status).toBe(200);
         expect(await (await call(one, `${stage.fakes.urls.catalog}/categories`)).json()).toEqual({
           items: [expect.objectContaining({ id: 'kitchen' })],
         });

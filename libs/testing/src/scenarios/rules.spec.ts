@@ -9,7 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-async function categories(t: SagaRehearsal, step?: Readonly<Record<string, string>>): Promise<number> {
+async function requestCategories(t: SagaRehearsal, step?: Readonly<Record<string, string>>): Promise<number> {
   const more = step ? `,${writeBaggage(step)}` : '';
   const response = await fetch(`${stage.fakes.urls.catalog}/categories`, { headers: { baggage: t.baggage + more } });
   await response.text();
@@ -20,24 +20,26 @@ describe('the newest rule', () => {
   it('wins over an older fault when it says that nothing happens', () =>
     stage.run('ok beats a fault', async (t) => {
       t.catalog.listCategories.fail({ status: 503 });
-      expect(await categories(t)).toBe(503);
+      expect(await requestCategories(t)).toBe(503);
       t.catalog.listCategories.fail('ok');
-      expect(await categories(t)).toBe(200);
+      expect(await requestCategories(t)).toBe(200);
     }));
 
   it('wins when its faults are over, too', () =>
     stage.run('faults that are over', async (t) => {
       t.catalog.listCategories.fail({ status: 503 });
-      expect(await categories(t)).toBe(503);
+      expect(await requestCategories(t)).toBe(503);
       t.catalog.listCategories.fail({ status: 502 }, 'ok');
-      expect([await categories(t), await categories(t), await categories(t)]).toEqual([502, 200, 200]);
+      expect([await requestCategories(t), await requestCategories(t), await requestCategories(t)]).toEqual([
+        502, 200, 200,
+      ]);
     }));
 
   it('gives way to the older one when it was for one request', () =>
     stage.run('once', async (t) => {
       t.catalog.listCategories.fail({ status: 503 });
       t.catalog.listCategories.once.fail('ok');
-      expect([await categories(t), await categories(t)]).toEqual([200, 503]);
+      expect([await requestCategories(t), await requestCategories(t)]).toEqual([200, 503]);
     }));
 });
 
@@ -49,11 +51,11 @@ describe('a step', () => {
     stage.run('a healed step', async (t) => {
       t.step('look').fail({ status: 502 });
       t.step('look').undo.fail({ status: 503 });
-      expect([await categories(t, doing), await categories(t, undoing)]).toEqual([502, 503]);
+      expect([await requestCategories(t, doing), await requestCategories(t, undoing)]).toEqual([502, 503]);
       t.step('look').heal();
-      expect([await categories(t, doing), await categories(t, undoing)]).toEqual([200, 503]);
+      expect([await requestCategories(t, doing), await requestCategories(t, undoing)]).toEqual([200, 503]);
       t.step('look').undo.heal();
-      expect(await categories(t, undoing)).toBe(200);
+      expect(await requestCategories(t, undoing)).toBe(200);
     }));
 });
 

@@ -11,7 +11,7 @@ export interface ScenarioWorld {
   readonly fakes: Fakes;
   readonly graphqlUrl: string;
   /** A token that the BFF takes for this customer's, with more claims in it. */
-  token(customerId: string, claims?: Readonly<Record<string, unknown>>): Promise<string>;
+  createToken(customerId: string, claims?: Readonly<Record<string, unknown>>): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -82,7 +82,7 @@ export class BffScenario extends ScenarioScope {
           headers: {
             'content-type': 'application/json',
             baggage: this.baggage,
-            ...(customerId !== null && { authorization: `Bearer ${await this.world.token(customerId, claims)}` }),
+            ...(customerId !== null && { authorization: `Bearer ${await this.world.createToken(customerId, claims)}` }),
           },
           body: JSON.stringify(toRequestBody(query, variables)),
           ...(signal && { signal }),

@@ -20,8 +20,12 @@ interface Parameter {
 }
 
 /** Everything that can be broken about a good request, one thing at a time, found in the operation's own document. */
-export function badRequests(contract: Contract, operation: Operation, good: ServiceRequest): readonly BadRequest[] {
-  const broken = (name: string, where: string, change: ServiceRequest): BadRequest => {
+export function buildBadRequests(
+  contract: Contract,
+  operation: Operation,
+  good: ServiceRequest,
+): readonly BadRequest[] {
+  const breakRequest = (name: string, where: string, change: ServiceRequest): BadRequest => {
     const request = { ...good, ...change };
     const headers = buildHeaders(operation, request);
     const body = request.body && { body: JSON.stringify(request.body) };
@@ -35,28 +39,33 @@ export function badRequests(contract: Contract, operation: Operation, good: Serv
       where,
     };
   };
-  const unknown = broken('an unknown query parameter', 'query must not have "nonsense"', {
+  const unknown = breakRequest('an unknown query parameter', 'query must not have "nonsense"', {
     query: { ...good.query, nonsense: 'x' },
   });
-  const parameters = parametersOf(contract, operation).flatMap(({ name, in: place, schema }) => {
+  const parameters = findParameters(contract, operation).flatMap(({ name, in: place, schema }) => {
     if (place === 'header')
       return [
-        broken(`${name} is missing`, `headers must have required property '${name.toLowerCase()}'`, { key: null }),
-        broken(`${name} is of 201 characters`, `headers.${name.toLowerCase()} must NOT have more`, {
+        breakRequest(`${name} is missing`, `headers must have required property '${name.toLowerCase()}'`, {
+          key: null,
+        }),
+        breakRequest(`${name} is of 201 characters`, `headers.${name.toLowerCase()} must NOT have more`, {
           key: 'k'.repeat(201),
         }),
       ];
     const part = place === 'path' ? 'path' : 'query';
-    return badValues(name, schema).map(([what, value]) =>
-      broken(`${name} is ${what}`, `${part}.${name}`, { [part]: { ...good[part], [name]: value } }),
+    return buildBadValues(name, schema).map(([what, value]) =>
+      breakRequest(`${name} is ${what}`, `${part}.${name}`, { [part]: { ...good[part], [name]: value } }),
     );
   });
-  const bodies = good.body === undefined ? [] : [...wrongBodies(good.body, broken), ...untypedBodies(operation, good)];
-  const unreadable = operation.method === 'GET' ? [] : unreadableBodies(operation, good);
+  const bodies =
+    good.body === undefined
+      ? []
+      : [...buildWrongBodies(good.body, breakRequest), ...buildUntypedBodies(operation, good)];
+  const unreadable = operation.method === 'GET' ? [] : buildUnreadableBodies(operation, good);
   return [unknown, ...parameters, ...bodies, ...unreadable];
 }
 
-function parametersOf({ document }: Contract, { path, method }: Operation): readonly Parameter[] {
+function findParameters({ document }: Contract, { path, method }: Operation): readonly Parameter[] {
   const parameters = document.paths[path]?.[method.toLowerCase()]?.parameters ?? [];
   return parameters.map((parameter) => {
     if (!('$ref' in parameter)) return parameter;
@@ -66,13 +75,16 @@ function parametersOf({ document }: Contract, { path, method }: Operation): read
   });
 }
 
-function badValues(name: string, schema: Parameter['schema']): readonly (readonly [what: string, value: string])[] {
+function buildBadValues(
+  name: string,
+  schema: Parameter['schema'],
+): readonly (readonly [what: string, value: string])[] {
   if (name === 'after')
     return [
       ['no cursor', 'nonsense'],
-      ['the cursor of another list', cursor(['a'])],
-      ['a cursor of numbers', cursor([1, 2])],
-      ['a cursor that holds no place', cursor(['\0', '\0'])],
+      ['the cursor of another list', encodeCursor(['a'])],
+      ['a cursor of numbers', encodeCursor([1, 2])],
+      ['a cursor that holds no place', encodeCursor(['\0', '\0'])],
       ['empty', ''],
     ];
   if (schema['type'] === 'array')
@@ -103,13 +115,13 @@ function badValues(name: string, schema: Parameter['schema']): readonly (readonl
   ];
 }
 
-function cursor(keys: readonly unknown[]): string {
+function encodeCursor(keys: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url');
 }
 
 type Broken = (name: string, where: string, change: ServiceRequest) => BadRequest;
 
-function wrongBodies(good: object, broken: Broken): readonly BadRequest[] {
+function buildWrongBodies(good: object, broken: Broken): readonly BadRequest[] {
   const text = JSON.stringify(good);
   const texts = new Set(text.match(/"\w+":"/g));
   const withNul = (start: string) =>
@@ -123,28 +135,30 @@ function wrongBodies(good: object, broken: Broken): readonly BadRequest[] {
   ];
 }
 
-function untypedBodies(operation: Operation, good: ServiceRequest): readonly BadRequest[] {
+function buildUntypedBodies(operation: Operation, good: ServiceRequest): readonly BadRequest[] {
   return [
-    raw(operation, good, 'null as body', 'null'),
-    raw(operation, good, 'a body of another type', JSON.stringify(good.body), { type: 'text/plain' }),
-    raw(operation, good, 'a form as body', 'lines=1', { type: 'application/x-www-form-urlencoded' }),
-    raw(operation, good, 'a body nested too deep', '['.repeat(100_000) + ']'.repeat(100_000)),
+    buildRawRequest(operation, good, 'null as body', 'null'),
+    buildRawRequest(operation, good, 'a body of another type', JSON.stringify(good.body), { type: 'text/plain' }),
+    buildRawRequest(operation, good, 'a form as body', 'lines=1', { type: 'application/x-www-form-urlencoded' }),
+    buildRawRequest(operation, good, 'a body nested too deep', '['.repeat(100_000) + ']'.repeat(100_000)),
   ];
 }
 
 /** What no operation takes, whether it has a body or not. */
-function unreadableBodies(operation: Operation, good: ServiceRequest): readonly BadRequest[] {
+function buildUnreadableBodies(operation: Operation, good: ServiceRequest): readonly BadRequest[] {
   return [
-    raw(operation, good, 'no body in spite of its type', ''),
-    raw(operation, good, 'half a body', '{"lines":['),
-    raw(operation, good, 'a body that is no JSON', 'nonsense'),
-    raw(operation, good, 'a body that would poison prototypes', '{"__proto__":{"lines":[]}}'),
-    raw(operation, good, 'a body of an unknown type', '<order/>', { type: 'application/xml' }),
-    raw(operation, good, 'a body of 300 KB', JSON.stringify({ padding: 'x'.repeat(300_000) }), { status: 413 }),
+    buildRawRequest(operation, good, 'no body in spite of its type', ''),
+    buildRawRequest(operation, good, 'half a body', '{"lines":['),
+    buildRawRequest(operation, good, 'a body that is no JSON', 'nonsense'),
+    buildRawRequest(operation, good, 'a body that would poison prototypes', '{"__proto__":{"lines":[]}}'),
+    buildRawRequest(operation, good, 'a body of an unknown type', '<order/>', { type: 'application/xml' }),
+    buildRawRequest(operation, good, 'a body of 300 KB', JSON.stringify({ padding: 'x'.repeat(300_000) }), {
+      status: 413,
+    }),
   ];
 }
 
-function raw(
+function buildRawRequest(
   operation: Operation,
   good: ServiceRequest,
   name: string,

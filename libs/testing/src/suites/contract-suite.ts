@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { getContract } from '@bff/contracts';
 import type { Contract, OperationId, ServiceName } from '@bff/contracts';
-import { badRequests } from './contract-suite.bad-requests.js';
+import { buildBadRequests } from './contract-suite.bad-requests.js';
 import type { BadRequest } from './contract-suite.bad-requests.js';
 import { createServiceCaller } from './contract-suite.caller.js';
 import type { ServiceRequest } from './contract-suite.caller.js';
@@ -28,7 +28,7 @@ export interface ContractSuite<S extends ServiceName> extends ContractCase<S> {
 }
 
 /** Checks a service's responses to every operation, and to every kind of broken request, against its OpenAPI document. */
-export function contractSuite<S extends ServiceName>({ service, url, steps, elsewhere = [] }: ContractSuite<S>): void {
+export function testContract<S extends ServiceName>({ service, url, steps, elsewhere = [] }: ContractSuite<S>): void {
   const contract = getContract(service);
   const operations = [...contract.operations.values()];
 
@@ -47,7 +47,7 @@ export function contractSuite<S extends ServiceName>({ service, url, steps, else
 
     const broken = operations.flatMap((operation) => {
       const good = steps.find((step) => step.operation === operation.id && step.answers === 200);
-      return good ? badRequests(contract, operation, good.request) : [];
+      return good ? buildBadRequests(contract, operation, good.request) : [];
     });
     it.each(broken)('the response to a broken request says what is wrong: $name', async (request) => {
       const { status, body } = await ask(url(), request);

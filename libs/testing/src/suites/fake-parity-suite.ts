@@ -25,7 +25,7 @@ export interface FakeParitySuite<S extends ServiceName> {
 }
 
 /** Asks a real service and its fake the same, and expects the same answers, to the letter. */
-export function fakeParitySuite<S extends ServiceName>({ service, url, reads, steps }: FakeParitySuite<S>): void {
+export function testFakeParity<S extends ServiceName>({ service, url, reads, steps }: FakeParitySuite<S>): void {
   let fakes: Fakes;
   beforeAll(async () => {
     fakes = await Fakes.start({ seed: northwindSeed(), unknownScopes: 'create' });
@@ -35,23 +35,23 @@ export function fakeParitySuite<S extends ServiceName>({ service, url, reads, st
   const real = createServiceCaller(service, url);
   const fake = createServiceCaller(service, () => fakes.urls[service]);
   const writes = steps.filter(({ operation }) => getContract(service).operations.get(operation)?.method !== 'GET');
-  const answersAlike = async (read: ParityRead<S>): Promise<void> => {
+  const expectSameAnswers = async (read: ParityRead<S>): Promise<void> => {
     expect(await readAnswers(fake, read)).toEqual(await readAnswers(real, read));
   };
 
   describe(`the fake of the ${service} service`, () => {
-    it.each(reads)('answers $operation as the service does: $about', answersAlike);
+    it.each(reads)('answers $operation as the service does: $about', expectSameAnswers);
 
     it.each(writes)('answers $operation as the service does: $answers', async ({ operation, request }) => {
-      expect(withoutNow(await fake(operation, request))).toEqual(withoutNow(await real(operation, request)));
+      expect(removeNow(await fake(operation, request))).toEqual(removeNow(await real(operation, request)));
     });
 
-    it.each(reads)('answers $operation as the service does after all that was written: $about', answersAlike);
+    it.each(reads)('answers $operation as the service does after all that was written: $about', expectSameAnswers);
   });
 }
 
 /** A request with this query. */
-export function query(parameters: NonNullable<ServiceRequest['query']>): ServiceRequest {
+export function withQuery(parameters: NonNullable<ServiceRequest['query']>): ServiceRequest {
   return { query: parameters };
 }
 
@@ -76,7 +76,7 @@ async function readAnswers<S extends ServiceName>(
     for await (const answer of readPages(call, operation, request)) {
       // Two servers that both fail would be equal, too.
       expect(answer.status).toBe(200);
-      answers.push({ request, answer: withoutNow(anyOrder ? sortItems(answer) : answer) });
+      answers.push({ request, answer: removeNow(anyOrder ? sortItems(answer) : answer) });
     }
   // Two empty lists would be equal, too.
   if (answers.length === 0) throw new Error(`${operation} was asked nothing`);
@@ -107,15 +107,15 @@ interface Item {
 
 function sortItems(answer: ServiceAnswer): ServiceAnswer {
   const { items } = answer.body as { readonly items: readonly Item[] };
-  const keyOf = ({ productId, orderId, id }: Item) => productId ?? orderId ?? id ?? '';
-  return { ...answer, body: { items: items.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)) } };
+  const getKey = ({ productId, orderId, id }: Item) => productId ?? orderId ?? id ?? '';
+  return { ...answer, body: { items: items.toSorted((a, b) => (getKey(a) < getKey(b) ? -1 : 1)) } };
 }
 
 /** A time of this century, when nothing of Northwind happened. */
 const NOW = /^2\d{3}-\d\d-\d\dT/;
 
 /** The answer without what two servers cannot have alike: when something was written here, and cursors, which hold such times. */
-function withoutNow(answer: ServiceAnswer): unknown {
+function removeNow(answer: ServiceAnswer): unknown {
   return JSON.parse(JSON.stringify(answer), (key, value: unknown) => {
     if (key === 'nextCursor' && value !== null) return 'a cursor';
     return typeof value === 'string' && NOW.test(value) ? 'now' : value;

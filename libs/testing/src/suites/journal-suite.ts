@@ -37,12 +37,12 @@ interface Stored<Request, Result> {
  * version was made. When a version takes another way through one of them, it has changed: give the change a version of its own, and
  * write its journals with WRITE_JOURNALS=1. A journal that is there is never written again.
  */
-export function journalSuite<Request, Result>({ folder, versions, ways }: JournalSuite<Request, Result>): void {
-  const fileOf = (version: number) => `${folder}/v${version}.json`;
+export function testJournals<Request, Result>({ folder, versions, ways }: JournalSuite<Request, Result>): void {
+  const getFile = (version: number) => `${folder}/v${version}.json`;
   const rehearsal = rehearsals();
   const stored = versions.flatMap((saga) => {
-    if (!existsSync(fileOf(saga.version))) return [];
-    const journals = JSON.parse(readFileSync(fileOf(saga.version), 'utf8')) as readonly Stored<Request, Result>[];
+    if (!existsSync(getFile(saga.version))) return [];
+    const journals = JSON.parse(readFileSync(getFile(saga.version), 'utf8')) as readonly Stored<Request, Result>[];
     return journals.map((one) => ({ ...one, saga, version: saga.version }));
   });
 
@@ -62,9 +62,9 @@ export function journalSuite<Request, Result>({ folder, versions, ways }: Journa
     );
 
   const newest = versions[0]?.version ?? NaN;
-  if (!process.env['WRITE_JOURNALS'] || existsSync(fileOf(newest))) return;
+  if (!process.env['WRITE_JOURNALS'] || existsSync(getFile(newest))) return;
   const written: Stored<Request, Result>[] = [];
-  afterAll(() => writeFileSync(fileOf(newest), `${JSON.stringify(written, undefined, 1)}\n`));
+  afterAll(() => writeFileSync(getFile(newest), `${JSON.stringify(written, undefined, 1)}\n`));
   rehearsal.each(ways)(
     'the journal of an order that is $name is written',
     async (t, { name, request, saga, arrange }) => {

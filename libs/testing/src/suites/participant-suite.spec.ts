@@ -12,10 +12,10 @@ beforeAll(async () => {
 });
 afterAll(() => fakes.close());
 
-const url = () => fakes.urls.catalog;
-const call = createServiceCaller('catalog', url);
+const getUrl = () => fakes.urls.catalog;
+const call = createServiceCaller('catalog', getUrl);
 
-async function ledger(): Promise<unknown> {
+async function readLedger(): Promise<unknown> {
   const { body } = await call('getProducts', { query: { ids: '40,75' } });
   // The caller held it against the contract.
   const { items } = body as AnswerOf<'catalog', 'getProducts'>;
@@ -31,6 +31,6 @@ describe.each([
 ] as const)('an act %s', (_, has) => {
   for (const { do: act, ...rest } of catalogParticipant.acts) {
     const more = Object.fromEntries(Object.entries(rest).filter(([name]) => has.some((one) => one === name)));
-    actSuite(createParticipantBench({ service: 'catalog', url, ledger }, { do: act, ...more }));
+    actSuite(createParticipantBench({ service: 'catalog', url: getUrl, ledger: readLedger }, { do: act, ...more }));
   }
 });

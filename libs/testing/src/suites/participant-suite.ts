@@ -12,7 +12,7 @@ import { describeUndoing } from './participant-suite.undoing.js';
  * Proves the four duties of a participant over HTTP, at any address, for each of its acts, and checks every response against the
  * contract. It knows nothing of how the participant is made: a real service and a fake must both pass it.
  */
-export function participantSuite<S extends ServiceName>(participant: ParticipantSuite<S>): void {
+export function testParticipant<S extends ServiceName>(participant: ParticipantSuite<S>): void {
   const { service, acts } = participant;
   describe(`the ${service} service as a participant`, () => {
     it('is held to every act that it has', () => {

@@ -31,11 +31,11 @@ function createRandom(seed: number): () => number {
   };
 }
 
-const inPath = (request: WireCase, change: (path: string) => string): WireCase => {
+const changePath = (request: WireCase, change: (path: string) => string): WireCase => {
   const [path = '', ...query] = request.target.split('?');
   return { ...request, target: [change(path), ...query].join('?') };
 };
-const inQuery = (request: WireCase, change: (query: string) => string): WireCase => {
+const changeQuery = (request: WireCase, change: (query: string) => string): WireCase => {
   const [path = '', query = ''] = request.target.split('?');
   return { ...request, target: `${path}?${change(query)}` };
 };
@@ -64,7 +64,10 @@ const PATHS: readonly Oddity[] = [
   ['a letter that is not ASCII, encoded', (path: string) => `${path}%C3%A9`],
   ['a semicolon', (path: string) => `${path};x=1`],
   ['a plus sign', (path: string) => `${path}+`],
-].map(([name, change]) => ({ name: String(name), apply: (one) => inPath(one, change as (path: string) => string) }));
+].map(([name, change]) => ({
+  name: String(name),
+  apply: (one) => changePath(one, change as (path: string) => string),
+}));
 
 const QUERIES: readonly Oddity[] = [
   ['a question mark alone', () => ''],
@@ -80,7 +83,7 @@ const QUERIES: readonly Oddity[] = [
   ['a second question mark', (query: string) => `${query}?x=1`],
 ].map(([name, change]) => ({
   name: `query: ${String(name)}`,
-  apply: (one) => inQuery(one, change as (query: string) => string),
+  apply: (one) => changeQuery(one, change as (query: string) => string),
 }));
 
 const INTEGERS = [
@@ -103,11 +106,11 @@ const INTEGERS = [
 const TEXTS = ['', '%20', '%00', 'a%20b', '%F0%9F%98%80', 'a%2Cb', ',', '%FF'];
 
 /** What is odd about one parameter of the query: it comes again, without a value, or with an odd one. */
-function parameterOddities(name: string, type: unknown): Oddity[] {
+function buildParameterOddities(name: string, type: unknown): Oddity[] {
   const set = (what: string, text: string): Oddity => ({
     name: `${name}: ${what}`,
     apply: (one) =>
-      inQuery(one, (query) =>
+      changeQuery(one, (query) =>
         [...query.split('&').filter((part) => part && !part.startsWith(`${name}=`)), text].join('&'),
       ),
   });
@@ -148,34 +151,34 @@ const KEYS: readonly Oddity[] = [
   { name: 'no content type', apply: (one) => withHeader(one, 'content-type') },
 ];
 
-const inBody = (name: string, change: (body: string) => string): Oddity => ({
+const changeBody = (name: string, change: (body: string) => string): Oddity => ({
   name: `body: ${name}`,
   apply: (one) => ({ ...one, body: change(one.body ?? '') }),
 });
 
 const BODIES: readonly Oddity[] = [
-  inBody('a byte order mark', (body) => `\uFEFF${body}`),
-  inBody('two byte order marks', (body) => `\uFEFF\uFEFF${body}`),
-  inBody('blanks around it', (body) => `\n\t ${body} \r\n`),
-  inBody('something after it', (body) => `${body}x`),
-  inBody('a comma too many', (body) => body.replace(/}$/, ',}')),
-  inBody('a name twice', (body) => body.replace('{', '{"reason":1,"lines":1,"amount":1,')),
-  inBody('zeros before an amount', (body) => body.replaceAll(/"amount":"(\d)/g, '"amount":"0$1')),
-  inBody('an amount without cents', (body) => body.replaceAll(/"amount":"(\d+)\.\d\d"/g, '"amount":"$1"')),
-  inBody('an amount with a plus sign', (body) => body.replaceAll('"amount":"', '"amount":"+')),
-  inBody('an amount as a number', (body) => body.replaceAll(/"amount":"(\d+)\.\d\d"/g, '"amount":$1')),
-  inBody('quantities with a fraction of 0', (body) => body.replaceAll(/"quantity":(\d+)/g, '"quantity":$1.0')),
-  inBody('quantities as powers', (body) => body.replaceAll(/"quantity":(\d+)/g, '"quantity":$1e0')),
-  inBody('quantities as texts', (body) => body.replaceAll(/"quantity":(\d+)/g, '"quantity":"$1"')),
-  inBody('a prototype', (body) => body.replace('{', '{"__proto__":{},')),
-  inBody('a constructor with a prototype', (body) => body.replace('{', '{"constructor":{"prototype":{}},')),
-  inBody('an escaped prototype', (body) => body.replace('{', '{"\\u005f_proto__":{},')),
-  inBody('half a surrogate pair', (body) => body.replace(/":"/, '":"\\ud800')),
-  inBody('a list of it', (body) => `[${body}]`),
-  inBody('null', () => 'null'),
-  inBody('a text', () => '"text"'),
-  inBody('nothing', () => ''),
-  inBody('blanks alone', () => '  '),
+  changeBody('a byte order mark', (body) => `\uFEFF${body}`),
+  changeBody('two byte order marks', (body) => `\uFEFF\uFEFF${body}`),
+  changeBody('blanks around it', (body) => `\n\t ${body} \r\n`),
+  changeBody('something after it', (body) => `${body}x`),
+  changeBody('a comma too many', (body) => body.replace(/}$/, ',}')),
+  changeBody('a name twice', (body) => body.replace('{', '{"reason":1,"lines":1,"amount":1,')),
+  changeBody('zeros before an amount', (body) => body.replaceAll(/"amount":"(\d)/g, '"amount":"0$1')),
+  changeBody('an amount without cents', (body) => body.replaceAll(/"amount":"(\d+)\.\d\d"/g, '"amount":"$1"')),
+  changeBody('an amount with a plus sign', (body) => body.replaceAll('"amount":"', '"amount":"+')),
+  changeBody('an amount as a number', (body) => body.replaceAll(/"amount":"(\d+)\.\d\d"/g, '"amount":$1')),
+  changeBody('quantities with a fraction of 0', (body) => body.replaceAll(/"quantity":(\d+)/g, '"quantity":$1.0')),
+  changeBody('quantities as powers', (body) => body.replaceAll(/"quantity":(\d+)/g, '"quantity":$1e0')),
+  changeBody('quantities as texts', (body) => body.replaceAll(/"quantity":(\d+)/g, '"quantity":"$1"')),
+  changeBody('a prototype', (body) => body.replace('{', '{"__proto__":{},')),
+  changeBody('a constructor with a prototype', (body) => body.replace('{', '{"constructor":{"prototype":{}},')),
+  changeBody('an escaped prototype', (body) => body.replace('{', '{"\\u005f_proto__":{},')),
+  changeBody('half a surrogate pair', (body) => body.replace(/":"/, '":"\\ud800')),
+  changeBody('a list of it', (body) => `[${body}]`),
+  changeBody('null', () => 'null'),
+  changeBody('a text', () => '"text"'),
+  changeBody('nothing', () => ''),
+  changeBody('blanks alone', () => '  '),
 ];
 
 /** What can be odd about a request of an operation. */
@@ -183,7 +186,9 @@ function findOddities(operation: Operation, service: ServiceName): readonly Oddi
   const { document } = getContract(service);
   const parameters = document.paths[operation.path]?.[operation.method.toLowerCase()]?.parameters ?? [];
   const ofQuery = parameters.flatMap((one) =>
-    '$ref' in one || one.in !== 'query' ? [] : parameterOddities(one.name, (one.schema as { type?: unknown }).type),
+    '$ref' in one || one.in !== 'query'
+      ? []
+      : buildParameterOddities(one.name, (one.schema as { type?: unknown }).type),
   );
   const methods = METHODS.map((method) => ({ name: method, apply: (one: WireCase) => ({ ...one, method }) }));
   const asRead = [...methods, ...PATHS, ...QUERIES, ...ofQuery];
@@ -191,7 +196,7 @@ function findOddities(operation: Operation, service: ServiceName): readonly Oddi
 }
 
 /** A good request of each operation: the first that its contract's steps are answered 200 to. */
-function goodRequests<S extends ServiceName>(service: S, steps: readonly ContractStep<S>[], nth: () => number) {
+function buildGoodRequests<S extends ServiceName>(service: S, steps: readonly ContractStep<S>[], nth: () => number) {
   return [...getContract(service).operations.values()].map((operation) => {
     const step = steps.find((one) => one.operation === operation.id && one.answers === 200);
     if (!step) throw new Error(`The steps of ${service} have no good request of ${operation.id}`);
@@ -223,27 +228,27 @@ export function createWireCases<S extends ServiceName>(
   { seed, mixed }: { readonly seed: number; readonly mixed: number },
 ): readonly WireCase[] {
   let count = 0;
-  const good = goodRequests(service, steps, () => ++count);
-  const oddly = (make: () => WireCase, oddities: readonly Oddity[]): WireCase => {
+  const good = buildGoodRequests(service, steps, () => ++count);
+  const applyOddities = (make: () => WireCase, oddities: readonly Oddity[]): WireCase => {
     const request = make();
     const odd = oddities.reduce((one, { apply }) => apply(one), request);
     return { ...odd, name: `${request.name}: ${oddities.map(({ name }) => name).join('; ')}` };
   };
   const alone = good.flatMap(({ operation, make }) =>
-    findOddities(operation, service).map((one) => oddly(make, [one])),
+    findOddities(operation, service).map((one) => applyOddities(make, [one])),
   );
   const chance = createRandom(seed);
-  const one = <T>(of: readonly T[]): T => {
+  const pickOne = <T>(of: readonly T[]): T => {
     const chosen = of[Math.floor(chance() * of.length)];
     if (chosen === undefined) throw new RangeError('There is nothing to choose from');
     return chosen;
   };
   const together = Array.from({ length: mixed }, () => {
-    const { operation, make } = one(good);
+    const { operation, make } = pickOne(good);
     const oddities = findOddities(operation, service);
-    return oddly(
+    return applyOddities(
       make,
-      Array.from({ length: 2 + Math.floor(chance() * 2) }, () => one(oddities)),
+      Array.from({ length: 2 + Math.floor(chance() * 2) }, () => pickOne(oddities)),
     );
   });
   return [...alone, ...together];

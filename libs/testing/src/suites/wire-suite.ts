@@ -27,7 +27,7 @@ export interface WireSuite<S extends ServiceName> {
 }
 
 /** Sends a real service and its fake the same odd requests, derived from the contract, and expects the same answers. */
-export function wireSuite<S extends ServiceName>({ service, url, steps, differences = [] }: WireSuite<S>): void {
+export function testWire<S extends ServiceName>({ service, url, steps, differences = [] }: WireSuite<S>): void {
   let fakes: Fakes;
   beforeAll(async () => {
     fakes = await Fakes.start({ seed: northwindSeed(), unknownScopes: 'create' });

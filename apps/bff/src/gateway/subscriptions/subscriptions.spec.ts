@@ -39,7 +39,7 @@ afterAll(async () => {
 
 describe.each(TRANSPORTS)('over $transport', ({ connect }) => {
   const open = async (as: string | null, claims: Parts = {}): Promise<SubscriptionClient> => {
-    const client = await connect(world, as === null ? null : await world.token(as, claims));
+    const client = await connect(world, as === null ? null : await world.createToken(as, claims));
     clients.push(client);
     return client;
   };
@@ -119,7 +119,7 @@ const waitForClose = (socket: WebSocket): Promise<number> => new Promise((resolv
 
 describe('a WebSocket', () => {
   it('may have 50 subscriptions', async () => {
-    const client = await TRANSPORTS[0].connect(world, await world.token('carol'));
+    const client = await TRANSPORTS[0].connect(world, await world.createToken('carol'));
     clients.push(client);
     const taken = await Promise.all(Array.from({ length: 50 }, () => client.subscribe(SILENT, 500)));
     expect(new Set(taken)).toEqual(new Set(['open']));

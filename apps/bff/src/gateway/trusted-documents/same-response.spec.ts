@@ -119,7 +119,7 @@ async function respondTo(
         'content-type': 'application/json',
         baggage: t.baggage,
         ...more,
-        ...(as !== null && { authorization: `Bearer ${await world.token(as)}` }),
+        ...(as !== null && { authorization: `Bearer ${await world.createToken(as)}` }),
       },
       body: JSON.stringify({ ...body, variables }),
     });
@@ -139,7 +139,7 @@ async function sendTo(world: ScenarioWorld, name: string, init: RequestInit, sea
       ...init,
       headers: {
         baggage: t.baggage,
-        authorization: `Bearer ${await world.token('ada')}`,
+        authorization: `Bearer ${await world.createToken('ada')}`,
         'content-type': 'application/json',
         ...(init.headers as Record<string, string> | undefined),
       },

@@ -53,7 +53,7 @@ async function ask(t: BffScenario, init: RequestInit, search = '', as = 'ada'): 
     headers: {
       'content-type': 'application/json',
       baggage: t.baggage,
-      authorization: `Bearer ${await world.token(as)}`,
+      authorization: `Bearer ${await world.createToken(as)}`,
       ...(init.headers as Record<string, string> | undefined),
     },
   });
@@ -100,7 +100,7 @@ describe('a trusted document', () => {
         'content-type': 'application/json',
         accept: 'multipart/mixed; deferSpec=20220824',
         baggage: t.baggage,
-        authorization: `Bearer ${await world.token('ada')}`,
+        authorization: `Bearer ${await world.createToken('ada')}`,
       },
       body: JSON.stringify({ documentId: 'deferred' }),
     });
@@ -175,7 +175,7 @@ describe('any other document', () => {
       url: world.graphqlUrl.replace('http', 'ws'),
       webSocketImpl: WebSocket,
       retryAttempts: 0,
-      connectionParams: { authorization: `Bearer ${await world.token('ada')}` },
+      connectionParams: { authorization: `Bearer ${await world.createToken('ada')}` },
     });
     // Of a subscription that is taken nothing comes: there is no orchestrator here.
     const codes = async (query: string, extensions: Record<string, unknown> = {}): Promise<unknown> =>

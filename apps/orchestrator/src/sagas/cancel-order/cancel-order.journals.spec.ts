@@ -1,4 +1,4 @@
-import { journalSuite } from '@bff/testing';
+import { testJournals } from '@bff/testing';
 import { createCancelOrder } from './cancel-order.fixture.js';
 import { cancelOrderVersions } from './cancel-order.saga.js';
 
@@ -7,7 +7,7 @@ const unavailable = { status: 503 } as const;
 /** Longer than one round of retries. */
 const NINE_MORE = Array.from({ length: 9 }, () => unavailable);
 
-journalSuite({
+testJournals({
   folder: 'apps/orchestrator/src/sagas/cancel-order/journals',
   versions: cancelOrderVersions.map((version) => createCancelOrder(undefined, version)),
   ways: [

@@ -1,5 +1,5 @@
 import type { CreateOrderRequest } from '@bff/contracts';
-import { journalSuite } from '@bff/testing';
+import { testJournals } from '@bff/testing';
 import { createOrder, createOrderVersions } from './create-order.saga.js';
 
 const request: CreateOrderRequest = {
@@ -13,7 +13,7 @@ const unavailable = { status: 503 } as const;
 /** Longer than one round of retries. */
 const NINE_MORE = Array.from({ length: 9 }, () => unavailable);
 
-journalSuite({
+testJournals({
   folder: 'apps/orchestrator/src/sagas/create-order/journals',
   versions: createOrderVersions,
   ways: [

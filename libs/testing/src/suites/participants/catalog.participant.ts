@@ -8,12 +8,12 @@ export const catalogParticipant: ParticipantCase<'catalog'> = {
     {
       do: {
         operation: 'reserveStock',
-        body: lines(['75', 1], ['40', 1]),
-        otherBody: lines(['75', 2]),
+        body: buildLines(['75', 1], ['40', 1]),
+        otherBody: buildLines(['75', 2]),
         exists: 'RESERVATION_EXISTS',
       },
       // The first line could be granted.
-      refused: { body: lines(['40', 1], ['75', 1_000_000]), status: 409, code: 'OUT_OF_STOCK' },
+      refused: { body: buildLines(['40', 1], ['75', 1_000_000]), status: 409, code: 'OUT_OF_STOCK' },
       undo: { operation: 'releaseStock', tooLate: 'RESERVATION_COMMITTED' },
       finish: { operation: 'commitStock', missing: 'RESERVATION_MISSING' },
       revoke: { operation: 'returnStock' },
@@ -24,11 +24,11 @@ export const catalogParticipant: ParticipantCase<'catalog'> = {
 const A = { orderId: 'A' };
 const B = { orderId: 'B' };
 const C = { orderId: 'C' };
-const one = lines(['75', 1]);
-const two = lines(['75', 2]);
-const tooMuch = lines(['75', 1_000_000]);
+const one = buildLines(['75', 1]);
+const two = buildLines(['75', 2]);
+const tooMuch = buildLines(['75', 1_000_000]);
 // Product 5 is discontinued.
-const unavailable = lines(['5', 1]);
+const unavailable = buildLines(['5', 1]);
 
 /** Every answer of the catalog over Northwind's products. */
 export const catalogContract: ContractCase<'catalog'> = {
@@ -59,6 +59,6 @@ export const catalogContract: ContractCase<'catalog'> = {
   elsewhere: ['RESERVATION_EXPIRED'],
 };
 
-function lines(...wanted: readonly (readonly [productId: string, quantity: number])[]): object {
+function buildLines(...wanted: readonly (readonly [productId: string, quantity: number])[]): object {
   return { lines: wanted.map(([productId, quantity]) => ({ productId, quantity })) };
 }

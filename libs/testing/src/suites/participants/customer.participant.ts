@@ -8,11 +8,11 @@ export const customerParticipant: ParticipantCase<'customer'> = {
     {
       do: {
         operation: 'authorisePayment',
-        body: payment('ALFKI-card', '12.34'),
-        otherBody: payment('ALFKI-card', '12.35'),
+        body: buildPayment('ALFKI-card', '12.34'),
+        otherBody: buildPayment('ALFKI-card', '12.35'),
         exists: 'PAYMENT_EXISTS',
       },
-      refused: { body: payment('ALFKI-voucher', '5.01'), status: 409, code: 'PAYMENT_DECLINED' },
+      refused: { body: buildPayment('ALFKI-voucher', '5.01'), status: 409, code: 'PAYMENT_DECLINED' },
       undo: { operation: 'voidPayment', tooLate: 'PAYMENT_CAPTURED' },
       finish: { operation: 'capturePayment', missing: 'PAYMENT_MISSING' },
       revoke: { operation: 'refundPayment' },
@@ -23,9 +23,9 @@ export const customerParticipant: ParticipantCase<'customer'> = {
 const A = { orderId: 'A' };
 const B = { orderId: 'B' };
 const C = { orderId: 'C' };
-const small = payment('ALFKI-card', '5.00');
-const large = payment('ALFKI-voucher', '5.01');
-const foreign = payment('ANATR-card', '5.00');
+const small = buildPayment('ALFKI-card', '5.00');
+const large = buildPayment('ALFKI-voucher', '5.01');
+const foreign = buildPayment('ANATR-card', '5.00');
 
 /** Every answer of the customer service over Northwind's customers. */
 export const customerContract: ContractCase<'customer'> = {
@@ -56,6 +56,6 @@ export const customerContract: ContractCase<'customer'> = {
   ],
 };
 
-function payment(paymentMethodId: string, amount: string): object {
+function buildPayment(paymentMethodId: string, amount: string): object {
   return { customerId: 'ALFKI', paymentMethodId, amount: { amount, currency: 'USD' } };
 }

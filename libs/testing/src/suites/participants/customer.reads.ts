@@ -1,18 +1,18 @@
 import { northwindSeed } from '@bff/fakes';
-import { toBatches, query } from '../fake-parity-suite.js';
+import { toBatches, withQuery } from '../fake-parity-suite.js';
 import type { ParityRead } from '../fake-parity-suite.js';
 
 /** All that can be read of Northwind's customers. */
-export function customerReads(): readonly ParityRead<'customer'>[] {
+export function listCustomerReads(): readonly ParityRead<'customer'>[] {
   const { customers, payments } = northwindSeed().customer;
   const ids = [...customers.map(({ id }) => id), 'unknown', 'ALFKI'];
   const orderIds = [...payments.map(({ orderId }) => orderId), 'A', 'B', 'unknown'];
   return [
-    { operation: 'getCustomers', about: 'all', requests: [query({ ids: ids.join() })], anyOrder: true },
+    { operation: 'getCustomers', about: 'all', requests: [withQuery({ ids: ids.join() })], anyOrder: true },
     {
       operation: 'getPayments',
       about: 'of all orders',
-      requests: toBatches(orderIds).map((batch) => query({ orderIds: batch })),
+      requests: toBatches(orderIds).map((batch) => withQuery({ orderIds: batch })),
       anyOrder: true,
     },
   ];

@@ -6,8 +6,13 @@ export const orderParticipant: ParticipantCase<'order'> = {
   service: 'order',
   acts: [
     {
-      do: { operation: 'openOrder', body: chai(2, '36.00'), otherBody: chai(3, '54.00'), exists: 'ORDER_EXISTS' },
-      refused: { body: chai(2, '36.01'), status: 422, code: 'TOTAL_MISMATCH' },
+      do: {
+        operation: 'openOrder',
+        body: buildChaiOrder(2, '36.00'),
+        otherBody: buildChaiOrder(3, '54.00'),
+        exists: 'ORDER_EXISTS',
+      },
+      refused: { body: buildChaiOrder(2, '36.01'), status: 422, code: 'TOTAL_MISMATCH' },
       undo: { operation: 'rejectOrder', body: { reason: 'OUT_OF_STOCK' }, tooLate: 'ORDER_CONFIRMED' },
       finish: { operation: 'confirmOrder', missing: 'ORDER_MISSING' },
       revoke: { operation: 'cancelOrder' },
@@ -19,9 +24,9 @@ const A = { orderId: 'A' };
 const B = { orderId: 'B' };
 const C = { orderId: 'C' };
 const ofAlfki = { customerId: 'ALFKI' };
-const one = chai(1, '18.00');
-const two = chai(2, '36.00');
-const wrong = chai(2, '36.01');
+const one = buildChaiOrder(1, '18.00');
+const two = buildChaiOrder(2, '36.00');
+const wrong = buildChaiOrder(2, '36.01');
 const because = { reason: 'PAYMENT_DECLINED' };
 
 /** Every answer of the order service over Northwind's orders. */
@@ -54,9 +59,9 @@ export const orderContract: ContractCase<'order'> = {
 };
 
 /** An order of some Chai, and some that is given away. */
-function chai(quantity: number, total: string): object {
-  const usd = (amount: string) => ({ amount, currency: 'USD' });
-  const lineTotal = usd(`${quantity * 18}.00`);
+function buildChaiOrder(quantity: number, total: string): object {
+  const toUsd = (amount: string) => ({ amount, currency: 'USD' });
+  const lineTotal = toUsd(`${quantity * 18}.00`);
   return {
     customerId: 'ALFKI',
     paymentMethodId: 'ALFKI-card',
@@ -69,9 +74,9 @@ function chai(quantity: number, total: string): object {
       country: 'Germany',
     },
     lines: [
-      { productId: '1', quantity, unitPrice: usd('18.00'), discountPercent: 0, lineTotal },
-      { productId: '1', quantity: 1, unitPrice: usd('18.00'), discountPercent: 100, lineTotal: usd('0.00') },
+      { productId: '1', quantity, unitPrice: toUsd('18.00'), discountPercent: 0, lineTotal },
+      { productId: '1', quantity: 1, unitPrice: toUsd('18.00'), discountPercent: 100, lineTotal: toUsd('0.00') },
     ],
-    total: usd(total),
+    total: toUsd(total),
   };
 }

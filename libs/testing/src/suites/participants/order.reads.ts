@@ -1,9 +1,9 @@
 import { northwindSeed } from '@bff/fakes';
-import { toCursor, toBatches, query } from '../fake-parity-suite.js';
+import { toCursor, toBatches, withQuery } from '../fake-parity-suite.js';
 import type { ParityRead } from '../fake-parity-suite.js';
 
 /** All that can be read of Northwind's orders. */
-export function orderReads(): readonly ParityRead<'order'>[] {
+export function listOrderReads(): readonly ParityRead<'order'>[] {
   const { customer, catalog, order } = northwindSeed();
   const ofCustomers = [...customer.customers.map(({ id }) => id), 'unknown'].map((id) => ({
     path: { customerId: id },
@@ -16,24 +16,24 @@ export function orderReads(): readonly ParityRead<'order'>[] {
     {
       operation: 'getOrders',
       about: 'all',
-      requests: toBatches(ids).map((batch) => query({ ids: batch })),
+      requests: toBatches(ids).map((batch) => withQuery({ ids: batch })),
       anyOrder: true,
     },
     { operation: 'listOrdersOfCustomer', about: 'of every customer', requests: ofCustomers },
     {
       operation: 'listOrdersOfCustomer',
       about: 'a few at a time',
-      requests: [1, 5, 6, 7].map((first) => ({ ...ofAlfki, ...query({ first }) })),
+      requests: [1, 5, 6, 7].map((first) => ({ ...ofAlfki, ...withQuery({ first }) })),
     },
     {
       operation: 'listOrdersOfCustomer',
       about: 'from where another list was left',
-      requests: elsewhere.map((after) => ({ ...ofAlfki, ...query({ first: 2, after }) })),
+      requests: elsewhere.map((after) => ({ ...ofAlfki, ...withQuery({ first: 2, after }) })),
     },
     {
       operation: 'lastPurchases',
       about: 'of every customer',
-      requests: ofCustomers.map(({ path }) => ({ path, ...query({ productIds }) })),
+      requests: ofCustomers.map(({ path }) => ({ path, ...withQuery({ productIds }) })),
       anyOrder: true,
     },
   ];

@@ -29,7 +29,7 @@ export interface Route {
   readonly operation?: Operation;
 }
 
-export function routesOf(service: 'order' | 'customer' | 'catalog' | 'orchestrator'): readonly Route[] {
+export function listRoutes(service: 'order' | 'customer' | 'catalog' | 'orchestrator'): readonly Route[] {
   const operations = [...getContract(service).operations.values()];
   return [
     ...operations.map((operation) => ({ method: operation.method, path: operation.path, operation })),
@@ -93,45 +93,48 @@ const FIELDS = [
 ];
 
 /** A request to a server, with parts that are wrong. */
-export function requestTo({ method, path }: Route, values: Values): RawRequest {
+export function buildServiceRequest({ method, path }: Route, values: Values): RawRequest {
   const { random } = values;
-  const way = path.replaceAll(PARAMETER, () => values.address(values.text()));
+  const way = path.replaceAll(PARAMETER, () => values.pickAddress(values.pickText()));
   const search = Array.from(
-    { length: random.whole(0, 3) },
-    () => `${random.one(QUERY)}=${values.address(valueText(values))}`,
+    { length: random.drawInteger(0, 3) },
+    () => `${random.pick(QUERY)}=${values.pickAddress(pickValueText(values))}`,
   );
-  const chosen = random.chance(0.85) ? method : random.one(METHODS);
-  const type = random.chance(0.8) ? 'application/json' : random.one(TYPES);
-  const takesBody = !['GET', 'HEAD'].includes(chosen) && random.chance(0.9);
+  const chosen = random.flip(0.85) ? method : random.pick(METHODS);
+  const type = random.flip(0.8) ? 'application/json' : random.pick(TYPES);
+  const takesBody = !['GET', 'HEAD'].includes(chosen) && random.flip(0.9);
   return {
     method: chosen,
     path:
-      (random.chance(0.05) ? random.one(['//', '/%E0%A4%A', '/..', `/${'a'.repeat(300)}`, '/.']) + way : way) +
+      (random.flip(0.05) ? random.pick(['//', '/%E0%A4%A', '/..', `/${'a'.repeat(300)}`, '/.']) + way : way) +
       (search.length > 0 ? `?${search.join('&')}` : ''),
     headers: {
       ...(takesBody && type !== '' && { 'content-type': type }),
-      ...(random.chance(0.8) && {
-        'idempotency-key': random.chance(0.7) ? `k${random.whole(1, 1e9)}` : values.headerText(),
+      ...(random.flip(0.8) && {
+        'idempotency-key': random.flip(0.7) ? `k${random.drawInteger(1, 1e9)}` : values.pickHeaderText(),
       }),
       // Headers that are too large are answered before it is known that an answer to HEAD has no body.
-      ...(chosen !== 'HEAD' && random.chance(0.05) && { 'x-odd': 'y'.repeat(20_000) }),
-      ...(random.chance(0.1) && { baggage: `bff-scope=${values.headerText()}` }),
-      ...(random.chance(0.05) && { 'content-encoding': 'gzip' }),
+      ...(chosen !== 'HEAD' && random.flip(0.05) && { 'x-odd': 'y'.repeat(20_000) }),
+      ...(random.flip(0.1) && { baggage: `bff-scope=${values.pickHeaderText()}` }),
+      ...(random.flip(0.05) && { 'content-encoding': 'gzip' }),
     },
-    ...(takesBody && { body: bodyOf(values) }),
+    ...(takesBody && { body: buildBody(values) }),
   };
 }
 
 /** Whoever waits for news is not answered sooner. */
-function valueText(values: Values): string {
-  return values.random.chance(0.3) ? String(values.number()) : values.text();
+function pickValueText(values: Values): string {
+  return values.random.flip(0.3) ? String(values.pickNumber()) : values.pickText();
 }
 
-function bodyOf(values: Values): string {
+function buildBody(values: Values): string {
   const { random } = values;
-  if (random.chance(0.1))
-    return random.one([values.text(), '{', '[', 'null', ' '.repeat(300_000), '{"a":1e400}', '\ufeff{}']);
-  if (random.chance(0.2)) return JSON.stringify(values.any());
-  const fields = Array.from({ length: random.whole(0, 5) }, () => [random.one(FIELDS), values.any(3)] as const);
+  if (random.flip(0.1))
+    return random.pick([values.pickText(), '{', '[', 'null', ' '.repeat(300_000), '{"a":1e400}', '\ufeff{}']);
+  if (random.flip(0.2)) return JSON.stringify(values.pickAny());
+  const fields = Array.from(
+    { length: random.drawInteger(0, 5) },
+    () => [random.pick(FIELDS), values.pickAny(3)] as const,
+  );
   return JSON.stringify(Object.fromEntries(fields));
 }

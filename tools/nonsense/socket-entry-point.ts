@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import WebSocket from 'ws';
-import { partsOf } from './graphql-doors.js';
-import type { Question } from './graphql-doors.js';
+import { buildParts } from './graphql-entry-points.js';
+import type { Question } from './graphql-entry-points.js';
 import type { Values } from './values.js';
-import { whyWrongErrors } from './verdict.js';
+import { explainWrongErrors } from './verdict.js';
 
 /** How a socket may be closed for what a client said. */
 const CLOSES = [1000, 1001, 1002, 1005, 1007, 1009, 1013, 4400, 4401, 4403, 4406, 4408, 4409, 4429];
@@ -17,7 +17,7 @@ interface Message {
 }
 
 /** Says nonsense over a WebSocket; comes to what is wrong with what was heard, undefined when nothing is. */
-export async function talkNonsense(
+export async function sendNonsense(
   graphqlUrl: string,
   { operation, headers }: Question,
   values: Values,
@@ -25,7 +25,7 @@ export async function talkNonsense(
   const { random } = values;
   const socket = new WebSocket(
     graphqlUrl.replace('http', 'ws'),
-    random.chance(0.95) ? 'graphql-transport-ws' : 'nonsense',
+    random.flip(0.95) ? 'graphql-transport-ws' : 'nonsense',
   );
   const heard: Message[] = [];
   const { promise: over, resolve: end } = Promise.withResolvers<number>();
@@ -36,28 +36,28 @@ export async function talkNonsense(
     if (message.type !== 'connection_ack') end(0);
   });
   socket.on('open', () => {
-    for (const text of messagesOf({ operation, headers }, values)) socket.send(text);
+    for (const text of buildMessages({ operation, headers }, values)) socket.send(text);
   });
   const code = await Promise.race([over, sleep(SILENT_MS, 0)]);
   socket.terminate();
   if (code !== 0 && !CLOSES.includes(code)) return `closed with ${code}`;
-  return heard.map(wrongIn).find((wrong) => wrong !== undefined);
+  return heard.map(explainWrong).find((wrong) => wrong !== undefined);
 }
 
-function messagesOf({ operation, headers }: Question, values: Values): readonly string[] {
+function buildMessages({ operation, headers }: Question, values: Values): readonly string[] {
   const { random } = values;
-  const init = JSON.stringify({ type: 'connection_init', payload: random.chance(0.9) ? headers : values.any() });
-  const payload = random.chance(0.9) ? partsOf(operation, values, random.chance(0.3)) : values.any();
-  const subscribe = JSON.stringify({ id: random.chance(0.95) ? 'a' : values.any(), type: 'subscribe', payload });
-  const messages = random.chance(0.95) ? [init, subscribe] : [subscribe, init];
-  if (random.chance(0.1))
+  const init = JSON.stringify({ type: 'connection_init', payload: random.flip(0.9) ? headers : values.pickAny() });
+  const payload = random.flip(0.9) ? buildParts(operation, values, random.flip(0.3)) : values.pickAny();
+  const subscribe = JSON.stringify({ id: random.flip(0.95) ? 'a' : values.pickAny(), type: 'subscribe', payload });
+  const messages = random.flip(0.95) ? [init, subscribe] : [subscribe, init];
+  if (random.flip(0.1))
     messages.push(
-      random.one([values.mangled(subscribe), values.text(), JSON.stringify(values.any()), subscribe, init]),
+      random.pick([values.mangle(subscribe), values.pickText(), JSON.stringify(values.pickAny()), subscribe, init]),
     );
   return messages;
 }
 
-function wrongIn({ type, payload }: Message): string | undefined {
+function explainWrong({ type, payload }: Message): string | undefined {
   const errors = type === 'error' ? payload : (payload as { readonly errors?: unknown } | undefined)?.errors;
-  return Array.isArray(errors) ? whyWrongErrors(errors as Parameters<typeof whyWrongErrors>[0]) : undefined;
+  return Array.isArray(errors) ? explainWrongErrors(errors as Parameters<typeof explainWrongErrors>[0]) : undefined;
 }

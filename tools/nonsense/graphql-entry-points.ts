@@ -2,8 +2,8 @@ import type { WalkedOperation } from './operations.js';
 import type { RawRequest } from './send.js';
 import type { Values } from './values.js';
 
-/** The doors of the BFF that are one request each. */
-export const HTTP_DOORS = [
+/** The entry points of the BFF that are one request each. */
+export const HTTP_ENTRY_POINTS = [
   'post',
   'get',
   'document',
@@ -14,7 +14,7 @@ export const HTTP_DOORS = [
   'odd',
 ] as const;
 
-export type HttpDoor = (typeof HTTP_DOORS)[number];
+export type HttpEntryPoint = (typeof HTTP_ENTRY_POINTS)[number];
 
 /** What is asked for, and who asks. */
 export interface Question {
@@ -62,15 +62,19 @@ const PATHS = [
   `/${'a'.repeat(300)}`,
 ];
 
-/** A request for an operation at one of the doors, with parts of it that are wrong. */
-export function requestAt(door: HttpDoor, { operation, headers }: Question, values: Values): RawRequest {
+/** A request for an operation at one of the entry points, with parts of it that are wrong. */
+export function buildGraphQLRequest(
+  entryPoint: HttpEntryPoint,
+  { operation, headers }: Question,
+  values: Values,
+): RawRequest {
   const { random } = values;
-  const parts = partsOf(operation, values, door.includes('document'));
-  const isStream = door.startsWith('stream');
+  const parts = buildParts(operation, values, entryPoint.includes('document'));
+  const isStream = entryPoint.startsWith('stream');
   const path = isStream ? '/graphql/stream' : '/graphql';
-  const accept = isStream ? 'text/event-stream' : random.one(ACCEPTS);
-  if (door === 'odd') return oddRequest(parts, headers, values);
-  if (door.endsWith('by get') || door === 'get')
+  const accept = isStream ? 'text/event-stream' : random.pick(ACCEPTS);
+  if (entryPoint === 'odd') return buildOddRequest(parts, headers, values);
+  if (entryPoint.endsWith('by get') || entryPoint === 'get')
     return {
       method: 'GET',
       path: `${path}?${searchOf(parts, values)}`,
@@ -85,52 +89,52 @@ export function requestAt(door: HttpDoor, { operation, headers }: Question, valu
 }
 
 /** The parts of a request, mostly as they should be. */
-export function partsOf(operation: WalkedOperation, values: Values, byDocument: boolean): Record<string, unknown> {
+export function buildParts(operation: WalkedOperation, values: Values, byDocument: boolean): Record<string, unknown> {
   const { random } = values;
-  const text = random.chance(0.15) ? values.mangled(operation.text) : operation.text;
+  const text = random.flip(0.15) ? values.mangle(operation.text) : operation.text;
   const parts: Record<string, unknown> = {
-    ...(byDocument ? { documentId: random.chance(0.9) ? operation.name : values.any() } : { query: text }),
+    ...(byDocument ? { documentId: random.flip(0.9) ? operation.name : values.pickAny() } : { query: text }),
     variables: operation.variables(values),
   };
-  if (!random.chance(0.3)) return parts;
+  if (!random.flip(0.3)) return parts;
   return {
     ...parts,
-    [random.one(['operationName', 'extensions', 'variables', 'query', 'documentId', 'id'])]: values.any(),
+    [random.pick(['operationName', 'extensions', 'variables', 'query', 'documentId', 'id'])]: values.pickAny(),
   };
 }
 
 function searchOf(parts: Readonly<Record<string, unknown>>, values: Values): string {
   const pairs = Object.entries(parts).map(([name, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return `${name}=${values.address(text)}`;
+    return `${name}=${values.pickAddress(text)}`;
   });
-  return [...pairs, ...(values.random.chance(0.1) ? pairs.slice(0, 1) : [])].join('&');
+  return [...pairs, ...(values.random.flip(0.1) ? pairs.slice(0, 1) : [])].join('&');
 }
 
-function oddRequest(parts: object, headers: Readonly<Record<string, string>>, values: Values): RawRequest {
+function buildOddRequest(parts: object, headers: Readonly<Record<string, string>>, values: Values): RawRequest {
   const { random } = values;
-  const method = random.one(METHODS);
-  const json = random.one([
+  const method = random.pick(METHODS);
+  const json = random.pick([
     JSON.stringify(parts),
     JSON.stringify([parts, parts]),
-    JSON.stringify(values.any()),
-    values.mangled(JSON.stringify(parts)),
-    values.text(),
+    JSON.stringify(values.pickAny()),
+    values.mangle(JSON.stringify(parts)),
+    values.pickText(),
     '',
     ' '.repeat(300_000),
   ]);
-  const type = random.one(TYPES);
+  const type = random.pick(TYPES);
   return {
     method,
-    path: random.one(PATHS),
+    path: random.pick(PATHS),
     headers: {
       ...headers,
       ...(type !== '' && { 'content-type': type }),
-      accept: random.one([...ACCEPTS, 'text/event-stream']),
-      ...(random.chance(0.1) && { 'content-encoding': 'gzip' }),
+      accept: random.pick([...ACCEPTS, 'text/event-stream']),
+      ...(random.flip(0.1) && { 'content-encoding': 'gzip' }),
       // Headers that are too large are answered before it is known that an answer to HEAD has no body.
-      ...(method !== 'HEAD' && random.chance(0.1) && { 'x-odd': 'y'.repeat(20_000) }),
-      ...(random.chance(0.2) && { baggage: values.headerText(), 'x-explain': '1' }),
+      ...(method !== 'HEAD' && random.flip(0.1) && { 'x-odd': 'y'.repeat(20_000) }),
+      ...(random.flip(0.2) && { baggage: values.pickHeaderText(), 'x-explain': '1' }),
     },
     ...(method !== 'GET' && method !== 'HEAD' && method !== 'TRACE' && { body: json }),
   };
