@@ -1,5 +1,4 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import type { Fault } from '@bff/fakes';
@@ -7,6 +6,7 @@ import { measureBurst } from './degrading.burst.js';
 import { formatFigure, findLargest, computeQuantile } from '../support/quantile.js';
 import { ask, BUDGET_MS, start, stop } from '../support/side.js';
 import type { Side } from '../support/side.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 /**
  * What a failing downstream costs: other pages beside a BFF whose downstreams are healthy, calls that reach it, how late its
@@ -181,7 +181,7 @@ async function measureCpuPerPage(side: Side): Promise<number> {
 }
 
 async function measureExplainOff(): Promise<void> {
-  const hook = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'without-explain.mjs');
+  const hook = join(createTemporaryFolder('bench'), 'without-explain.mjs');
   writeFileSync(hook, WITHOUT_EXPLAIN);
   const [as, without] = [await start(), await start(`--import=${hook}`)];
   const ratios: number[] = [];

@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { Scope } from '@bff/fakes';
@@ -10,6 +8,7 @@ import { startStack } from '../../tools/stack/stack.js';
 import type { Stack } from '../../tools/stack/stack.js';
 import { formatLine, measurePauses, measureResumptions, measureRetries } from './failover.cases.js';
 import type { Write } from './failover.cases.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 /**
  * How soon sagas go on: when one of two orchestrators is killed under load, those that were in its hands; and when the engine
@@ -96,7 +95,7 @@ interface Loaded {
 async function withLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promise<void>): Promise<void> {
   const fakes = await Fakes.start({ seed, unknownScopes: 'create' });
   const scope = fakes.scope('default');
-  const dataDir = await mkdtemp(join(tmpdir(), 'bff-failover-'));
+  const dataDir = createTemporaryFolder('failover');
   const stack = await startStack({
     dataDir,
     ports: 'free',

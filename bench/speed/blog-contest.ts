@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { BFF_START } from '../../tools/stack/bff-start.js';
 import { findProjectRoot } from '../../tools/stack/project.js';
@@ -8,6 +7,7 @@ import { measureContenders } from './contest.js';
 import type { Contender, Place } from './contest.js';
 import { post } from './load.js';
 import type { Report } from './report.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 const root = findProjectRoot();
 const GATEWAY = 'dist/bench/speed/blog-gateway.js';
@@ -53,7 +53,7 @@ function createNodeContender(
 
 /** The configuration of the public suite, for a downstream and a port of our own. */
 function writeTailcallConfig({ port, downstream }: Place, dedupe: boolean): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'blog.graphql');
+  const file = join(createTemporaryFolder('bench'), 'blog.graphql');
   writeFileSync(
     file,
     `schema @server(port: ${port}, hostname: "127.0.0.1", workers: 1) @upstream(batch: { delay: 1, maxSize: 1000 }) { query: Query }

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createOrderSaga } from '@bff/contracts';
@@ -19,6 +18,7 @@ import { findFreePort } from './gateway.js';
 import { readCpuMsOfTree } from './process-tree.js';
 import type { Section } from './section.js';
 import { hashQuery, writeManifest } from './shop-gateway.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 const SECRET = 'a secret that only the benches know, of some length';
 const AT_ONCE = 16;
@@ -83,7 +83,7 @@ const MUTATION = 'mutation ($input: CreateOrderInput!) { createOrder(input: $inp
 
 /** Orders from end to end: the mutation, and the bare handler over the same engine and the same services. */
 export async function measureOrders(): Promise<Section> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'bff-bench-'));
+  const dataDir = createTemporaryFolder('bench');
   const fakes = await Fakes.start({ seed, unknownScopes: 'create' });
   const urls = { ORDER_URL: fakes.urls.order, CUSTOMER_URL: fakes.urls.customer, CATALOG_URL: fakes.urls.catalog };
   const stack = await startStack({

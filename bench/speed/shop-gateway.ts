@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import { BFF_SCRIPT, BFF_START } from '../../tools/stack/bff-start.js';
 import { findProjectRoot } from '../../tools/stack/project.js';
 import type { Place } from './contest.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 const SECRET = 'a secret that only the benches know, of some length';
 
@@ -48,7 +48,7 @@ export function hashQuery(query: string): string {
 
 /** What a frontend's build would have written; gives back the file. */
 export function writeManifest(...queries: readonly string[]): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'manifest.json');
+  const file = join(createTemporaryFolder('bench'), 'manifest.json');
   writeFileSync(file, JSON.stringify(Object.fromEntries(queries.map((query) => [hashQuery(query), query]))));
   return file;
 }

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BFF_START } from '../../tools/stack/bff-start.js';
@@ -11,6 +10,7 @@ import type { LoadRequest } from './load.js';
 import { ALONE, buildBffCommand, buildBffEnv, hashQuery, createHeaders, writeManifest } from './shop-gateway.js';
 import type { Section } from './section.js';
 import { customerIds, PAGE_QUERY, createPageCheck } from './shop.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 const MINUTES = Number(process.env['MINUTES'] ?? 10);
 const CONNECTIONS = 8;
@@ -46,7 +46,7 @@ process.on('SIGWINCH', () => {
 /** The page for minutes on end, with documents that are new: does anything pile up? */
 export async function measureSoak(): Promise<Section> {
   if (!(MINUTES >= LEAST_MINUTES)) throw new Error(`MINUTES must be ${LEAST_MINUTES} or more`);
-  const file = join(mkdtempSync(join(tmpdir(), 'bff-bench-')), 'memory.jsonl');
+  const file = join(createTemporaryFolder('bench'), 'memory.jsonl');
   writeFileSync(file, '');
   const downstream = `http://127.0.0.1:${await findFreePort()}`;
   const down = await startDownstream(downstream);

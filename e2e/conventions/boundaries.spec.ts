@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 const FOLDERS = ['apps', 'libs', 'tools', 'e2e', 'bench'];
 
@@ -141,7 +141,7 @@ function findRulesThatName(file: string, report: string): readonly string[] {
 
 /** A copy of the sources, in which violations may be planted. */
 function copyOfTheHouse(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'bff-house-'));
+  const copy = createTemporaryFolder('house');
   for (const folder of FOLDERS)
     cpSync(folder, join(copy, folder), { recursive: true, filter: (from) => !from.endsWith('.json') });
   for (const file of ['package.json', 'tsconfig.json', '.dependency-cruiser.js']) cpSync(file, join(copy, file));

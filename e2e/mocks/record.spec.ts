@@ -1,7 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { testServerUrl } from '@bff/testing';
@@ -9,11 +8,12 @@ import { startStack } from '../../tools/stack/stack.js';
 import type { Stack } from '../../tools/stack/stack.js';
 import { startMocks } from './mocks.fixture.js';
 import type { Mocks } from './mocks.fixture.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 let folder: string;
 let real: Stack;
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'bff-record-'));
+  folder = createTemporaryFolder('record');
   real = await startStack({
     dataDir: join(folder, 'data'),
     ports: 'free',

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { runScenario, applySabotage } from '@bff/testing';
@@ -7,6 +6,7 @@ import type { BffScenario, Sabotage, ScenarioWorld } from '@bff/testing';
 import { CreateOrder, twoMugs } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 import type { WorldOptions } from '../support/scenario.world.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 /** What node loads before the orchestrator, to give it another undo loop. */
 const HOOK = `
@@ -21,7 +21,7 @@ registerHooks({
 let folder: string;
 let world: ScenarioWorld | undefined;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'bff-sabotage-'));
+  folder = createTemporaryFolder('sabotage');
 });
 afterEach(async () => {
   await world?.close();

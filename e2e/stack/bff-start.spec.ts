@@ -1,14 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { useTemporaryFolder } from '@bff/testing';
 import { BFF_SCRIPT, BFF_START } from '../../tools/stack/bff-start.js';
 import { findProjectRoot } from '../../tools/stack/project.js';
 import { settle } from '../../tools/stack/stack.settings.js';
 import { buildTopology } from '../../tools/stack/stack.topology.js';
 
 const file = join(findProjectRoot(), 'dist', BFF_SCRIPT);
-const dataDir = mkdtempSync(join(tmpdir(), 'bff-start-'));
+const dataDir = useTemporaryFolder('start');
 afterAll(() => rmSync(dataDir, { recursive: true }));
 
 describe('the BFF', () => {

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { findProjectRoot } from '../../tools/stack/project.js';
 import { createPlace } from '../support/terminal.fixture.js';
 import type { Place } from '../support/terminal.fixture.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 const PAGE = 'apps/bff/src/pages/order/order.page.ts';
 const OLD = "'The customer who placed the order.'";
@@ -20,7 +20,7 @@ describe('npm run dev', () => {
   let output = '';
 
   beforeAll(async () => {
-    project = mkdtempSync(join(tmpdir(), 'bff-dev-'));
+    project = createTemporaryFolder('dev');
     for (const name of ['apps', 'libs', 'dist', 'package.json', 'nest-cli.json', 'tsconfig.json', '.swcrc'])
       cpSync(join(findProjectRoot(), name), join(project, name), { recursive: true });
     symlinkSync(join(findProjectRoot(), 'node_modules'), join(project, 'node_modules'));

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 /** The built module of the saga CreateOrder. */
 const SAGA = 'apps/orchestrator/src/sagas/create-order/create-order.saga.js';
@@ -50,7 +50,7 @@ export interface Deployment {
 
 /** Begins with the current saga. */
 export function createDeployment(): Deployment {
-  const folder = mkdtempSync(join(tmpdir(), 'bff-deployment-'));
+  const folder = createTemporaryFolder('deployment');
   writeFileSync(join(folder, 'hook.mjs'), HOOK);
   const [head, now] = splitStory(readFileSync(join('dist', SAGA), 'utf8'));
   const version = readVersion(now);

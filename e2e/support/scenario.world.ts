@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { FakesOptions } from '@bff/fakes';
 import { testServerUrl } from '@bff/testing';
@@ -9,6 +7,7 @@ import { startStack } from '../../tools/stack/stack.js';
 import { createReviver } from '../../tools/stack/stack.revive.js';
 import type { Stack } from '../../tools/stack/stack.js';
 import { SECRET, createToken } from './token.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 /** Processes of a busy test machine are slow: what is only late must not look like what is broken. */
 const PATIENT = { PAGE_BUDGET_MS: '15000', DOWNSTREAM_TIMEOUT_MS: '10000', STEP_TIMEOUT_MS: '10000' };
@@ -30,7 +29,7 @@ export interface StackWorld extends ScenarioWorld {
 /** The BFF, the engine and the orchestrator in processes of their own, over fakes of the services in this one. */
 export async function startScenarioWorld(options: WorldOptions = {}): Promise<StackWorld> {
   const { env, fakes: more, replicas = 1, engineNodes = 1, databaseServer = testServerUrl() } = options;
-  const dataDir = await mkdtemp(join(tmpdir(), 'bff-scenarios-'));
+  const dataDir = createTemporaryFolder('scenarios');
   // The fakes need the stack to kill its orchestrator, and the stack the fakes' addresses.
   const started = Promise.withResolvers<Stack>();
   const killOrchestrator = async (): Promise<void> => {

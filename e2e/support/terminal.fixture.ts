@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFreePorts } from '../../tools/stack/ports.js';
 import { findProjectRoot } from '../../tools/stack/project.js';
 import { PORT_VARIABLES } from '../../tools/stack/stack.config.js';
 import { isAlive, readStackFile } from '../../tools/stack/stack.file.js';
 import type { RunningProcess } from '../../tools/stack/stack.file.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 /** A data folder and ports of its own, as the environment of the commands that use them. */
 export interface Place {
@@ -17,7 +17,7 @@ export interface Place {
 }
 
 export async function createPlace(): Promise<Place> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'bff-stack-'));
+  const dataDir = createTemporaryFolder('stack');
   chmodSync(dataDir, 0o711);
   const ports: Readonly<Record<string, number>> = await findFreePorts();
   const variables = Object.entries(PORT_VARIABLES).map(([name, variable]) => [variable, String(ports[name])] as const);

@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { toRequestBody, testServerUrl } from '@bff/testing';
 import pg from 'pg';
 import { startStack } from '../../tools/stack/stack.js';
@@ -8,6 +6,7 @@ import type { Stack } from '../../tools/stack/stack.js';
 import { startProxy } from './proxy.js';
 import type { Proxy } from './proxy.js';
 import { SECRET, createToken } from './token.js';
+import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 /** A GraphQL answer. */
 export interface GraphQLAnswer {
@@ -44,7 +43,7 @@ export interface World {
 }
 
 export async function startWorld(env: Readonly<Record<string, string>> = {}): Promise<World> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'bff-e2e-'));
+  const dataDir = createTemporaryFolder('e2e');
   const proxies = { order: await startProxy(), customer: await startProxy(), catalog: await startProxy() };
   const stack = await startStack({
     dataDir,

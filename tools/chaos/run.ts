@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { signToken } from '../stack/secrets.js';
@@ -16,6 +14,7 @@ import type { Blow } from './killer.js';
 import { Random } from './random.js';
 import { countDeliveries, checkBooks, lookBefore, findUnfinished } from './verdict.js';
 import type { Stores } from './verdict.js';
+import { createTemporaryFolder } from '../stack/temporary-folder.js';
 
 export interface ChaosOptions {
   readonly orders: number;
@@ -56,7 +55,7 @@ const SERVICES = ['order', 'customer', 'catalog'] as const;
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { orders, seed, cluster = false, onProgress = () => undefined } = options;
   const random = new Random(seed);
-  const dataDir = await mkdtemp(join(tmpdir(), 'bff-chaos-'));
+  const dataDir = createTemporaryFolder('chaos');
   const proxies = await Promise.all(SERVICES.map(() => ChaosProxy.start(random.fork())));
   const stack = await startVictims(options, dataDir, proxies).catch((error: unknown) => {
     for (const proxy of proxies) proxy.close();

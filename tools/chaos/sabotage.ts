@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-
+import { createTemporaryFolder } from '../stack/temporary-folder.js';
 import { CLEARANCE_BOOK, WITH_SECOND_ACT, WITHOUT_SECOND_UNDO } from './second-act.js';
 import type { ActBook } from './act-books.js';
 
@@ -60,7 +59,7 @@ export function createEnvironmentWithSecondAct(): Changed {
 }
 
 function createEnvironment(changes: readonly Change[], books: readonly ActBook[]): Changed {
-  const folder = mkdtempSync(join(tmpdir(), 'bff-sabotage-'));
+  const folder = createTemporaryFolder('sabotage');
   const hook = join(folder, 'hook.mjs');
   writeFileSync(hook, buildHook(changes));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });

@@ -1,5 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema } from 'graphql';
 import { Random } from '../chaos/random.js';
@@ -16,6 +15,7 @@ import type { Route } from './service-entry-points.js';
 import { sendNonsense } from './socket-entry-point.js';
 import { Values } from './values.js';
 import { findErrorsInLogs, explainWrongGraphQL, explainWrongService } from './verdict.js';
+import { createTemporaryFolder } from '../stack/temporary-folder.js';
 
 export interface NonsenseOptions {
   readonly seed: number;
@@ -41,7 +41,7 @@ const AT_ONCE = 8;
 /** Sends requests that are wrong in all ways to every entry point of every process. */
 export async function runNonsense(options: NonsenseOptions): Promise<NonsenseReport> {
   const { onProgress = () => undefined } = options;
-  const folder = mkdtempSync(join(tmpdir(), 'bff-nonsense-'));
+  const folder = createTemporaryFolder('nonsense');
   // PostgreSQL may run as another user, who passes through.
   chmodSync(folder, 0o711);
   const operations = listOperations(buildSchema(readFileSync('apps/bff/schema.graphql', 'utf8')));

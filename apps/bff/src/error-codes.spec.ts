@@ -1,14 +1,13 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from '@jest/globals';
 import { ERROR_FACTS } from '@bff/page';
 import type { ErrorCode } from '@bff/page';
-import { runScenario } from '@bff/testing';
+import { runScenario, useTemporaryFolder } from '@bff/testing';
 import type { BffScenario } from '@bff/testing';
 import { startBffWorld } from './bff.fixture.js';
 
@@ -40,7 +39,7 @@ async function startEngine(): Promise<{ readonly url: string; close(): void }> {
 }
 
 /** A manifest without documents. */
-const NOTHING_TRUSTED = join(mkdtempSync(join(tmpdir(), 'bff-manifest-')), 'manifest.json');
+const NOTHING_TRUSTED = join(useTemporaryFolder('manifest'), 'manifest.json');
 writeFileSync(NOTHING_TRUSTED, '{}');
 
 const base64 = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url');

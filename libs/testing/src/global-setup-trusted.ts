@@ -1,4 +1,4 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import setUpTests from './global-setup.js';
@@ -8,6 +8,9 @@ import setUpTests from './global-setup.js';
  * is in a manifest of trusted documents, and is requested by its hash.
  */
 export default async function setUpTrustedTests(): Promise<void> {
-  process.env['TRUSTED_DOCUMENTS'] ??= mkdtempSync(join(tmpdir(), 'bff-trusted-'));
   await setUpTests();
+  if (process.env['TRUSTED_DOCUMENTS'] !== undefined) return;
+  const folder = join(tmpdir(), 'trusted-documents');
+  mkdirSync(folder);
+  process.env['TRUSTED_DOCUMENTS'] = folder;
 }

@@ -1,5 +1,5 @@
-/** Stops what global-setup.ts started. */
+/** Stops and removes what global-setup.ts started. */
 export default async function tearDownTests(): Promise<void> {
-  const { stopTestServer } = globalThis as { stopTestServer?: () => Promise<void> };
-  await stopTestServer?.();
+  const { tearDown } = globalThis as { tearDown?: () => Promise<void> };
+  await tearDown?.();
 }

@@ -29,3 +29,4 @@ export type { ScenarioScope } from './scenarios/scenario.scope.js';
 export { toRequestBody } from './scenarios/request-body.js';
 export { testWire } from './suites/wire-suite.js';
 export type { WireDifference, WireSuite } from './suites/wire-suite.js';
+export { useTemporaryFolder } from './temporary-folder.js';

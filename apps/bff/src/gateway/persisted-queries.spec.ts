@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApolloClient, ApolloLink, gql, HttpLink, InMemoryCache } from '@apollo/client';
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { useTemporaryFolder } from '@bff/testing';
 import type { ScenarioWorld } from '@bff/testing';
 import { startBffWorld } from '../bff.fixture.js';
 
@@ -14,7 +14,7 @@ afterEach(async () => {
   world = undefined;
 });
 
-const manifest = join(mkdtempSync(join(tmpdir(), 'bff-manifest-')), 'manifest.json');
+const manifest = join(useTemporaryFolder('manifest'), 'manifest.json');
 writeFileSync(manifest, '{}');
 
 interface Outcome {

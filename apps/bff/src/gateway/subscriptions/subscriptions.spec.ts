@@ -1,8 +1,8 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { useTemporaryFolder } from '@bff/testing';
 import { Logger } from '@nestjs/common';
 import type { ScenarioWorld } from '@bff/testing';
 import WebSocket from 'ws';
@@ -14,7 +14,7 @@ import type { SubscriptionClient, Parts } from './subscriptions.fixture.js';
 const PROGRESS = 'subscription Progress($id: ID!) { orderProgress(orderId: $id) { id } }';
 const SILENT: Parts = { query: PROGRESS, variables: { id: 'unknown' } };
 
-const manifest = join(mkdtempSync(join(tmpdir(), 'bff-manifest-')), 'manifest.json');
+const manifest = join(useTemporaryFolder('manifest'), 'manifest.json');
 writeFileSync(manifest, JSON.stringify({ progress: PROGRESS }));
 
 let world: ScenarioWorld;

@@ -1,7 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { useTemporaryFolder } from '@bff/testing';
 import { Fakes, shopSeed } from '@bff/fakes';
 import { startBffOver, signToken } from '../../bff.fixture.js';
 import { breakServices, FAULTS } from './faults.fixture.js';
@@ -31,7 +31,7 @@ const STEADY = {
 
 type Bff = Awaited<ReturnType<typeof startBffOver>>;
 
-const manifest = join(mkdtempSync(join(tmpdir(), 'bff-fuzz-')), 'manifest.json');
+const manifest = join(useTemporaryFolder('fuzz'), 'manifest.json');
 let fakes: Fakes;
 let standard: Bff;
 let compiled: Bff;

@@ -1,12 +1,11 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runScenario } from '@bff/testing';
+import { runScenario, useTemporaryFolder } from '@bff/testing';
 import type { BffScenario, ScenarioWorld } from '@bff/testing';
 import { startBffWorld } from '../../bff.fixture.js';
 
-const manifest = join(mkdtempSync(join(tmpdir(), 'bff-manifest-')), 'manifest.json');
+const manifest = join(useTemporaryFolder('manifest'), 'manifest.json');
 
 /** The same BFF four times. One compiles every query at its first request, and one compiles none. */
 let compiling: ScenarioWorld;

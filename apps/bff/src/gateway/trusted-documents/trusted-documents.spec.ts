@@ -1,15 +1,14 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { runScenario } from '@bff/testing';
+import { runScenario, useTemporaryFolder } from '@bff/testing';
 import type { BffScenario, ScenarioWorld } from '@bff/testing';
 import { createClient } from 'graphql-ws';
 import WebSocket from 'ws';
 import { listCalls, startBffWorld } from '../../bff.fixture.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'bff-manifests-'));
+const folder = useTemporaryFolder('manifests');
 const NAMES = 'query Names { catalogPage { categories { name } } }';
 const ACCOUNT = '{ accountPage { profile { companyName } } }';
 const PROGRESS = 'subscription { orderProgress(orderId: "o-1") { id } }';
@@ -212,7 +211,7 @@ describe('a BFF whose manifest cannot be used', () => {
       'an "id" in operations[0] is expected',
     ],
   ])('does not start when it %s', async (_, text, message) => {
-    const own = mkdtempSync(join(tmpdir(), 'bff-manifest-'));
+    const own = useTemporaryFolder('manifest');
     mkdirSync(own, { recursive: true });
     const file = join(own, 'manifest.json');
     if (text !== undefined) writeFileSync(file, text);

@@ -1,9 +1,8 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { CreateOrderRequest } from '@bff/contracts';
-import { createDrill, findFailures, applySabotage } from '@bff/testing';
+import { applySabotage, createDrill, findFailures, useTemporaryFolder } from '@bff/testing';
 import type { Sabotage, UndoLoop } from '@bff/testing';
 import { createOrder } from './create-order.saga.js';
 
@@ -18,7 +17,7 @@ const drill = await createDrill(createOrder, {
   rejectLate: (t) => t.order.confirmOrder.reply(409, { code: 'UNDONE', message: 'Too late.' }),
 });
 
-const folder = mkdtempSync(join(tmpdir(), 'bff-sabotage-'));
+const folder = useTemporaryFolder('sabotage');
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A copy of the library, without one property of its saga executor. */
