@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -9,6 +9,7 @@ import WebSocket from 'ws';
 import { listCalls, startBffWorld } from '../../bff.fixture.js';
 
 const folder = useTemporaryFolder('manifests');
+const broken = useTemporaryFolder('broken-manifests');
 const NAMES = 'query Names { catalogPage { categories { name } } }';
 const ACCOUNT = '{ accountPage { profile { companyName } } }';
 const PROGRESS = 'subscription { orderProgress(orderId: "o-1") { id } }';
@@ -33,10 +34,7 @@ beforeAll(async () => {
   });
   world = await startBffWorld({ TRUSTED_DOCUMENTS: folder, ALLOW_UNTRUSTED_DOCUMENTS: 'false' });
 });
-afterAll(async () => {
-  await world.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => world.close());
 
 interface Answer {
   readonly status: number;
@@ -211,9 +209,7 @@ describe('a BFF whose manifest cannot be used', () => {
       'an "id" in operations[0] is expected',
     ],
   ])('does not start when it %s', async (_, text, message) => {
-    const own = useTemporaryFolder('manifest');
-    mkdirSync(own, { recursive: true });
-    const file = join(own, 'manifest.json');
+    const file = join(mkdtempSync(join(broken, 'case-')), 'manifest.json');
     if (text !== undefined) writeFileSync(file, text);
     await expect(startBffWorld({ TRUSTED_DOCUMENTS: file })).rejects.toThrow(message);
   });

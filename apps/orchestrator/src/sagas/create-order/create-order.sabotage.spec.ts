@@ -1,6 +1,6 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import type { CreateOrderRequest } from '@bff/contracts';
 import { applySabotage, createDrill, findFailures, useTemporaryFolder } from '@bff/testing';
 import type { Sabotage, UndoLoop } from '@bff/testing';
@@ -18,7 +18,6 @@ const drill = await createDrill(createOrder, {
 });
 
 const folder = useTemporaryFolder('sabotage');
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A copy of the library, without one property of its saga executor. */
 async function undoLoopWithout(what: Sabotage): Promise<UndoLoop> {
