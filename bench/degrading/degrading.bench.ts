@@ -18,7 +18,7 @@ const FAULT_ROUNDS = 7;
 const FAULTS: readonly (Fault | undefined)[] = [undefined, 'refuse', 'reset', { status: 503 }, 'hang', 'drip'];
 const OTHERS_PER_SECOND = 80;
 const OWN_PER_SECOND = 40;
-const HANG_UPS = 100;
+const DISCONNECTS = 100;
 const ROUNDS = 60;
 const REQUESTS = 800;
 const AT_ONCE = 8;
@@ -43,7 +43,7 @@ function say(...cells: readonly string[]): void {
 
 const formatMs = (value: number) => `${formatFigure(value, 1)} ms`;
 
-/** The calls of the catalog since a moment of the journal. */
+/** The calls of the catalog since a position of the call log. */
 function findCallsSince(side: Side, seq: number): readonly { readonly atMs: number }[] {
   return side.scope.callLog.calls.filter((call) => call.seq > seq && call.service === 'catalog');
 }
@@ -55,7 +55,7 @@ interface Round {
   /** The p99 of pages that need no catalog, in milliseconds. */
   readonly others: number;
   readonly control: number;
-  /** The slowest page that does. */
+  /** The slowest page that needs the catalog. */
   readonly own: number;
   readonly calls: number;
   readonly controlCalls: number;
@@ -65,7 +65,7 @@ interface Round {
 }
 
 async function runRound(faulted: Side, control: Side, fault: Fault | undefined): Promise<Round> {
-  // An old fault is forgotten: the breaker has closed, and the window that it looks at is full of good calls.
+  // Waits until the breaker has closed, and its window holds only successful calls.
   await sleep(1_200);
   for (const side of [faulted, control]) for (let nth = 0; nth < 60; nth++) await ask(side, OWN);
   const seqs = [findLastSeq(faulted), findLastSeq(control)] as const;
@@ -128,7 +128,7 @@ async function measureClientDisconnects(): Promise<void> {
   for (let nth = 0; nth < 50; nth++) await ask(side, OWN);
   side.scope.rules.add({ service: 'catalog' }, { faults: ['hang'] }, false);
   const took: number[] = [];
-  for (let nth = 0; nth < HANG_UPS; nth++) {
+  for (let nth = 0; nth < DISCONNECTS; nth++) {
     const gone = new AbortController();
     const asked = ask(side, OWN, gone.signal).catch(() => undefined);
     while (!side.scope.callLog.inFlight().some(({ service }) => service === 'catalog')) await nextTurn();
@@ -140,11 +140,11 @@ async function measureClientDisconnects(): Promise<void> {
   }
   await stop(side);
   process.stdout.write(
-    `\nA client hangs up; until the downstream sees its socket closed, ${HANG_UPS} times: median ${formatMs(computeQuantile(took, 0.5))}, p99 ${formatMs(computeQuantile(took, 0.99))}, max ${formatMs(findLargest(took))}\n`,
+    `\nA client disconnects; time until the downstream sees its socket closed, ${DISCONNECTS} times: median ${formatMs(computeQuantile(took, 0.5))}, p99 ${formatMs(computeQuantile(took, 0.99))}, max ${formatMs(findLargest(took))}\n`,
   );
 }
 
-/** Takes out of the BFF, as node loads it, everything that is there for explaining alone. */
+/** Removes from the BFF, as node loads it, all code that only explains. */
 const WITHOUT_EXPLAIN = `
 import { registerHooks } from 'node:module';
 const OUT = [
@@ -164,7 +164,7 @@ registerHooks({
   },
 });`;
 
-/** CPU seconds that a BFF has used until now, by its own account. */
+/** CPU seconds that a BFF has used until now, from its metrics. */
 async function readCpuSeconds({ url }: Side): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   return Number(/^process_cpu_seconds_total (.+)$/m.exec(text)?.[1]);

@@ -3,11 +3,11 @@ import { NothingMeasured } from '../support/quantile.js';
 /** Calls that are further apart than this, in milliseconds, are probes of a breaker that is open. */
 const PROBES_APART_MS = 500;
 
-/** What a breaker let through of the calls to a failing downstream. */
+/** The calls to a failing downstream that a circuit breaker let through. */
 export interface Burst {
   /** Milliseconds from the first call until the breaker is open. */
   readonly opensAfter: number;
-  /** The most probes in a second. */
+  /** Maximum number of probes in a second. */
   readonly probes: number;
 }
 

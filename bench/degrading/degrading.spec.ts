@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { measureBurst } from './degrading.burst.js';
 
-describe('what the benchmark sees of a circuit breaker', () => {
-  it('opens after the first calls, and lets a probe through now and then', () => {
+describe('the benchmark of a circuit breaker', () => {
+  it('measures when it opens, and how many probes it lets through', () => {
     expect(measureBurst([100, 110, 250, 1_250, 2_250, 3_050])).toEqual({ opensAfter: 150, probes: 1.25 });
   });
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SERVICES } from '@bff/contracts';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { Scope } from '@bff/fakes';
 import { SignJWT } from 'jose';
@@ -11,19 +12,19 @@ import type { Write } from './failover.cases.js';
 import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 /**
- * How soon sagas go on: when one of two orchestrators is killed under load, those that were in its hands; and when the engine
- * is killed, everything in flight, counted from when it is ready again. Seen from the services: the next call of an order.
+ * How soon sagas resume: when one of two orchestrators is killed under load, those that it executed; and when the engine is
+ * killed, everything in flight, counted from when it is ready again. Seen from the services: the next call of an order.
  */
 const SECRET = 'a secret that only the benches know, of some length';
 const BUYERS = 16;
 const KILLS = 12;
 const ENGINE_KILLS = 6;
-/** Every write takes so long, so that every saga has a call in flight when the blow falls. */
+/** Latency of every write, so that every saga has a call in flight at the kill. */
 const STEP_MS = 40;
 
 const toUsd = (amount: string) => ({ amount, currency: 'USD' });
 
-/** Cheap things without end, and a card without limit. */
+/** Cheap products with ample stock, and a card with a high limit. */
 const seed = {
   ...shopSeed,
   catalog: {
@@ -78,20 +79,20 @@ function findWrites(scope: Scope, began: number): readonly Write[] {
     });
 }
 
-/** Throws when there was nothing to see. */
+/** Throws when nothing was measured. */
 function say(what: string, kills: readonly (readonly number[])[], { confirmed }: Loaded): void {
   process.stdout.write(`${formatLine(what, kills, confirmed())}\n`);
 }
 
 interface Loaded {
   readonly stack: Stack;
-  /** What the services have got so far. */
+  /** The writes that the services have received. */
   readonly writes: () => readonly Write[];
-  /** How many orders were confirmed so far. */
+  /** The number of confirmed orders. */
   readonly confirmed: () => number;
 }
 
-/** Runs something beside many buyers, over fakes of the services. */
+/** Measures something while many buyers order, over fakes of the services. */
 async function withLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promise<void>): Promise<void> {
   const fakes = await Fakes.start({ seed, unknownScopes: 'create' });
   const scope = fakes.scope('default');
@@ -101,7 +102,7 @@ async function withLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promise
     ports: 'free',
     replicas: 2,
     engineNodes,
-    without: ['order', 'customer', 'catalog'],
+    without: SERVICES,
     env: {
       NODE_ENV: 'development',
       JWT_SECRET: SECRET,
@@ -113,7 +114,7 @@ async function withLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promise
   });
   await fetch(`${fakes.urls.catalog}/categories`);
   const began = performance.now() - (scope.callLog.calls.at(-1)?.atMs ?? 0);
-  for (const service of ['order', 'customer', 'catalog'] as const)
+  for (const service of SERVICES)
     scope.rules.add(
       { service, where: ({ idempotencyKey }) => idempotencyKey !== '' },
       { faults: [{ latency: STEP_MS }] },
@@ -179,7 +180,7 @@ async function killNodes(loaded: Loaded): Promise<void> {
     await stack.start(victim);
     await sleep(3_000);
   }
-  say(`One of three engine nodes killed ${ENGINE_KILLS} times; the pause of each order under way`, all, loaded);
+  say(`One of three engine nodes killed ${ENGINE_KILLS} times; the pause of each order in progress`, all, loaded);
 }
 
 await withLoad(1, async (loaded) => {

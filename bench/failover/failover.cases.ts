@@ -37,7 +37,7 @@ export function measureResumptions(writes: readonly Write[], orders: ReadonlySet
   });
 }
 
-/** For each order that was under way at a moment, the time from its call before that to its call after it. */
+/** For each order that was in progress at a moment, the time from its call before that to its call after it. */
 export function measurePauses(writes: readonly Write[], at: number): number[] {
   return [...Map.groupBy(writes, ({ orderId }) => orderId).values()].flatMap((ofOrder) => {
     const before = ofOrder.findLast((write) => write.at <= at);
@@ -47,14 +47,14 @@ export function measurePauses(writes: readonly Write[], at: number): number[] {
 }
 
 /**
- * A line about the sagas that were seen to go on, by kill. Throws NothingMeasured when there were none, or when the load
+ * A line about the sagas that were seen to resume, by kill. Throws NothingMeasured when there were none, or when the load
  * placed no order: then the line would say nothing.
  */
 export function formatLine(what: string, kills: readonly (readonly number[])[], confirmed: number): string {
   const times = kills.flat();
-  if (times.length === 0) throw new NothingMeasured(`${what}: no saga was seen to go on`);
+  if (times.length === 0) throw new NothingMeasured(`${what}: no saga was seen to resume`);
   if (confirmed === 0) throw new NothingMeasured(`${what}: no order of the load was confirmed`);
   const formatMs = (value: number) => `${value.toFixed(0)} ms`;
   const hits = kills.filter((seen) => seen.length > 0).length;
-  return `${what}: ${times.length} sagas of ${hits} kills went on after ${formatMs(computeMedian(times))} (median), ${formatMs(computeQuantile(times, 0.99))} (p99), ${formatMs(computeQuantile(times, 1))} at most; ${confirmed} orders were confirmed meanwhile`;
+  return `${what}: ${times.length} sagas of ${hits} kills resumed after ${formatMs(computeMedian(times))} (median), ${formatMs(computeQuantile(times, 0.99))} (p99), ${formatMs(computeQuantile(times, 1))} at most; ${confirmed} orders were confirmed meanwhile`;
 }

@@ -12,7 +12,7 @@ const write = (orderId: string, step: string, at: number, until = at + 40): Writ
 /** The signal is sent at 1,000, and the process ends 60 ms later. */
 const kill = { at: 1_000, ended: 1_060 };
 
-describe('what the failover benchmark sees', () => {
+describe('the failover benchmark', () => {
   it('sees a saga whose call began after the signal, while the process had not ended yet', () => {
     const writes = [write('a', 'reserve', 950), write('a', 'pay', 1_020), write('a', 'pay', 1_150)];
     expect(measureRetries(writes, kill)).toEqual([150]);
@@ -40,12 +40,12 @@ describe('what the failover benchmark sees', () => {
 
   it('says how many sagas it saw, of how many kills', () => {
     expect(formatLine('Killed', [[100, 120], [], [140]], 9)).toBe(
-      'Killed: 3 sagas of 2 kills went on after 120 ms (median), 140 ms (p99), 140 ms at most; 9 orders were confirmed meanwhile',
+      'Killed: 3 sagas of 2 kills resumed after 120 ms (median), 140 ms (p99), 140 ms at most; 9 orders were confirmed meanwhile',
     );
   });
 
   it.each([
-    ['no saga was seen to go on', [[], []], 9],
+    ['no saga was seen to resume', [[], []], 9],
     ['no order of the load was confirmed', [[100]], 0],
   ] as const)('fails when %s', (why, kills, confirmed) => {
     expect(() => formatLine('Killed', kills, confirmed)).toThrow(`Killed: ${why}`);

@@ -8,8 +8,7 @@ import { buildBffCommand, buildBffEnv, createHeaders } from '../speed/shop-gatew
 import { customerIds, PAGE_QUERY } from '../speed/shop.js';
 
 /**
- * What small documents that ask for much work cost a BFF that answers any document: how long each takes, the second time, when code
- * has been made of it, and how long a page takes that is asked for at the same time.
+ * The cost of small documents that ask for much work, in a BFF that executes any document: the time of each at its second execution, which is compiled, and the time of a page that is requested concurrently.
  *   npm run bench:hostile
  */
 const ROUNDS = 12;

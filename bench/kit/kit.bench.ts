@@ -16,7 +16,7 @@ const ROUNDS = 7;
 const STARTS = 7;
 const CALLS = 2_000;
 
-/** Answers every request with the same bytes, and knows nothing of contracts. */
+/** Answers every request with the same bytes, without a contract. */
 const BARE = `
 const body = Buffer.from(process.env.BODY ?? '{}');
 require('node:http').createServer((incoming, outgoing) => {
@@ -61,7 +61,7 @@ function call(url: string, method: string, headers: Record<string, string>, body
     const outgoing = request(url, { agent, method, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (part: string) => (text += part));
-      // What was refused was not done, and may take any time.
+      // A rejected call does less work, so it is not counted.
       response.on('end', () => {
         if (response.statusCode === 200) resolve(text);
         else reject(new Error(`${method} ${url} answers ${response.statusCode ?? 0}: ${text}`));

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { undiciGet } from './clients.mjs';
 
-/** No GraphQL at all: the same page by hand. Nothing that does the work can be much faster on this runtime. */
+/** No GraphQL at all: the same page by hand. It is the lower bound of the cost on this runtime. */
 const get = undiciGet();
 
 async function page(viewer) {

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { createPoolFetch } from '@bff/resilience';
 
-/** The least that accepts orders from clients: it forwards each to the bare handler. */
+/** The smallest server that accepts orders from clients: it forwards each to the bare handler. */
 const { INGRESS = '', PORT } = process.env;
 const send = createPoolFetch(INGRESS);
 

@@ -5,8 +5,8 @@ import { createDownstreams, createStepPolicies } from '@bff/downstreams';
 import { lineTotal, sum } from '@bff/kernel';
 
 /**
- * The least that makes the steps of CreateOrder durable: no undo, no facts, no timeline, no
- * versions, no operators. The same calls of the same services, by the same clients.
+ * The smallest handler that makes the steps of CreateOrder durable: no undo, no facts, no timeline, no versions, no
+ * operators. The same calls of the same services, by the same clients.
  */
 const { ORDER_URL = '', CUSTOMER_URL = '', CATALOG_URL = '', PORT } = process.env;
 const downstreams = createDownstreams({ ORDER_URL, CUSTOMER_URL, CATALOG_URL }, createStepPolicies(2_000));

@@ -39,7 +39,7 @@ function createNodeContender(
   script: string,
   more: Readonly<Record<string, string>> = {},
 ): Contender {
-  // What is made of this BFF's libs is started as this BFF is.
+  // A gateway over this BFF's libs is started as this BFF is.
   const { options, env } = script === GATEWAY ? BFF_START : { options: [], env: {} };
   return {
     name: shown,
@@ -105,7 +105,7 @@ export async function measureBlog(): Promise<readonly Report[]> {
     ]);
     reports.push({
       title: `The public suite: ${name}`,
-      text: `\`${QUERIES[name].query}\` of [tailcallhq/graphql-benchmarks](https://github.com/tailcallhq/graphql-benchmarks), made with the libs of this BFF. Rows with coalescing (dedupe) share one answer among all who wait for it; compare them with each other only.`,
+      text: `\`${QUERIES[name].query}\` of [tailcallhq/graphql-benchmarks](https://github.com/tailcallhq/graphql-benchmarks), made with the libs of this BFF. Rows with coalescing (dedupe) share one answer among all requests that wait for it; compare them with each other only.`,
       rows,
     });
   }

@@ -23,7 +23,7 @@ import { HttpClient } from '@bff/resilience';
 import type { GraphQLModule as Graphql } from '@nestjs/graphql';
 import { QUERIES } from './blog.js';
 
-/** The public suite over the libs that this BFF is made of: Nest, Apollo Server, DataLoader, axios, trusted documents. */
+/** The public suite over the libs of this BFF: Nest, Apollo Server, DataLoader, axios, trusted documents. */
 
 const coalesce = process.env['COALESCE'] === 'true';
 const http = new HttpClient({

@@ -1,4 +1,7 @@
-/** The world of the public suite: a hundred posts by ten users, as jsonplaceholder.typicode.com has them. Made, not stored. */
+/**
+ * The data of the public suite: a hundred posts by ten users, as jsonplaceholder.typicode.com has them. Generated, not
+ * stored.
+ */
 
 const POSTS = 100;
 const USERS = 10;
@@ -26,7 +29,7 @@ export const QUERIES = {
     data: {
       posts: posts.map(({ id, userId, title }) => ({ id, userId, title, user: toShownUser(userId) })),
     },
-    /** Calls that an answer takes at least. */
+    /** Minimum number of downstream calls of an answer. */
     calls: 2,
   },
   posts: { query: '{ posts { title } }', data: { posts: posts.map(({ title }) => ({ title })) }, calls: 1 },
@@ -38,7 +41,7 @@ function toShownUser(userId: number): object | undefined {
   return user && { id: user.id, name: user.name, email: user.email };
 }
 
-/** What the downstream answers to a path, as JSON; undefined when there is no such thing. */
+/** The downstream's response to a path, as JSON; undefined for an unknown path. */
 export function findAnswer(path: string): string | undefined {
   if (path === '/posts') return JSON.stringify(posts);
   const [, search] = /^\/users\?(.+)$/.exec(path) ?? [];

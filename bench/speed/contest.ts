@@ -18,15 +18,15 @@ export interface Contender {
   readonly name: string;
   readonly command: (place: Place) => readonly [string, ...string[]];
   readonly env: (place: Place) => Readonly<Record<string, string>>;
-  /** What answers as soon as it is ready. */
+  /** A path that responds as soon as the gateway is ready. */
   readonly readyPath: string;
   /** Number of downstream calls of each response: fewer are not enough, and more are a mistake. */
   readonly calls?: number;
-  /** What it is asked, one request after the other. */
+  /** Its requests, one after the other. */
   readonly requests: (url: URL) => () => LoadRequest;
 }
 
-/** What was measured of one gateway: one entry for each round, or the worst of all. */
+/** The measurements of one gateway: one entry for each round, or the worst of all. */
 export interface Row {
   readonly name: string;
   readonly perSecond: number[];
@@ -54,14 +54,14 @@ export const STARTS = 3;
 /** Seconds of load after which a runtime that compiles hot code has compiled it. */
 export const WARM_UP_SECONDS = 10;
 
-/** Before each round, for what went cold while the others were measured. */
+/** Warm-up before each round, in seconds: caches went cold while the others were measured. */
 const AGAIN_SECONDS = 0.5;
 
 /** How often and how long each is measured. */
 export const ROUNDS = Number(process.env['ROUNDS'] ?? 10);
 const SECONDS = Number(process.env['SECONDS'] ?? 2);
 
-/** A contender that runs. */
+/** A running contender. */
 interface Running {
   readonly gateway: Measured;
   readonly url: URL;
@@ -94,7 +94,7 @@ interface Entrant {
   readonly row: Row;
 }
 
-/** Some rounds, by new processes. */
+/** Runs some rounds with new processes. */
 async function runRounds(
   { title, first, last }: { readonly title: string; readonly first: number; readonly last: number },
   entrants: readonly Entrant[],
@@ -173,7 +173,7 @@ async function measure({ gateway, url, next, row }: Running, downstream: string,
   row.memoryMb = Math.max(row.memoryMb, gateway.memoryMb());
 }
 
-/** How many calls reached the downstreams since this was asked last. */
+/** The number of downstream calls since this was last read. */
 async function readCalls(downstream: string): Promise<number> {
   return Number(await (await fetch(`${downstream}/_calls`)).text());
 }

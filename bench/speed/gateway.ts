@@ -7,22 +7,22 @@ import { readCpuMs } from './process-tree.js';
 /** A process under measurement. */
 export interface Measured {
   readonly pid: number;
-  /** CPU that it used so far, in milliseconds. */
+  /** CPU time used so far, in milliseconds. */
   readonly cpuMs: () => number;
   /** Resident memory, in MB. */
   readonly memoryMb: () => number;
   readonly end: () => Promise<void>;
 }
 
-/** Gateways run here, one of which has work. */
+/** The core of the gateways, one of which has work. */
 export const GATEWAY_CORE = 0;
 
-/** The downstreams and the load run here. */
+/** The core of the downstreams and of the load. */
 export const OTHER_CORE = 1;
 
 const TASKSET = '/usr/bin/taskset';
 
-/** Starts a program as in production, on one core, where that can be said. */
+/** Starts a program as in production, on one core where the system can pin it. */
 export function startPinned(
   [program, ...args]: readonly [string, ...string[]],
   { core, env }: { readonly core: number; readonly env: Readonly<Record<string, string>> },
@@ -50,12 +50,12 @@ export async function findFreePort(): Promise<number> {
   return (await findFreePorts()).bff;
 }
 
-/** Puts this process on one core, where that can be said. */
+/** Pins this process to one core, where the system can. */
 export function pin(core: number): void {
   if (existsSync(TASKSET)) execFileSync(TASKSET, ['-cp', String(core), String(process.pid)]);
 }
 
-/** Resolves when something answers there, with how long that took, in milliseconds. */
+/** Waits until a server responds at a URL. Resolves with the time that took, in milliseconds. */
 export async function waitUntilAnswering(url: string, began = performance.now()): Promise<number> {
   while (!(await fetch(url).then(drain, () => undefined))) {
     if (performance.now() - began > 60_000) throw new Error(`No response from ${url} within 60 s`);

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createOrderSaga } from '@bff/contracts';
+import { createOrderSaga, SERVICES } from '@bff/contracts';
 import { registerWorker } from '@bff/saga';
 import { Fakes, shopSeed } from '@bff/fakes';
 import { SignJWT } from 'jose';
@@ -27,7 +27,7 @@ const ONE_BY_ONE = 60;
 
 const toUsd = (amount: string) => ({ amount, currency: 'USD' });
 
-/** Cheap things without end, and a card without limit. */
+/** Cheap products with ample stock, and a card with a high limit. */
 const seed = {
   ...shopSeed,
   catalog: {
@@ -56,9 +56,9 @@ const REQUEST = {
 
 interface Way {
   readonly name: string;
-  /** How many were measured. */
+  /** The number of measured orders. */
   orders: number;
-  /** Places one order, and comes to an end when it is confirmed. */
+  /** Places one order, and resolves when it is confirmed. */
   readonly order: () => Promise<void>;
   readonly perSecond: number[];
   readonly p50: number[];
@@ -89,7 +89,7 @@ export async function measureOrders(): Promise<Section> {
   const stack = await startStack({
     dataDir,
     ports: 'free',
-    without: ['order', 'customer', 'catalog'],
+    without: SERVICES,
     env: {
       NODE_ENV: 'production',
       JWT_SECRET: SECRET,
@@ -159,7 +159,7 @@ async function createWays(stack: Stack, frontUrl: string): Promise<readonly Way[
   ];
 }
 
-/** Starts what takes the place of the product, on a port of its own. */
+/** Starts a bare replacement of the product, on a port of its own. */
 async function startBare(name: string, env: Readonly<Record<string, string>>, started: ChildProcess[]) {
   const port = await findFreePort();
   const child = spawn(process.execPath, [join(findProjectRoot(), `dist/bench/speed/${name}.js`)], {
@@ -218,7 +218,7 @@ async function runOneByOne({ order }: Way): Promise<number> {
 
 type Measure = (way: Way) => readonly number[];
 
-/** The middle of the rounds' ratios of two ways. */
+/** The median of the rounds' ratios of two ways. */
 function formatRatio(of: Measure, way: Way | undefined, to: Way | undefined): string {
   const ratios = way && of(way).map((value, round) => value / ((to && of(to)[round]) ?? NaN));
   return formatFigure(computeMedian(ratios ?? []), 2);

@@ -45,7 +45,7 @@ function createPeer(name: string, file: string, viewers: readonly string[], { op
   };
 }
 
-/** How this BFF is asked, and how it is configured for that. */
+/** The body of a request to this BFF, and its configuration. */
 interface Asking {
   readonly body: object;
   readonly env: Readonly<Record<string, string>>;

@@ -23,7 +23,7 @@ export function findMistakes({ title, rows }: Report): readonly string[] {
   ]);
 }
 
-/** As Markdown. The first row is what the others are held against. */
+/** Formats a report as Markdown. The first row is the baseline of the others. */
 export function formatTable({ title, text, rows }: Report): string {
   const floor = rows[0]?.perSecond ?? [];
   const head = [

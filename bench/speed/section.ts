@@ -1,7 +1,7 @@
 import { drawChart, findMistakes, formatTable } from './report.js';
 import type { Report } from './report.js';
 
-/** What one part of the benchmark comes to. */
+/** The result of one part of the benchmark. */
 export interface Section {
   /** Markdown. */
   readonly text: string;

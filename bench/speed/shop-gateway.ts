@@ -41,12 +41,12 @@ export function buildBffEnv(
   };
 }
 
-/** By what a trusted document is asked for. */
+/** The id by which a trusted document is requested. */
 export function hashQuery(query: string): string {
   return createHash('sha256').update(query).digest('hex');
 }
 
-/** What a frontend's build would have written; gives back the file. */
+/** Writes a manifest as a frontend's build does. Returns the path of the file. */
 export function writeManifest(...queries: readonly string[]): string {
   const file = join(createTemporaryFolder('bench'), 'manifest.json');
   writeFileSync(file, JSON.stringify(Object.fromEntries(queries.map((query) => [hashQuery(query), query]))));

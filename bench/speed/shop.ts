@@ -1,6 +1,6 @@
 /**
- * The world of the page workload: customers, each with twenty orders of three lines over forty products, no two customers over
- * the same forty. Made, not stored.
+ * The data of the page workload: customers, each with twenty orders of three lines over forty products, no two customers
+ * over the same forty. Generated, not stored.
  */
 
 const CUSTOMERS = 400;
@@ -106,7 +106,7 @@ export function sellOne(nth: number): void {
   productTexts.set(product.id, JSON.stringify(product));
 }
 
-/** What the downstreams answer to a path, as JSON; undefined when there is no such thing. */
+/** The downstreams' response to a path, as JSON; undefined for an unknown path. */
 export function findAnswer(path: string): string | undefined {
   const [, customers] = /^\/customers\?ids=(.+)$/.exec(path) ?? [];
   if (customers !== undefined) return JSON.stringify({ items: customers.split(',').map(createCustomer) });
@@ -141,7 +141,7 @@ function buildExpectedPage(customerId: string): string {
   return JSON.stringify({ accountPage: { profile: { companyName, contactName, phone }, orders } });
 }
 
-/** Says whether a body is the page of a customer; one that was right once is compared as text from then on. */
+/** Creates a check that a body is the page of a customer. A body that was right once is compared as text from then on. */
 export function createPageCheck(customerId: string): (body: string) => boolean {
   const expected = buildExpectedPage(customerId);
   let right: string | undefined;
@@ -154,5 +154,5 @@ export function createPageCheck(customerId: string): (body: string) => boolean {
   };
 }
 
-/** How many downstream calls a page takes at least. */
+/** Minimum number of downstream calls of a page. */
 export const CALLS_PER_PAGE = 3;

@@ -13,7 +13,7 @@ const SECONDS = 5;
 const OTHERS_PER_SECOND = 100;
 const OWN_PER_SECOND = 30;
 
-/** So long after it was slow, the catalog is trusted again: the breaker has closed over good calls. */
+/** Time until the breaker has closed after the catalog was slow, in milliseconds. */
 const HEALING_MS = 3_000;
 
 /** A page that needs no catalog. */
@@ -35,7 +35,7 @@ interface Answer {
   readonly errors?: readonly object[];
 }
 
-/** What a page must have: everything, or everything that does not come of the slow service; while it heals, one of both. */
+/** The required content of a page: everything, or everything but the slow service's; while that recovers, one of both. */
 type Wanted = 'whole' | 'without products' | 'healing';
 
 /** How long each answer took, in milliseconds. */
@@ -46,21 +46,24 @@ interface Times {
   readonly own: readonly number[];
 }
 
-/** What was measured of the side whose catalog is slow, of the control, and of both before, while all was well. */
+/** The measurements of the side whose catalog is slow, of the control, and of both before, while both were healthy. */
 interface Round {
   readonly slow: Times;
   readonly control: Times;
   readonly before: Times;
 }
 
-/** Other pages while the catalog takes two seconds for each answer, beside another BFF at the same time whose catalog is well. */
+/**
+ * Other pages while the catalog takes two seconds for each answer, beside another BFF at the same time whose catalog is
+ * healthy.
+ */
 export async function measureSlow(): Promise<Section> {
   const headers = [...(await createHeaders(customerIds)).values()];
   const manifest = writeManifest(PAGE_QUERY, OTHER_QUERY);
   pin(OTHER_CORE);
   const sides = [await start(manifest, headers), await start(manifest, headers)] as const;
   try {
-    // Once each without counting, so that nothing is met for the first time.
+    // A round of each that is not counted, as a warm-up.
     await runRound(sides[0], sides[1]);
     await runRound(sides[1], sides[0]);
     const rounds: Round[] = [];
@@ -149,7 +152,7 @@ function reportOf(rounds: readonly Round[]): string {
   return [
     '## The page while one downstream is slow',
     '',
-    `The catalog takes ${SLOW_MS / 1_000} s for each answer. ${OTHERS_PER_SECOND} other pages and ${OWN_PER_SECOND} that need the catalog a second, beside another BFF at the same time whose catalog is well; after two that do not count, ${rounds.length} rounds of ${SECONDS} s in which they change places; the p99 is that of all rounds together. Both have one core together, so before each round both are asked the same while all is well. The budget of a page is ${BUDGET_MS / 1_000} s: then it is answered without the products.`,
+    `The catalog takes ${SLOW_MS / 1_000} s for each answer. ${OTHERS_PER_SECOND} other pages and ${OWN_PER_SECOND} that need the catalog a second, beside another BFF at the same time whose catalog is healthy; after two that do not count, ${rounds.length} rounds of ${SECONDS} s in which they change places; the p99 is that of all rounds together. Both have one core together, so before each round both are asked the same while all is well. The budget of a page is ${BUDGET_MS / 1_000} s: then it is answered without the products.`,
     '',
     '| | other pages, p99 ms | of the control | of both before | pages with products, slowest ms | other pages | pages with products |',
     '|---|---|---|---|---|---|---|',

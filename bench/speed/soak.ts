@@ -15,16 +15,16 @@ import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 const MINUTES = Number(process.env['MINUTES'] ?? 10);
 const CONNECTIONS = 8;
 
-/** A heap that grows by more in a minute, in KB, piles something up. */
+/** Maximum growth of the heap in a minute, in KB; more is a leak. */
 const MOST_GROWTH_KB = 500;
 
-/** Fewer minutes say nothing of growth. */
+/** Minimum number of minutes that can show growth. */
 const LEAST_MINUTES = 4;
 
 /** Number of requests after which a new document is sent. */
 const NEW_DOCUMENT_EVERY = 100;
 
-/** What a process says of its memory when it is asked, after garbage collection. */
+/** A process's report of its memory after garbage collection. */
 interface Memory {
   readonly heapUsed: number;
   readonly external: number;
@@ -43,7 +43,7 @@ process.on('SIGWINCH', () => {
   return ['--expose-gc', `--import=data:text/javascript,${encodeURIComponent(source)}`];
 }
 
-/** The page for minutes on end, with documents that are new: does anything pile up? */
+/** Requests the page for minutes, with new documents, to find a memory leak. */
 export async function measureSoak(): Promise<Section> {
   if (!(MINUTES >= LEAST_MINUTES)) throw new Error(`MINUTES must be ${LEAST_MINUTES} or more`);
   const file = join(createTemporaryFolder('bench'), 'memory.jsonl');

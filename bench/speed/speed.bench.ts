@@ -14,7 +14,7 @@ import { measureSlow } from './slow.js';
 import { measureSoak } from './soak.js';
 
 /**
- * Where this BFF stands beside what a user would pick instead, and beside the limit of the machine.
+ * Compares this BFF with its alternatives, and with the limit of the machine.
  *   npm run bench:speed                  everything, and writes docs/benchmarks.md
  *   npm run bench:speed -- page orders   these alone, to the terminal
  */

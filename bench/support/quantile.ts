@@ -1,11 +1,11 @@
-/** A figure was asked for that no measurement stands behind: the benchmark saw no case, or could not measure one. */
+/** A figure without a measurement: the benchmark had no case, or could not measure one. */
 export class NothingMeasured extends Error {
   override readonly name = 'NothingMeasured';
 }
 
 /**
- * The number below which so large a share of the numbers lies, between its neighbours where it falls between two: 0.5 is the
- * median. Throws NothingMeasured when there are no numbers, or when one of them is none.
+ * The number below which the given share of the numbers lies, interpolated between neighbours: 0.5 is the median. Throws
+ * NothingMeasured when there are no numbers, or when one of them is none.
  */
 export function computeQuantile(numbers: readonly number[], share: number): number {
   const sorted = requireMeasured(numbers).toSorted((a, b) => a - b);
@@ -14,12 +14,12 @@ export function computeQuantile(numbers: readonly number[], share: number): numb
   return below + (above - below) * (place - Math.floor(place));
 }
 
-/** Throws NothingMeasured as quantile does. */
+/** Throws NothingMeasured as computeQuantile does. */
 export function computeMedian(numbers: readonly number[]): number {
   return computeQuantile(numbers, 0.5);
 }
 
-/** The largest of the numbers. Throws NothingMeasured as quantile does. */
+/** The largest of the numbers. Throws NothingMeasured as computeQuantile does. */
 export function findLargest(numbers: readonly number[]): number {
   return Math.max(...requireMeasured(numbers));
 }

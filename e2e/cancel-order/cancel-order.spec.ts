@@ -28,7 +28,7 @@ async function placeStuckOrder(t: BffScenario, step: string): Promise<string> {
 async function waitUntil(holds: () => boolean | Promise<boolean>): Promise<void> {
   const until = performance.now() + 20_000;
   while (!(await holds())) {
-    if (performance.now() > until) throw new Error(`It does not hold in time: ${String(holds)}`);
+    if (performance.now() > until) throw new Error(`The condition was not met in time: ${String(holds)}`);
     await sleep(5);
   }
 }
@@ -165,7 +165,7 @@ scenario("another customer's order cannot be cancelled, nor one that was never p
   expect((await cancel(t, orderId)).data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled' });
 });
 
-scenario('an order of before, which no saga made, is taken back as well', async (t) => {
+scenario('an order from before, which no saga placed, is taken back as well', async (t) => {
   const { data } = await cancel(t, 'o-1');
   expect(data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled', refunded: { amount: '8.00' } });
   t.callLog.steps('order.cancelOrder', 'customer.refundPayment', 'catalog.returnStock');

@@ -149,7 +149,7 @@ function copyOfTheHouse(): string {
   return copy;
 }
 
-describe('the boundaries of the house', () => {
+describe('the boundaries of the code', () => {
   let copy: string;
   let planted: Cruise;
 
@@ -166,7 +166,7 @@ describe('the boundaries of the house', () => {
     rmSync(copy, { recursive: true, force: true });
   });
 
-  it('hold in the house as it is', async () => {
+  it('hold in the code as it is', async () => {
     expect(await checkBoundaries(process.cwd())).toEqual({
       exitCode: 0,
       report: expect.stringContaining('no dependency violations found'),

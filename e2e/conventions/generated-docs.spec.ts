@@ -102,7 +102,7 @@ function expectTable(file: string, table: string): void {
   expect(readFileSync(file, 'utf8')).toBe(expected);
 }
 
-describe('the errors of the door', () => {
+describe('the errors of the BFF', () => {
   it('are all in docs/errors.md: `npm run generate:docs` writes them', () => {
     expectTable('docs/errors.md', buildErrorsTable());
   });

@@ -21,7 +21,7 @@ function lint(file: string, lines: readonly string[]): Promise<{ exitCode: numbe
   });
 }
 
-/** A line that the style of the house refuses, and the rule by which it does. */
+/** A line that the style of the code refuses, and the rule by which it does. */
 const refused: readonly (readonly [rule: string, line: string])[] = [
   ['no-restricted-syntax', "export * from './money.js';"],
   ['@typescript-eslint/no-explicit-any', 'export const planted = (value: any): string => String(value);'],
@@ -35,8 +35,8 @@ const refused: readonly (readonly [rule: string, line: string])[] = [
   ['no-restricted-syntax', 'export default 1;'],
 ];
 
-describe('the style of the house', () => {
-  it('refuses what is not its style, by rule and line', async () => {
+describe('the style of the code', () => {
+  it('forbids other styles, by rule and line', async () => {
     const lines = refused.map(([, line]) => line);
     expect(await lint('libs/kernel/src/index.ts', lines)).toEqual({
       exitCode: 1,

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { SERVICES } from '@bff/contracts';
 import { createOrder, readLedger, sendCreateOrder } from '../support/orders.js';
 import type { CreateOrderAnswer, Ledger } from '../support/orders.js';
 import { waitFor, startWorld } from '../support/world.js';
@@ -25,7 +26,7 @@ beforeEach(async () => {
 
 const createInput = () => ({ idempotencyKey: randomUUID(), lines: [{ productId: PRODUCT, quantity: 1 }] });
 
-/** Starts an order and comes back when the step that is held has been reached. */
+/** Starts an order, and returns when the held step has been reached. */
 async function startUntil(held: { readonly reached: Promise<void> }, order: object): Promise<string> {
   const pending = await createOrder(world, 'ALFKI', { ...order, waitMs: 0 });
   expect(pending.__typename).toBe('OrderPending');
@@ -33,7 +34,7 @@ async function startUntil(held: { readonly reached: Promise<void> }, order: obje
   return pending.orderId;
 }
 
-/** Asks for the outcome of an order that was started, as a client would: by sending the same again. */
+/** Waits for the outcome of an order as a client does: by repeating the request. */
 const waitForEnd = (order: object) =>
   waitFor(
     async (): Promise<CreateOrderAnswer | undefined> => {
@@ -47,7 +48,7 @@ const waitForEnd = (order: object) =>
 /** How often each write of an order was applied, and how often it was delivered, from the services' own books. */
 async function countDeliveries(orderId: string): Promise<Record<string, number>> {
   const all = await Promise.all(
-    (['order', 'customer', 'catalog'] as const).map((service) =>
+    SERVICES.map((service) =>
       world.rows(service, 'select operation, deliveries from idempotency_keys where id = $1', [orderId]),
     ),
   );

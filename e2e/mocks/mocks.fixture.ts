@@ -1,7 +1,8 @@
+import type { ServiceName } from '@bff/contracts';
 import { startCommand, createPlace } from '../support/terminal.fixture.js';
 import type { Command, Place } from '../support/terminal.fixture.js';
 
-/** An answer of the mocks, or of what stands before them. */
+/** A response of the mocks, or of the BFF in front of them. */
 export interface MocksAnswer {
   readonly status: number;
   readonly body: unknown;
@@ -11,7 +12,7 @@ export interface MocksAnswer {
 export interface Mocks {
   readonly command: Command;
   readonly place: Place;
-  readonly urls: Readonly<Record<'mocks' | 'bff' | 'order' | 'customer' | 'catalog', string>>;
+  readonly urls: Readonly<Record<'mocks' | 'bff' | ServiceName, string>>;
   /** Calls the control API. */
   control(
     method: string,

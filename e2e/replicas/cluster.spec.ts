@@ -21,7 +21,7 @@ async function placeOrder(t: BffScenario): Promise<string> {
 
 for (const victim of ['engine', 'engine-2', 'engine-3'] as const)
   scenario(
-    `no order is lost when the node "${victim}" of three is killed with orders in its hands`,
+    `no order is lost when the node "${victim}" of three is killed while it executes orders`,
     async (t) => {
       t.step('authorise the payment').fail({ latency: 300 });
       const outcomes = Promise.all(Array.from({ length: 6 }, () => placeOrder(t)));

@@ -9,7 +9,7 @@ import type { StackWorld } from '../support/scenario.world.js';
 import { buildOrderProgress, OrderTimeline } from '../support/timeline.documents.js';
 import type { TimelineEvent } from '../support/timeline.documents.js';
 
-/** Two BFFs and two orchestrators, behind a round robin. */
+/** Two BFFs and two orchestrators, behind a round-robin balancer. */
 let world: StackWorld;
 const scenario = scenarios(async () => (world = await startScenarioWorld({ replicas: 2 })));
 
@@ -24,7 +24,7 @@ async function listen(
   return subscribe({ graphqlUrl, headers, query: buildOrderProgress(orderId, after) });
 }
 
-/** From now on steps take a while. */
+/** Adds latency to the steps of the saga. */
 function slowDown(t: BffScenario): void {
   for (const step of ['reserve the stock', 'authorise the payment', 'confirm the order', 'capture the payment'])
     t.step(step).fail({ latency: 150 });
@@ -122,7 +122,7 @@ describe('the progress of an order', () => {
 });
 
 describe('of two orchestrators and two BFFs', () => {
-  scenario('one of each may be dead: orders go on, also those that were in its hands', async (t) => {
+  scenario('one of each may be dead: orders continue, also those that it executed', async (t) => {
     slowDown(t);
     const one = { lines: [{ productId: 'mug', quantity: 1 }] };
     const placed = await Promise.all(Array.from({ length: 4 }, () => place(t, one)));

@@ -30,7 +30,7 @@ describe('the baggage of a request', () => {
     expect(await findScopesSeen('true')).toEqual(['mine']);
   }, 60_000);
 
-  it('stays at the door otherwise', async () => {
+  it('is not forwarded otherwise', async () => {
     expect(await findScopesSeen('false')).toEqual(['default']);
   }, 60_000);
 });

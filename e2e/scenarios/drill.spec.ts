@@ -17,7 +17,7 @@ const drill = await createDrill(createOrder, {
 
 const ENDS = { completed: 'OrderConfirmed', rejected: 'OrderTimedOut' };
 
-/** Hanging requests are given up soon, and so are steps that fail for good; but not before a busy machine can call. */
+/** Short timeouts for hanging requests and for steps that always fail, but long enough for a busy machine. */
 const scenario = scenarios(() =>
   startScenarioWorld({ env: { STEP_TIMEOUT_MS: '1000', STEP_RETRY_TIMEOUT_PERCENT: '40' } }),
 );

@@ -3,7 +3,7 @@ import { document, scenarios } from '@bff/testing';
 import { OrderPage } from '../support/documents.js';
 import { startScenarioWorld } from '../support/scenario.world.js';
 
-/** A page is answered with what there is when its budget is spent. */
+/** A page responds with the sections that are ready when its budget is spent. */
 const scenario = scenarios(() => startScenarioWorld({ env: { PAGE_BUDGET_MS: '5000' } }));
 
 /** Faults, and how the page names what they cost. */

@@ -8,7 +8,7 @@ import { startScenarioWorld } from '../support/scenario.world.js';
 import type { WorldOptions } from '../support/scenario.world.js';
 import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
-/** What node loads before the orchestrator, to give it another undo loop. */
+/** The module that node loads before the orchestrator, to replace its undo loop. */
 const HOOK = `
 import { registerHooks } from 'node:module';
 import { readFileSync } from 'node:fs';
@@ -29,7 +29,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The environment in which the undo loop is unchanged but for what is taken out of it. */
+/** The environment of an undo loop from which one duty is removed. */
 function removeDuty(what: Sabotage): Record<string, string> {
   writeFileSync(join(folder, 'hook.mjs'), HOOK);
   writeFileSync(
@@ -39,7 +39,7 @@ function removeDuty(what: Sabotage): Record<string, string> {
   return { NODE_OPTIONS: `--import=${join(folder, 'hook.mjs')}` };
 }
 
-/** Places an order in a world that is not as it should be, and says what the kit found. */
+/** Places an order in a sabotaged world, and returns what the kit found. */
 async function findImbalance({ env, fakes }: WorldOptions, arrange: (t: BffScenario) => void): Promise<string> {
   const timing = { STEP_TIMEOUT_MS: '400', STEP_RETRY_TIMEOUT_PERCENT: '5' };
   world = await startScenarioWorld({ env: { ...timing, ...env }, ...(fakes && { fakes }) });
@@ -59,7 +59,7 @@ const rejectLate = (t: BffScenario) => t.order.confirmOrder.reply(409, { code: '
 const loseReply = (t: BffScenario) => t.step('reserve the stock').fail('lost-reply');
 
 describe('the drill on the real engine', () => {
-  it('finds nothing in the house as it is', async () => {
+  it('finds nothing in the code as it is', async () => {
     expect(await findImbalance({}, loseReply)).toBe('nothing');
   }, 60_000);
 

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { useTemporaryFolder } from '@bff/testing';
 import { BFF_SCRIPT, BFF_START } from '../../tools/stack/bff-start.js';
 import { findProjectRoot } from '../../tools/stack/project.js';
@@ -9,7 +9,6 @@ import { buildTopology } from '../../tools/stack/stack.topology.js';
 
 const file = join(findProjectRoot(), 'dist', BFF_SCRIPT);
 const dataDir = useTemporaryFolder('start');
-afterAll(() => rmSync(dataDir, { recursive: true }));
 
 describe('the BFF', () => {
   it.each([1, 2] as const)('is started with its settings of Node, when there are %i', async (replicas) => {

@@ -39,7 +39,7 @@ describe('a startup error that the user can fix is one clear line', () => {
   });
 
   it('takes many taken ports for another stack', async () => {
-    const variables = ['CATALOG_PORT', 'CUSTOMER_PORT', 'ORDER_PORT', 'BFF_PORT'];
+    const variables = ['ORDER_PORT', 'CUSTOMER_PORT', 'CATALOG_PORT', 'BFF_PORT'];
     const taken: number[] = [];
     for (const variable of variables) taken.push(await occupyPort(variable));
     expect(await runToEnd('start', place)).toEqual({

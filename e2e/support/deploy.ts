@@ -5,7 +5,7 @@ import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 /** The built module of the saga CreateOrder. */
 const SAGA = 'apps/orchestrator/src/sagas/create-order/create-order.saga.js';
 
-/** How a story says which version it is. */
+/** The version in the code of a story. */
 const VERSION = /\bversion: (\d+)\b/g;
 
 /** The version of a saga, read from its code. Throws when the code has none, or several. */
@@ -15,7 +15,7 @@ export function readVersion(story: string): number {
   return Number(version[1]);
 }
 
-/** What node loads before an orchestrator, to give it the story that is deployed when it starts. */
+/** The module that node loads before an orchestrator, to give it the deployed story. */
 const HOOK = `
 import { registerHooks } from 'node:module';
 import { readFileSync } from 'node:fs';

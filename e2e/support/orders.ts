@@ -21,7 +21,7 @@ export interface CreateOrderAnswer {
   readonly orderId: string;
 }
 
-/** Sends a createOrder with sensible defaults, whatever it answers. */
+/** Sends a createOrder with sensible defaults, and returns the response. */
 export async function sendCreateOrder(world: World, customer: string | null, input: object): Promise<GraphQLAnswer> {
   const defaults = {
     idempotencyKey: randomUUID(),
@@ -33,7 +33,7 @@ export async function sendCreateOrder(world: World, customer: string | null, inp
   return world.ask(customer, CREATE_ORDER, { input: { ...defaults, ...input } });
 }
 
-/** Sends a createOrder and gives back the member of the union that it answers. */
+/** Sends a createOrder, and returns the member of the union in its response. */
 export async function createOrder(world: World, customer: string, input: object): Promise<CreateOrderAnswer> {
   const { data, errors } = await sendCreateOrder(world, customer, input);
   if (errors) throw new Error(`createOrder answered ${JSON.stringify(errors)}`);
@@ -50,7 +50,7 @@ export interface Stock {
 export interface Ledger {
   /** Stock, authorisations and captures, and how many orders are open or confirmed: what a rejected order must not change. */
   readonly all: unknown;
-  /** How many orders were ever written, whatever became of them. */
+  /** The number of orders that were ever written, in any status. */
   readonly orders: number;
   stock(productId: string): Stock;
   method(id: string): { readonly authorised_cents: number; readonly captured_cents: number };

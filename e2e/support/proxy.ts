@@ -17,7 +17,7 @@ export interface Held {
   release(): void;
 }
 
-/** Stands between two processes on a real socket: counts what passes, and holds requests and responses on demand. */
+/** A proxy between two processes: counts calls, and holds requests and responses on demand. */
 export interface Proxy {
   readonly url: string;
   readonly calls: readonly ProxiedCall[];

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { SERVICES } from '@bff/contracts';
 import { Fakes, shopSeed } from '@bff/fakes';
 import type { FakesOptions } from '@bff/fakes';
 import { testServerUrl } from '@bff/testing';
@@ -44,7 +45,7 @@ export async function startScenarioWorld(options: WorldOptions = {}): Promise<St
     replicas,
     engineNodes,
     databaseServer,
-    without: ['order', 'customer', 'catalog'],
+    without: SERVICES,
     env: {
       JWT_SECRET: SECRET,
       FORWARD_BAGGAGE: 'true',

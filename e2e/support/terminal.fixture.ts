@@ -31,10 +31,10 @@ export async function createPlace(): Promise<Place> {
 /** A command of the product, run as in a terminal: in a process group of its own, which is what Ctrl-C is sent to. */
 export interface Command {
   readonly pid: number;
-  /** What it has said so far. */
+  /** Its output so far. */
   readonly out: () => string;
   readonly err: () => string;
-  /** Resolves when it has said the text. Throws with all that it said when it ends instead. */
+  /** Resolves when it has printed the text. Throws with its whole output when it ends instead. */
   waitForText(text: string): Promise<void>;
   press(signal: NodeJS.Signals): void;
   readonly ended: Promise<number | NodeJS.Signals>;
@@ -54,7 +54,7 @@ export function startCommand(
 export function runScript(script: string, args: readonly string[], env: NodeJS.ProcessEnv): Command {
   const child = spawn(process.execPath, [join(findProjectRoot(), 'dist', script), ...args], {
     cwd: findProjectRoot(),
-    // What the test run itself was given must not reach the product.
+    // The environment of the test run must not reach the product.
     env: { ...process.env, NODE_OPTIONS: '', NODE_ENV: '', ...env },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -75,7 +75,7 @@ export function runScript(script: string, args: readonly string[], env: NodeJS.P
       child.stdout.on('data', look);
       look();
       void ended.then((ending) =>
-        reject(new Error(`${script} ended (${ending}) and never said "${text}":\n${out}${err}`)),
+        reject(new Error(`${script} ended (${ending}) and never printed "${text}":\n${out}${err}`)),
       );
     });
   return {

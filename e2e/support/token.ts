@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 
-/** What the BFFs of these tests check tokens with. */
+/** The secret with which the BFFs of these tests verify tokens. */
 export const SECRET = 'a secret that only these tests know, of some length';
 
 /** A token of a customer's. */

@@ -1,4 +1,6 @@
 import { rm } from 'node:fs/promises';
+import { SERVICES } from '@bff/contracts';
+import type { ServiceName } from '@bff/contracts';
 import { toRequestBody, testServerUrl } from '@bff/testing';
 import pg from 'pg';
 import { startStack } from '../../tools/stack/stack.js';
@@ -24,20 +26,18 @@ export interface GraphQLAnswerError {
 /** Answers are compared whole; their shape is each test's own. */
 export type Data = Readonly<Record<string, unknown>> | null;
 
-type Service = 'order' | 'customer' | 'catalog';
-
 /** The whole product in processes of its own, with a proxy before each service. */
 export interface World {
   readonly stack: Stack;
-  readonly proxies: Readonly<Record<Service, Proxy>>;
+  readonly proxies: Readonly<Record<ServiceName, Proxy>>;
   /** Sends a request as a customer, or without a token. */
   ask(customerId: string | null, query: string, variables?: object): Promise<GraphQLAnswer>;
   /** Asks with an Authorization header of any kind. */
   askWith(headers: Readonly<Record<string, string>>, body: unknown): Promise<GraphQLAnswer>;
   createToken(customerId: string, expiresIn?: string): Promise<string>;
   /** Reads a service's own database. */
-  rows(service: Service, sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  /** How many downstream calls something makes. */
+  rows(service: ServiceName, sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** The number of downstream calls of an action. */
   countCalls(action: () => Promise<unknown>): Promise<number>;
   close(): Promise<void>;
 }
@@ -56,12 +56,12 @@ export async function startWorld(env: Readonly<Record<string, string>> = {}): Pr
       CATALOG_URL: proxies.catalog.url,
       // Processes of a busy test machine are slow: a page that is only late must not look like one that is broken.
       PAGE_BUDGET_MS: '5000',
-      // What is not there is looked for here, not what was there before.
+      // These tests expect missing data, not stale data.
       CATALOG_STALE_MS: '0',
       ...env,
     },
   });
-  for (const service of ['order', 'customer', 'catalog'] as const) proxies[service].target = stack.urls[service];
+  for (const service of SERVICES) proxies[service].target = stack.urls[service];
   const pools = Object.fromEntries(
     Object.entries(stack.urls.databases).map(([name, url]) => [name, new pg.Pool({ connectionString: url, max: 2 })]),
   );
@@ -106,14 +106,14 @@ async function post(url: string, headers: Readonly<Record<string, string>>, body
   return { status: response.status, data: answer.data ?? null, errors: answer.errors };
 }
 
-/** Waits until something holds, by asking again. Fails with what was last seen. */
+/** Polls until a condition holds. Fails with the last value. */
 export async function waitFor<T>(look: () => Promise<T>, holds: (seen: T) => boolean, withinMs = 20_000): Promise<T> {
   const until = Date.now() + withinMs;
   for (;;) {
     const seen = await look();
     if (holds(seen)) return seen;
     if (Date.now() > until)
-      throw new Error(`It did not hold within ${withinMs} ms; last seen: ${JSON.stringify(seen)}`);
+      throw new Error(`The condition was not met within ${withinMs} ms; last seen: ${JSON.stringify(seen)}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

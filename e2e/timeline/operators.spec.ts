@@ -34,7 +34,7 @@ const decide = (t: BffScenario, orderId: string, action: string, more: object = 
 const SearchSagas = document<unknown>(`query ($after: String) { sagas(first: 1, after: $after) { endCursor } }`);
 
 scenario.each(['x', '', '\0', 'WyJ4IiwieSIsInoiXQ', 'WyIxZTk5IiwieSIsInoiXQ'].map((after) => ({ after })))(
-  'a cursor of sagas that no page gave out, $after, is the mistake of who sends it',
+  'an invalid cursor of sagas, $after, is a client error',
   async (t, { after }) => {
     // Often enough to open a circuit breaker that counted it as a failure.
     for (let nth = 0; nth < 6; nth++) {
@@ -49,7 +49,7 @@ scenario.each(['x', '', '\0', 'WyJ4IiwieSIsInoiXQ', 'WyIxZTk5IiwieSIsInoiXQ'].ma
 const NESTED = `${'['.repeat(40)}${']'.repeat(40)}`;
 
 scenario.each(['"\\u0000"', '"\\ud800"', '{', NESTED].map((result) => ({ result })))(
-  'a result that cannot be stored, $result, is the mistake of who decides',
+  'a result that cannot be stored, $result, is a client error',
   async (t, { result }) => {
     const { errors } = await decide(t, 'any', 'SKIP', { result });
     expect(errors).toMatchObject([{ code: 'BAD_USER_INPUT', path: 'decideSaga' }]);
@@ -182,7 +182,7 @@ scenario.concurrent('who decided, when and why is kept, for operators to see and
   expect((await readDecisionSeenBy(true))?.decision).toEqual({ action: 'RETRY', by: null, why: null });
 });
 
-scenario.concurrent('only an operator decides, and only what is there to decide', async (t) => {
+scenario.concurrent('only an operator decides, and only about a saga that needs a decision', async (t) => {
   const orderId = await placeStuckOrder(t);
   const input = { orderId, action: 'CANCEL', why: 'I want to.' };
   for (const [asker, code] of [

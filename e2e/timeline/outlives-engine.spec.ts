@@ -12,7 +12,7 @@ let world: StackWorld;
 const scenario = scenarios(async () => (world = await startScenarioWorld()));
 
 scenario(
-  'an order is explained for ever: also when the engine has lost everything; and the next one is taken',
+  'an order keeps its timeline when the engine has lost everything, and the next order is accepted',
   async (t) => {
     const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
     const { orderId } = data.createOrder;

@@ -13,7 +13,7 @@ const orders = new Map([
   ] as const),
 ]);
 
-/** The books after an order that was confirmed, one that was undone and one that was cancelled, but for what is said here. */
+/** The books after a confirmed, an undone and a cancelled order, with the given exceptions. */
 function buildBooksWith(otherwise: Readonly<Record<string, Readonly<Record<string, string>>>> = {}): ReadBook[] {
   return [...ACT_BOOKS, CLEARANCE_BOOK].map((book) => {
     const { do: done = '', undo = '', finish = done, revoke = undo } = book.states;
@@ -50,18 +50,18 @@ describe('the books of chaos', () => {
     expect(findRed(buildBooksWith({ [act]: { [id]: state } }))).toHaveLength(1);
   });
 
-  it('say what met none of its ends', () => {
+  it('name an act that was neither undone nor made final', () => {
     expect(findOpen(buildBooksWith({ reserveStock: { 'a-b-1': 'RESERVED' } }))).toEqual([
       'catalog.reserveStock of order a-b-1 is RESERVED',
     ]);
   });
 
-  it('are red when they were held against no order', () => {
+  it('are red when they were checked against no order', () => {
     const findings = checkActs(new Map(), buildBooksWith());
     expect(findings.filter((finding) => !isRed(finding))).toEqual([]);
   });
 
-  it('are there for every act, or nothing is', () => {
+  it('are required for every act', () => {
     expect(ACT_BOOKS.map(({ act }) => act)).toEqual(Object.values(PARTICIPANT_ACTS).flat());
     const customer = [...PARTICIPANT_ACTS.customer, { do: 'fileReport' }];
     expect(() => listBooks({ ...PARTICIPANT_ACTS, customer })).toThrow('No book is known for customer.fileReport');

@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { checkRule } from './finding.js';
 import type { Finding } from './finding.js';
 
-/** Where a service keeps what became of one of its acts, order by order. */
+/** The table in which a service keeps the state of one of its acts, by order. */
 export interface ActBook {
   readonly service: ServiceName;
   /** Of PARTICIPANT_ACTS. */
@@ -12,7 +12,7 @@ export interface ActBook {
   readonly table: string;
   /** The columns of the order's id, and of its state. */
   readonly columns: readonly [id: string, state: string];
-  /** What stands in the column of the state once a write of the act took effect. */
+  /** The state after each write of the act took effect. */
   readonly states: Readonly<Partial<Record<ActRole, string>>>;
 }
 
@@ -37,7 +37,7 @@ const PAGES: Readonly<Record<string, Page>> = {
   },
 };
 
-/** A book for every act of every participant. Throws for an act without one: what became of it would not be looked at. */
+/** A book for every act of every participant. Throws for an act without one: nothing would check that act. */
 export function listBooks(acts: ParticipantActs): readonly ActBook[] {
   return Object.entries(acts).flatMap(([name, ofService]) =>
     ofService.map((act) => {
@@ -76,7 +76,7 @@ export function readBooks(
   );
 }
 
-/** What was done and met none of its ends, in words. */
+/** The acts that were done, and neither undone nor made final, as text. */
 export function findOpen(books: readonly ReadBook[]): string[] {
   return books.flatMap((book) =>
     [...book.entries]
@@ -85,7 +85,7 @@ export function findOpen(books: readonly ReadBook[]): string[] {
   );
 }
 
-/** Holds every act of every order against how the order ended: REJECTED, CONFIRMED or CANCELLED. */
+/** Checks every act of every order against the outcome of the order: REJECTED, CONFIRMED or CANCELLED. */
 export function checkActs(orders: ReadonlyMap<string, string>, books: readonly ReadBook[]): Finding[] {
   const findOrders = (status: string) => [...orders].filter(([, one]) => one === status).map(([id]) => id);
   const [rejected, confirmed, cancelled] = [findOrders('REJECTED'), findOrders('CONFIRMED'), findOrders('CANCELLED')];
@@ -96,7 +96,7 @@ export function checkActs(orders: ReadonlyMap<string, string>, books: readonly R
       (...expected: readonly (string | undefined)[]) =>
       (id: string) =>
         expected.includes(entries.get(id));
-    // What cannot be undone, or taken back, stays as it is.
+    // An act without an undo, or without a revocation, has no such rule.
     const undone =
       act.undo === undefined
         ? []

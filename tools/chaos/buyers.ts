@@ -1,47 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from './random.js';
 
-/** What can be bought, and by whom. */
+/** The products and the customers of a run. */
 export interface Market {
   readonly customers: readonly string[];
-  /** Of these there are few, and many want them. */
+  /** Products with little stock, which many buyers order. */
   readonly hot: readonly string[];
   readonly plenty: readonly string[];
 }
 
-/** An answer that ends the matter for a buyer. */
+/** A final answer to a buyer. */
 export interface FinalAnswer {
   readonly __typename: string;
   readonly orderId: string;
 }
 
-/** What one buyer wanted, and every final answer that he got. */
+/** One buyer's order, and every final answer to it. */
 export interface Purchase {
   readonly customerId: string;
   readonly key: string;
   readonly answers: readonly FinalAnswer[];
-  /** What came of the same key with other input; undefined when he did not try. */
+  /** The response to the same key with other input; undefined when the buyer did not send it. */
   readonly conflict: string | undefined;
-  /** What came of cancelling it: null when he wanted to and never got an answer, undefined when he did not want to. */
+  /** The response to a cancellation: null when there was none, undefined when the buyer did not cancel. */
   readonly cancellation: FinalAnswer | null | undefined;
-  /** Until his first final answer, in milliseconds. */
+  /** Time until the first final answer, in milliseconds. */
   readonly ms: number;
 }
 
-/** Asks once; undefined when there was no response. */
+/** Sends a request once; undefined when there was no response. */
 export type Ask = (
   customerId: string,
   mutation: 'createOrder' | 'cancelOrder',
   input: object,
 ) => Promise<FinalAnswer | undefined>;
 
-/** One of this number of buyers does what a rule is about, so that every run has a case of it. */
+/** One in this number of buyers does what a rule checks, so that every run has a case of it. */
 const LATE_REGRET_EVERY = 8;
 const CONFLICT_EVERY = 30;
 
 const GIVES_UP_AFTER_MS = 240_000;
 
-/** Buys, sends things twice, and asks again until there is a final answer, whatever happens on the way. */
+/** Places an order, repeats requests, and retries until there is a final answer. */
 export async function buy(nth: number, seed: number, market: Market, random: Random, ask: Ask): Promise<Purchase> {
   const customerId = random.pick(market.customers);
   const input = {
@@ -57,7 +57,7 @@ export async function buy(nth: number, seed: number, market: Market, random: Ran
   const regrets = random.flip(0.1) ? random.drawBetween(0, 1_500) : undefined;
   const began = performance.now();
   const placeOrder = (what: object) => waitForFinalAnswer(() => ask(customerId, 'createOrder', what), pauses);
-  // Some regret it at once, and some when they have it.
+  // Some cancel immediately, and some after the confirmation.
   const isLate = nth % LATE_REGRET_EVERY === LATE_REGRET_EVERY - 1;
   const early =
     regrets === undefined || isLate ? undefined : cancel(customerId, input, { after: regrets, pauses, ask });
@@ -83,7 +83,7 @@ function drawLines({ hot, plenty }: Market, random: Random): readonly { productI
   return [...lines].map(([productId, quantity]) => ({ productId, quantity }));
 }
 
-/** Places the order without waiting, changes his mind after a while, and asks until it is clear what became of that. */
+/** Places the order without waiting, cancels it after a while, and retries until the cancellation has a final answer. */
 async function cancel(
   customerId: string,
   input: object,
@@ -100,7 +100,7 @@ async function cancel(
   return (await waitForFinalAnswer(() => ask(customerId, 'cancelOrder', { orderId, waitMs: 1_000 }), pauses)) ?? null;
 }
 
-/** Asks until there is an answer that ends the matter. */
+/** Retries until there is a final answer. */
 async function waitForFinalAnswer(
   once: () => Promise<FinalAnswer | undefined>,
   random: Random,

@@ -9,11 +9,11 @@ import type { Random } from './random.js';
 const FAULTS = {
   /** It never arrives. */
   drop: 20,
-  /** It is done, and its answer is lost. */
+  /** It is executed, and its response is lost. */
   'lost reply': 25,
-  /** It is answered later than anybody waits. */
+  /** Its response comes after every timeout. */
   delay: 10,
-  /** It arrives long after its sender has given it up. */
+  /** It arrives long after its sender has abandoned it. */
   late: 15,
   /** It arrives twice. */
   twice: 20,
@@ -24,18 +24,18 @@ export type ProxyFault = keyof typeof FAULTS;
 /** Number of orders of a thousand for which every attempt of a step fails, so that the saga abandons it. */
 const DOOMS = { 'lost reply': 25, late: 25 } as const satisfies Partial<Record<ProxyFault, number>>;
 
-/** Later than a step waits for an answer, in milliseconds; late enough that its undo may be first. */
+/** Longer than the timeout of a step, in milliseconds, so that its undo may arrive first. */
 const DELAY_MS = [900, 2_000] as const;
 const LATE_MS = [1_500, 7_000] as const;
 
-/** Stands before a service, and lets things go wrong on the way. */
+/** A proxy before a service that injects faults. */
 export class ChaosProxy {
   readonly faults = new Map<ProxyFault, number>();
-  /** performance.now() of every write that reached the service and was answered. */
+  /** performance.now() of every write that the service responded to. */
   readonly answered: number[] = [];
   calm = false;
   private readonly lateOnes = new Set<Promise<unknown>>();
-  /** By address, what happens to a step of an order whenever it is tried; undefined when nothing does. */
+  /** By URL, the fault of every attempt of a step of an order; undefined when there is none. */
   private readonly dooms = new Map<string, ProxyFault | undefined>();
 
   private constructor(
@@ -119,12 +119,12 @@ export class ChaosProxy {
   }
 }
 
-/** One of these, as often of a thousand as they say; mostly none. */
+/** A random fault, each with its share of a thousand; mostly none. */
 function drawFault(random: Random, faults: Partial<Record<ProxyFault, number>>): ProxyFault | undefined {
   let left = random.draw() * 1_000;
   for (const [fault, often] of Object.entries(faults)) {
     left -= often;
-    // The names are those of faults.
+    // Object.entries widens the names of faults to string.
     if (left < 0) return fault as ProxyFault;
   }
   return undefined;

@@ -1,17 +1,17 @@
-/** A thing that must hold, and where it does not. */
+/** A rule, and its violations. */
 export interface Finding {
   readonly rule: string;
-  /** How many cases the rule was held against; a rule that saw none proves nothing. */
+  /** The number of cases that the rule checked; a rule without a case proves nothing. */
   readonly cases: number;
   readonly violations: readonly string[];
 }
 
-/** Whether a finding makes the verdict red: the rule does not hold, or it was held against nothing. */
+/** Whether a finding makes the verdict red: the rule is violated, or it checked no case. */
 export function isRed({ cases, violations }: Finding): boolean {
   return cases === 0 || violations.length > 0;
 }
 
-/** Holds cases against a rule. */
+/** Checks cases against a rule. */
 export function checkRule<T>(
   text: string,
   cases: readonly T[],

@@ -1,28 +1,30 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SERVICES } from '@bff/contracts';
 import type { Stack } from '../stack/stack.js';
 import type { ProcessName } from '../stack/stack.process.js';
 import type { Random } from './random.js';
 
-/** Something that was done to a process. */
+/** A kill or a pause of a process. */
 export interface Blow {
   readonly victim: ProcessName;
   readonly kind: 'kill -9' | 'SIGSTOP';
-  /** performance.now() when it fell. */
+  /** performance.now() at the signal. */
   readonly at: number;
-  /** Until it was ready, or went on, again; in milliseconds. */
+  /** Time until the process was ready, or continued; in milliseconds. */
   readonly awayMs: number;
 }
 
-/** Who is hit beside the engine, the likelier the more often it is named. */
+/** The victims beside the engine; a name that occurs twice is twice as likely. */
 const APPS: readonly ProcessName[] = [
   ...(['orchestrator', 'orchestrator-2', 'orchestrator', 'orchestrator-2', 'bff', 'bff-2'] as const),
-  ...(['order', 'customer', 'catalog', 'order', 'customer', 'catalog'] as const),
+  ...SERVICES,
+  ...SERVICES,
 ];
 
 /** Maximum number of processes that are down at the same time. */
 const AT_ONCE = 2;
 
-/** Kills processes, and stops and continues them, until it is stopped; what it kills it starts again. */
+/** Kills and restarts processes, and pauses and continues them, until it is ended. */
 export class Killer {
   readonly blows: Blow[] = [];
   private readonly down = new Set<ProcessName>();
@@ -31,7 +33,7 @@ export class Killer {
   constructor(
     private readonly stack: Stack,
     private readonly random: Random,
-    /** The processes of the engine, the likelier the more often it is named. */
+    /** The processes of the engine; a name that occurs twice is twice as likely. */
     private readonly engines: readonly ProcessName[],
   ) {}
 

@@ -1,4 +1,4 @@
-/** Chance that can be repeated: the same seed gives the same numbers, in the same order. */
+/** A seeded random generator: the same seed gives the same numbers, in the same order. */
 export class Random {
   constructor(private state: number) {}
 
@@ -28,7 +28,7 @@ export class Random {
     return chosen;
   }
 
-  /** Another source of chance, so that what happens at the same time need not share one. */
+  /** A second generator, so that concurrent tasks need not share one. */
   fork(): Random {
     return new Random(Math.floor(this.draw() * 2 ** 32));
   }

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { SERVICES } from '@bff/contracts';
 import { signToken } from '../stack/secrets.js';
 import { startStack } from '../stack/stack.js';
 import type { Stack } from '../stack/stack.js';
@@ -29,7 +30,7 @@ export interface ChaosOptions {
   readonly onProgress?: (line: string) => void;
 }
 
-/** What came of a run. */
+/** The result of a run. */
 export interface ChaosReport {
   readonly seed: number;
   readonly orders: number;
@@ -46,12 +47,10 @@ export interface ChaosReport {
 const SECRET = 'a secret that only a run of chaos knows, of some length';
 const AT_ONCE = 20;
 const SETTLES_WITHIN_MS = 180_000;
-/** Impatient, so that much is undone; and what comes later than this comes after its undo. */
+/** Short timeouts, so that many orders are undone, and late requests arrive after their undo. */
 const IMPATIENT = { STEP_TIMEOUT_MS: '600', STEP_RETRY_TIMEOUT_PERCENT: '20' };
 
-const SERVICES = ['order', 'customer', 'catalog'] as const;
-
-/** Lets many buyers order while everything breaks, waits until all is quiet, and looks at what the services' stores hold. */
+/** Lets many buyers order under faults and kills, waits until nothing is in progress, and checks the services' databases. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { orders, seed, cluster = false, onProgress = () => undefined } = options;
   const random = new Random(seed);
@@ -98,7 +97,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
 }
 
-/** Two of everything, and whoever calls a service calls it through its proxy. */
+/** Two BFFs and two orchestrators, and a proxy before each service. */
 async function startVictims(
   { cluster = false, databaseServer, env }: ChaosOptions,
   dataDir: string,
@@ -139,7 +138,7 @@ function openStores({ urls }: Stack): Stores {
   return { order: open(order), customer: open(customer), catalog: open(catalog), orchestrator: open(orchestrator) };
 }
 
-/** A few products of which there is little, and more than enough of the others; cards that cover everything. */
+/** A few products with little stock, ample stock of the others, and cards that cover everything. */
 async function openMarket({ catalog, customer }: Stores): Promise<Market> {
   const products = await catalog.query<{ id: string }>('select id from products where not discontinued order by id');
   const ids = products.rows.map(({ id }) => id);
@@ -225,7 +224,7 @@ async function send(
   }
 }
 
-/** Waits until nothing is under way any more, or for as long as anybody would. */
+/** Waits until nothing is in progress, or until the timeout. */
 async function waitUntilQuiet(stores: Stores, onProgress: (line: string) => void): Promise<void> {
   const until = performance.now() + SETTLES_WITHIN_MS;
   for (
@@ -233,7 +232,7 @@ async function waitUntilQuiet(stores: Stores, onProgress: (line: string) => void
     left.length > 0 && performance.now() < until;
     left = await findUnfinished(stores)
   ) {
-    onProgress(`${left.length} things are still under way`);
+    onProgress(`${left.length} things are still in progress`);
     await sleep(1_000);
   }
 }
@@ -257,7 +256,7 @@ function countNames(names: readonly string[]): ReadonlyMap<string, number> {
   return new Map([...Map.groupBy(names, (name) => name)].map(([name, all]) => [name, all.length]));
 }
 
-/** After a blow, the time until the next write of any saga was answered. */
+/** The time from a kill or pause until the next response to a write of any saga. */
 function withNextStep(blows: readonly Blow[], proxies: readonly ChaosProxy[]): (Blow & { nextStepMs: number })[] {
   const answered = proxies.flatMap((proxy) => proxy.answered).sort((a, b) => a - b);
   return blows.map((blow) => ({ ...blow, nextStepMs: (answered.find((at) => at > blow.at) ?? NaN) - blow.at }));

@@ -10,9 +10,9 @@ const UNDO_LOOP = '/libs/saga/src/core/execute-saga.js';
 const PARTICIPANT = '/libs/service/src/participant.js';
 const RESERVATIONS = '/apps/catalog/src/reservations/reservation.store.js';
 
-/** What can be taken out of the product, to see whether chaos notices. */
+/** The duties that can be removed from the product, to see whether chaos notices. */
 export const SABOTAGES = {
-  /** A request that comes again is done again. */
+  /** A repeated request is executed again. */
   deduplication: [
     [PARTICIPANT, 'return seen?.answer;', 'return undefined;'],
     [PARTICIPANT, 'if (stored.numInsertedOrUpdatedRows !== 1n) throw keyReused();', ''],
@@ -22,7 +22,7 @@ export const SABOTAGES = {
       'if (existing) { await take(tx, wanted); return existing; }',
     ],
   ],
-  /** What arrives after its undo is done. */
+  /** A request that arrives after its undo is executed. */
   tombstones: [[PARTICIPANT, "if (direction !== 'undo') {", 'if (false) {']],
   /** A step whose result is unknown is not undone. */
   'undo-before-call': [
@@ -33,7 +33,7 @@ export const SABOTAGES = {
       "if (step.kind === 'compensatable') undos.push(undoOf(step, input)); return settled.value;",
     ],
   ],
-  /** What was done first is undone first. */
+  /** The oldest step is undone first. */
   'reverse-order': [[UNDO_LOOP, 'undos.reverse()', 'undos']],
   /** A second act of one service, which the product has not got otherwise, is never undone. */
   'second-undo': WITHOUT_SECOND_UNDO,
@@ -41,7 +41,7 @@ export const SABOTAGES = {
 
 export type Sabotage = keyof typeof SABOTAGES;
 
-/** How a run is made in which something is another than in the product. */
+/** The environment of a run over a changed product. */
 interface Changed {
   readonly env: Record<string, string>;
   readonly books: readonly ActBook[];
@@ -66,7 +66,7 @@ function createEnvironment(changes: readonly Change[], books: readonly ActBook[]
   return { env: { NODE_OPTIONS: `--import=${hook}` }, books, remove };
 }
 
-/** What node loads first. It fails when a file is not as it was: then nothing would be taken out. */
+/** The module that node loads first. It fails when a file has changed, because then nothing would be removed. */
 function buildHook(changes: readonly Change[]): string {
   return `
 import { registerHooks } from 'node:module';

@@ -25,7 +25,7 @@ const findBroken = (facts: readonly StoredFact[]) =>
     .map(({ rule }) => rule);
 
 describe('the verdict on timelines', () => {
-  it('has nothing to say against one that is right, and counts it under every rule', () => {
+  it('accepts a correct one, and counts it under every rule', () => {
     const findings = checkFacts(toStored(RIGHT));
     expect(findings.flatMap(({ violations }) => violations)).toEqual([]);
     expect(findings.map(({ cases }) => cases)).toEqual(findings.map(() => 1));
@@ -43,7 +43,7 @@ describe('the verdict on timelines', () => {
       rule: 'the facts of a timeline are in order of time',
     },
     {
-      what: 'a step that began twice at once',
+      what: 'a step that began twice at the same time',
       facts: toStored([STARTED, STEP_STARTED, { ...STEP_STARTED, key: '00009' }, ATTEMPT, STEP_ENDED, ENDED]),
       rule: 'nothing stands twice in a timeline',
     },
@@ -71,7 +71,7 @@ describe('the verdict on timelines', () => {
     expect(findBroken(facts)).toEqual([rule]);
   });
 
-  it('counts no case where it saw none', () => {
+  it('counts no case where there is none', () => {
     const findings = checkTimelines([]);
     expect(findings.map(({ cases }) => cases)).toEqual(findings.map(() => 0));
   });

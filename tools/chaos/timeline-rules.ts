@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import type { Finding } from './finding.js';
 
-/** A fact as the orchestrator's database holds it, at its place among those of its saga. */
+/** A fact in the orchestrator's database, with its position in its saga. */
 export interface StoredFact {
   readonly position: number;
   readonly key: string;
@@ -21,12 +21,12 @@ export interface StoredTimeline {
   readonly facts: readonly StoredFact[];
 }
 
-/** Something that must hold of every timeline. */
+/** A rule for every timeline. */
 interface TimelineRule {
   readonly rule: string;
-  /** Whether the rule says anything of a timeline. */
+  /** Whether the rule applies to a timeline. */
   readonly applies: (facts: readonly StoredFact[]) => boolean;
-  /** What breaks the rule, in words. */
+  /** The violations, as text. */
   readonly broken: (facts: readonly StoredFact[]) => readonly string[];
 }
 
@@ -74,7 +74,7 @@ function isInPlace(kind: string, nth: number, count: number): boolean {
   return (kind === 'STARTED') === (nth === 0) && (kind === 'ENDED') === (nth === count - 1);
 }
 
-/** What is there more than once: under one key, or with the same content under several. */
+/** Duplicates: under one key, or with the same content under several. */
 function findRepeated(facts: readonly StoredFact[]): string[] {
   const keys = new Set<string>();
   const contents = new Set<string>();
@@ -113,7 +113,7 @@ export async function readTimelines(orchestrator: pg.Pool): Promise<StoredTimeli
   return stored.rows;
 }
 
-/** Holds timelines against every rule of theirs. */
+/** Checks timelines against every rule. */
 export function checkTimelines(timelines: readonly StoredTimeline[]): Finding[] {
   return TIMELINE_RULES.map(({ rule: text, applies, broken }) => {
     const cases = timelines.filter(({ facts }) => applies(facts));

@@ -1,4 +1,6 @@
 import type pg from 'pg';
+import { SERVICES } from '@bff/contracts';
+import type { ApiName } from '@bff/contracts';
 import type { FinalAnswer, Purchase } from './buyers.js';
 import { ACT_BOOKS, checkActs, findOpen, readBooks as readActs } from './act-books.js';
 import type { ActBook } from './act-books.js';
@@ -8,11 +10,11 @@ import { readTimelines, checkTimelines } from './timeline-rules.js';
 import type { StoredTimeline } from './timeline-rules.js';
 
 /** The services' own databases, and the orchestrator's. */
-export type Stores = Readonly<Record<'order' | 'customer' | 'catalog' | 'orchestrator', pg.Pool>>;
+export type Stores = Readonly<Record<ApiName, pg.Pool>>;
 
-/** What was there before the first order. */
+/** The state before the first order. */
 export interface Before {
-  /** By product, all units, wherever they are. */
+  /** By product, the sum of its units on hand, held and sold. */
   readonly units: ReadonlyMap<string, number>;
   /** In cents. */
   readonly captured: number;
@@ -43,7 +45,7 @@ export async function lookBefore({ catalog, customer }: Stores): Promise<Before>
   };
 }
 
-/** What is still under way, in words; empty when everything has come to an end. */
+/** What is still in progress, as text; empty when everything has ended. */
 export async function findUnfinished(stores: Stores): Promise<string[]> {
   const acts = findOpen(await readActs(stores, ACT_BOOKS));
   const sagas = await queryRows(
@@ -53,10 +55,10 @@ export async function findUnfinished(stores: Stores): Promise<string[]> {
   return [...acts, ...sagas.map(({ what = '' }) => what)];
 }
 
-/** What the services' own stores hold at the end; not what the engine says. */
+/** The services' databases at the end; the engine is not asked. */
 interface Books {
   readonly orders: ReadonlyMap<string, string>;
-  /** By order, how its CreateOrder saga stands, and its CancelOrder saga. */
+  /** By order, the status of its CreateOrder saga, and of its CancelOrder saga. */
   readonly sagas: ReadonlyMap<string, string>;
   readonly cancellations: ReadonlyMap<string, string>;
   /** By order, when it was undone at the customer, at the catalog and at the order service. */
@@ -91,7 +93,7 @@ async function readBooks({ order, customer, catalog, orchestrator }: Stores): Pr
   };
 }
 
-/** Holds the stores, and what buyers were answered, against every rule. */
+/** Checks the databases, and the answers to buyers, against every rule. */
 export async function checkBooks(
   stores: Stores,
   before: Before,
@@ -148,7 +150,7 @@ function checkUndoing({ orders, undone }: Books): Finding[] {
 function checkAnswers({ orders, sagas, cancellations }: Books, purchases: readonly Purchase[]): Finding[] {
   const given = purchases.flatMap((purchase) => purchase.answers);
   const asked = new Set(given.map(({ orderId }) => orderId));
-  // An order that was confirmed and cancelled since was there.
+  // A cancelled order may have been confirmed before.
   const isOnceConfirmed = (id: string) => ['CONFIRMED', 'CANCELLED'].includes(orders.get(id) ?? '');
   const regrets = purchases.flatMap(({ cancellation }) => (cancellation === undefined ? [] : [cancellation]));
   const isCancelled = (id: string) => regrets.some((one) => one?.orderId === id);
@@ -185,7 +187,7 @@ function checkAnswers({ orders, sagas, cancellations }: Books, purchases: readon
   ];
 }
 
-/** Whether a buyer got one final answer; who cancels meanwhile may get one from before that and one from after it. */
+/** Whether a buyer got one final answer; one who cancels may get one from before and one from after the cancellation. */
 function isSteady({ answers: all, cancellation }: Purchase): boolean {
   const formatAnswer = ({ __typename, orderId }: FinalAnswer) => {
     const isBefore = cancellation !== undefined && __typename === 'OrderConfirmed';
@@ -194,17 +196,17 @@ function isSteady({ answers: all, cancellation }: Purchase): boolean {
   return new Set(all.map(formatAnswer)).size === 1;
 }
 
-/** Whether an answer says what became of the order; one that was confirmed may have been cancelled since. */
+/** Whether an answer matches the order's status; a confirmed order may have been cancelled later. */
 function isFinal({ __typename }: FinalAnswer, status: string | undefined): boolean {
   if (__typename === 'OrderConfirmed') return status === 'CONFIRMED' || status === 'CANCELLED';
   if (__typename === 'OrderCancelled') return status !== 'CONFIRMED' && status !== 'PENDING';
   return status === 'REJECTED' || status === undefined;
 }
 
-/** The answer to a cancellation is what became of the order. */
+/** Whether the answer to a cancellation matches the order's status. */
 function isRight(answer: FinalAnswer | null, orders: Books['orders']): boolean {
   const status = orders.get(answer?.orderId ?? '');
-  // An order that was stopped before it was opened is not there.
+  // An order that was stopped before it was opened does not exist.
   if (answer?.__typename === 'OrderCancelled') return ['CANCELLED', 'REJECTED', undefined].includes(status);
   return answer?.__typename === 'OrderNotCancellable' && ['REJECTED', undefined].includes(status);
 }
@@ -213,13 +215,13 @@ function isAscending(times: readonly number[]): boolean {
   return times.every((time, nth) => nth === 0 || time >= (times[nth - 1] ?? time));
 }
 
-/** How often writes arrived at each service, and how often they took effect. */
+/** The number of deliveries of writes to each service, and of their effects. */
 export function countDeliveries(
   stores: Stores,
 ): Promise<readonly (readonly [service: string, deliveries: number, effects: number])[]> {
   const count = 'select coalesce(sum(deliveries), 0)::text as arrived, count(*)::text as effects from idempotency_keys';
   return Promise.all(
-    (['order', 'customer', 'catalog'] as const).map(async (service) => {
+    SERVICES.map(async (service) => {
       const [row] = await queryRows(stores[service], count);
       return [service, Number(row?.['arrived']), Number(row?.['effects'])] as const;
     }),

@@ -10,9 +10,9 @@ import { runCommand, say, UsageError } from './cli.js';
 const USAGE = `Usage: npm run chaos -- [--orders <number>] [--seed <number>] [--cluster] [--without <duty>]
   for example: npm run chaos -- --orders 2000 --seed 7
   --cluster runs the engine as three nodes instead of one
-  --without takes a duty out of the product, to see that chaos notices: ${Object.keys(SABOTAGES).join(', ')}`;
+  --without removes a duty from the product, to see that chaos notices: ${Object.keys(SABOTAGES).join(', ')}`;
 
-/** Breaks everything while many buyers order, and says whether the books are right. Ends with 1 when they are not. */
+/** Runs chaos, and prints whether the books are right. Exits with 1 when they are not. */
 async function runChaosCommand(): Promise<void> {
   const { without, ...options } = readArguments();
   say(
@@ -48,7 +48,7 @@ function readArguments(): Arguments {
     } = parseArgs({
       options: { orders: text, seed: text, cluster: { type: 'boolean' }, without: text },
     }).values;
-    for (const number of [orders, seed]) if (!/^\d{1,9}$/.test(number)) throw new Error(`"${number}" is no number.`);
+    for (const number of [orders, seed]) if (!/^\d{1,9}$/.test(number)) throw new Error(`"${number}" is not a number.`);
     if (without !== undefined && !isSabotage(without)) throw new Error(`There is no duty "${without}".`);
     return { orders: Number(orders), seed: Number(seed), cluster, without };
   } catch (error) {
@@ -79,13 +79,13 @@ function show(report: ChaosReport): void {
     say(`  ${service.padEnd(24)}${String(arrived).padStart(8)}${String(effects).padStart(13)}`);
   say('\nviolations    cases  rule');
   for (const { rule, cases, violations } of report.findings) {
-    const none = cases === 0 ? ' (saw no case: it proves nothing)' : '';
+    const none = cases === 0 ? ' (checked no case: it proves nothing)' : '';
     say(`  ${String(violations.length).padStart(8)}${String(cases).padStart(9)}  ${rule}${none}`);
     for (const violation of violations.slice(0, 5)) say(`           ${violation}`);
   }
   const count = report.findings.reduce((sum, { violations }) => sum + violations.length, 0);
   const blind = report.findings.filter(({ cases }) => cases === 0).length;
-  say(`\n${count} violations${blind === 0 ? '' : `, and ${blind} rules saw no case`}`);
+  say(`\n${count} violations${blind === 0 ? '' : `, and ${blind} rules checked no case`}`);
 }
 
 function printTable(title: string, rows: readonly (readonly [string, number])[]): void {

@@ -1,7 +1,7 @@
 import { ConfigError } from '@bff/config';
 import { StackError } from '../stack/stack.error.js';
 
-// A terminal that was closed cannot be written to. That must not keep the stack from stopping in good order.
+// Writing to a closed terminal fails. The stack must still stop in order.
 process.stdout.on('error', () => undefined);
 process.stderr.on('error', () => undefined);
 
@@ -10,7 +10,7 @@ export function say(line: string, to: 'out' | 'err' = 'out'): void {
   (to === 'out' ? process.stdout : process.stderr).write(`${line}\n`);
 }
 
-/** The command was called wrongly. It ends with exit code 2 and says how it is called. */
+/** The command was called with wrong arguments. It prints its usage and exits with 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

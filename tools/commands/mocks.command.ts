@@ -17,12 +17,12 @@ import type { Links } from './terminal.js';
 const USAGE = `Usage: npm run mocks -- [--bff] [--seed northwind|shop|none|<file>] [--record <file> [--as seed|stubs]]
   --bff      starts a BFF, an orchestrator and an engine in front of the mocks
   --seed     what every scope begins with
-  --record   forwards to the real services, and records what they answer in a file that --seed takes`;
+  --record   forwards to the real services, and records their responses in a file that --seed takes`;
 
-/** The mocks stand this far from the ports of the product itself, so that both can run side by side. */
+/** Distance of the mocks' ports from those of the product, so that both can run side by side. */
 const PORTS_APART = 100;
 
-/** Without a BFF there is no orchestrator to kill, and nothing that accepts a token. */
+/** Without a BFF there is no orchestrator to kill, and no use for a token. */
 const NOBODY_IN_FRONT = { STACK_FILE: '', JWT_SECRET: '' };
 
 interface Arguments {
@@ -59,7 +59,7 @@ export async function runMocks(args: readonly string[]): Promise<void> {
   });
 }
 
-/** The fault kill-orchestrator kills it as anybody might: without asking the stack. */
+/** The fault kill-orchestrator kills the process directly, without the stack. */
 function isDeathByFault(event: StackEvent): boolean {
   return event.type === 'ended' && event.name === 'orchestrator' && event.signal === 'SIGKILL';
 }
@@ -80,7 +80,7 @@ function readArguments(args: readonly string[]): Arguments {
 function prepareDataDir(): string {
   const dataDir = getMocksFolder(resolve(findProjectRoot(), readStackConfig(process.env).DATA_DIR));
   const recorded = readStackFile(dataDir);
-  // Of a stack that runs nothing is taken away; that it runs is said by whoever starts the next one.
+  // The data of a running stack are kept; the next start reports that it runs.
   if (!recorded || !isAlive(recorded.stack)) rmSync(`${dataDir}/engine`, { recursive: true, force: true });
   return dataDir;
 }

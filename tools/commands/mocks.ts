@@ -1,5 +1,5 @@
 import '../stack/node-version.js';
 
-// Loaded only then: what an old Node cannot even parse must not keep it from saying so.
+// Imported only now: an old Node fails on these modules, and must print its own error first.
 const { runMocks } = await import('./mocks.command.js');
 await runMocks(process.argv.slice(2));

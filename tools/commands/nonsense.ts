@@ -6,7 +6,7 @@ import { runNonsense } from '../nonsense/run.js';
 const USAGE = `Usage: npm run test:nonsense -- [--seed <number>] [--requests <number>]
   for example: npm run test:nonsense -- --seed 3 --requests 2000`;
 
-/** Sends nonsense to every door of every process, and ends with 1 when one answers what docs/errors.md does not have. */
+/** Sends invalid requests to every entry point of every process. Exits with 1 when a response is not in docs/errors.md. */
 async function runNonsenseCommand(): Promise<void> {
   const { seed, requests } = readArguments();
   say(`nonsense: ${requests} requests, seed ${seed}`);
@@ -24,7 +24,7 @@ function readArguments(): { readonly seed: number; readonly requests: number } {
     const text = { type: 'string' } as const;
     const { seed = '3', requests = '2000' } = parseArgs({ options: { seed: text, requests: text } }).values;
     for (const number of [seed, requests])
-      if (!/^[1-9]\d{0,8}$/.test(number)) throw new Error(`"${number}" is no number.`);
+      if (!/^[1-9]\d{0,8}$/.test(number)) throw new Error(`"${number}" is not a number.`);
     return { seed: Number(seed), requests: Number(requests) };
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);

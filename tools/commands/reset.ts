@@ -8,7 +8,7 @@ import { StackError } from '../stack/stack.error.js';
 import { isAlive, readStackFile } from '../stack/stack.file.js';
 import { endAllLeftovers } from '../stack/stack.folder.js';
 
-/** What a stack puts into its data folder. Nothing else is deleted, whatever DATA_DIR points at. */
+/** The entries that a stack writes into its data folder. Nothing else is deleted, whatever DATA_DIR points at. */
 const OURS =
   /^(postgres|postgres\.(new|handover|password)|engine|engine-tmp|compile-cache|mocks|logs|jwt\.secret|stack\.json(\.new)?)(\.\d+)?$/;
 
@@ -32,7 +32,9 @@ async function reset(): Promise<void> {
   const kept = entries.filter((name) => !OURS.test(name));
   if (kept.length === 0) rmdirSync(dataDir);
   say(
-    kept.length === 0 ? `Cleared ${shown}.` : `Cleared ${shown}, but for what is not the stack's: ${kept.join(', ')}.`,
+    kept.length === 0
+      ? `Cleared ${shown}.`
+      : `Cleared ${shown}, except what the stack did not write: ${kept.join(', ')}.`,
   );
   if (config.ORDER_DATABASE_URL !== undefined)
     say('The databases that ORDER_DATABASE_URL, CUSTOMER_DATABASE_URL and CATALOG_DATABASE_URL name are as they were.');

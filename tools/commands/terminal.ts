@@ -10,7 +10,7 @@ const ONE_KEY_MS = 500;
 /** Lines below the first one that a stack shows when it is ready: a label and a text each. */
 export type Links = readonly (readonly [label: string, text: string])[];
 
-/** What a command shows, and does, while its stack runs. */
+/** The output and the hooks of a command while its stack runs. */
 export interface TerminalOptions {
   readonly stack: StackOptions;
   /** The address that the line `ready ...` names. */
@@ -18,11 +18,11 @@ export interface TerminalOptions {
   readonly links: (stack: Stack) => Links | Promise<Links>;
   /** Called once, when the stack is ready and before that is shown. */
   readonly onReady?: (stack: Stack) => void;
-  /** Called for every event once the stack is ready. True when it has been taken care of, and need not be shown. */
+  /** Called for every event once the stack is ready. Returns true when the event is handled and need not be shown. */
   readonly onEvent?: (event: StackEvent, stack: Stack) => boolean;
 }
 
-/** Runs a stack until Ctrl-C, and shows what happens. A second Ctrl-C kills it at once. */
+/** Runs a stack until Ctrl-C, and prints its events. A second Ctrl-C kills it immediately. */
 export async function runInTerminal(options: TerminalOptions): Promise<void> {
   const stop = new AbortController();
   const kill = new AbortController();
@@ -62,7 +62,7 @@ function takeSignals(stop: AbortController, kill: AbortController): void {
     process.on(signal, () => {
       first ??= performance.now();
       if (!stop.signal.aborted) {
-        say('\nstopping (Ctrl-C again kills at once)');
+        say('\nstopping (Ctrl-C again kills immediately)');
         stop.abort();
       } else if (performance.now() - first > ONE_KEY_MS) kill.abort();
     });

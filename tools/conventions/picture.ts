@@ -2,8 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 
 /**
- * Draws who imports whom into docs/ARCHITECTURE.md, from what dependency-cruiser found (JSON on stdin).
- * With --check it writes nothing, and fails when the picture there is of an older house.
+ * Draws who imports whom into docs/ARCHITECTURE.md, from what dependency-cruiser found (JSON on stdin). With --check it
+ * writes nothing, and fails when the picture is out of date.
  */
 const FILE = 'docs/ARCHITECTURE.md';
 const MARKERS = ['<!-- picture -->', '<!-- /picture -->'] as const;
@@ -45,7 +45,7 @@ function findFolder(file: string): string | undefined {
   return /^(apps|libs)\/[^/]+/.exec(file)?.[0];
 }
 
-/** Everything that a room imports, directly or through others. */
+/** Everything that an app or lib imports, directly or through others. */
 function reach(house: ImportGraph, room: string, seen = new Set<string>()): ReadonlySet<string> {
   for (const next of house.get(room) ?? []) {
     if (seen.has(next)) continue;
@@ -96,7 +96,7 @@ const document = readFileSync(FILE, 'utf8');
 const expected = insertPicture(draw(buildGraph(JSON.parse(await text(process.stdin)) as Cruise)), document);
 if (process.argv.includes('--check')) {
   if (expected !== document) {
-    process.stderr.write(`The picture in ${FILE} is of an older house: run npm run generate:picture.\n`);
+    process.stderr.write(`The picture in ${FILE} is out of date: run npm run generate:picture.\n`);
     process.exitCode = 1;
   }
 } else {

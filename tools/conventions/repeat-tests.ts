@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /**
- * Runs one suite of scenarios again and again: with one worker, with four, and with all tests of a file at once. The
- * result must be the same every time. Called as: repeat-tests.ts [rounds] [jest path patterns]; 10 rounds of the scenarios when
- * nothing is said.
+ * Runs one suite of scenarios again and again: with one worker, with four, and with all tests of a file at once. The result
+ * must be the same every time. Called as: repeat-tests.ts [rounds] [jest path patterns]; 10 rounds of the scenarios by
+ * default.
  */
 const [rounds = '10', ...patterns] = process.argv.slice(2);
-if (!/^[1-9]\d*$/.test(rounds)) throw new Error(`"${rounds}" is no number of rounds: expected 1 or more`);
+if (!/^[1-9]\d*$/.test(rounds)) throw new Error(`"${rounds}" is not a number of rounds: expected 1 or more`);
 const suite = patterns.length > 0 ? patterns : ['e2e/scenarios/(scenarios|outcomes|pages|baggage)', 'libs/testing'];
 
 const MODES = [
@@ -28,7 +28,7 @@ interface Results {
 
 const folder = mkdtempSync(join(tmpdir(), 'bff-steady-'));
 
-/** Runs the suite, and says what became of each test. */
+/** Runs the suite, and returns the result of each test. */
 function run({ args, env }: (typeof MODES)[number]): { readonly lines: readonly string[]; readonly messages: string } {
   const outputFile = join(folder, 'results.json');
   const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning', 'node_modules/jest/bin/jest.js'];
@@ -59,7 +59,7 @@ for (let round = 1; round <= Number(rounds); round++)
     const { lines, messages } = run(mode);
     first ??= lines.join('\n');
     const passed = lines.filter((line) => line.endsWith(': passed')).length;
-    // A suite without a test is the same every time, and says nothing.
+    // A suite without a test is always the same, and proves nothing.
     const same = lines.join('\n') === first && passed > 0 && passed === lines.length && messages.trim() === '';
     const seconds = ((performance.now() - began) / 1_000).toFixed(1);
     process.stdout.write(

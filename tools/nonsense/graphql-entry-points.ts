@@ -16,7 +16,7 @@ export const HTTP_ENTRY_POINTS = [
 
 export type HttpEntryPoint = (typeof HTTP_ENTRY_POINTS)[number];
 
-/** What is asked for, and who asks. */
+/** An operation, and the headers of the caller. */
 export interface Question {
   readonly operation: WalkedOperation;
   readonly headers: Readonly<Record<string, string>>;
@@ -62,7 +62,7 @@ const PATHS = [
   `/${'a'.repeat(300)}`,
 ];
 
-/** A request for an operation at one of the entry points, with parts of it that are wrong. */
+/** A request for an operation at one of the entry points, with random invalid parts. */
 export function buildGraphQLRequest(
   entryPoint: HttpEntryPoint,
   { operation, headers }: Question,

@@ -16,11 +16,11 @@ export interface WalkedOperation {
   readonly kind: 'query' | 'mutation' | 'subscription';
   readonly name: string;
   readonly text: string;
-  /** Variables of which some are right and some are not. */
+  /** Random variables, some valid and some invalid. */
   variables(values: Values): Record<string, unknown>;
 }
 
-/** How deep an answer is asked for. */
+/** Maximum depth of a selection. */
 const DEPTH = 3;
 
 /** Every operation of a schema, so that a new one is covered by itself. */
@@ -76,7 +76,7 @@ function buildFields(type: GraphQLObjectType, depth: number): string {
   );
 }
 
-/** A value of a type, of its kind, or of none. */
+/** A random value: of the type, of a similar one, or of any. */
 function buildValue(name: string, type: GraphQLInputType, values: Values): unknown {
   const { random } = values;
   if (random.flip(0.15)) return values.pickAny();
@@ -89,7 +89,7 @@ function buildValue(name: string, type: GraphQLInputType, values: Values): unkno
       Object.values(type.getFields()).map((field) => [field.name, buildValue(field.name, field.type, values)]),
     );
   if (isEnumType(type)) return random.flip(0.8) ? random.pick(type.getValues()).name : values.pickText();
-  // Who waits is not answered sooner for being wrong elsewhere.
+  // An operation that waits would delay the response, even an error.
   if (name === 'waitMs') return random.pick([-1, 0, 1, 50, 30_001, 2 ** 31]);
   if (type.name === 'Int') return random.flip(0.5) ? random.drawInteger(1, 50) : values.pickNumber();
   if (type.name === 'Boolean') return random.flip(0.5);

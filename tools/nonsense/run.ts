@@ -1,6 +1,7 @@
 import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSchema } from 'graphql';
+import { API_NAMES, SERVICES } from '@bff/contracts';
 import { Random } from '../chaos/random.js';
 import { signToken } from '../stack/secrets.js';
 import { startStack } from '../stack/stack.js';
@@ -25,11 +26,11 @@ export interface NonsenseOptions {
   readonly onProgress?: (line: string) => void;
 }
 
-/** What came of a run. */
+/** The result of a run. */
 export interface NonsenseReport {
-  /** By entry point, how many requests. */
+  /** The number of requests, by entry point. */
   readonly sent: ReadonlyMap<string, number>;
-  /** Answers that no document of errors has, each with its request. */
+  /** Undocumented responses, each with its request. */
   readonly wrong: readonly string[];
   /** Errors in the logs of the processes. */
   readonly logged: readonly string[];
@@ -38,11 +39,11 @@ export interface NonsenseReport {
 const SECRET = 'a secret that only a run of nonsense knows, of some length';
 const AT_ONCE = 8;
 
-/** Sends requests that are wrong in all ways to every entry point of every process. */
+/** Sends random invalid requests to every entry point of every process. */
 export async function runNonsense(options: NonsenseOptions): Promise<NonsenseReport> {
   const { onProgress = () => undefined } = options;
   const folder = createTemporaryFolder('nonsense');
-  // PostgreSQL may run as another user, who passes through.
+  // PostgreSQL may run as another user, who must be able to enter the folder.
   chmodSync(folder, 0o711);
   const operations = listOperations(buildSchema(readFileSync('apps/bff/schema.graphql', 'utf8')));
   const [stack, mocks] = await startProcesses(options, folder, operations);
@@ -88,7 +89,7 @@ async function startProcesses(
       TRUSTED_DOCUMENTS: manifest,
       ALLOW_UNTRUSTED_DOCUMENTS: 'true',
       COMPILE_AFTER_EXECUTIONS: '1',
-      // Whoever is only late on a busy machine is not wrong.
+      // A response that is only late on a busy machine is not a finding.
       PAGE_BUDGET_MS: '10000',
       DOWNSTREAM_TIMEOUT_MS: '8000',
     },
@@ -108,7 +109,7 @@ async function startProcesses(
 
 interface EntryPoint {
   readonly name: string;
-  /** Comes to what is wrong, with what was asked; undefined when nothing is. */
+  /** Resolves with the finding and its request; undefined when there is none. */
   visit(values: Values): Promise<string | undefined>;
 }
 
@@ -135,17 +136,16 @@ async function listEntryPoints(
       return why && `${question.operation.name} => ${why}`;
     },
   };
-  const contracts = ['order', 'customer', 'catalog', 'orchestrator'] as const;
-  const services = contracts.map((name) =>
+  const services = API_NAMES.map((name) =>
     createServiceEntryPoint(name, name === 'orchestrator' ? urls.orchestratorApi : urls[name], listRoutes(name), name),
   );
-  const fakes = (['order', 'customer', 'catalog'] as const).map((name) =>
+  const fakes = SERVICES.map((name) =>
     createServiceEntryPoint(`mocked ${name}`, mocks.urls[name], listRoutes(name), name),
   );
   return [...http, socket, ...services, ...fakes, createServiceEntryPoint('mocks', mocks.urls.mocks, controlRoutes)];
 }
 
-/** Who asks, and for what. */
+/** Creates random operations and callers. */
 async function createQuestioner(
   operations: readonly WalkedOperation[],
 ): Promise<(values: Values, live: boolean) => Question> {

@@ -9,9 +9,9 @@ export interface RawRequest {
   readonly body?: string | undefined;
 }
 
-/** What came back. */
+/** The response. */
 export interface RawAnswer {
-  /** 0 when there was none. */
+  /** 0 when there was no response. */
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   /** Of a stream what came until its first event, or until it was left. */
@@ -21,10 +21,10 @@ export interface RawAnswer {
 /** How long a stream may be silent before it is left, in milliseconds. */
 const SILENT_MS = 300;
 
-/** No answer takes longer, in milliseconds. */
+/** Timeout of a response, in milliseconds. */
 const LONGEST_MS = 40_000;
 
-/** Sends a request without putting anything right, as `fetch` would. */
+/** Sends a request as it is, without the corrections that `fetch` makes. */
 export function send(base: string, { method, path, headers, body }: RawRequest): Promise<RawAnswer> {
   const { hostname, port } = new URL(base);
   return new Promise((resolve) => {

@@ -1,9 +1,9 @@
 import { getContract } from '@bff/contracts';
-import type { Operation } from '@bff/contracts';
+import type { ApiName, Operation } from '@bff/contracts';
 import type { RawRequest } from './send.js';
 import type { Values } from './values.js';
 
-/** A part of a way that is one of many. */
+/** A parameter of a path. */
 const PARAMETER = /\{(\w+)\}/g;
 
 /** What the control API of the mocks serves, which has no contract. */
@@ -22,14 +22,14 @@ const CONTROL = [
   'GET /health/ready',
 ];
 
-/** A way to a server: a method and a template of a path. */
+/** A route of a server: a method and a path template. */
 export interface Route {
   readonly method: string;
   readonly path: string;
   readonly operation?: Operation;
 }
 
-export function listRoutes(service: 'order' | 'customer' | 'catalog' | 'orchestrator'): readonly Route[] {
+export function listRoutes(service: ApiName): readonly Route[] {
   const operations = [...getContract(service).operations.values()];
   return [
     ...operations.map((operation) => ({ method: operation.method, path: operation.path, operation })),
@@ -92,7 +92,7 @@ const FIELDS = [
   'undo',
 ];
 
-/** A request to a server, with parts that are wrong. */
+/** A request to a server, with random invalid parts. */
 export function buildServiceRequest({ method, path }: Route, values: Values): RawRequest {
   const { random } = values;
   const way = path.replaceAll(PARAMETER, () => values.pickAddress(values.pickText()));
@@ -122,7 +122,7 @@ export function buildServiceRequest({ method, path }: Route, values: Values): Ra
   };
 }
 
-/** Whoever waits for news is not answered sooner. */
+/** Long polling would delay the response. */
 function pickValueText(values: Values): string {
   return values.random.flip(0.3) ? String(values.pickNumber()) : values.pickText();
 }

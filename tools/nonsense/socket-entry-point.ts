@@ -5,7 +5,7 @@ import type { Question } from './graphql-entry-points.js';
 import type { Values } from './values.js';
 import { explainWrongErrors } from './verdict.js';
 
-/** How a socket may be closed for what a client said. */
+/** Codes with which a socket may be closed for an invalid message. */
 const CLOSES = [1000, 1001, 1002, 1005, 1007, 1009, 1013, 4400, 4401, 4403, 4406, 4408, 4409, 4429];
 
 /** How long a subscription may be silent before it is left, in milliseconds. */
@@ -16,7 +16,7 @@ interface Message {
   readonly payload?: unknown;
 }
 
-/** Says nonsense over a WebSocket; comes to what is wrong with what was heard, undefined when nothing is. */
+/** Sends invalid messages over a WebSocket. Resolves with what is wrong with the responses; undefined when nothing is. */
 export async function sendNonsense(
   graphqlUrl: string,
   { operation, headers }: Question,

@@ -1,6 +1,6 @@
 import type { Random } from '../chaos/random.js';
 
-/** Text of which each piece has broken something somewhere. */
+/** Texts that commonly break parsers. */
 const TEXTS = [
   '',
   ' ',
@@ -48,7 +48,7 @@ const TEXTS = [
   '{"a":1}',
 ] as const;
 
-/** Text that is right somewhere, so that more than the first check is met. */
+/** Texts that are valid somewhere, so that requests get past the first check. */
 const KNOWN = [
   'ALFKI',
   'ANATR',
@@ -65,7 +65,7 @@ const KNOWN = [
 
 const NUMBERS = [0, 1, -1, 2, 20, 100, 101, 1.5, -0.1, 2 ** 31 - 1, 2 ** 31, -(2 ** 31) - 1, 2 ** 53, 1e21, 1e300];
 
-/** Values for every place of a request that takes any. */
+/** Random values for every part of a request. */
 export class Values {
   constructor(readonly random: Random) {}
 
@@ -103,7 +103,7 @@ export class Values {
     return Object.fromEntries(this.buildList(depth).map((value) => [this.pickText(), value] as const));
   }
 
-  /** The same text with some of its signs gone, doubled or replaced. */
+  /** The same text with characters removed, doubled or replaced. */
   mangle(text: string): string {
     const signs = Array.from(text);
     for (let times = this.random.drawInteger(1, 4); times > 0; times--) {

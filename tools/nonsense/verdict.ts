@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ERROR_FACTS, REQUEST_ERROR_FACTS } from '@bff/page';
 import type { RawAnswer } from './send.js';
 
-/** Codes that no client can bring about by what it sends. */
+/** Codes that no request may cause. */
 const OURS: readonly string[] = ['INTERNAL', 'CONTRACT_VIOLATION'];
 
 const ALLOWED = new Set(
@@ -28,7 +28,7 @@ export function explainWrongGraphQL({ status, headers, text }: RawAnswer, isBodi
   if (status < 400 && !/json|event-stream/.test(type)) return undefined;
   for (const part of parts) {
     const errors = findErrors(part);
-    if (errors === undefined) return `${status}, and no errors in ${part.slice(0, 200)}`;
+    if (errors === undefined) return `${status}, without errors in ${part.slice(0, 200)}`;
     if (status >= 400 && errors.length === 0) return `${status} without errors: ${part.slice(0, 200)}`;
     const wrong = explainWrongErrors(errors);
     if (wrong !== undefined) return `${status}: ${wrong}`;
@@ -75,7 +75,7 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** Lines of logs that say that something of ours is wrong: an error, or the frames of a stack. */
+/** Log lines that indicate a bug: an error, or the frames of a stack. */
 export function findErrorsInLogs(folder: string): string[] {
   return readdirSync(folder).flatMap((file) => {
     if (/^(engine|postgres)/.test(file)) return [];

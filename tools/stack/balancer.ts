@@ -5,15 +5,15 @@ import { connect, createServer } from 'node:net';
 import type { Socket } from 'node:net';
 
 /**
- * A plain round robin before two of everything: over connections for HTTP/1.1, over requests for HTTP/2, whose clients keep
- * one connection for ever. Who does not answer is passed over.
+ * A round-robin balancer before replicas: by connection for HTTP/1.1, and by request for HTTP/2, whose clients keep one
+ * connection. A server that does not respond is skipped.
  */
 const host = process.env['HOST'] ?? '127.0.0.1';
 
-/** How soon a server that was away is looked for again, in milliseconds. */
+/** Time between attempts to reconnect to a server, in milliseconds. */
 const LOOK_MS = 20;
 
-/** A server that does not answer a ping in time is passed over, and what it was handed goes to others; in milliseconds. */
+/** A server that does not answer a ping in this time is skipped, and its requests go to others; in milliseconds. */
 const PING_EVERY_MS = 200;
 const PING_WITHIN_MS = 500;
 
@@ -60,7 +60,7 @@ function join(client: Socket, server: Socket): void {
   client.resume();
 }
 
-/** Keeps a connection to a server, and looks for it again when it is lost. */
+/** Keeps a connection to a server, and reconnects when it is lost. */
 class Kept {
   session: ClientHttp2Session | undefined;
 
@@ -70,7 +70,7 @@ class Kept {
 
   private look(): void {
     const session = connectHttp2(`http://${host}:${this.port}`);
-    // A process that was stopped is still connected to: only what answers is there.
+    // A stopped process keeps its connections: only a ping shows that it is available.
     session.on('connect', () => watch(session, () => (this.session = session)));
     session.on('error', () => undefined);
     session.once('close', () => {
@@ -80,7 +80,7 @@ class Kept {
   }
 }
 
-/** Pings a server as long as it answers; says when it has answered first. */
+/** Pings a server while it answers; calls back after the first answer. */
 function watch(session: ClientHttp2Session, isThere: () => void): void {
   const ping = (): void => {
     if (session.destroyed) return;
@@ -121,7 +121,7 @@ function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, sessio
     one.on('error', cut);
     one.once('aborted', cut);
   }
-  // An answer that ended because its server died is no answer.
+  // A response that was cut because its server died must not look complete.
   request.once('close', () => {
     if (request.rstCode !== constants.NGHTTP2_NO_ERROR || !request.readableEnded) cut();
   });
@@ -131,6 +131,6 @@ function forward(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, sessio
 }
 
 for (const balanced of read(process.env['BALANCED'])) balanceConnections(balanced, host);
-// What knows no users is reachable from this machine alone, whatever HOST says.
+// Servers without authentication are reachable from this machine alone, whatever HOST says.
 for (const balanced of read(process.env['BALANCED_LOCAL'])) balanceConnections(balanced, '127.0.0.1');
 for (const balanced of read(process.env['BALANCED_HTTP2'])) balanceRequests(balanced);

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
+import { SERVICES } from '@bff/contracts';
 
 /** The apps that own a database each. */
-const OWNERS = ['order', 'customer', 'catalog', 'orchestrator'] as const;
+const OWNERS = [...SERVICES, 'orchestrator'] as const;
 
 export type DatabaseUrls = Readonly<Record<(typeof OWNERS)[number], string>>;
 

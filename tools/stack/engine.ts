@@ -2,12 +2,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { StackError } from './stack.error.js';
 
-/** The engine and its admin API know no users, so they are reachable from this machine alone, whatever HOST says. */
+/** The engine and its admin API have no authentication, so they are reachable from this machine alone, whatever HOST says. */
 export const ENGINE_HOST = '127.0.0.1';
 
 /**
- * The engine's own executable. The package's JavaScript wrapper is passed by: a kill -9 would hit the wrapper and leave
- * the engine running. Throws StackError when the package for this platform is not installed.
+ * The engine's own executable. The package's JavaScript wrapper is bypassed: a kill -9 would hit the wrapper and leave the
+ * engine running. Throws StackError when the package for this platform is not installed.
  */
 export function findEngineBinary(): string {
   const name = `@restatedev/restate-server-${process.platform}-${process.arch}`;
@@ -45,8 +45,8 @@ export function configureSingleNode(dataDir: string, ports: NodePorts): Readonly
 }
 
 /**
- * The engine as one node of a cluster, the `nth` of all whose ports are given. Everything is kept by two of them, so that
- * any one may be gone. Its data lie below dataDir, apart from those of a single node.
+ * The engine as one node of a cluster, the `nth` of all whose ports are given. Everything is replicated to two nodes, so
+ * that any one may be down. Its data lie below dataDir, apart from those of a single node.
  */
 export function configureClusterNode(
   dataDir: string,
@@ -66,10 +66,10 @@ export function configureClusterNode(
   };
 }
 
-/** What holds for every node: small enough for a laptop. */
+/** Settings of every node, small enough for a laptop. */
 function configureNode(dataDir: string, ports: NodePorts): Readonly<Record<string, string>> {
   return {
-    // It makes folders there, and leaves them behind when it is killed.
+    // The engine creates folders there, and leaves them behind when it is killed.
     TMPDIR: getTemporaryFolder(dataDir),
     RESTATE_DISABLE_TELEMETRY: 'true',
     RESTATE_LOG_FORMAT: 'compact',

@@ -1,6 +1,6 @@
 /**
- * Imported first, for what it does: an old Node fails on the product's packages with a stack trace that names none of
- * this. It imports nothing, for the same reason; libs/config says the same to who starts an app.
+ * Imported first, for its effect: an old Node would fail on the product's packages with an unrelated stack trace. It
+ * imports nothing, for the same reason; libs/config checks the same when an app is started.
  */
 const OLDEST = 24;
 

@@ -8,8 +8,8 @@ import { readCommand, listProcessesIn, findUser } from './system.js';
 import type { User } from './system.js';
 
 /**
- * Ends a server that still runs on the databases after the process that started it was killed, and removes the lock of
- * one that is gone. Answers the pid of the server that was ended.
+ * Ends a server that still runs on the databases after the process that started it was killed, and removes the lock of one
+ * that has ended. Returns the pid of the server that it ended.
  */
 export async function endOrphan(databaseDir: string): Promise<number | undefined> {
   const pid = readLockHolder(databaseDir);
@@ -29,8 +29,8 @@ export async function endOrphan(databaseDir: string): Promise<number | undefined
 }
 
 /**
- * Ends the sessions of a server that was killed. A busy one would go on to the end of its statement, and until then no
- * server starts on its databases.
+ * Ends the sessions of a server that was killed. A busy session would continue to the end of its statement, and until then
+ * no server starts on its databases.
  */
 export function endSessions(databaseDir: string): void {
   for (const pid of listProcessesIn(databaseDir))

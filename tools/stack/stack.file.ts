@@ -26,7 +26,7 @@ const stackFile = z.object({
   ),
 });
 
-/** What a running stack leaves for other commands: who runs it, and how each of its processes is started. */
+/** The record of a running stack for other commands: its process, and how each of its children is started. */
 export type StackFile = z.output<typeof stackFile>;
 export type RunningProcess = z.output<typeof runningProcess>;
 
@@ -63,8 +63,8 @@ export function isAlive({ pid, born }: RunningProcess): boolean {
 }
 
 /**
- * Ends what a stack that was itself killed left running on the data folder, so that the next one can have its ports and
- * its files. Answers what was ended.
+ * Ends what a stack that was itself killed left running on the data folder, so that the next one can have its ports and its
+ * files. Returns the names of what it ended.
  */
 export async function endLeftovers(dataDir: string): Promise<readonly string[]> {
   const left = Object.entries(readStackFile(dataDir)?.running ?? {}).filter(([, leftover]) => isAlive(leftover));

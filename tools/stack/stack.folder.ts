@@ -11,7 +11,7 @@ import { createRunner } from './stack.runner.js';
 import type { Runner, StackEvent } from './stack.runner.js';
 import type { StackSettings } from './stack.settings.js';
 
-/** A runner whose stack is on record in its data folder for as long as it runs. */
+/** A runner that keeps a record of its stack in the data folder while it runs. */
 export interface RecordedRunner extends Omit<Runner, 'stopAll'> {
   /** Stops everything, however often it is called, and takes the stack off the record. */
   readonly stop: () => Promise<void>;

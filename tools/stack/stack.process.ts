@@ -25,7 +25,7 @@ export const PROCESS_NAMES = [
 ] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 
-/** One line of the topology: what is started, with what, after what, and how one knows that it works. */
+/** One line of the topology: what is started, with what, after what, and how its readiness is checked. */
 export interface ProcessSpec {
   readonly name: ProcessName;
   readonly command: string;

@@ -1,14 +1,14 @@
 import type { Stack } from './stack.js';
 import type { ProcessName } from './stack.process.js';
 
-/** How often in a row a process may die while it starts. */
+/** Maximum number of times in a row that a process may die while it starts. */
 const MAX_DEATHS = 20;
 
-/** What starts a process again whenever it was killed, even while it starts. */
+/** Restarts a process whenever it was killed, even while it starts. */
 export interface Reviver {
-  /** Starts it again, unless that is already under way. */
+  /** Starts it again, unless a restart is in progress. */
   revive(): void;
-  /** Resolves when nothing is under way any more. Rejects when it could not be started. */
+  /** Resolves when no restart is in progress. Rejects when it could not be started. */
   settled(): Promise<void>;
 }
 

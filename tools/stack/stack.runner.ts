@@ -5,7 +5,7 @@ import { StackError } from './stack.error.js';
 import { launch, signalGroup, signalProcess, waitUntilReady } from './stack.process.js';
 import type { Ending, LiveProcess, ProcessName, ProcessSpec } from './stack.process.js';
 
-/** What happens to the processes of a stack, as it happens. */
+/** An event of a process of a stack. */
 export type StackEvent =
   | { readonly type: 'starting'; readonly name: ProcessName; readonly pid: number }
   | { readonly type: 'ready'; readonly name: ProcessName; readonly pid: number; readonly ms: number }
@@ -17,7 +17,7 @@ export type StackEvent =
   /** A process that an earlier stack on the same data left running was ended. */
   | { readonly type: 'leftover'; readonly name: string };
 
-/** Starts and ends processes, and knows which of them live. */
+/** Starts and ends processes, and tracks which of them are alive. */
 export interface Runner {
   /** Starts every process as soon as those it waits for are ready. */
   readonly startAll: () => Promise<void>;

@@ -12,17 +12,17 @@ import type { Ports, StackConfig } from './stack.config.js';
 import { StackError } from './stack.error.js';
 import { getStackFile } from './stack.file.js';
 
-/** What may be set for a stack; whatever is not comes from the environment, and then from the defaults. */
+/** Options of a stack; the environment and then the defaults provide the others. */
 export interface SettingsOptions {
   /** Databases, sagas, logs and secrets; relative to the project root. */
   readonly dataDir?: string;
   /** 'free' takes unused ports, so that stacks can run side by side. */
   readonly ports?: Partial<Ports> | 'free';
-  /** More environment for every app; it wins over what the stack passes, so that an address can be bent. */
+  /** More environment for every app; it overrides what the stack passes, such as an address. */
   readonly env?: Readonly<Record<string, string>>;
-  /** How many BFFs and orchestrators; two of each stand behind a round robin. */
+  /** Number of BFFs and of orchestrators; two of each are put behind a round-robin balancer. */
   readonly replicas?: 1 | 2;
-  /** How many nodes of the engine; three are a cluster behind a round robin. */
+  /** Number of engine nodes; three are a cluster behind a round-robin balancer. */
   readonly engineNodes?: 1 | 3;
   /** For `npm run dev`: the BFF runs from its compiled modules, with a debugger's port. */
   readonly dev?: boolean;
@@ -47,7 +47,7 @@ export interface StackUrls {
   readonly databases: DatabaseUrls;
 }
 
-/** Everything about a stack that is decided before it starts. */
+/** All settings of a stack, resolved before it starts. */
 export interface StackSettings {
   readonly root: string;
   readonly dataDir: string;
@@ -64,13 +64,13 @@ export interface StackSettings {
   readonly dev: boolean;
 }
 
-/** Who keeps the databases: a server of the stack's own, one that it shares, or one that is managed elsewhere. */
+/** The database server: the stack's own, a shared one, or one that is managed elsewhere. */
 export type DatabaseServer =
   | { readonly kind: 'embedded'; readonly adminUrl: string }
   | { readonly kind: 'shared'; readonly adminUrl: string; readonly prefix: string }
   | { readonly kind: 'elsewhere' };
 
-/** Decides everything about a stack. Makes the data folder, and the secrets in it, when they are not there. */
+/** Resolves all settings of a stack. Creates the data folder, and the secrets in it, when they are missing. */
 export async function settle(options: SettingsOptions, environment: Environment): Promise<StackSettings> {
   const given = options.ports === 'free' ? await findFreePorts() : (options.ports ?? {});
   const config = readStackConfig({
@@ -118,7 +118,7 @@ function makeFolder(dataDir: string): void {
 }
 
 function toPortEntry(given: Partial<Ports>, name: string, variable: string): readonly (readonly [string, string])[] {
-  // Object.entries forgets that the names are those of ports.
+  // Object.entries widens the names of ports to string.
   const port = given[name as keyof Ports];
   return port === undefined ? [] : [[variable, String(port)]];
 }

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { SERVICES } from '@bff/contracts';
 import { BFF_SCRIPT, BFF_START } from './bff-start.js';
 import { ensureDatabases } from './databases.js';
 import { configureClusterNode, ENGINE_HOST, findEngineBinary, configureSingleNode } from './engine.js';
@@ -8,7 +9,7 @@ import type { PortName } from './stack.config.js';
 import type { ProcessName, ProcessSpec } from './stack.process.js';
 import type { StackSettings } from './stack.settings.js';
 
-/** The topology: every process of the product, what it listens on, what it waits for and how one knows that it works. */
+/** The topology: every process of the product, what it listens on, what it waits for and how its readiness is checked. */
 export function buildTopology(settings: StackSettings, mocks: boolean): readonly ProcessSpec[] {
   const { dataDir, ports, urls, databaseServer: server } = settings;
   const all: readonly (ProcessSpec | undefined)[] = [
@@ -26,12 +27,8 @@ export function buildTopology(settings: StackSettings, mocks: boolean): readonly
     ...(settings.engineNodes === 1 ? buildSingleEngine(settings) : buildEngineCluster(settings)),
     buildBalancer(settings),
     ...(mocks
-      ? [buildApp(settings, 'mocks', { ports: ['order', 'customer', 'catalog', 'mocks'], after: [], url: urls.mocks })]
-      : [
-          buildApp(settings, 'catalog', { after: ['postgres'], url: urls.catalog }),
-          buildApp(settings, 'customer', { after: ['postgres'], url: urls.customer }),
-          buildApp(settings, 'order', { after: ['postgres'], url: urls.order }),
-        ]),
+      ? [buildApp(settings, 'mocks', { ports: [...SERVICES, 'mocks'], after: [], url: urls.mocks })]
+      : SERVICES.map((name) => buildApp(settings, name, { after: ['postgres'], url: urls[name] }))),
     ...(settings.replicas === 1 ? buildSingleApps(settings) : buildReplicas(settings)),
   ];
   return all.filter((spec) => spec !== undefined);
@@ -83,10 +80,11 @@ function getNodePorts({ ports }: StackSettings, [ingress, admin, node]: EnginePo
   return { ingress: ports[ingress], admin: ports[admin], node: ports[node] };
 }
 
-/** Whatever an orchestrator needs. */
+/** The processes that an orchestrator waits for. */
 const GROUND = [
   ...(['postgres', 'engine', 'engine-2', 'engine-3', 'balancer'] as const),
-  ...(['catalog', 'customer', 'order', 'mocks'] as const),
+  ...SERVICES,
+  'mocks' as const,
 ];
 
 function buildSingleApps(settings: StackSettings): readonly ProcessSpec[] {
@@ -128,7 +126,7 @@ function buildReplicas(settings: StackSettings): readonly ProcessSpec[] {
 
 type Group = readonly [front: PortName, ...behind: PortName[]];
 
-/** The round robin before everything that there is more than one of; undefined when there is nothing. */
+/** The balancer before everything with replicas; undefined without replicas. */
 function buildBalancer(settings: StackSettings): ProcessSpec | undefined {
   const { host, ports, replicas, engineNodes } = settings;
   const apps: readonly Group[] = [

@@ -1,14 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** When a process was started, in the system's own words. Undefined when it is not there, or has ended unburied. */
+/** The start time of a process, as the system prints it. Undefined when it does not exist, or is a zombie. */
 export function readBirth(pid: number): string | undefined {
   if (process.platform !== 'linux') return runCommand('ps', '-o', 'lstart=', '-p', String(pid));
   const { state, birth } = readStatus(pid);
   return state === 'Z' ? undefined : birth;
 }
 
-/** True when a process of the group lives. Elsewhere than on Linux, those that have ended unburied count, too. */
+/** True when a process of the group is alive. Outside Linux, zombies count, too. */
 export function isGroupAlive(group: number): boolean {
   if (process.platform !== 'linux') return true;
   return listPids().some((pid) => {
@@ -17,13 +17,13 @@ export function isGroupAlive(group: number): boolean {
   });
 }
 
-/** The command line of a process. Undefined when it is not there. */
+/** The command line of a process. Undefined when it does not exist. */
 export function readCommand(pid: number): string | undefined {
   if (process.platform !== 'linux') return runCommand('ps', '-o', 'command=', '-p', String(pid));
   return read(`/proc/${pid}/cmdline`)?.replaceAll('\0', ' ');
 }
 
-/** The processes that work in a folder, on Linux; elsewhere the system is not asked, and the answer is none. */
+/** The processes whose working directory is a folder, on Linux; none elsewhere. */
 export function listProcessesIn(folder: string): readonly number[] {
   if (process.platform !== 'linux') return [];
   return listPids().filter((pid) => readWorkingFolder(pid) === folder);
@@ -54,7 +54,7 @@ function listPids(): readonly number[] {
 }
 
 function readStatus(pid: number): { readonly state?: string; readonly group?: string; readonly birth?: string } {
-  // The name in parentheses may hold anything; the fields are counted from behind it.
+  // The name in parentheses may hold anything; the fields are counted from its end.
   const fields = read(`/proc/${pid}/stat`)?.split(') ').at(-1)?.split(' ');
   if (!fields) return {};
   const [state = '', , group = ''] = fields;

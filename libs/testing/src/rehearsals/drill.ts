@@ -26,7 +26,7 @@ export interface DrillCase {
   readonly ends: 'completed' | 'rejected';
   /** The longest that a call of a step should take in a rehearsal of this case, in milliseconds. */
   readonly timeoutMs: (call: Pick<StepCall, 'step' | 'direction'>) => number;
-  /** Sets the scene: the fault, and the rejection that leads to an undo. */
+  /** Sets up the fault, and the rejection that leads to an undo. */
   arrange(t: ScenarioScope): void;
 }
 
@@ -122,7 +122,7 @@ export async function findFailures<Request, Result>(
 /** The number of cases that are rehearsed concurrently: they wait more than they work. */
 const MAX_CONCURRENT_REHEARSALS = 16;
 
-/** In a rehearsal everything is over when the saga is, but for a request that is being cut. */
+/** In a rehearsal everything has ended with the saga, except a request that is being aborted. */
 const BALANCED_WITHIN_MS = 200;
 
 /** Only calls that get no response time out early; any other may be slow because the machine is. */

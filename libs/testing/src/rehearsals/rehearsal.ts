@@ -22,7 +22,7 @@ const MAX_ATTEMPTS = 8;
 /** A step that must succeed is retried for this long, in milliseconds; then the rehearsal fails. */
 const DECISION_TIMEOUT_MS = 2_000;
 
-/** What is still under way when a rehearsal ends comes to its end within this time, in milliseconds. */
+/** Maximum time for requests in flight to end after a rehearsal, in milliseconds. */
 const SETTLES_WITHIN_MS = 500;
 
 const LONGEST_WAIT_MS = 8;
@@ -113,7 +113,7 @@ export class RehearsalEngine implements DurableContext {
     const known = this.journal[this.position];
     if (known && known.name !== name)
       throw new Error(
-        `The saga took another way after a kill: expected "${known.name}" at this position, got "${name}"`,
+        `The saga took another path after a kill: expected "${known.name}" at this position, got "${name}"`,
       );
     const result = known?.result ?? (await happen());
     if (!known) this.journal.push({ name, result });
@@ -146,7 +146,7 @@ export interface RehearsalOptions {
   readonly sagaId?: string;
   /** The longest that the downstream calls of a step, or of its undo, may take, in milliseconds. */
   readonly timeoutMs?: (call: StepCall) => number;
-  /** Another undo loop in the place of the real one, to prove that a drill notices. */
+  /** An undo loop that replaces the real one, to prove that a drill notices. */
   readonly undoLoop?: UndoLoop;
   /** The journal of an earlier execution, which this one resumes. */
   readonly journal?: RehearsalJournal;
@@ -223,7 +223,7 @@ export class Stage {
     return clients;
   }
 
-  /** Plays a rehearsal in a scope of its own. */
+  /** Runs a rehearsal in a scope of its own. */
   run(name: string, body: (t: SagaRehearsal) => Promise<void> | void): Promise<void> {
     return runInScope(this.fakes, name, (scope) => new SagaRehearsal(scope, this), body, SETTLES_WITHIN_MS);
   }

@@ -1,4 +1,4 @@
-/** What can be taken out of the undo loop, to prove that a drill notices. */
+/** The duties that can be removed from the undo loop, to prove that a drill notices. */
 const SABOTAGES = {
   /** An undo is registered once its act has answered: an act whose answer was lost is never undone. */
   'undo-before-call': [
@@ -8,7 +8,7 @@ const SABOTAGES = {
       "if (step.kind === 'compensatable') compensations.push(toCompensation(step, input));\n    return settled.value;",
     ],
   ],
-  /** What was done first is undone first. */
+  /** The oldest step is undone first. */
   'reverse order': [[/compensations\.reverse\(\)/, 'compensations']],
 } as const satisfies Record<string, readonly (readonly [RegExp, string])[]>;
 

@@ -6,7 +6,7 @@ type Run = (name: string, test: () => Promise<void>, timeoutMs?: number) => void
 
 type Body<T> = (t: T) => Promise<void> | void;
 
-/** Declares tests that are played in a scope of their own. */
+/** Declares tests that run in a scope of their own. */
 export interface Play<T> {
   (name: string, body: Body<T>, timeoutMs?: number): void;
   /** The same test for each of a list of cases. `$name` in the title stands for that part of the case. */

@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => stage.close());
 
-/** What a scenario that plays this fails with. */
+/** The message with which a scenario with this body fails. */
 async function findFailure(body: (t: SagaRehearsal) => Promise<void> | void, on: Stage = stage): Promise<string> {
   const error: unknown = await on.run('a scenario', body).then(
     () => undefined,

@@ -16,7 +16,7 @@ export class ScenarioScope {
   /** Notes that are added to the call log when the scenario fails. */
   readonly notes: string[] = [];
 
-  /** What is to be out of balance at the end. */
+  /** The expected imbalances at the end. */
   imbalances: readonly string[] = [];
 
   constructor(protected readonly scope: Scope) {
@@ -85,18 +85,18 @@ export class ScenarioScope {
   }
 }
 
-/** The scenario set something up that was not kept to, or left something behind. The message says what. */
+/** A scenario set up a rule that was not used, or left something behind. The message says what. */
 class ScenarioFailure extends Error {
   override readonly name = 'ScenarioFailure';
 }
 
-/** Plays a scenario in a scope of its own, and checks what every scenario must keep to. */
+/** Runs a scenario in a scope of its own, and checks what every scenario must hold. */
 export async function runInScope<T extends ScenarioScope>(
   fakes: Fakes,
   name: string,
   make: (scope: Scope) => T,
   body: (t: T) => Promise<void> | void,
-  /** How long what is still under way at the end may take to come to its end, in milliseconds. */
+  /** Maximum time for requests in flight to end after the scenario, in milliseconds. */
   settlesWithinMs?: number,
 ): Promise<void> {
   const scope = fakes.scope(`${toSlug(name)}-${randomBytes(4).toString('hex')}`);
@@ -112,8 +112,8 @@ export async function runInScope<T extends ScenarioScope>(
 }
 
 /**
- * Faults are lifted and late requests delivered, so that what is under way can come to its end; then nothing may be left
- * open, and nothing may have happened that a contract does not allow.
+ * Faults are lifted and late requests delivered, so that requests in flight can end; then nothing may be left open, and no
+ * contract may have been violated.
  */
 async function finish(scope: Scope, imbalances: readonly string[], settlesWithinMs?: number): Promise<void> {
   const problems = scope.rules.unused();

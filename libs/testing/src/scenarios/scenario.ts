@@ -5,7 +5,7 @@ import { declareTests } from './declare-tests.js';
 import type { ConcurrentPlay } from './declare-tests.js';
 import { toRequestBody } from './request-body.js';
 
-/** What scenarios run against: a BFF, and whatever stands behind it, over fakes of the downstreams. */
+/** The system under test of scenarios: a BFF, and the processes behind it, over fakes of the downstreams. */
 export interface ScenarioWorld {
   /** Fakes with `unknownScopes: 'reject'`, so that a lost scope is noticed. */
   readonly fakes: Fakes;
@@ -120,7 +120,7 @@ function toBriefError({ message, path = [], extensions = {} }: RawError): BriefE
   return { code, path: path.join('.'), ...(downstream !== undefined && { downstream }) };
 }
 
-/** Plays one scenario over a world that is there already. Rejects with what is wrong. */
+/** Runs one scenario over a started world. Rejects with what is wrong. */
 export function runScenario(
   world: ScenarioWorld,
   name: string,
@@ -143,7 +143,7 @@ export function scenarios(startWorld: () => Promise<ScenarioWorld>): ConcurrentP
   afterAll(async () => {
     const strays = world?.fakes.strays ?? [];
     await world?.close();
-    if (strays.length > 0) throw new Error(`Requests came for no scenario that was under way:\n${strays.join('\n')}`);
+    if (strays.length > 0) throw new Error(`Requests came for no running scenario:\n${strays.join('\n')}`);
   }, 60_000);
   return declareTests((name, body) => {
     if (!world) throw new Error('The world of the scenarios has not started');

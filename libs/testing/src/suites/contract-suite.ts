@@ -6,7 +6,7 @@ import type { BadRequest } from './contract-suite.bad-requests.js';
 import { createServiceCaller } from './contract-suite.caller.js';
 import type { ServiceRequest } from './contract-suite.caller.js';
 
-/** One request, and what it is answered: 200, or status and code of a business "no". */
+/** One request, and its expected response: 200, or status and code of a rejection. */
 export interface ContractStep<S extends ServiceName> {
   readonly operation: OperationId<S>;
   readonly request: ServiceRequest;

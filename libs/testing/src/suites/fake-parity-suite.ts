@@ -24,7 +24,7 @@ export interface FakeParitySuite<S extends ServiceName> {
   readonly steps: readonly ContractStep<S>[];
 }
 
-/** Asks a real service and its fake the same, and expects the same answers, to the letter. */
+/** Sends a real service and its fake the same requests, and expects identical responses. */
 export function testFakeParity<S extends ServiceName>({ service, url, reads, steps }: FakeParitySuite<S>): void {
   let fakes: Fakes;
   beforeAll(async () => {
@@ -74,7 +74,7 @@ async function readAnswers<S extends ServiceName>(
   const answers: unknown[] = [];
   for (const request of requests)
     for await (const answer of readPages(call, operation, request)) {
-      // Two servers that both fail would be equal, too.
+      // Two failing servers would be equal, too.
       expect(answer.status).toBe(200);
       answers.push({ request, answer: removeNow(anyOrder ? sortItems(answer) : answer) });
     }

@@ -34,8 +34,8 @@ interface Stored<Request, Result> {
 
 /**
  * Sagas in flight resume from the engine's journal. The suite executes each version over journals that were stored when the
- * version was made. When a version takes another way through one of them, it has changed: give the change a version of its own, and
- * write its journals with WRITE_JOURNALS=1. A journal that is there is never written again.
+ * version was made. When a version takes another path through one of them, it has changed: give the change a version of its
+ * own, and write its journals with WRITE_JOURNALS=1. A journal that is there is never written again.
  */
 export function testJournals<Request, Result>({ folder, versions, ways }: JournalSuite<Request, Result>): void {
   const getFile = (version: number) => `${folder}/v${version}.json`;

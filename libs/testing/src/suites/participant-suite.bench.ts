@@ -40,7 +40,7 @@ export interface ActCase<S extends ServiceName> {
   readonly revoke?: { readonly operation: OperationId<S> };
 }
 
-/** A participant that can be asked: its address, and its books. */
+/** A participant under test: its address, and its ledger. */
 export interface ParticipantSuite<S extends ServiceName> extends ParticipantCase<S> {
   /** The base URL. Asked for inside the tests, so that it may come from a beforeAll. */
   readonly url: () => string;
@@ -65,7 +65,7 @@ export interface ParticipantBench {
   readonly ledger: () => Promise<unknown>;
   readonly otherBody: object;
   readonly refused?: { readonly body: object; readonly answer: ServiceAnswer };
-  /** The answers that say no. */
+  /** The rejections. */
   readonly exists: ServiceAnswer;
   readonly tooLate: ServiceAnswer;
   readonly missing: ServiceAnswer;

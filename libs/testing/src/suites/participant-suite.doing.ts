@@ -83,8 +83,8 @@ export function describeDoing(bench: ParticipantBench): void {
 export function describeRejecting(bench: ParticipantBench): void {
   const { undo, refused } = bench;
   if (!refused) return;
-  describe(`the ${bench.service} service, saying no to ${bench.act}`, () => {
-    it('says why, says it again under the same key, and leaves nothing', async () => {
+  describe(`the ${bench.service} service, rejecting ${bench.act}`, () => {
+    it('names the reason, repeats it under the same key, and changes nothing', async () => {
       const { id, key, before } = await bench.fresh();
       const first = await bench.do(id, key, refused.body);
       expect(first).toEqual(refused.answer);
@@ -99,7 +99,7 @@ export function describeRejecting(bench: ParticipantBench): void {
     });
 
     if (!undo) return;
-    it('accepts the undo of what it refused', async () => {
+    it('accepts the undo of what it rejected', async () => {
       const { id, key, before } = await bench.fresh();
       await bench.do(id, key, refused.body);
       expect((await undo(id)).status).toBe(200);

@@ -17,7 +17,7 @@ const call = createServiceCaller('catalog', getUrl);
 
 async function readLedger(): Promise<unknown> {
   const { body } = await call('getProducts', { query: { ids: '40,75' } });
-  // The caller held it against the contract.
+  // The caller checked it against the contract.
   const { items } = body as AnswerOf<'catalog', 'getProducts'>;
   return items.map(({ id, onHand, reserved, sold }) => ({ id, onHand, reserved, sold }));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { createOrderId, sendTenConcurrently, undone } from './participant-suite.bench.js';
 import type { ParticipantBench } from './participant-suite.bench.js';
 
-/** The second and third duty: an undo is always fine, and wins over whatever arrives after it. */
+/** The second and third duty: an undo always succeeds, and wins over everything that arrives later. */
 export function describeUndoing(bench: ParticipantBench): void {
   const { undo } = bench;
   if (!undo) return;

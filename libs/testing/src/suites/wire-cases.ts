@@ -20,7 +20,7 @@ interface Oddity {
   readonly apply: (request: WireCase) => WireCase;
 }
 
-/** Chance that can be repeated (mulberry32): from 0 to below 1. */
+/** A seeded random generator (mulberry32): from 0 to below 1. */
 function createRandom(seed: number): () => number {
   let state = seed;
   return () => {
