@@ -72,7 +72,7 @@ export function createPageContext(
   const partition = baggage === undefined ? undefined : readBaggage(baggage)[BAGGAGE.scope];
   const options: CallOptions = { deadline, signal, beforeCall, baggage, partition, explain: explain?.record };
   // The catalog is public: its reads are shared by all viewers. Those of other services are never shared between viewers.
-  const personal = { ...options, audience: bounds.coalescingKey };
+  const personal: CallOptions = { ...options, coalescingKey: bounds.coalescingKey };
   const bounded = {
     ...withOptions(downstreams, personal),
     catalog: downstreams.catalog.with(options),
