@@ -148,10 +148,10 @@ async function measureClientDisconnects(): Promise<void> {
 const WITHOUT_EXPLAIN = `
 import { registerHooks } from 'node:module';
 const OUT = [
-  ['/apps/bff/src/bff.module.js', 'createExplainPlugin(),', ''],
+  ['/apps/bff/src/gateway/graphql-options.js', 'createExplainPlugin(),', ''],
   ['/libs/page/src/page-context.js', 'bounds.explain ? new Explanation() : undefined', 'undefined'],
-  ['/libs/downstreams/src/contract-client.js', 'this.explaining(id, query, options)', '{ bounds: options, contractBroken() {} }'],
-  ['/libs/resilience/src/http-client.js', 'trace?.(record);', ''],
+  ['/libs/downstreams/src/contract-client.js', 'this.createRecorder(id, query, options)', '{ bounds: options, recordViolation() {} }'],
+  ['/libs/resilience/src/attempt-recorder.js', 'trace?.(record);', ''],
 ];
 registerHooks({
   load(url, context, next) {

@@ -1,8 +1,8 @@
 /**
  * How a downstream can fail:
- * - DOWNSTREAM_UNAVAILABLE: it refused or cut the connection, or answered 408, 425, 429 or 5xx.
- * - DOWNSTREAM_TIMEOUT: it did not answer before the deadline. Whether a write took effect is unknown.
- * - CONTRACT_VIOLATION: its response violates its contract, or it answered that our request does.
+ * - DOWNSTREAM_UNAVAILABLE: it refused or closed the connection, or responded with 408, 425, 429 or 5xx.
+ * - DOWNSTREAM_TIMEOUT: it did not respond before the deadline. Whether a write took effect is unknown.
+ * - CONTRACT_VIOLATION: its response violates its contract, or its response says that our request does.
  */
 export type DownstreamErrorCode = 'DOWNSTREAM_UNAVAILABLE' | 'DOWNSTREAM_TIMEOUT' | 'CONTRACT_VIOLATION';
 
@@ -16,9 +16,9 @@ export class DownstreamError extends Error {
     readonly downstream: string,
     message: string,
     options: {
-      /** When the downstream asked to be called again, in milliseconds from now. */
+      /** How long the downstream asked to wait before a retry, in milliseconds. */
       readonly retryAfterMs?: number | undefined;
-      /** The HTTP status that it answered, when it answered. */
+      /** The HTTP status of the response; undefined when there was none. */
       readonly status?: number | undefined;
       readonly cause?: unknown;
     } = {},

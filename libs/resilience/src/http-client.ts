@@ -1,50 +1,47 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BoundedMap, Deadline, InFlight, rejectOnCancel } from '@bff/kernel';
-import type { CancelSignal, SharedCall } from '@bff/kernel';
+import { rejectOnCancel } from '@bff/kernel';
 import type { Axios } from 'axios';
-import { DownstreamError } from './downstream-error.js';
-import type {
-  AttemptTrace,
-  CallBounds,
-  DownstreamHealth,
-  DownstreamMeter,
-  DownstreamPolicy,
-} from './downstream-policy.js';
+import { AttemptRecorder } from './attempt-recorder.js';
+import type { BoundedCall } from './bounded-call.js';
+import { rethrowUncounted } from './circuit-breaker.js';
+import { Coalescing } from './coalescing.js';
+import { waitUntilDeadline } from './deadline.js';
+import type { CallBounds, DownstreamHealth, DownstreamMeter, DownstreamPolicy } from './downstream-policy.js';
+import { Partitions } from './partitions.js';
+import type { Partition } from './partitions.js';
+import { computeBackoffMs } from './retry.js';
+import { CallErrors } from './call-errors.js';
 import { HttpExchange } from './transport/http-exchange.js';
-import type { HttpResponse, HttpRequest } from './transport/http-exchange.js';
-import { BreakerAndBulkhead, tooShortOnTime } from './breaker-and-bulkhead.js';
+import type { HttpRequest, HttpResponse } from './transport/http-message.js';
 
-/** The first pause before a retry, in milliseconds; each later one may be twice as long. A share of it is left to chance. */
-const PAUSE_MS = 25;
-
-/** A call that was given less than this share of its time says nothing about its downstream. */
-const FAIR_SHARE = 0.5;
-
-/** Each partition is one test that runs beside others. */
-const MAX_PARTITIONS = 500;
-
-interface Attempt {
-  /** Milliseconds since the epoch. */
-  readonly deadline: number;
-  readonly cancel: CancelSignal | undefined;
-  /** Everybody may share the answer. */
-  readonly isPublic: boolean;
-}
+/** The circuit breaker does not count the failure of an attempt that had less than this share of the timeout. */
+const MIN_TIMEOUT_SHARE = 0.5;
 
 /**
- * Calls one downstream by its policy: always with a deadline, never more calls at once than the bulkhead lets through, not
- * at all while the breaker is open; reads are tried again within the retry budget, and identical reads are shared.
+ * Calls one downstream by its policy. The behaviours wrap a call in this order, from the outside in:
+ * 1. deadline: no call is made without one, and none when it has passed;
+ * 2. coalescing: identical reads in flight are one call;
+ * 3. retry with backoff, for reads, within the retry budget and the deadline;
+ * 4. circuit breaker: no attempt is made while it is open;
+ * 5. bulkhead: a limited number of attempts in flight, and a limited number that wait;
+ * 6. transport: one HTTP exchange, which ends at the deadline or at the timeout of the attempt.
  */
 export class HttpClient {
+  private readonly errors: CallErrors;
   private readonly exchange: HttpExchange;
-  private readonly guards = new BoundedMap<string, BreakerAndBulkhead>(MAX_PARTITIONS);
-  private readonly inFlight = new InFlight<HttpResponse>();
+  private readonly partitions: Partitions;
+  private readonly attempts: AttemptRecorder;
+  private readonly coalescing: Coalescing;
 
   constructor(
     private readonly policy: DownstreamPolicy,
-    private readonly meter?: DownstreamMeter,
+    meter?: DownstreamMeter,
   ) {
-    this.exchange = new HttpExchange(policy);
+    this.errors = new CallErrors(policy.downstream);
+    this.exchange = new HttpExchange(policy, this.errors);
+    this.partitions = new Partitions(policy);
+    this.attempts = new AttemptRecorder(policy.downstream, this.partitions, meter);
+    this.coalescing = new Coalescing(this.errors, this.attempts, (call) => this.sendWithRetries(call));
     meter?.watch(policy.downstream, () => this.health);
   }
 
@@ -54,10 +51,11 @@ export class HttpClient {
 
   /** The state of the circuit breaker, and the calls in flight and waiting. */
   get health(): DownstreamHealth {
-    return this.getGuard('');
+    const { breaker, bulkhead } = this.partitions.get();
+    return { state: breaker.state, load: bulkhead.load };
   }
 
-  /** See every request before it is sent, and every answer: axios' own. */
+  /** axios' interceptors: they see every request before it is sent, and every response. */
   get interceptors(): Axios['interceptors'] {
     return this.exchange.interceptors;
   }
@@ -66,155 +64,55 @@ export class HttpClient {
   send(request: HttpRequest, bounds: CallBounds = {}): Promise<HttpResponse> {
     const now = Date.now();
     const deadline = bounds.deadline ?? now + this.policy.timeoutMs;
-    if (deadline <= now) return Promise.reject(this.exchange.timeout(request, 'no time was left for it'));
-    if (this.policy.coalesce && request.method === 'GET') return this.sendCoalesced(request, bounds, deadline);
-    return this.sendWithRetries(request, bounds, deadline, bounds.signal);
-  }
-
-  /** Coalesces identical reads of the same audience while one is in flight. The call is cancelled when its last caller has left. */
-  private async sendCoalesced(request: HttpRequest, bounds: CallBounds, deadline: number): Promise<HttpResponse> {
-    const { coalescingKey, partition, signal } = bounds;
-    // No path has a space.
-    const key = `${request.path} ${JSON.stringify([coalescingKey, partition, request.headers])}`;
-    const call = this.inFlight.get(key);
-    if (call) return this.joinInFlight(call, request, bounds, deadline);
-    const answer = this.inFlight.join(key, (cancel) => this.sendWithRetries(request, bounds, deadline, cancel), signal);
-    try {
-      // The call ends in time by itself; but others may wait for it when this caller has gone.
-      return await (signal ? rejectOnCancel(answer, signal) : answer);
-    } catch (error) {
-      throw this.toCallerError(error, request, signal);
-    }
-  }
-
-  /** Waits for another's call, as long as for one's own. */
-  private async joinInFlight(
-    call: SharedCall<HttpResponse>,
-    request: HttpRequest,
-    bounds: CallBounds,
-    deadline: number,
-  ): Promise<HttpResponse> {
-    const { signal, trace } = bounds;
-    const record = { startedAt: performance.now(), attempt: 1, coalesced: true };
-    try {
-      const answer = await this.waitUntil(deadline, signal, request, (end) => rejectOnCancel(call.join(end), end));
-      this.recordAttempt(trace, record, bounds, answer);
-      return answer;
-    } catch (error) {
-      this.recordAttempt(trace, record, bounds, error);
-      throw this.toCallerError(error, request, signal);
-    }
+    if (deadline <= now) return Promise.reject(this.errors.createTimeoutError(request, 'no time was left for it'));
+    const call = { request, bounds, deadline, cancel: bounds.signal };
+    return this.policy.coalesce && request.method === 'GET' ? this.coalescing.read(call) : this.sendWithRetries(call);
   }
 
   /** Sends a request, and retries it while that may help, the retry budget allows it, and there is time left. */
-  private async sendWithRetries(
-    request: HttpRequest,
-    bounds: CallBounds,
-    deadline: number,
-    cancel: CancelSignal | undefined,
-  ): Promise<HttpResponse> {
-    const guard = this.getGuard(bounds.partition ?? '');
-    guard.retries.deposit();
-    const attempts = request.method === 'GET' ? 1 + this.policy.retries : 1;
+  private async sendWithRetries(call: BoundedCall): Promise<HttpResponse> {
+    const { request, bounds } = call;
+    const partition = this.partitions.get(bounds.partition);
+    partition.retryBudget.deposit();
+    const maxAttempts = request.method === 'GET' ? 1 + this.policy.retries : 1;
     for (let attempt = 1; ; attempt++) {
       const startedAt = performance.now();
       try {
-        const call = this.attempt(guard, request, { deadline, cancel, isPublic: bounds.coalescingKey === undefined });
-        // A call that is under way ends by itself; one that waits for others to end does not.
-        const answer = await (guard.isFull
-          ? this.waitUntil(deadline, cancel, request, (end) => rejectOnCancel(call, end))
-          : call);
-        this.recordAttempt(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, answer);
-        return answer;
+        const response = await this.attempt(partition, call);
+        this.attempts.record(bounds, { startedAt, attempt, coalesced: false }, response);
+        return response;
       } catch (error) {
-        const failure = guard.toDownstreamError(error);
-        this.recordAttempt(bounds.trace, { startedAt, attempt, coalesced: false }, bounds, failure);
-        const pause = attempt < attempts ? delayBeforeRetry(attempt, failure) : undefined;
-        const mayHelp = pause !== undefined && guard.state !== 'open' && Date.now() + pause < deadline;
-        if (!mayHelp || !guard.retries.withdraw()) throw this.toCallerError(failure, request, cancel);
-        await this.waitUntil(deadline, cancel, request, (end) =>
-          sleep(pause, undefined, { signal: end.toAbortSignal() }),
-        ).catch((over: unknown) => {
-          throw this.toCallerError(over, request, cancel);
-        });
+        const failure = partition.breaker.toDownstreamError(error);
+        this.attempts.record(bounds, { startedAt, attempt, coalesced: false }, failure);
+        const backoffMs = attempt < maxAttempts ? computeBackoffMs(attempt, failure) : undefined;
+        const canRetry =
+          backoffMs !== undefined && partition.breaker.state !== 'open' && Date.now() + backoffMs < call.deadline;
+        if (!canRetry || !partition.retryBudget.withdraw()) throw this.errors.toCallerError(failure, call);
+        await this.waitForRetry(call, backoffMs);
       }
     }
   }
 
-  /** The error as the caller gets it: the end of a call that was cancelled is no failure of the downstream. */
-  private toCallerError(error: unknown, request: HttpRequest, cancel: CancelSignal | undefined): unknown {
-    return cancel?.aborted && !(error instanceof DownstreamError) ? this.exchange.cancelled(request, error) : error;
+  private attempt(partition: Partition, call: BoundedCall): Promise<HttpResponse> {
+    const response = partition.breaker.execute(() => this.exchangeOnce(call), call.cancel);
+    // An exchange has a deadline itself; an attempt that waits for a slot of the bulkhead does not.
+    if (!partition.bulkhead.isFull) return response;
+    return waitUntilDeadline(call, this.errors, (end) => rejectOnCancel(response, end));
   }
 
-  /** Waits until the deadline, or until the call is cancelled. */
-  private async waitUntil<T>(
-    deadline: number,
-    cancel: CancelSignal | undefined,
-    request: HttpRequest,
-    wait: (end: Deadline) => Promise<T>,
-  ): Promise<T> {
-    const givenMs = deadline - Date.now();
-    const end = new Deadline(deadline, cancel);
-    try {
-      return await wait(end);
-    } catch (error) {
-      if (!end.expired || error instanceof DownstreamError) throw error;
-      throw this.exchange.timeout(request, `it took longer than ${givenMs} ms`);
-    } finally {
-      end.release();
-    }
-  }
-
-  private attempt(
-    guard: BreakerAndBulkhead,
-    request: HttpRequest,
-    { deadline, cancel, isPublic }: Attempt,
-  ): Promise<HttpResponse> {
+  private exchangeOnce({ request, bounds, deadline, cancel }: BoundedCall): Promise<HttpResponse> {
     const { timeoutMs } = this.policy;
-    return guard.run(() => {
-      const now = Date.now();
-      const answer = this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel, isPublic);
-      return deadline - now < timeoutMs * FAIR_SHARE ? answer.catch(markTooShortOnTime) : answer;
-    }, cancel);
+    const now = Date.now();
+    const isPublic = bounds.coalescingKey === undefined;
+    const response = this.exchange.run(request, Math.min(deadline, now + timeoutMs), cancel, isPublic);
+    return deadline - now < timeoutMs * MIN_TIMEOUT_SHARE ? response.catch(rethrowUncounted) : response;
   }
 
-  private getGuard(partition: string): BreakerAndBulkhead {
-    let guard = this.guards.get(partition);
-    if (!guard) {
-      this.guards.set(partition, (guard = new BreakerAndBulkhead(this.policy)));
+  private async waitForRetry(call: BoundedCall, backoffMs: number): Promise<void> {
+    try {
+      await waitUntilDeadline(call, this.errors, (end) => sleep(backoffMs, undefined, { signal: end.toAbortSignal() }));
+    } catch (error) {
+      throw this.errors.toCallerError(error, call);
     }
-    return guard;
   }
-
-  private recordAttempt(
-    trace: CallBounds['trace'],
-    attempt: Pick<AttemptTrace, 'startedAt' | 'attempt' | 'coalesced'>,
-    { partition = '' }: CallBounds,
-    outcome: unknown,
-  ): void {
-    if (!trace && !this.meter) return;
-    const ms = performance.now() - attempt.startedAt;
-    const record = { ...attempt, ms, breaker: this.getGuard(partition).state, ...toOutcome(outcome) };
-    trace?.(record);
-    this.meter?.attempt(this.policy.downstream, record);
-  }
-}
-
-function markTooShortOnTime(error: unknown): never {
-  if (error instanceof DownstreamError) tooShortOnTime.add(error);
-  throw error;
-}
-
-function toOutcome(outcome: unknown): Pick<AttemptTrace, 'outcome' | 'status' | 'bytes'> {
-  if (outcome instanceof DownstreamError) return { outcome: outcome.code, status: outcome.status, bytes: 0 };
-  if (outcome instanceof Error) return { outcome: 'CANCELLED', status: undefined, bytes: 0 };
-  // What is no error is the answer.
-  const { status, bytes } = outcome as HttpResponse;
-  return { outcome: 'ok', status, bytes };
-}
-
-/** How long to wait before the next attempt, in milliseconds; undefined when none would help. */
-function delayBeforeRetry(attempt: number, error: unknown): number | undefined {
-  if (!(error instanceof DownstreamError) || !error.retryable) return undefined;
-  return error.retryAfterMs ?? PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
 }

@@ -9,6 +9,6 @@ export type {
   DownstreamMeter,
   DownstreamPolicy,
 } from './downstream-policy.js';
-export type { HttpResponse, HttpRequest } from './transport/http-exchange.js';
+export type { HttpResponse, HttpRequest } from './transport/http-message.js';
 export { HttpClient } from './http-client.js';
 export { createPoolFetch } from './transport/pool-fetch.js';

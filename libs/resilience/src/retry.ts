@@ -1,22 +1,36 @@
-/** A call pays this much into the budget; a retry takes one out. */
-const PER_CALL = 0.1;
+import { DownstreamError } from './downstream-error.js';
 
-/** The most that can be saved up: a short burst of failures is retried immediately. */
-const MOST = 10;
+/** A retry costs one token; a call that is no retry earns this share of one. */
+const TOKENS_PER_CALL = 0.1;
 
-/** Keeps retries to a tenth of the calls, so that they never double the load on a service that fails. */
+/** A short burst of failures may spend this number of saved tokens. */
+const MAX_RETRY_TOKENS = 10;
+
+/** The backoff before the first retry, in milliseconds; it doubles with every further attempt. */
+const FIRST_BACKOFF_MS = 25;
+
+/** Keeps retries to a tenth of the calls, so that they never double the load on a downstream that fails. */
 export class RetryBudget {
-  private saved = 1;
+  private tokens = 1;
 
-  /** A call is made that is no retry. */
+  /** For every call that is no retry. */
   deposit(): void {
-    this.saved = Math.min(MOST, this.saved + PER_CALL);
+    this.tokens = Math.min(MAX_RETRY_TOKENS, this.tokens + TOKENS_PER_CALL);
   }
 
-  /** True when one retry may be made; it is taken out. */
+  /** Takes the token of one retry. False when there is none: then the call must not be retried. */
   withdraw(): boolean {
-    if (this.saved < 1) return false;
-    this.saved -= 1;
+    if (this.tokens < 1) return false;
+    this.tokens -= 1;
     return true;
   }
+}
+
+/**
+ * How long to wait after a failed attempt (from 1) before the next one, in milliseconds: exponential, with jitter of a half either
+ * way, or what the downstream asked for. Undefined when a retry cannot help.
+ */
+export function computeBackoffMs(attempt: number, error: unknown): number | undefined {
+  if (!(error instanceof DownstreamError) || !error.retryable) return undefined;
+  return error.retryAfterMs ?? FIRST_BACKOFF_MS * 2 ** (attempt - 1) * (0.5 + Math.random());
 }

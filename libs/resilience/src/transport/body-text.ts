@@ -2,13 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib';
 
-/** A body that came whole and cannot be used, whenever it comes again: too large, or not in a form that we read. */
+/** A body that was received whole and cannot be used, so that a retry does not help: too large, or not in a supported format. */
 export class UnusableBodyError extends Error {
   override readonly name = 'UnusableBodyError';
 
   constructor(
     message: string,
-    /** The HTTP status that it came with, when it is known. */
+    /** The HTTP status of the response, when it is known. */
     readonly status: number | undefined,
     cause?: unknown,
   ) {
@@ -18,21 +18,21 @@ export class UnusableBodyError extends Error {
 
 type Decode = (bytes: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>;
 
-/** "deflate" is zlib's format by the standard, and raw deflate by some servers: the first byte of zlib's distinguishes them. */
-const deflated: Decode = (bytes, options) =>
+/** "deflate" is zlib's format by the standard, but some servers send raw deflate: the first byte distinguishes them. */
+const inflateEither: Decode = (bytes, options) =>
   promisify<Buffer, typeof options, Buffer>(((bytes[0] ?? 0) & 0x0f) === 8 ? inflate : inflateRaw)(bytes, options);
 
 const DECODERS: Readonly<Record<string, Decode>> = {
   gzip: promisify<Buffer, { readonly maxOutputLength: number }, Buffer>(gunzip),
   'x-gzip': promisify<Buffer, { readonly maxOutputLength: number }, Buffer>(gunzip),
   br: promisify<Buffer, { readonly maxOutputLength: number }, Buffer>(brotliDecompress),
-  deflate: deflated,
+  deflate: inflateEither,
 };
 
-/** A sane server applies one. Each is bounded, but their number would not be. */
+/** The size of each decoding is limited; this limits their number. Servers normally apply one. */
 const MAX_ENCODINGS = 3;
 
-/** The encodings of a content-encoding header, the last applied first; none for a body that is as it is. */
+/** The encodings of a content-encoding header, the last applied first; empty for a body that is not encoded. */
 export function parseEncodings(contentEncoding: string | undefined): readonly string[] {
   if (contentEncoding === undefined) return [];
   const names = contentEncoding.toLowerCase().split(',');
@@ -72,7 +72,7 @@ export function describeTooLarge(maxBytes: number): string {
   return `it has more than ${maxBytes} bytes`;
 }
 
-/** JSON is UTF-8, whatever a charset says, and a byte order mark before it says nothing. Throws UnusableBodyError. */
+/** Decodes UTF-8, which JSON always is, whatever the charset says, and drops a byte order mark. Throws UnusableBodyError. */
 export function toText(bytes: Buffer, status: number): string {
   if (!isUtf8(bytes)) throw new UnusableBodyError('it is not UTF-8', status);
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.toString('utf8', 3) : bytes.toString();

@@ -1,22 +1,21 @@
 import { Pool } from 'undici';
 
-/** What is read of an answer. */
-type Answer = Pick<Response, 'ok' | 'status' | 'headers' | 'text' | 'arrayBuffer'>;
+/** The part of a Response that clients read. */
+type PoolResponse = Pick<Response, 'ok' | 'status' | 'headers' | 'text' | 'arrayBuffer'>;
 
 /**
- * `fetch` for the client of a server that is asked again and again: over a pool of kept-alive connections, for a body that is
- * text or bytes and an answer that is read whole. The platform's own `fetch` creates streams and requests that are not used here.
- * Throws what the signal was aborted with, and undici's errors.
+ * Creates a `fetch` for one server over a pool of kept-alive connections. Bodies are text or bytes, and responses are read whole:
+ * cheaper than the platform's `fetch`, which creates streams and requests. Throws the reason of an aborted signal, and undici's errors.
  */
 export function createPoolFetch(baseUrl: string): typeof fetch {
-  // Deadlines are the caller's.
+  // The caller sets the deadlines.
   const pool = new Pool(new URL(baseUrl).origin, { allowH2: false, headersTimeout: 0, bodyTimeout: 0 });
-  const ask = async (
+  const fetchOverPool = async (
     url: string | URL,
     { method = 'GET', headers, body, signal }: RequestInit = {},
-  ): Promise<Answer> => {
+  ): Promise<PoolResponse> => {
     const { pathname, search } = new URL(url);
-    const answer = await pool.request({
+    const response = await pool.request({
       path: pathname + search,
       method,
       signal: signal ?? null,
@@ -24,16 +23,16 @@ export function createPoolFetch(baseUrl: string): typeof fetch {
       headers: headers as Readonly<Record<string, string>>,
       body: (body ?? null) as string | Uint8Array | null,
     });
-    const { statusCode: status } = answer;
+    const { statusCode: status } = response;
     return {
       ok: status >= 200 && status < 300,
       status,
-      // Of what is read of them none comes twice.
-      headers: new Headers(answer.headers as Record<string, string>),
-      text: () => answer.body.text(),
-      arrayBuffer: () => answer.body.arrayBuffer(),
+      // No header that clients read is repeated.
+      headers: new Headers(response.headers as Record<string, string>),
+      text: () => response.body.text(),
+      arrayBuffer: () => response.body.arrayBuffer(),
     };
   };
   // Callers read no more than this of a response.
-  return ask as typeof fetch;
+  return fetchOverPool as typeof fetch;
 }
