@@ -13,7 +13,10 @@ function findIds(document: OpenApiDocument, node: unknown = document): readonly 
   if (place !== undefined) named.push([String(name), schema as JsonSchema]);
   const ids = named
     .filter(([key]) => /^ids?$|Ids?$/.test(key))
-    .map(([key, value]) => ({ name: key, schema: resolveReference(document, (value['items'] ?? value) as JsonSchema) }));
+    .map(([key, value]) => ({
+      name: key,
+      schema: resolveReference(document, (value['items'] ?? value) as JsonSchema),
+    }));
   return [...ids, ...Object.values(node).flatMap((inner) => findIds(document, inner))];
 }
 
