@@ -65,7 +65,7 @@ export class HttpClient {
     const now = Date.now();
     const deadline = bounds.deadline ?? now + this.policy.timeoutMs;
     if (deadline <= now) return Promise.reject(this.errors.createTimeoutError(request, 'no time was left for it'));
-    const call = { request, bounds, deadline, cancel: bounds.signal };
+    const call: BoundedCall = { request, bounds, deadline, cancel: bounds.signal };
     return this.policy.coalesce && request.method === 'GET' ? this.coalescing.read(call) : this.sendWithRetries(call);
   }
 
