@@ -131,10 +131,10 @@ async function measureClientDisconnects(): Promise<void> {
   for (let nth = 0; nth < DISCONNECTS; nth++) {
     const gone = new AbortController();
     const asked = ask(side, OWN, gone.signal).catch(() => undefined);
-    while (!side.scope.callLog.inFlight().some(({ service }) => service === 'catalog')) await nextTurn();
+    while (!side.scope.callLog.listInFlight().some(({ service }) => service === 'catalog')) await nextTurn();
     gone.abort();
     const began = performance.now();
-    while (side.scope.callLog.inFlight().length > 0) await nextTurn();
+    while (side.scope.callLog.listInFlight().length > 0) await nextTurn();
     took.push(performance.now() - began);
     await asked;
   }

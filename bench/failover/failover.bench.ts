@@ -95,7 +95,7 @@ interface Loaded {
 /** Measures something while many buyers order, over fakes of the services. */
 async function withLoad(engineNodes: 1 | 3, measure: (loaded: Loaded) => Promise<void>): Promise<void> {
   const fakes = await Fakes.start({ seed, unknownScopes: 'create' });
-  const scope = fakes.scope('default');
+  const scope = fakes.getOrBeginScope('default');
   const dataDir = createTemporaryFolder('failover');
   const stack = await startStack({
     dataDir,

@@ -2,7 +2,7 @@ import { createServer } from 'node:http2';
 import * as restate from '@restatedev/restate-sdk';
 import type { CreateOrderRequest } from '@bff/contracts';
 import { createDownstreams, createStepPolicies } from '@bff/downstreams';
-import { lineTotal, sum } from '@bff/kernel';
+import { computeLineTotal, sum } from '@bff/kernel';
 
 /**
  * The smallest handler that makes the steps of CreateOrder durable: no undo, no facts, no timeline, no versions, no
@@ -32,7 +32,13 @@ const bareOrder = restate.workflow({
           const product = products.find(({ id }) => id === productId);
           if (!product) throw new restate.TerminalError(`Product ${productId} is not sold`);
           const { price: unitPrice } = product;
-          return { productId, quantity, unitPrice, discountPercent: 0, lineTotal: lineTotal(unitPrice, quantity) };
+          return {
+            productId,
+            quantity,
+            unitPrice,
+            discountPercent: 0,
+            lineTotal: computeLineTotal(unitPrice, quantity),
+          };
         });
         return { lines: priced, total: sum(priced.map((line) => line.lineTotal)) };
       });

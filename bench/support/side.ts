@@ -44,7 +44,7 @@ export async function start(nodeOptions = ''): Promise<Side> {
     },
   });
   while (!(await fetch(`${url}/health/ready`).catch(() => undefined))?.ok) await sleep(10);
-  return { fakes, scope: fakes.scope('default'), url, child };
+  return { fakes, scope: fakes.getOrBeginScope('default'), url, child };
 }
 
 export async function stop({ child, fakes }: Side): Promise<void> {

@@ -40,7 +40,7 @@ scenario('a confirmed order is taken back: the money, the stock and the order, e
   const refunded = { amount: '8.00', currency: 'USD' };
   for (const answer of answers)
     expect(answer.data.cancelOrder).toEqual({ __typename: 'OrderCancelled', orderId, refunded });
-  t.callLog.steps(...DONE, ...FINAL, ...TAKEN_BACK);
+  t.callLog.expectSteps(...DONE, ...FINAL, ...TAKEN_BACK);
   const readPage = async () => (await t.as('ada').gql(Cancellation, { orderId })).data.orderPage;
   // The timeline is written beside the saga: it may be a moment behind its answer.
   await waitUntil(async () => toWords((await readPage())?.cancellation?.events ?? []).includes('ENDED COMPLETED'));
@@ -65,7 +65,7 @@ scenario.concurrent.each([
   const orderId = await placeStuckOrder(t, step);
   const { data } = await cancel(t, orderId);
   expect(data.cancelOrder).toEqual({ __typename: 'OrderCancelled', orderId, refunded: null });
-  await t.callLog.balanced();
+  await t.callLog.expectBalanced();
   // A step may be delivered twice; then the second time moves nothing.
   const undone = t.callLog.calls.flatMap(({ service, operation, direction, effect }) =>
     direction === 'undo' && effect !== 'replayed' ? [`${service}.${operation ?? ''}`] : [],
@@ -138,7 +138,7 @@ scenario('a cancellation survives the death of the orchestrator at each of its s
     t.step(step).fail('kill-orchestrator', 'ok');
   const { orderId } = data.createOrder;
   expect((await cancel(t, orderId)).data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled' });
-  for (const write of TAKEN_BACK) t.callLog.exactlyOnce(write);
+  for (const write of TAKEN_BACK) t.callLog.expectExactlyOnce(write);
 });
 
 scenario('an order that was rejected cannot be cancelled', async (t) => {
@@ -168,5 +168,5 @@ scenario("another customer's order cannot be cancelled, nor one that was never p
 scenario('an order from before, which no saga placed, is taken back as well', async (t) => {
   const { data } = await cancel(t, 'o-1');
   expect(data.cancelOrder).toMatchObject({ __typename: 'OrderCancelled', refunded: { amount: '8.00' } });
-  t.callLog.steps('order.cancelOrder', 'customer.refundPayment', 'catalog.returnStock');
+  t.callLog.expectSteps('order.cancelOrder', 'customer.refundPayment', 'catalog.returnStock');
 });

@@ -28,7 +28,7 @@ for (const victim of ['engine', 'engine-2', 'engine-3'] as const)
       while (t.customer.authorisePayment.calls.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
       await world.stack.kill(victim);
       expect(await outcomes).toEqual(Array(6).fill('OrderConfirmed'));
-      await t.callLog.balanced();
+      await t.callLog.expectBalanced();
       // The next one finds three again.
       await world.stack.start(victim);
     },

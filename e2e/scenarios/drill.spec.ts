@@ -26,7 +26,7 @@ async function expectNoDebt(t: BffScenario, { arrange, ends }: DrillCase): Promi
   arrange(t);
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder.__typename).toBe(ENDS[ends]);
-  await t.callLog.balanced();
+  await t.callLog.expectBalanced();
 }
 
 const isDeath = ({ fault }: DrillCase) => fault === 'kill-orchestrator';

@@ -11,21 +11,21 @@ const DONE = ['order.openOrder', 'catalog.reserveStock', 'customer.authorisePaym
 scenario('an order is confirmed', async (t) => {
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder).toMatchObject({ __typename: 'OrderConfirmed', total: { amount: '8.00', currency: 'USD' } });
-  await t.callLog.balanced();
-  t.callLog.steps(...DONE, 'order.confirmOrder', 'customer.capturePayment', 'catalog.commitStock');
+  await t.callLog.expectBalanced();
+  t.callLog.expectSteps(...DONE, 'order.confirmOrder', 'customer.capturePayment', 'catalog.commitStock');
 });
 
 scenario('an order that is sent twice is one order', async (t) => {
   const input = twoMugs();
   const [first, second] = await Promise.all([1, 2].map(() => t.as('ada').gql(CreateOrder, { input })));
   expect(second?.data).toEqual(first?.data);
-  t.callLog.exactlyOnce('customer.authorisePayment');
+  t.callLog.expectExactlyOnce('customer.authorisePayment');
 });
 
 scenario('a voucher that does not cover the order is declined, and everything is undone', async (t) => {
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ paymentMethodId: 'ada-voucher' }) });
   expect(data.createOrder).toMatchObject({ __typename: 'PaymentDeclined' });
-  t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
+  t.callLog.expectSteps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
 });
 
 scenario('a price that changes on the way is PriceChanged, and nothing is kept', async (t) => {
@@ -50,7 +50,7 @@ scenario('a price that changes on the way is PriceChanged, and nothing is kept',
     oldPrice: { amount: '4.00' },
     newPrice: { amount: '5.00' },
   });
-  t.callLog.steps(...DONE, ...UNDONE);
+  t.callLog.expectSteps(...DONE, ...UNDONE);
 });
 
 scenario('stock that others took first is OutOfStock, and the order is rejected', async (t) => {
@@ -61,14 +61,14 @@ scenario('stock that others took first is OutOfStock, and the order is rejected'
   });
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder).toMatchObject({ __typename: 'OutOfStock', requested: 2, available: 1 });
-  t.callLog.steps('order.openOrder', 'catalog.reserveStock x409', 'catalog.releaseStock', 'order.rejectOrder');
+  t.callLog.expectSteps('order.openOrder', 'catalog.reserveStock x409', 'catalog.releaseStock', 'order.rejectOrder');
 });
 
 scenario('a blocked customer is not eligible, and nothing is written', async (t) => {
   const bob = { shippingAddressId: 'bob-home', paymentMethodId: 'bob-card' };
   const { data } = await t.as('bob').gql(CreateOrder, { input: twoMugs(bob) });
   expect(data.createOrder).toMatchObject({ __typename: 'CustomerNotEligible', reason: 'BLOCKED' });
-  t.callLog.steps();
+  t.callLog.expectSteps();
 });
 
 scenario('an order whose lines have no total is refused immediately, and nothing is written', async (t) => {
@@ -92,14 +92,14 @@ scenario('an order whose lines have no total is refused immediately, and nothing
   const lines = ['mug', 'tasse'].map((productId) => ({ productId, quantity: 1 }));
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ lines }) });
   expect(data.createOrder).toMatchObject({ __typename: 'OrderHasNoTotal', problem: 'SEVERAL_CURRENCIES' });
-  t.callLog.steps();
+  t.callLog.expectSteps();
 });
 
 scenario('a reply that is lost charges once', async (t) => {
   t.customer.authorisePayment.once.fail('lost-reply');
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder).toMatchObject({ __typename: 'OrderConfirmed' });
-  t.callLog.exactlyOnce('customer.authorisePayment');
+  t.callLog.expectExactlyOnce('customer.authorisePayment');
   expect(t.customer.authorisePayment.calls).toHaveLength(2);
 });
 
@@ -108,7 +108,7 @@ scenario('an order that takes its time is pending, and confirmed in the end', as
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs({ waitMs: 0 }) });
   expect(data.createOrder).toMatchObject({ __typename: 'OrderPending' });
   await t.placed(data.createOrder.orderId).reaches('CONFIRMED');
-  await t.callLog.balanced();
+  await t.callLog.expectBalanced();
 });
 
 scenario('forty buyers of ten mugs: ten get one, and thirty get OutOfStock', async (t) => {
@@ -118,5 +118,5 @@ scenario('forty buyers of ten mugs: ten get one, and thirty get OutOfStock', asy
   );
   const count = (name: string) => answers.filter(({ data }) => data.createOrder.__typename === name).length;
   expect([count('OrderConfirmed'), count('OutOfStock')]).toEqual([10, 30]);
-  await t.callLog.balanced();
+  await t.callLog.expectBalanced();
 });

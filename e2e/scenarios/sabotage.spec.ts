@@ -47,7 +47,7 @@ async function findImbalance({ env, fakes }: WorldOptions, arrange: (t: BffScena
     arrange(t);
     await t.as('ada').gql(CreateOrder, { input: twoMugs() });
     t.deliverLate();
-    await t.callLog.balanced(1_000);
+    await t.callLog.expectBalanced(1_000);
   });
   return playing.then(
     () => 'nothing',

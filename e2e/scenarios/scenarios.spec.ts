@@ -16,7 +16,7 @@ scenario('a declined card releases the stock', async (t) => {
   t.customer.authorisePayment.reply(409, { code: 'PAYMENT_DECLINED', message: 'Insufficient funds' });
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   expect(data.createOrder).toMatchObject({ __typename: 'PaymentDeclined' });
-  t.callLog.steps(
+  t.callLog.expectSteps(
     'order.openOrder',
     'catalog.reserveStock',
     'customer.authorisePayment x409',
@@ -34,5 +34,5 @@ scenario.each(drill)('no debt is left when $step meets $fault', async (t, { step
   t.step(step).fail(fault, fault, 'ok');
   const { data } = await t.as('ada').gql(CreateOrder, { input: twoMugs() });
   await t.placed(data.createOrder.orderId).reaches('CONFIRMED');
-  await t.callLog.balanced();
+  await t.callLog.expectBalanced();
 });

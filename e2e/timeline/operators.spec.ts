@@ -97,7 +97,7 @@ scenario.concurrent('RETRY: it is retried immediately, and the undo continues', 
     'STEP_ENDED undo open the order DONE',
     'ENDED authorise the payment REJECTED',
   ]);
-  await t.callLog.balanced();
+  await t.callLog.expectBalanced();
 });
 
 scenario.concurrent('SKIP: the undo counts as done, and the next one comes', async (t) => {
@@ -161,7 +161,7 @@ scenario.concurrent('a decision that comes while it heals by itself is taken dow
     'DECIDED undo reserve the stock SKIP',
     'STEP_ENDED undo reserve the stock DONE',
   ]);
-  await t.callLog.balanced();
+  await t.callLog.expectBalanced();
 });
 
 scenario.concurrent('who decided, when and why is kept, for operators to see and for no one else', async (t) => {

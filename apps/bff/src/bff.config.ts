@@ -1,4 +1,4 @@
-import { common, flag, httpUrl, milliseconds, offInProduction, port, wholeNumber } from '@bff/config';
+import { common, flag, httpUrl, milliseconds, rejectInProduction, port, wholeNumber } from '@bff/config';
 import { downstreamsVariables, pagePolicyVariables } from '@bff/downstreams';
 import { z } from 'zod';
 
@@ -90,7 +90,7 @@ export const bffConfig = z
     JWT_ISSUER: z.string().optional().describe('Required `iss` claim of tokens. Unset accepts any issuer.'),
     JWT_AUDIENCE: z.string().optional().describe('Required `aud` claim of tokens. Unset accepts any audience.'),
   })
-  .superRefine(offInProduction('FORWARD_BAGGAGE'))
+  .superRefine(rejectInProduction('FORWARD_BAGGAGE'))
   .superRefine((config, context) => {
     if (allowsUntrustedDocuments(config) || config.TRUSTED_DOCUMENTS !== undefined) return;
     const message = 'the path of a manifest is expected, or ALLOW_UNTRUSTED_DOCUMENTS=true to execute any document';

@@ -1,11 +1,11 @@
 import { toCents } from '@bff/kernel';
-import { northwindCatalog } from '@bff/samples';
+import { readNorthwindCatalog } from '@bff/samples';
 import type { Kysely } from 'kysely';
 import type { CatalogTables } from './catalog.tables.js';
 
 /** Fills an empty catalog with Northwind's categories and products. */
 export async function seedNorthwind(database: Kysely<CatalogTables>): Promise<void> {
-  const seed = northwindCatalog();
+  const seed = readNorthwindCatalog();
   await database.transaction().execute(async (tx) => {
     const first = await tx
       .insertInto('categories')

@@ -42,7 +42,7 @@ export class Api {
   }
 
   /** null when the saga does not exist (yet). */
-  async details(saga: SagaName, orderId: string, signal: AbortSignal): Promise<SagaDetails | null> {
+  async findDetails(saga: SagaName, orderId: string, signal: AbortSignal): Promise<SagaDetails | null> {
     return (await this.ask<{ saga: SagaDetails | null }>(DETAILS, { orderId, saga }, signal)).saga;
   }
 

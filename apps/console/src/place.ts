@@ -18,9 +18,9 @@ function parsePlace(hash: string): Place {
 export function usePlace(): Place {
   const [hash, setHash] = useState(location.hash);
   useEffect(() => {
-    const moved = (): void => setHash(location.hash);
-    addEventListener('hashchange', moved);
-    return () => removeEventListener('hashchange', moved);
+    const onHashChange = (): void => setHash(location.hash);
+    addEventListener('hashchange', onHashChange);
+    return () => removeEventListener('hashchange', onHashChange);
   }, []);
   return parsePlace(hash);
 }

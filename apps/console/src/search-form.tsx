@@ -18,7 +18,7 @@ interface Props {
 
 /** The filter of the list. Every change starts a search immediately. */
 export function SearchForm({ search, onSearch }: Props) {
-  const text = (name: 'id' | 'customerId' | 'step', label: string, hint: string) => (
+  const renderTextField = (name: 'id' | 'customerId' | 'step', label: string, hint: string) => (
     <label>
       {label}
       <input
@@ -30,9 +30,9 @@ export function SearchForm({ search, onSearch }: Props) {
   );
   return (
     <form className="search" role="search" onSubmit={(event) => event.preventDefault()}>
-      {text('id', 'Order', 'id, or the start of it')}
-      {text('customerId', 'Customer', 'ALFKI')}
-      {text('step', 'Step', 'reserve the stock')}
+      {renderTextField('id', 'Order', 'id, or the start of it')}
+      {renderTextField('customerId', 'Customer', 'ALFKI')}
+      {renderTextField('step', 'Step', 'reserve the stock')}
       <label>
         Saga
         {/* The value of each option is the name of a saga, or empty. */}

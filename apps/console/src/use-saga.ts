@@ -28,7 +28,7 @@ export function useSaga(api: Api, saga: SagaName, orderId: string): LiveSaga {
     };
     const load = async (): Promise<void> => {
       try {
-        const details = await api.details(saga, orderId, over.signal);
+        const details = await api.findDetails(saga, orderId, over.signal);
         if (over.signal.aborted) return;
         setLive({ details, error: undefined });
         if (details?.saga.endedAt) return stop?.();

@@ -30,7 +30,7 @@ type ScopeRequest = FastifyRequest<{
 export function createControlApi(
   fakes: Fakes,
   bounds: ServerBounds,
-  tokenOf?: (customerId: string) => Promise<string>,
+  signToken?: (customerId: string) => Promise<string>,
 ): FastifyInstance {
   const app = fastify({
     bodyLimit: 8 * 1024 * 1024,
@@ -56,9 +56,9 @@ export function createControlApi(
   addScopes(app, fakes);
   addRules(app, fakes);
   app.get('/tokens/:customer', async (request: ScopeRequest, reply) => {
-    if (!tokenOf)
+    if (!signToken)
       throw new Impossible('There is no BFF here to take a token: start the mocks with npm run mocks -- --bff.');
-    return reply.header('content-type', 'text/plain').send(await tokenOf(request.params.customer));
+    return reply.header('content-type', 'text/plain').send(await signToken(request.params.customer));
   });
   return app;
 }
@@ -116,7 +116,7 @@ function addScopes(app: FastifyInstance, fakes: Fakes): void {
 }
 
 function addRules(app: FastifyInstance, fakes: Fakes): void {
-  const operation = ({ params }: ScopeRequest) => `${params.service}.${params.operation}`;
+  const formatOperation = ({ params }: ScopeRequest) => `${params.service}.${params.operation}`;
   app.put('/scopes/:scope/steps/:step', (request: ScopeRequest) => {
     const { fail, undo = false } = stepBody.parse(request.body);
     const scope = beginScope(fakes, request);
@@ -136,11 +136,11 @@ function addRules(app: FastifyInstance, fakes: Fakes): void {
     const rule = ruleBody.parse(request.body);
     const scope = beginScope(fakes, request);
     if (rule.fail) checkKill(scope, rule.fail);
-    setRule(scope, operation(request), rule);
+    setRule(scope, formatOperation(request), rule);
     return toSummary(scope);
   });
   app.delete('/scopes/:scope/:service/:operation', (request: ScopeRequest) => {
-    const found = findOperation(operation(request));
+    const found = findOperation(formatOperation(request));
     const scope = findScope(fakes, request);
     scope.rules.clear(found.service, found.operation.id);
     return toSummary(scope);
@@ -151,14 +151,14 @@ function addRules(app: FastifyInstance, fakes: Fakes): void {
 function beginScope(fakes: Fakes, { params }: ScopeRequest): Scope {
   if (!isId(params.scope))
     throw new TypeError(`"${params.scope}" is no name for a scope: up to 64 letters, digits and . _ : - are expected.`);
-  return fakes.scope(params.scope);
+  return fakes.getOrBeginScope(params.scope);
 }
 
 /** The scope of a request, when there is one. */
 function findScope(fakes: Fakes, { params }: ScopeRequest): Scope {
   if (!fakes.has(params.scope))
     throw new NotFound(`There is no scope "${params.scope}": no request set it up or called it.`);
-  return fakes.scope(params.scope);
+  return fakes.getOrBeginScope(params.scope);
 }
 
 function checkKill<T extends readonly unknown[]>(scope: Scope, faults: T): T {
@@ -177,9 +177,9 @@ function toCallLogBody({ id, callLog, violations, rules }: Scope): object {
   return {
     scope: id,
     calls: callLog.calls,
-    steps: callLog.writes(),
+    steps: callLog.listWrites(),
     violations,
-    unmet: rules.unused(),
+    unmet: rules.findUnused(),
     balanced: imbalances.length === 0,
     imbalances,
   };

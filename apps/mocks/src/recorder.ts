@@ -22,10 +22,10 @@ export function startRecorder(config: MocksConfig, file: string): AnswerInstead 
     catalog: config.RECORD_CATALOG_URL,
   };
   const recording = new Recording(config.RECORD_AS, readRecorded(file));
-  writeScenarioFile(file, recording.content());
+  writeScenarioFile(file, recording.toScenarioFile());
   return async ({ operation, request, incoming }) => {
     const answer = await forward(urls[incoming.service], incoming);
-    const keepsContract = (): boolean => {
+    const isContractKept = (): boolean => {
       try {
         operation.checkAnswer(answer.status, answer.body);
         return true;
@@ -34,9 +34,9 @@ export function startRecorder(config: MocksConfig, file: string): AnswerInstead 
         return false;
       }
     };
-    if (operation.method === 'GET' && answer.status === 200 && keepsContract()) {
+    if (operation.method === 'GET' && answer.status === 200 && isContractKept()) {
       recording.add(`${incoming.service}.${operation.id}`, request, answer.body);
-      writeScenarioFile(file, recording.content());
+      writeScenarioFile(file, recording.toScenarioFile());
     }
     return answer;
   };

@@ -50,7 +50,7 @@ export class Recording {
   }
 
   /** The recording as a scenario file. */
-  content(): object {
+  toScenarioFile(): object {
     const seed: Record<string, Record<string, readonly Entity[]>> = {};
     for (const [place, things] of this.things) {
       const [service = '', list = ''] = place.split('.');

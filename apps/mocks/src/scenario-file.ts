@@ -1,6 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { ConfigError } from '@bff/config';
-import { checkSeed, emptySeed, northwindSeed, shopSeed, mergeSeeds } from '@bff/fakes';
+import { checkSeed, emptySeed, createNorthwindSeed, shopSeed, mergeSeeds } from '@bff/fakes';
 import type { PartialSeed, Scope, Seed } from '@bff/fakes';
 import { ruleBody, setRule } from './rule.js';
 import { z } from 'zod';
@@ -30,7 +30,7 @@ export interface InitialData {
 
 /** Reads what scopes begin with, by the name of a seed or of a file. Throws ConfigError. */
 export function readInitialData(name: string): InitialData {
-  if (name === 'northwind') return { seed: northwindSeed(), stubs: [] };
+  if (name === 'northwind') return { seed: createNorthwindSeed(), stubs: [] };
   if (name === 'shop') return { seed: shopSeed, stubs: [] };
   if (name === 'none') return { seed: emptySeed, stubs: [] };
   try {

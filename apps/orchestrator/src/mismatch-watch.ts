@@ -35,7 +35,7 @@ export class MismatchWatch implements OnApplicationBootstrap, OnApplicationShutd
       help: 'Sagas that cannot continue because their code was changed without a new version.',
       labels: ['saga'] as const,
     };
-    metrics.gauge(mismatched, async () => {
+    metrics.createGauge(mismatched, async () => {
       const projections = await timeline.reader.findMismatched(MAX_SAGAS);
       return [...Map.groupBy(projections, ({ saga }) => saga)].map(
         ([saga, group]) => [{ saga }, group.length] as const,

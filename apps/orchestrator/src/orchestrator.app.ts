@@ -5,7 +5,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { limitConnections, createFastifyOptions, toProblem } from '@bff/http-server';
 import { Metrics, serveMetrics } from '@bff/observability';
 import { SagaClient } from '@bff/saga-client';
-import { AnswerCheckInterceptor, answerUnroutable, ProblemFilter } from '@bff/service';
+import { AnswerCheckInterceptor, rejectUnroutable, ProblemFilter } from '@bff/service';
 import { openTimeline } from '@bff/timeline';
 import type { OpenTimeline } from '@bff/timeline';
 import { SagasController } from './api/sagas.controller.js';
@@ -41,7 +41,7 @@ export async function startOrchestrator(config: OrchestratorConfig): Promise<Nes
         { provide: Symbol('CLOSE_TIMELINE'), useValue: { onApplicationShutdown: () => timeline.close() } },
       ],
     },
-    new FastifyAdapter({ frameworkErrors: answerUnroutable, ...createFastifyOptions(config, toProblem) }),
+    new FastifyAdapter({ frameworkErrors: rejectUnroutable, ...createFastifyOptions(config, toProblem) }),
     { logger, abortOnError: false },
   );
   limitConnections(app.getHttpAdapter().getInstance(), config, toProblem);
@@ -60,7 +60,7 @@ function registerSagaGauge(metrics: Metrics, { reader }: OpenTimeline): void {
     help: 'Sagas that have not ended, by status.',
     labels: ['status'] as const,
   };
-  metrics.gauge(open, async () => {
+  metrics.createGauge(open, async () => {
     const counts = await reader.countOpen();
     return (['RUNNING', 'UNDOING', 'NEEDS_ATTENTION'] as const).map(
       (status) => [{ status }, counts.get(status) ?? 0] as const,

@@ -1,4 +1,4 @@
-import { common, databaseUrl, httpUrl, milliseconds, offInProduction, port } from '@bff/config';
+import { common, databaseUrl, httpUrl, milliseconds, rejectInProduction, port } from '@bff/config';
 import { downstreamsVariables } from '@bff/downstreams';
 import { z } from 'zod';
 
@@ -34,6 +34,6 @@ export const orchestratorConfig = z
         'Comma-separated public keys of the engine. When set, calls that the engine did not sign are rejected.',
       ),
   })
-  .superRefine(offInProduction('FORWARD_BAGGAGE'));
+  .superRefine(rejectInProduction('FORWARD_BAGGAGE'));
 
 export type OrchestratorConfig = z.output<typeof orchestratorConfig>;

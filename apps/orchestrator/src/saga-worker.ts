@@ -50,12 +50,17 @@ export class SagaWorker implements OnApplicationBootstrap, OnApplicationShutdown
       forwardBaggage: this.config.FORWARD_BAGGAGE,
       retryTimeoutPercent: this.config.STEP_RETRY_TIMEOUT_PERCENT,
     };
-    const participantsFor = (call: StepCall) => withOptions(downstreams, toCallOptions(call));
+    const createParticipants = (call: StepCall) => withOptions(downstreams, toCallOptions(call));
     const timeline = withFactDelivery(writer, this.config.ENGINE_INGRESS_URL);
     const orderSagas = new EngineOrderSagas(this.sagas);
     const sagas = [
-      createSagaWorkflow(createOrderVersions, participantsFor, timeline, options),
-      createSagaWorkflow(cancelOrderVersions, (call) => ({ ...participantsFor(call), orderSagas }), timeline, options),
+      createSagaWorkflow(createOrderVersions, createParticipants, timeline, options),
+      createSagaWorkflow(
+        cancelOrderVersions,
+        (call) => ({ ...createParticipants(call), orderSagas }),
+        timeline,
+        options,
+      ),
     ];
     await this.checkVersions(sagas).catch(() => undefined);
     this.worker = await startWorker({

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
-import { lineTotal, sum } from '@bff/kernel';
+import { computeLineTotal, sum } from '@bff/kernel';
 import { createTestDatabase } from '@bff/testing';
 import { sql } from 'kysely';
 import { orderConfig } from './order.config.js';
 import { startOrder } from './order.app.js';
-import { ordersWith } from './orders/order.rows.js';
+import { findOrders } from './orders/order.rows.js';
 
 async function seeded(databaseUrl: string, seed: string) {
   const config = readConfig(orderConfig, { ORDER_DATABASE_URL: databaseUrl, SEED: seed });
@@ -35,12 +35,12 @@ describe('the seed of the order service', () => {
   it('adds up, line by line', async () => {
     const { order } = await seeded(await createTestDatabase(), 'northwind');
     const ids = await order.database.selectFrom('orders').select('id').execute();
-    for (const { lines, total } of await ordersWith(
+    for (const { lines, total } of await findOrders(
       order.database,
       ids.map(({ id }) => id),
     )) {
       for (const line of lines)
-        expect(line.lineTotal).toEqual(lineTotal(line.unitPrice, line.quantity, line.discountPercent));
+        expect(line.lineTotal).toEqual(computeLineTotal(line.unitPrice, line.quantity, line.discountPercent));
       expect(total).toEqual(sum(lines.map((line) => line.lineTotal)));
     }
     await order.close();

@@ -1,27 +1,27 @@
 import type { PostalAddress } from '@bff/contracts';
 import { CURRENCY, toCents } from '@bff/kernel';
-import { northwindOrder } from '@bff/samples';
+import { readNorthwindOrder } from '@bff/samples';
 import type { NorthwindOrder } from '@bff/samples';
 import type { Kysely } from 'kysely';
 import type { OrderTables } from './order.tables.js';
 
-const cents = (amount: string) => toCents({ amount, currency: CURRENCY });
+const parseCents = (amount: string) => toCents({ amount, currency: CURRENCY });
 
 /** PostgreSQL takes at most 65,535 parameters in one statement. */
 const BATCH = 1_000;
 
 /** Fills an empty database with Northwind's orders, all of them confirmed long ago. */
 export async function seedNorthwind(database: Kysely<OrderTables>): Promise<void> {
-  const seed = northwindOrder();
+  const seed = readNorthwindOrder();
   await database.transaction().execute(async (tx) => {
     const first = await tx
       .insertInto('orders')
-      .values(seed.orders.map(orderRow))
+      .values(seed.orders.map(toOrderRow))
       .onConflict((conflict) => conflict.doNothing())
       .returning('id')
       .execute();
     if (first.length === 0) return;
-    const lines = seed.orders.flatMap(lineRows);
+    const lines = seed.orders.flatMap(toLineRows);
     for (let start = 0; start < lines.length; start += BATCH)
       await tx
         .insertInto('order_lines')
@@ -32,7 +32,7 @@ export async function seedNorthwind(database: Kysely<OrderTables>): Promise<void
 
 type SeedOrder = NorthwindOrder['orders'][number];
 
-function orderRow({ id, customerId, placedAt, paymentMethodId, shippingAddress, total }: SeedOrder) {
+function toOrderRow({ id, customerId, placedAt, paymentMethodId, shippingAddress, total }: SeedOrder) {
   return {
     id,
     customer_id: customerId,
@@ -41,19 +41,19 @@ function orderRow({ id, customerId, placedAt, paymentMethodId, shippingAddress, 
     placed_at: new Date(placedAt),
     payment_method_id: paymentMethodId,
     shipping_address: JSON.stringify(shippingAddress satisfies PostalAddress),
-    total_cents: cents(total),
+    total_cents: parseCents(total),
     currency: CURRENCY,
   };
 }
 
-function lineRows({ id, lines }: SeedOrder) {
+function toLineRows({ id, lines }: SeedOrder) {
   return lines.map((line, index) => ({
     order_id: id,
     line_no: index,
     product_id: line.productId,
     quantity: line.quantity,
-    unit_price_cents: cents(line.unitPrice),
+    unit_price_cents: parseCents(line.unitPrice),
     discount_percent: line.discountPercent,
-    line_total_cents: cents(line.lineTotal),
+    line_total_cents: parseCents(line.lineTotal),
   }));
 }

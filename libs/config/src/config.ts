@@ -62,7 +62,7 @@ export const wholeNumber = (fallback: number, { min = 0, max }: { min?: number; 
 export const flag = (fallback: boolean) => z.stringbool({ error: 'true or false is expected' }).default(fallback);
 
 /** A check for a schema: flags that are for tests alone must be false in production. */
-export function offInProduction<Name extends string>(...names: readonly Name[]) {
+export function rejectInProduction<Name extends string>(...names: readonly Name[]) {
   return (
     config: Readonly<Record<Name, boolean>> & { readonly NODE_ENV: string },
     context: { addIssue(issue: { code: 'custom'; path: string[]; message: string }): void },

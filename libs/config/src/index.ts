@@ -8,7 +8,7 @@ export {
   flag,
   httpUrl,
   milliseconds,
-  offInProduction,
+  rejectInProduction,
   port,
   readConfig,
   wholeNumber,

@@ -3,7 +3,7 @@ import { createTestDatabase, startGate } from '@bff/testing';
 import type { Gate } from '@bff/testing';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
-import { isDatabaseFailure, openDatabase, prepared } from './database.js';
+import { isDatabaseFailure, openDatabase, markPrepared } from './database.js';
 
 let gate: Gate;
 let database: Kysely<unknown>;
@@ -32,7 +32,7 @@ describe('a database', () => {
 
   it('plans a statement that says so once', async () => {
     const sum = (a: number, b: number) =>
-      sql<{ sum: number }>`${prepared('sum_of_two')} select ${a}::integer + ${b}::integer as sum`.execute(database);
+      sql<{ sum: number }>`${markPrepared('sum_of_two')} select ${a}::integer + ${b}::integer as sum`.execute(database);
     expect((await sum(1, 2)).rows).toEqual([{ sum: 3 }]);
     expect((await sum(3, 4)).rows).toEqual([{ sum: 7 }]);
     const known = sql`select name, generic_plans + custom_plans as times from pg_prepared_statements`;

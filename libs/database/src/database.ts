@@ -38,7 +38,7 @@ export function openDatabase<Tables>(
   onFailure: (error: Error) => void,
   { statementMs = STATEMENT_MS, preferIndexes = false }: DatabaseOptions = {},
 ): Kysely<Tables> {
-  return open(databaseUrl, onFailure, boundedBy(statementMs, preferIndexes ? '-c enable_seqscan=off' : ''));
+  return open(databaseUrl, onFailure, createTimeouts(statementMs, preferIndexes ? '-c enable_seqscan=off' : ''));
 }
 
 /**
@@ -46,14 +46,14 @@ export function openDatabase<Tables>(
  * lock that another transaction holds for too long ends the write with an error that isLockTimeout recognises.
  */
 export function openForWrites<Tables>(databaseUrl: string, onFailure: (error: Error) => void): Kysely<Tables> {
-  return open(databaseUrl, onFailure, boundedBy(STATEMENT_MS, `-c lock_timeout=${LOCK_MS}`));
+  return open(databaseUrl, onFailure, createTimeouts(STATEMENT_MS, `-c lock_timeout=${LOCK_MS}`));
 }
 
-function boundedBy(statementMs: number, more = ''): pg.PoolConfig {
+function createTimeouts(statementMs: number, more = ''): pg.PoolConfig {
   return {
     options: `-c idle_in_transaction_session_timeout=${statementMs} -c statement_timeout=${statementMs} ${more}`,
     idleTimeoutMillis: statementMs,
-    stream: () => endedBySilence(1.2 * statementMs),
+    stream: () => createSocket(1.2 * statementMs),
   };
 }
 
@@ -63,31 +63,31 @@ function open<Tables>(databaseUrl: string, onFailure: (error: Error) => void, ho
   // a listener. The pool says again what an idle one said.
   pool.on('connect', (client) => {
     client.on('error', onFailure);
-    preparing(client);
+    prepareMarkedStatements(client);
   });
   pool.on('error', () => undefined);
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
 /** Marks a statement that is parsed and planned once for each connection, and not each time. */
-export function prepared(name: string): RawBuilder<unknown> {
+export function markPrepared(name: string): RawBuilder<unknown> {
   return sql.raw(`-- prepared: ${name}\n`);
 }
 
 const PREPARED = /^-- prepared: (\w+)\n/;
 
 /** Makes a connection prepare the statements that are marked. The driver does so for those that have a name. */
-function preparing(client: pg.PoolClient): void {
+function prepareMarkedStatements(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (statement: unknown, ...rest: unknown[]) => unknown;
-  const named = (statement: unknown, ...rest: unknown[]): unknown => {
+  const runQuery = (statement: unknown, ...rest: unknown[]): unknown => {
     const name = typeof statement === 'string' ? PREPARED.exec(statement)?.[1] : undefined;
     return name === undefined ? query(statement, ...rest) : query({ name, text: statement }, ...rest);
   };
-  client.query = named as typeof client.query;
+  client.query = runQuery as typeof client.query;
 }
 
 /** A socket that ends with an error when nothing passes for so long. */
-function endedBySilence(ms: number): Socket {
+function createSocket(ms: number): Socket {
   const socket = new Socket();
   return socket.setTimeout(ms, () => {
     const gone = new Error(`The database has said nothing for ${ms / 1_000} s`);
@@ -102,13 +102,13 @@ function endedBySilence(ms: number): Socket {
 export async function migrate(databaseUrl: string, migrations: Migrations): Promise<void> {
   const database = open<unknown>(databaseUrl, () => undefined, {});
   try {
-    await migrateOver(database, migrations);
+    await runMigrations(database, migrations);
   } finally {
     await database.destroy();
   }
 }
 
-async function migrateOver(database: Kysely<unknown>, migrations: Migrations): Promise<void> {
+async function runMigrations(database: Kysely<unknown>, migrations: Migrations): Promise<void> {
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },

@@ -9,7 +9,7 @@ export function createDownstreamMeter(metrics: Metrics): DownstreamMeter {
   const readAll = <T>(read: (downstream: string, health: DownstreamHealth) => T[]): T[] =>
     [...watched].flatMap(([downstream, health]) => read(downstream, health()));
 
-  metrics.gauge(
+  metrics.createGauge(
     {
       name: 'downstream_breaker_state',
       help: '1 for the state that the circuit breaker of a downstream is in, 0 for the others.',
@@ -20,7 +20,7 @@ export function createDownstreamMeter(metrics: Metrics): DownstreamMeter {
         state === 'none' ? [] : STATES.map((one) => [{ downstream, state: one }, Number(one === state)] as const),
       ),
   );
-  metrics.gauge(
+  metrics.createGauge(
     {
       name: 'downstream_bulkhead_calls',
       help: 'Calls of a downstream that are in flight, and calls that wait for one of them to end.',
@@ -32,7 +32,7 @@ export function createDownstreamMeter(metrics: Metrics): DownstreamMeter {
         [{ downstream, state: 'queued' }, load.queued] as const,
       ]),
   );
-  const took = metrics.seconds({
+  const took = metrics.createHistogram({
     name: 'downstream_attempt_seconds',
     help: 'How long each attempt of a call of a downstream took, by its outcome: ok, shared, or the code of the error.',
     labels: ['downstream', 'outcome'],

@@ -29,8 +29,8 @@ function toEffect(call: Call, acts: ParticipantActs): Effect {
 }
 
 function findOrderImbalances(orderId: string, effects: readonly Effect[], acts: ParticipantActs): string[] {
-  const of = (role: ActRole) => effects.filter((effect) => effect.role === role);
-  const [finished, undone] = [of('finish'), of('undo')];
+  const filterByRole = (role: ActRole) => effects.filter((effect) => effect.role === role);
+  const [finished, undone] = [filterByRole('finish'), filterByRole('undo')];
   const problems = SERVICES.flatMap((service) =>
     acts[service].flatMap((act) => findActImbalances(service, act, effects)),
   );
@@ -41,7 +41,7 @@ function findOrderImbalances(orderId: string, effects: readonly Effect[], acts: 
     problems.push(
       `${formatName(finished[0])} and ${formatName(undone[0])} both took effect: an order is made final or undone`,
     );
-  problems.push(...findWrongUndoOrder(of('do'), undone));
+  problems.push(...findWrongUndoOrder(filterByRole('do'), undone));
   return problems.map((problem) => `Order ${orderId}: ${problem}.`);
 }
 
@@ -79,11 +79,11 @@ function describeOpenAct(
 
 /** What was done last must be undone first. */
 function findWrongUndoOrder(done: readonly Effect[], undone: readonly Effect[]): string[] {
-  const place = ({ act, call }: Effect) =>
+  const findPlace = ({ act, call }: Effect) =>
     done.findIndex((one) => one.act === act && one.call.service === call.service);
   return undone.slice(1).flatMap((effect, index) => {
     const before = undone[index];
-    if (!before || before.act === effect.act || place(before) > place(effect)) return [];
+    if (!before || before.act === effect.act || findPlace(before) > findPlace(effect)) return [];
     return [
       `${formatName(effect)} came after ${formatName(before)}, which undoes what was done earlier: the newest is undone first`,
     ];

@@ -11,8 +11,8 @@ export class CallLogMismatch extends Error {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** How long balanced() waits for a saga that is still under way, in milliseconds. */
-const BALANCED_WITHIN_MS = 15_000;
+/** How long expectBalanced() waits for a saga that is still under way, in milliseconds. */
+const BALANCE_TIMEOUT_MS = 15_000;
 
 /** The number of calls that are kept. The oldest are dropped first, so that fakes can run for weeks. */
 const MAX_CALLS = 10_000;
@@ -45,7 +45,7 @@ export class CallLog {
   }
 
   /** The calls that have arrived and are neither answered nor cut off. */
-  inFlight(): readonly Call[] {
+  listInFlight(): readonly Call[] {
     return this.list.filter(({ ms }) => ms === null);
   }
 
@@ -54,7 +54,7 @@ export class CallLog {
    * that is delivered again and answered the same is named once: steps are delivered at least once, and an orchestrator may
    * die at any time.
    */
-  writes(): string[] {
+  listWrites(): string[] {
     const named = new Set<string>();
     return this.list.filter(isWrite).flatMap((call) => {
       const text = formatCall(call);
@@ -66,8 +66,8 @@ export class CallLog {
   }
 
   /** The writes that reached the services were these, in this order, and no others. Throws CallLogMismatch. */
-  steps(...expected: readonly StepText[]): void {
-    const actual = this.writes();
+  expectSteps(...expected: readonly StepText[]): void {
+    const actual = this.listWrites();
     if (actual.length === expected.length && actual.every((text, index) => text === expected[index])) return;
     const lines = Array.from({ length: Math.max(actual.length, expected.length) }, (_, index) => {
       const [wanted, got] = [expected[index], actual[index]];
@@ -76,38 +76,40 @@ export class CallLog {
         '\n',
       );
     });
-    throw this.mismatch(`The writes were not the expected ones (- expected, + came):\n${lines.join('\n')}`);
+    throw this.createMismatch(`The writes were not the expected ones (- expected, + came):\n${lines.join('\n')}`);
   }
 
   /** However often it was delivered, the write took effect once. Throws CallLogMismatch. */
-  exactlyOnce(name: OperationName): void {
+  expectExactlyOnce(name: OperationName): void {
     const deliveries = this.list.filter(({ service, operation }) => `${service}.${operation ?? ''}` === name);
     const effects = deliveries.filter(({ effect }) => effect === 'applied').length;
     if (effects !== 1)
-      throw this.mismatch(`${name} took effect ${effects} times instead of once, in ${deliveries.length} deliveries.`);
+      throw this.createMismatch(
+        `${name} took effect ${effects} times instead of once, in ${deliveries.length} deliveries.`,
+      );
   }
 
   /**
    * Every act of every order was made final or undone exactly once, the newest undone first, counted by what took effect.
    * Waits for what is still under way. Throws CallLogMismatch.
    */
-  async balanced(withinMs: number = BALANCED_WITHIN_MS): Promise<void> {
+  async expectBalanced(withinMs: number = BALANCE_TIMEOUT_MS): Promise<void> {
     const until = performance.now() + withinMs;
     for (;;) {
       const problems = this.findImbalances();
       if (problems.length === 0) return;
-      if (performance.now() > until) throw this.mismatch(`The books do not balance.\n${problems.join('\n')}`);
+      if (performance.now() > until) throw this.createMismatch(`The books do not balance.\n${problems.join('\n')}`);
       await sleep(5);
     }
   }
 
   /** What keeps the books from being balanced, a line each. */
   findImbalances(): string[] {
-    const open = this.inFlight().map((call) => `${formatCall(call)} is still in flight.`);
+    const open = this.listInFlight().map((call) => `${formatCall(call)} is still in flight.`);
     return [...findImbalances(this.list), ...open];
   }
 
-  private mismatch(message: string): CallLogMismatch {
+  private createMismatch(message: string): CallLogMismatch {
     return new CallLogMismatch(`${message}\n\n${this.table}`);
   }
 }

@@ -40,10 +40,10 @@ export type AnyRequest = Pick<CheckedRequest<'order', 'openOrder'>, 'idempotency
 /** An operation as call logs name it: `customer.authorisePayment`. */
 export type OperationName = { [S in ServiceName]: `${S}.${OperationId<S>}` }[ServiceName];
 
-/** A write as `callLog.steps` names it: alone when it was granted, with ` x409` when it was not, with ` !reset` when a fault hit it. */
+/** A write as `callLog.expectSteps` names it: alone when it was granted, with ` x409` when it was not, with ` !reset` when a fault hit it. */
 export type StepText = OperationName | `${OperationName} x${number}` | `${OperationName} !${string}`;
 
-/** The words of a call, as callLog.steps compares them. */
+/** The words of a call, as callLog.expectSteps compares them. */
 export function formatCall({ service, operation, method, path, by, status, ms }: Call): string {
   const name = operation === null ? `${service} ${method} ${path}` : `${service}.${operation}`;
   if (!isUndisturbed({ by })) return `${name} !${by}`;

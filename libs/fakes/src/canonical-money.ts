@@ -4,6 +4,6 @@ interface Money {
 }
 
 /** Money as the services give it back: they keep cents, so that zeros before an amount are gone. */
-export function canonicalMoney<M extends Money>(money: M): M {
+export function toCanonicalMoney<M extends Money>(money: M): M {
   return { ...money, amount: money.amount.replace(/^0+(?=\d)/, '') };
 }

@@ -2,9 +2,9 @@ import { afterAll, beforeAll } from '@jest/globals';
 import type { AnswerOf } from '@bff/contracts';
 import { catalogContract, catalogParticipant, testContract, testParticipant, createServiceCaller } from '@bff/testing';
 import { Fakes } from './fakes.js';
-import { northwindSeed } from './northwind.seed.js';
+import { createNorthwindSeed } from './northwind.seed.js';
 
-const seed = northwindSeed();
+const seed = createNorthwindSeed();
 let fakes: Fakes;
 
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import type { Product, Reservation, ReservationLine } from '@bff/contracts';
-import { Rejection, searchForm, toCents } from '@bff/kernel';
+import { Rejection, toSearchForm, toCents } from '@bff/kernel';
 import { toReadResult } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
-import { comparePlaces, compareText, cutPage } from './pagination.js';
+import { comparePlaces, compareText, createPage } from './pagination.js';
 import type { Sorting } from './pagination.js';
 import type { Seed } from './seed.js';
 
@@ -26,7 +26,7 @@ class CatalogBooks {
   }
 
   reserve(orderId: string, wanted: Lines): Moved {
-    const lines = oneLineAProduct(wanted);
+    const lines = mergeLines(wanted);
     const existing = this.duties.deduplicate ? this.reservations.get(orderId) : undefined;
     if (existing && JSON.stringify(existing.lines) !== JSON.stringify(lines))
       throw new Rejection('RESERVATION_EXISTS', `Order ${orderId} holds a reservation of other lines.`);
@@ -107,30 +107,30 @@ class CatalogBooks {
 }
 
 const byName: Sorting<Product> = {
-  placeOf: ({ name, id }) => [name, id],
+  getPlace: ({ name, id }) => [name, id],
   compare: comparePlaces,
   isPlace: () => true,
 };
 
 /** The catalog service in memory. */
-export function catalogFake(seed: Seed['catalog'], duties: Duties): FakeService<'catalog'> {
+export function createCatalogFake(seed: Seed['catalog'], duties: Duties): FakeService<'catalog'> {
   const books = new CatalogBooks(seed.products, duties);
   const categories = [...seed.categories].sort((a, b) => compareText(a.name, b.name));
-  const known = <T>(ids: readonly string[], from: ReadonlyMap<string, T>): T[] =>
+  const findKnown = <T>(ids: readonly string[], from: ReadonlyMap<string, T>): T[] =>
     [...new Set(ids)].flatMap((id) => from.get(id) ?? []);
   return {
     listCategories: () => toReadResult({ items: categories }),
-    getProducts: ({ query }) => toReadResult({ items: known(query.ids, books.products) }),
+    getProducts: ({ query }) => toReadResult({ items: findKnown(query.ids, books.products) }),
     searchProducts: ({ query }) => {
-      const words = searchForm(query.search ?? '').split(/\s+/);
+      const words = toSearchForm(query.search ?? '').split(/\s+/);
       const found = [...books.products.values()]
         .filter(({ categoryId }) => query.categoryId === undefined || categoryId === query.categoryId)
-        .filter(({ name }) => words.every((word) => searchForm(name).includes(word)));
-      return toReadResult(cutPage(found, byName, { first: query.first ?? 20, after: query.after }));
+        .filter(({ name }) => words.every((word) => toSearchForm(name).includes(word)));
+      return toReadResult(createPage(found, byName, { first: query.first ?? 20, after: query.after }));
     },
     relatedProducts: ({ path, query }) =>
-      toReadResult({ items: related(books.products, path.productId).slice(0, query.first ?? 4) }),
-    getReservations: ({ query }) => toReadResult({ items: known(query.orderIds, books.reservations) }),
+      toReadResult({ items: findRelated(books.products, path.productId).slice(0, query.first ?? 4) }),
+    getReservations: ({ query }) => toReadResult({ items: findKnown(query.orderIds, books.reservations) }),
     reserveStock: ({ path: { orderId: id }, body, idempotencyKey: key }) =>
       duties.write('do', { operation: 'reserveStock', id, key, body }, () => books.reserve(id, body.lines)),
     releaseStock: ({ path: { orderId: id }, idempotencyKey: key }) =>
@@ -142,17 +142,17 @@ export function catalogFake(seed: Seed['catalog'], duties: Duties): FakeService<
   };
 }
 
-function related(products: ReadonlyMap<string, Product>, productId: string): Product[] {
+function findRelated(products: ReadonlyMap<string, Product>, productId: string): Product[] {
   const of = products.get(productId);
   if (!of) return [];
-  const distance = ({ price }: Product) => Math.abs(toCents(price) - toCents(of.price));
+  const comparePriceTo = ({ price }: Product) => Math.abs(toCents(price) - toCents(of.price));
   return [...products.values()]
     .filter(({ id, categoryId, discontinued }) => id !== productId && categoryId === of.categoryId && !discontinued)
-    .sort((a, b) => distance(a) - distance(b) || compareText(a.id, b.id));
+    .sort((a, b) => comparePriceTo(a) - comparePriceTo(b) || compareText(a.id, b.id));
 }
 
 /** Adds up lines of the same product, and sorts by product. */
-function oneLineAProduct(lines: Lines): ReservationLine[] {
+function mergeLines(lines: Lines): ReservationLine[] {
   const quantities = new Map<string, number>();
   for (const { productId, quantity } of lines) quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
   return [...quantities]

@@ -10,12 +10,12 @@ import {
 } from '@bff/testing';
 import { getOrderId } from './call.js';
 import { Fakes } from './fakes.js';
-import { northwindSeed } from './northwind.seed.js';
+import { createNorthwindSeed } from './northwind.seed.js';
 
 let fakes: Fakes;
 
 beforeAll(async () => {
-  fakes = await Fakes.start({ seed: northwindSeed(), unknownScopes: 'create' });
+  fakes = await Fakes.start({ seed: createNorthwindSeed(), unknownScopes: 'create' });
 });
 afterAll(() => fakes.close());
 
@@ -39,7 +39,7 @@ async function ledger(): Promise<unknown> {
 
 /** No operation lists all payments, so the orders come from the call log. */
 async function paymentsWritten(): Promise<Payment[]> {
-  const { calls } = fakes.scope('default').callLog;
+  const { calls } = fakes.getOrBeginScope('default').callLog;
   const ids = [...new Set(calls.flatMap((call) => getOrderId(call) ?? []))];
   const payments: Payment[] = [];
   while (ids.length > 0) {

@@ -1,6 +1,6 @@
 import type { BodyOf, Customer, Payment, PaymentMethod } from '@bff/contracts';
-import { fromCents, Rejection, sameMoney, toCents } from '@bff/kernel';
-import { canonicalMoney } from './canonical-money.js';
+import { fromCents, Rejection, isSameMoney, toCents } from '@bff/kernel';
+import { toCanonicalMoney } from './canonical-money.js';
 import { toReadResult } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
@@ -20,7 +20,7 @@ class CustomerBooks {
     seed: Seed['customer'],
     private readonly duties: Duties,
   ) {
-    this.customers = new Map(seed.customers.map((customer) => [customer.id, inOrder(customer)]));
+    this.customers = new Map(seed.customers.map((findCustomer) => [findCustomer.id, sortBelongings(findCustomer)]));
     this.payments = new Map(seed.payments.map((payment) => [payment.orderId, payment]));
     for (const { paymentMethods } of seed.customers)
       for (const { id, limit, available } of paymentMethods) this.used.set(id, toCents(limit) - toCents(available));
@@ -29,16 +29,19 @@ class CustomerBooks {
   customer(id: string): Customer | undefined {
     const customer = this.customers.get(id);
     if (!customer) return undefined;
-    const paymentMethods = customer.paymentMethods.map((method) => ({ ...method, available: this.available(method) }));
+    const paymentMethods = customer.paymentMethods.map((method) => ({
+      ...method,
+      available: this.computeAvailable(method),
+    }));
     return { ...customer, paymentMethods };
   }
 
   authorise(orderId: string, { customerId, paymentMethodId, amount: asked }: PaymentRequest): Moved {
-    const amount = canonicalMoney(asked);
+    const amount = toCanonicalMoney(asked);
     const existing = this.duties.deduplicate ? this.payments.get(orderId) : undefined;
     if (existing) {
       const same = existing.customerId === customerId && existing.paymentMethodId === paymentMethodId;
-      if (same && sameMoney(existing.amount, amount)) return { body: existing, moved: false };
+      if (same && isSameMoney(existing.amount, amount)) return { body: existing, moved: false };
       throw new Rejection('PAYMENT_EXISTS', `Order ${orderId} has a payment of another amount or method.`);
     }
     const method = this.customers.get(customerId)?.paymentMethods.find(({ id }) => id === paymentMethodId);
@@ -46,11 +49,19 @@ class CustomerBooks {
       const message = `Customer ${customerId} has no payment method ${paymentMethodId}.`;
       throw new Rejection('PAYMENT_METHOD_UNKNOWN', message, {}, 422);
     }
-    if (amount.currency !== method.limit.currency || toCents(amount) > toCents(this.available(method)))
+    if (amount.currency !== method.limit.currency || toCents(amount) > toCents(this.computeAvailable(method)))
       throw new Rejection('PAYMENT_DECLINED', 'The payment method does not cover this amount.');
     this.use(method.id, toCents(amount));
     const { label } = method;
-    return this.keep({ orderId, customerId, paymentMethodId, label, amount, state: 'AUTHORISED', updatedAt: now() });
+    return this.keep({
+      orderId,
+      customerId,
+      paymentMethodId,
+      label,
+      amount,
+      state: 'AUTHORISED',
+      updatedAt: getTime(),
+    });
   }
 
   void(orderId: string): Moved {
@@ -60,7 +71,7 @@ class CustomerBooks {
     if (!payment || payment.state === 'REFUNDED' || (payment.state === 'VOIDED' && this.duties.deduplicate))
       return { body: { orderId, voided: false }, moved: false };
     this.use(payment.paymentMethodId, -toCents(payment.amount));
-    this.keep({ ...payment, state: 'VOIDED', updatedAt: now() });
+    this.keep({ ...payment, state: 'VOIDED', updatedAt: getTime() });
     return { body: { orderId, voided: true }, moved: true };
   }
 
@@ -69,7 +80,7 @@ class CustomerBooks {
     if (payment?.state !== 'AUTHORISED' && payment?.state !== 'CAPTURED')
       throw new Rejection('PAYMENT_MISSING', `Nothing is authorised for order ${orderId}.`);
     if (payment.state === 'CAPTURED' && this.duties.deduplicate) return { body: payment, moved: false };
-    return this.keep({ ...payment, state: 'CAPTURED', updatedAt: now() });
+    return this.keep({ ...payment, state: 'CAPTURED', updatedAt: getTime() });
   }
 
   refund(orderId: string): Moved {
@@ -78,7 +89,7 @@ class CustomerBooks {
     if (payment?.state !== 'CAPTURED' && !again)
       return { body: { orderId, refunded: null }, moved: this.void(orderId).moved };
     this.use(payment.paymentMethodId, -toCents(payment.amount));
-    this.keep({ ...payment, state: 'REFUNDED', updatedAt: now() });
+    this.keep({ ...payment, state: 'REFUNDED', updatedAt: getTime() });
     return { body: { orderId, refunded: payment.amount }, moved: true };
   }
 
@@ -91,13 +102,13 @@ class CustomerBooks {
     this.used.set(paymentMethodId, (this.used.get(paymentMethodId) ?? 0) + cents);
   }
 
-  private available({ id, limit }: PaymentMethod): PaymentMethod['limit'] {
+  private computeAvailable({ id, limit }: PaymentMethod): PaymentMethod['limit'] {
     return fromCents(toCents(limit) - (this.used.get(id) ?? 0), limit.currency);
   }
 }
 
 /** The customer service in memory. */
-export function customerFake(seed: Seed['customer'], duties: Duties): FakeService<'customer'> {
+export function createCustomerFake(seed: Seed['customer'], duties: Duties): FakeService<'customer'> {
   const books = new CustomerBooks(seed, duties);
   return {
     getCustomers: ({ query }) =>
@@ -116,15 +127,15 @@ export function customerFake(seed: Seed['customer'], duties: Duties): FakeServic
 }
 
 /** A customer with his belongings in the order in which they are always shown. */
-function inOrder(customer: Customer): Customer {
-  const byId = (a: { readonly id: string }, b: { readonly id: string }) => compareText(a.id, b.id);
+function sortBelongings(customer: Customer): Customer {
+  const compareById = (a: { readonly id: string }, b: { readonly id: string }) => compareText(a.id, b.id);
   return {
     ...customer,
-    addresses: customer.addresses.toSorted(byId),
-    paymentMethods: customer.paymentMethods.toSorted(byId),
+    addresses: customer.addresses.toSorted(compareById),
+    paymentMethods: customer.paymentMethods.toSorted(compareById),
   };
 }
 
-function now(): string {
+function getTime(): string {
   return new Date().toISOString();
 }

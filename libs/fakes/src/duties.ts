@@ -1,5 +1,5 @@
 import { Rejection } from '@bff/kernel';
-import { fingerprintOf } from './fingerprint.js';
+import { computeFingerprint } from './fingerprint.js';
 
 /** A write as a caller sends it. */
 export interface Write {
@@ -58,8 +58,8 @@ export class Duties {
   /** Runs a write at most once. `act` throws a Rejection before it moves anything, or moves all of it. */
   write(direction: Direction, write: Write, act: () => Moved): Settled {
     const seen = this.deduplicate ? this.answers.get(write.key) : undefined;
-    const fingerprint = fingerprintOf([write.operation, write.id, write.body ?? null]);
-    if (seen && seen.fingerprint !== fingerprint) return toRefusal(keyReused());
+    const fingerprint = computeFingerprint([write.operation, write.id, write.body ?? null]);
+    if (seen && seen.fingerprint !== fingerprint) return toRefusal(createKeyReused());
     if (direction !== 'undo' && this.tombstones.has(write.id))
       return toRefusal(new Rejection('UNDONE', `Order ${write.id} was undone before this arrived.`));
     if (seen) return seen.answer.status === 200 ? { ...seen.answer, effect: 'replayed' } : seen.answer;
@@ -91,6 +91,6 @@ function toRefusal({ status, code, message, details }: Rejection): Settled {
   return { status, body, effect: 'refused' };
 }
 
-function keyReused(): Rejection {
+function createKeyReused(): Rejection {
   return new Rejection('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key came with another request before.', {}, 422);
 }

@@ -18,22 +18,22 @@ export interface FaultTarget {
 }
 
 /** Lets a fault happen, and says what is done at the socket. */
-export async function applyFault(fault: Fault, sufferer: FaultTarget): Promise<FakeResponse> {
-  if (typeof fault === 'string') return applyPlainFault(fault, sufferer);
+export async function applyFault(fault: Fault, target: FaultTarget): Promise<FakeResponse> {
+  if (typeof fault === 'string') return applyPlainFault(fault, target);
   if ('latency' in fault) {
     const { latency, jitter = 0 } = fault;
     await sleep(Math.max(0, latency + (Math.random() * 2 - 1) * jitter));
-    return sufferer.perform();
+    return target.perform();
   }
   const { status, retryAfter } = fault;
   const answer = createProblem(status, 'UNAVAILABLE', `This is the fault "${formatFault(fault)}".`);
   return retryAfter === undefined ? answer : { ...answer, retryAfter };
 }
 
-async function applyPlainFault(fault: Extract<Fault, string>, sufferer: FaultTarget): Promise<FakeResponse> {
+async function applyPlainFault(fault: Extract<Fault, string>, target: FaultTarget): Promise<FakeResponse> {
   switch (fault) {
     case 'ok':
-      return sufferer.perform();
+      return target.perform();
     case 'empty':
       return { kind: 'text', text: '' };
     case 'malformed':
@@ -47,14 +47,14 @@ async function applyPlainFault(fault: Extract<Fault, string>, sufferer: FaultTar
     case 'drip':
       return { kind: fault };
     case 'lost-reply':
-      await sufferer.perform();
+      await target.perform();
       return { kind: 'refuse' };
     case 'late':
-      sufferer.performLate();
+      target.performLate();
       return { kind: 'refuse' };
     case 'kill-orchestrator':
-      await sufferer.perform();
-      await sufferer.killOrchestrator();
+      await target.perform();
+      await target.killOrchestrator();
       return { kind: 'refuse' };
   }
 }

@@ -80,7 +80,7 @@ export class Fakes {
   }
 
   /** The scope with this id; begins it when there is none. */
-  scope(id: string): Scope {
+  getOrBeginScope(id: string): Scope {
     let scope = this.byId.get(id);
     if (!scope) {
       const { seed, skipDuty, killOrchestrator, answerInstead, onBegin } = this.options;
@@ -132,7 +132,7 @@ export class Fakes {
     const { path, query } = parseTarget(incoming.url ?? '/');
     // It is a GET whose answer has no body; node leaves that out.
     const method = incoming.method === 'HEAD' ? 'GET' : (incoming.method ?? 'GET');
-    if (method === 'GET' && answerBesideContract(service, path, outgoing)) return;
+    if (method === 'GET' && respondBesideContract(service, path, outgoing)) return;
     const scope = this.findScope(incoming, `${method} ${service} ${path}`);
     if (!scope) return reply(outgoing, 503, 'UNAVAILABLE', 'This request belongs to no scope that is known here.');
     try {
@@ -142,8 +142,8 @@ export class Fakes {
       if (!isRead) incoming.resume();
       const receiving = scope.receive({ service, method, path, query, headers: incoming.headers, body });
       this.notifyListeners(scope);
-      const { reaction, end } = await receiving;
-      sendResponse(reaction, outgoing, () => {
+      const { response, end } = await receiving;
+      sendResponse(response, outgoing, () => {
         end();
         this.notifyListeners(scope);
       });
@@ -159,7 +159,8 @@ export class Fakes {
   private findScope({ headers }: IncomingMessage, what: string): Scope | undefined {
     const header = headers['baggage'];
     const id = readBaggage(typeof header === 'string' ? header : header?.join(','))[BAGGAGE.scope];
-    if (this.options.unknownScopes === 'create') return this.scope(id !== undefined && isId(id) ? id : DEFAULT_SCOPE);
+    if (this.options.unknownScopes === 'create')
+      return this.getOrBeginScope(id !== undefined && isId(id) ? id : DEFAULT_SCOPE);
     const scope = id === undefined ? undefined : this.byId.get(id);
     if (scope) return scope;
     const keys = id === undefined ? undefined : this.ended.get(id);
@@ -190,7 +191,7 @@ function describeStray(what: string, id: string | undefined, ended: boolean): st
 }
 
 /** What a service answers beside its contract. */
-function answerBesideContract(service: ServiceName, path: string, outgoing: ServerResponse): boolean {
+function respondBesideContract(service: ServiceName, path: string, outgoing: ServerResponse): boolean {
   const body =
     path === '/openapi.json'
       ? getContract(service).document

@@ -10,6 +10,6 @@ export { CallLog } from './call-log.js';
 export { Scope } from './scope.js';
 export type { AnswerInstead } from './scope.js';
 export { checkSeed, emptySeed, mergeSeeds } from './seed.js';
-export { northwindSeed } from './northwind.seed.js';
+export { createNorthwindSeed } from './northwind.seed.js';
 export { shopSeed } from './shop.seed.js';
 export type { PartialSeed, Seed } from './seed.js';

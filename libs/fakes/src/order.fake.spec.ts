@@ -3,12 +3,12 @@ import type { AnswerOf, Order } from '@bff/contracts';
 import { sum } from '@bff/kernel';
 import { testContract, orderContract, orderParticipant, testParticipant, createServiceCaller } from '@bff/testing';
 import { Fakes } from './fakes.js';
-import { northwindSeed } from './northwind.seed.js';
+import { createNorthwindSeed } from './northwind.seed.js';
 
 let fakes: Fakes;
 
 beforeAll(async () => {
-  fakes = await Fakes.start({ seed: northwindSeed(), unknownScopes: 'create' });
+  fakes = await Fakes.start({ seed: createNorthwindSeed(), unknownScopes: 'create' });
 });
 afterAll(() => fakes.close());
 

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { BodyOf, Order, Purchase } from '@bff/contracts';
-import { lineTotal, Rejection, sameMoney, sum } from '@bff/kernel';
-import { canonicalMoney } from './canonical-money.js';
+import { computeLineTotal, Rejection, isSameMoney, sum } from '@bff/kernel';
+import { toCanonicalMoney } from './canonical-money.js';
 import { toReadResult } from './duties.js';
 import type { Duties, Moved } from './duties.js';
 import type { FakeService } from './fake-service.js';
-import { comparePlaces, cutPage, sortItems } from './pagination.js';
+import { comparePlaces, createPage, sortItems } from './pagination.js';
 import type { Sorting } from './pagination.js';
 import type { Seed } from './seed.js';
 
@@ -23,8 +23,8 @@ class OrderBooks {
   }
 
   open(orderId: string, asked: OrderRequest): Moved {
-    const request = canonical(asked);
-    if (!addsUp(request))
+    const request = toCanonicalRequest(asked);
+    if (!hasCorrectTotal(request))
       throw new Rejection('TOTAL_MISMATCH', `The total of order ${orderId} is not the sum of its lines.`, {}, 422);
     const existing = this.duties.deduplicate ? this.orders.get(orderId) : undefined;
     if (existing) {
@@ -63,7 +63,7 @@ class OrderBooks {
     return { body: { orderId, cancelled: true }, moved: true };
   }
 
-  of(customerId: string): Order[] {
+  findByCustomer(customerId: string): Order[] {
     return [...this.orders.values()].filter((order) => order.customerId === customerId);
   }
 
@@ -73,27 +73,34 @@ class OrderBooks {
   }
 }
 
-function canonical(request: OrderRequest): OrderRequest {
+function toCanonicalRequest(request: OrderRequest): OrderRequest {
   const lines = request.lines.map((line) => ({
     ...line,
-    unitPrice: canonicalMoney(line.unitPrice),
-    lineTotal: canonicalMoney(line.lineTotal),
+    unitPrice: toCanonicalMoney(line.unitPrice),
+    lineTotal: toCanonicalMoney(line.lineTotal),
   }));
-  return { ...request, lines, total: canonicalMoney(request.total) };
+  return { ...request, lines, total: toCanonicalMoney(request.total) };
 }
 
 /** The order service in memory. */
-export function orderFake(seed: Seed['order'], duties: Duties): FakeService<'order'> {
+export function createOrderFake(seed: Seed['order'], duties: Duties): FakeService<'order'> {
   const books = new OrderBooks(seed.orders, duties);
   return {
     getOrders: ({ query }) =>
       toReadResult({ items: [...new Set(query.ids)].flatMap((id) => books.orders.get(id) ?? []) }),
     listOrdersOfCustomer: ({ path, query }) =>
-      toReadResult(cutPage(books.of(path.customerId), newestFirst, { first: query.first ?? 10, after: query.after })),
+      toReadResult(
+        createPage(books.findByCustomer(path.customerId), newestFirst, {
+          first: query.first ?? 10,
+          after: query.after,
+        }),
+      ),
     lastPurchases: ({ path, query }) => {
-      const confirmed = books.of(path.customerId).filter(({ status }) => status === 'CONFIRMED');
+      const confirmed = books.findByCustomer(path.customerId).filter(({ status }) => status === 'CONFIRMED');
       const orders = sortItems(confirmed, newestFirst);
-      return toReadResult({ items: [...new Set(query.productIds)].flatMap((id) => lastPurchase(orders, id) ?? []) });
+      return toReadResult({
+        items: [...new Set(query.productIds)].flatMap((id) => findLastPurchase(orders, id) ?? []),
+      });
     },
     openOrder: ({ path: { orderId: id }, body, idempotencyKey: key }) =>
       duties.write('do', { operation: 'openOrder', id, key, body }, () => books.open(id, body)),
@@ -107,7 +114,7 @@ export function orderFake(seed: Seed['order'], duties: Duties): FakeService<'ord
 }
 
 /** The latest of these orders, newest first, that holds the product, however many of its lines do. */
-function lastPurchase(orders: readonly Order[], productId: string): Purchase | undefined {
+function findLastPurchase(orders: readonly Order[], productId: string): Purchase | undefined {
   for (const { id: orderId, lines, placedAt } of orders) {
     const quantity = lines.reduce((sum, line) => (line.productId === productId ? sum + line.quantity : sum), 0);
     if (quantity > 0) return { productId, orderId, quantity, placedAt };
@@ -116,18 +123,18 @@ function lastPurchase(orders: readonly Order[], productId: string): Purchase | u
 }
 
 const newestFirst: Sorting<Order> = {
-  placeOf: ({ placedAt, id }) => [placedAt, id],
+  getPlace: ({ placedAt, id }) => [placedAt, id],
   compare: ([timeA, a], [timeB, b]) => Date.parse(timeB) - Date.parse(timeA) || comparePlaces(['', b], ['', a]),
   isPlace: ([time]) => /^\d{4}-/.test(time) && !Number.isNaN(Date.parse(time)),
 };
 
 /** True when every line costs what it says, and the total is their sum. */
-function addsUp({ lines, total }: OrderRequest): boolean {
+function hasCorrectTotal({ lines, total }: OrderRequest): boolean {
   try {
     const right = lines.every((line) =>
-      sameMoney(line.lineTotal, lineTotal(line.unitPrice, line.quantity, line.discountPercent)),
+      isSameMoney(line.lineTotal, computeLineTotal(line.unitPrice, line.quantity, line.discountPercent)),
     );
-    return right && sameMoney(total, sum(lines.map((line) => line.lineTotal)));
+    return right && isSameMoney(total, sum(lines.map((line) => line.lineTotal)));
   } catch (error) {
     // Money of several currencies, or beyond what can be counted, adds up to nothing.
     if (error instanceof RangeError) return false;

@@ -1,12 +1,12 @@
 import { ContractViolation } from '@bff/contracts';
-import { whyNotStorable } from '@bff/kernel';
+import { explainUnstorable } from '@bff/kernel';
 
 /** Where something stands in a list: what the list is sorted by first, and then by its id. */
 export type Place = readonly [first: string, id: string];
 
 /** How a list is sorted. */
 export interface Sorting<T> {
-  readonly placeOf: (item: T) => Place;
+  readonly getPlace: (item: T) => Place;
   /** Below 0 when the first place comes before the second. */
   readonly compare: (a: Place, b: Place) => number;
   /** False for a place that nothing in such a list can have. */
@@ -24,23 +24,23 @@ export interface PageOf<T> {
  * Cuts a page out of a list. A cursor holds a place, as the services' do: the page continues from there even when the item
  * was deleted, or never was in this list. Throws ContractViolation for a cursor that no page gave out.
  */
-export function cutPage<T>(
+export function createPage<T>(
   all: readonly T[],
   sorting: Sorting<T>,
   { first, after }: { readonly first: number; readonly after: string | undefined },
 ): PageOf<T> {
-  const { placeOf, compare } = sorting;
+  const { getPlace, compare } = sorting;
   const place = after === undefined ? undefined : readCursor(after, sorting);
-  const rest = place ? all.filter((item) => compare(placeOf(item), place) > 0) : all;
+  const rest = place ? all.filter((item) => compare(getPlace(item), place) > 0) : all;
   const items = sortItems(rest, sorting).slice(0, first);
   const last = items.at(-1);
-  const nextCursor = rest.length > first && last ? toCursor(placeOf(last)) : null;
+  const nextCursor = rest.length > first && last ? toCursor(getPlace(last)) : null;
   return { items, totalCount: all.length, nextCursor };
 }
 
 /** The list in its order. */
-export function sortItems<T>(all: readonly T[], { placeOf, compare }: Sorting<T>): T[] {
-  return all.toSorted((a, b) => compare(placeOf(a), placeOf(b)));
+export function sortItems<T>(all: readonly T[], { getPlace, compare }: Sorting<T>): T[] {
+  return all.toSorted((a, b) => compare(getPlace(a), getPlace(b)));
 }
 
 /** Compares two places by code points, as the services' databases sort. */
@@ -68,6 +68,6 @@ function readCursor(cursor: string, { isPlace }: Pick<Sorting<unknown>, 'isPlace
 }
 
 function isTwoTexts(value: unknown): value is Place {
-  const isText = (part: unknown) => typeof part === 'string' && whyNotStorable(part, 'key') === undefined;
+  const isText = (part: unknown) => typeof part === 'string' && explainUnstorable(part, 'key') === undefined;
   return Array.isArray(value) && value.length === 2 && value.every(isText);
 }

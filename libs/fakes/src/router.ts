@@ -50,12 +50,12 @@ export function describeNearest(service: ServiceName, method: string, whole: str
     getRoutes(name).map(({ operation }) => ({
       text: `${name}.${operation.id}`,
       address: `${operation.method} ${operation.path}`,
-      getDistance:
-        distance(`${method} ${path}`, `${operation.method} ${fillTemplate(operation, path)}`) +
+      distance:
+        computeDistance(`${method} ${path}`, `${operation.method} ${fillTemplate(operation, path)}`) +
         Number(name !== service),
     })),
   );
-  const [nearest] = candidates.sort((a, b) => a.getDistance - b.getDistance);
+  const [nearest] = candidates.sort((a, b) => a.distance - b.distance);
   if (!nearest) return '';
   return `The nearest operation is ${nearest.text}:\n  - ${method} ${path}\n  + ${nearest.address}`;
 }
@@ -82,7 +82,7 @@ function fillTemplate(operation: Operation, path: string): string {
 }
 
 /** How many letters must be added, taken away or changed to make one text of the other (Levenshtein). */
-function distance(a: string, b: string): number {
+function computeDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of Array.from(a).entries()) {
     const next = [i + 1];

@@ -42,17 +42,17 @@ export class Rules {
 
   /** Takes the rules away that are about this operation, or about this service as a whole; all of them when none is named. */
   clear(service?: ServiceName, operation?: string): void {
-    const kept = ({ match }: Rule) =>
+    const isKept = ({ match }: Rule) =>
       service !== undefined && (match.service !== service || match.operation !== operation);
-    this.rules = this.rules.filter(kept);
+    this.rules = this.rules.filter(isKept);
   }
 
   /** Takes the rules away that are about this step of a saga; those of one direction alone when it is named. */
   clearStep(step: string, direction?: 'do' | 'undo'): void {
-    const kept = ({ match }: Rule) =>
+    const isKept = ({ match }: Rule) =>
       match.step !== step ||
       (direction !== undefined && match.direction !== undefined && match.direction !== direction);
-    this.rules = this.rules.filter(kept);
+    this.rules = this.rules.filter(isKept);
   }
 
   /** What happens to this request; undefined when the fake answers it. */
@@ -73,7 +73,7 @@ export class Rules {
   }
 
   /** What was set up and never happened: a test of it tests nothing. */
-  unused(): string[] {
+  findUnused(): string[] {
     return this.rules
       .filter(({ used }) => used === 0)
       .map(

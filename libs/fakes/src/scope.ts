@@ -1,6 +1,6 @@
 import { ContractViolation } from '@bff/contracts';
 import type { Operation, ServiceName } from '@bff/contracts';
-import { BAGGAGE, readBaggage, whyNotStorable } from '@bff/kernel';
+import { BAGGAGE, readBaggage, explainUnstorable } from '@bff/kernel';
 import type { AnyRequest } from './call.js';
 import type { SkippedDuty } from './duties.js';
 import type { Fault } from './fault.js';
@@ -104,7 +104,7 @@ export class Scope {
   }
 
   /** Takes a request, and says what to do at its socket. The entry of the call log ends when `end` is called. */
-  async receive(incoming: Incoming): Promise<{ readonly reaction: FakeResponse; readonly end: () => void }> {
+  async receive(incoming: Incoming): Promise<{ readonly response: FakeResponse; readonly end: () => void }> {
     const { service, method, path } = incoming;
     const arrived = performance.now();
     const baggage = readBaggage(joinHeader(incoming.headers['baggage']));
@@ -118,14 +118,14 @@ export class Scope {
       step: baggage[BAGGAGE.step] ?? null,
       direction: direction === 'do' || direction === 'undo' ? direction : null,
     });
-    const reaction = found
-      ? await this.answer(line, found.operation, found.path, incoming)
+    const response = found
+      ? await this.respond(line, found.operation, found.path, incoming)
       : this.rejectUnmatched(line, incoming);
-    if (reaction.kind === 'answer') {
-      const { code } = reaction.body as { readonly code?: unknown };
-      Object.assign(line, { status: reaction.status, code: typeof code === 'string' ? code : null });
-    } else if (reaction.kind === 'text') line.status = 200;
-    return { reaction, end: () => (line.ms ??= performance.now() - arrived) };
+    if (response.kind === 'answer') {
+      const { code } = response.body as { readonly code?: unknown };
+      Object.assign(line, { status: response.status, code: typeof code === 'string' ? code : null });
+    } else if (response.kind === 'text') line.status = 200;
+    return { response, end: () => (line.ms ??= performance.now() - arrived) };
   }
 
   private rejectUnmatched(line: Line, { service, method, path }: Incoming): FakeResponse {
@@ -135,7 +135,7 @@ export class Scope {
     return createProblem(404, 'NOT_FOUND', 'There is nothing at this address.');
   }
 
-  private async answer(
+  private async respond(
     line: Line,
     operation: Operation,
     path: Readonly<Record<string, string>>,
@@ -143,7 +143,7 @@ export class Scope {
   ): Promise<FakeResponse> {
     try {
       const { headers, ...checked } = operation.checkRequest({ ...incoming, path });
-      const why = whyNotStorable(checked.query, 'query') ?? whyNotStorable(checked.body, 'body');
+      const why = explainUnstorable(checked.query, 'query') ?? explainUnstorable(checked.body, 'body');
       if (why !== undefined) throw new ContractViolation(why);
       const request = { ...checked, idempotencyKey: headers['idempotency-key'] ?? '' } as AnyRequest;
       line.request = request;

@@ -48,7 +48,7 @@ function getId({ id }: { readonly id: string }): string {
   return id;
 }
 
-function merge<T>(old: readonly T[], more: readonly T[] | undefined, keyOf: (item: T) => string): readonly T[] {
+function merge<T>(old: readonly T[], more: readonly T[] | undefined, getKey: (item: T) => string): readonly T[] {
   if (!more || more.length === 0) return old;
-  return [...new Map([...old, ...more].map((item) => [keyOf(item), item])).values()];
+  return [...new Map([...old, ...more].map((item) => [getKey(item), item])).values()];
 }

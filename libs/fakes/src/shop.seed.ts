@@ -1,7 +1,7 @@
 import type { Customer, Order, Payment, PostalAddress, Product } from '@bff/contracts';
 import type { Seed } from './seed.js';
 
-const usd = (amount: string) => ({ amount, currency: 'USD' });
+const toUsd = (amount: string) => ({ amount, currency: 'USD' });
 
 const home: PostalAddress = {
   recipient: 'Ada Lovelace',
@@ -12,14 +12,14 @@ const home: PostalAddress = {
   country: 'UK',
 };
 
-function product(id: string, name: string, price: string, onHand: number, discontinued = false): Product {
+function createProduct(id: string, name: string, price: string, onHand: number, discontinued = false): Product {
   return {
     id,
     name,
     categoryId: 'kitchen',
     packaging: '1 piece',
     supplier: 'Kiln & Sons',
-    price: usd(price),
+    price: toUsd(price),
     onHand,
     reserved: 0,
     sold: 0,
@@ -27,7 +27,7 @@ function product(id: string, name: string, price: string, onHand: number, discon
   };
 }
 
-function customer(id: string, contactName: string, status: Customer['status']): Customer {
+function createCustomer(id: string, contactName: string, status: Customer['status']): Customer {
   return {
     id,
     contactName,
@@ -37,14 +37,26 @@ function customer(id: string, contactName: string, status: Customer['status']): 
     phone: '020-1815',
     addresses: [{ id: `${id}-home`, label: 'Home', ...home, recipient: contactName }],
     paymentMethods: [
-      { id: `${id}-card`, kind: 'CARD', label: 'Visa ending in 4242', limit: usd('100.00'), available: usd('92.00') },
-      { id: `${id}-voucher`, kind: 'VOUCHER', label: 'Voucher over 5.00', limit: usd('5.00'), available: usd('5.00') },
+      {
+        id: `${id}-card`,
+        kind: 'CARD',
+        label: 'Visa ending in 4242',
+        limit: toUsd('100.00'),
+        available: toUsd('92.00'),
+      },
+      {
+        id: `${id}-voucher`,
+        kind: 'VOUCHER',
+        label: 'Voucher over 5.00',
+        limit: toUsd('5.00'),
+        available: toUsd('5.00'),
+      },
     ],
   };
 }
 
 /** A confirmed order of two mugs, 8.00 in all, paid by card. */
-function twoMugs(id: string, customerId: string): Order {
+function createOrderOfTwoMugs(id: string, customerId: string): Order {
   return {
     id,
     customerId,
@@ -53,12 +65,12 @@ function twoMugs(id: string, customerId: string): Order {
     placedAt: '2026-01-02T03:04:05.000Z',
     paymentMethodId: `${customerId}-card`,
     shippingAddress: home,
-    total: usd('8.00'),
-    lines: [{ productId: 'mug', quantity: 2, unitPrice: usd('4.00'), discountPercent: 0, lineTotal: usd('8.00') }],
+    total: toUsd('8.00'),
+    lines: [{ productId: 'mug', quantity: 2, unitPrice: toUsd('4.00'), discountPercent: 0, lineTotal: toUsd('8.00') }],
   };
 }
 
-function paymentOf({ id: orderId, customerId, paymentMethodId, total, placedAt }: Order): Payment {
+function toPayment({ id: orderId, customerId, paymentMethodId, total, placedAt }: Order): Payment {
   return {
     orderId,
     customerId,
@@ -70,7 +82,7 @@ function paymentOf({ id: orderId, customerId, paymentMethodId, total, placedAt }
   };
 }
 
-const orders = [twoMugs('o-1', 'ada'), twoMugs('o-2', 'bob')];
+const orders = [createOrderOfTwoMugs('o-1', 'ada'), createOrderOfTwoMugs('o-2', 'bob')];
 
 /**
  * A shop small enough to keep in mind: `ada` may order and `bob` is blocked; each has a card with 92.00 left and a voucher
@@ -81,14 +93,14 @@ export const shopSeed: Seed = {
   catalog: {
     categories: [{ id: 'kitchen', name: 'Kitchen', description: 'Things to drink from' }],
     products: [
-      product('mug', 'Mug', '4.00', 10),
-      product('teapot', 'Teapot', '30.00', 1),
-      product('kettle', 'Kettle', '50.00', 3, true),
+      createProduct('mug', 'Mug', '4.00', 10),
+      createProduct('teapot', 'Teapot', '30.00', 1),
+      createProduct('kettle', 'Kettle', '50.00', 3, true),
     ],
   },
   customer: {
-    customers: [customer('ada', 'Ada Lovelace', 'ACTIVE'), customer('bob', 'Bob Babbage', 'BLOCKED')],
-    payments: orders.map(paymentOf),
+    customers: [createCustomer('ada', 'Ada Lovelace', 'ACTIVE'), createCustomer('bob', 'Bob Babbage', 'BLOCKED')],
+    payments: orders.map(toPayment),
   },
   order: { orders },
 };

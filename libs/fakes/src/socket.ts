@@ -73,18 +73,18 @@ function parse(text: string): unknown {
 }
 
 /** Writes a fake response to a socket, and calls `end` when nothing more will come. */
-export function sendResponse(reaction: FakeResponse, outgoing: ServerResponse, end: () => void): void {
+export function sendResponse(response: FakeResponse, outgoing: ServerResponse, end: () => void): void {
   outgoing.once('close', end);
   if (outgoing.destroyed) end();
-  else if (reaction.kind === 'answer') sendAnswer(reaction, outgoing, end);
-  else if (reaction.kind === 'text') {
-    outgoing.writeHead(200, { 'content-type': JSON_TYPE }).end(reaction.text);
+  else if (response.kind === 'answer') sendAnswer(response, outgoing, end);
+  else if (response.kind === 'text') {
+    outgoing.writeHead(200, { 'content-type': JSON_TYPE }).end(response.text);
     end();
-  } else if (reaction.kind === 'refuse') cut(outgoing);
-  else if (reaction.kind === 'cut-midway') {
+  } else if (response.kind === 'refuse') cut(outgoing);
+  else if (response.kind === 'cut-midway') {
     outgoing.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': 1_000 });
     outgoing.write('{"', () => cut(outgoing));
-  } else if (reaction.kind === 'drip') drip(outgoing);
+  } else if (response.kind === 'drip') drip(outgoing);
   // A hanging request is left alone: it ends when its caller gives up.
 }
 

@@ -35,7 +35,7 @@ export function toCents(money: Money): number {
 /** Whole cents as Money. Throws UncountableMoney for more than the contracts can say. */
 export function fromCents(cents: number, currency: string = CURRENCY): Money {
   if (!Number.isSafeInteger(cents) || cents < 0) throw new RangeError(`${cents} is no amount of cents`);
-  if (cents > MAX_CENTS) throw tooMuch();
+  if (cents > MAX_CENTS) throw createTooMuchMoney();
   const digits = String(cents).padStart(3, '0');
   return { amount: `${digits.slice(0, -2)}.${digits.slice(-2)}`, currency };
 }
@@ -44,10 +44,10 @@ export function fromCents(cents: number, currency: string = CURRENCY): Money {
  * The price of a line: unit price times quantity, less the discount, rounded half up to the cent. Throws UncountableMoney when
  * that is too much.
  */
-export function lineTotal(unitPrice: Money, quantity: number, discountPercent = 0): Money {
+export function computeLineTotal(unitPrice: Money, quantity: number, discountPercent = 0): Money {
   const hundredths = BigInt(toCents(unitPrice)) * BigInt(quantity) * BigInt(100 - discountPercent);
   const cents = (hundredths + 50n) / 100n;
-  if (cents > MAX_CENTS) throw tooMuch();
+  if (cents > MAX_CENTS) throw createTooMuchMoney();
   return fromCents(Number(cents), unitPrice.currency);
 }
 
@@ -62,11 +62,11 @@ export function sum(amounts: readonly Money[]): Money {
   return fromCents(total, currency);
 }
 
-function tooMuch(): UncountableMoney {
+function createTooMuchMoney(): UncountableMoney {
   return new UncountableMoney('TOO_MUCH_MONEY', 'The amount is more than 999999999999.99');
 }
 
 /** True when both are the same amount of the same currency. */
-export function sameMoney(a: Money, b: Money): boolean {
+export function isSameMoney(a: Money, b: Money): boolean {
   return a.currency === b.currency && toCents(a) === toCents(b);
 }

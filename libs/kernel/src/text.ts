@@ -1,5 +1,5 @@
 /** How long a text is, in code points, as contracts and databases count it. */
-export function lengthOf(text: string): number {
+export function countCodePoints(text: string): number {
   let length = 0;
   for (const _ of text) length += 1;
   return length;
@@ -9,7 +9,7 @@ export function lengthOf(text: string): number {
  * A text as it is compared in a search: composed (NFC), and each code point in its simple lower case, as PostgreSQL's `lower`
  * makes it. The platform's own toLowerCase makes two code points of a dotted capital I, and looks at what stands around a sigma.
  */
-export function searchForm(text: string): string {
+export function toSearchForm(text: string): string {
   let form = '';
   for (const letter of text.normalize('NFC')) form += letter === DOTTED_CAPITAL_I ? 'i' : letter.toLowerCase();
   return form;

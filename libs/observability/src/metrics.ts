@@ -19,13 +19,13 @@ export class Metrics {
   }
 
   /** Counts what happened. */
-  counter<Label extends string>({ name, help, labels }: Naming<Label>): (of: Record<Label, string>) => void {
+  createCounter<Label extends string>({ name, help, labels }: Naming<Label>): (of: Record<Label, string>) => void {
     const counter = new Counter({ name, help, labelNames: labels, registers: [this.registry] });
     return (of) => counter.inc(of);
   }
 
   /** How long things took, in seconds. */
-  seconds<Label extends string>({
+  createHistogram<Label extends string>({
     name,
     help,
     labels,
@@ -35,7 +35,7 @@ export class Metrics {
   }
 
   /** A gauge: its value is read at each scrape. */
-  gauge<Label extends string>(
+  createGauge<Label extends string>(
     { name, help, labels }: Naming<Label>,
     read: () =>
       Iterable<readonly [Record<Label, string>, number]> | Promise<Iterable<readonly [Record<Label, string>, number]>>,
@@ -55,7 +55,7 @@ export class Metrics {
   }
 
   /** Everything, as Prometheus reads it. */
-  text(): Promise<string> {
+  render(): Promise<string> {
     return this.registry.metrics();
   }
 

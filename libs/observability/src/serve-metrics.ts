@@ -12,7 +12,7 @@ export interface MetricsAccess {
 
 /** Serves `GET /metrics`, and measures every request of the server. To be called before its routes are made. */
 export function serveMetrics(server: FastifyInstance, metrics: Metrics, access: MetricsAccess): void {
-  const took = metrics.seconds({
+  const took = metrics.createHistogram({
     name: 'http_request_seconds',
     help: 'How long requests took, from their arrival to the end of their answer.',
     labels: ['method', 'route', 'status'],
@@ -24,21 +24,21 @@ export function serveMetrics(server: FastifyInstance, metrics: Metrics, access: 
   });
   if (access.production && access.token === undefined) return;
   server.get('/metrics', async (request, reply) => {
-    if (!mayRead(access.token, request.headers.authorization))
+    if (!canRead(access.token, request.headers.authorization))
       return reply.status(401).header('www-authenticate', 'Bearer').send({
         code: 'UNAUTHENTICATED',
         message: 'The metrics want METRICS_TOKEN as a Bearer token.',
       });
-    return reply.header('content-type', metrics.contentType).send(await metrics.text());
+    return reply.header('content-type', metrics.contentType).send(await metrics.render());
   });
 }
 
-function mayRead(token: string | undefined, authorization: string | undefined): boolean {
+function canRead(token: string | undefined, authorization: string | undefined): boolean {
   if (token === undefined) return true;
   // Of one length, so that the time of the comparison reveals nothing.
-  return timingSafeEqual(digest(`Bearer ${token}`), digest(authorization ?? ''));
+  return timingSafeEqual(hashText(`Bearer ${token}`), hashText(authorization ?? ''));
 }
 
-function digest(text: string): Buffer {
+function hashText(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }

@@ -111,10 +111,10 @@ export class SagaClient {
     { waitMs, baggage, tracker }: Submission & { readonly waitMs: number },
   ): Promise<SagaEnd<Result> | 'found' | 'sent' | 'unknown'> {
     if (waitMs < MIN_WAIT_MS) return 'unknown';
-    const workflow = createWorkflow<Request, Result>(this.connect(RETRY_FOR_MS, tracker.fetch), saga, id);
+    const getWorkflow = createWorkflow<Request, Result>(this.connect(RETRY_FOR_MS, tracker.fetch), saga, id);
     const signal = AbortSignal.timeout(Math.min(waitMs, SINGLE_CALL_TIMEOUT_MS));
     try {
-      return await workflow.run(input, rpc.opts({ signal, ...toHeaders(baggage) }));
+      return await getWorkflow.run(input, rpc.opts({ signal, ...toHeaders(baggage) }));
     } catch (error) {
       if (signal.aborted) return 'sent';
       return parseEngineError(error).status === 409 ? 'found' : 'unknown';

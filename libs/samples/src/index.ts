@@ -1,2 +1,2 @@
-export { northwindCatalog, northwindCustomer, northwindOrder } from './northwind.js';
+export { readNorthwindCatalog, readNorthwindCustomer, readNorthwindOrder } from './northwind.js';
 export type { NorthwindCatalog, NorthwindCustomer, NorthwindOrder } from './northwind.js';

@@ -83,17 +83,17 @@ export interface NorthwindOrder {
 // Each `as` below is for a file of our own; the specs of the seeds hold it to its shape.
 
 /** What the catalog begins with. Reads the file on every call, so what is returned is the caller's alone. */
-export function northwindCatalog(): NorthwindCatalog {
+export function readNorthwindCatalog(): NorthwindCatalog {
   return read('catalog') as NorthwindCatalog;
 }
 
 /** What the customer service begins with. Reads the file on every call, so what is returned is the caller's alone. */
-export function northwindCustomer(): NorthwindCustomer {
+export function readNorthwindCustomer(): NorthwindCustomer {
   return read('customer') as NorthwindCustomer;
 }
 
 /** What the order service begins with. Reads the file on every call, so what is returned is the caller's alone. */
-export function northwindOrder(): NorthwindOrder {
+export function readNorthwindOrder(): NorthwindOrder {
   return read('order') as NorthwindOrder;
 }
 

@@ -3,13 +3,13 @@ import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/com
 import { ContractViolation } from '@bff/contracts';
 import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
-import { operationServedBy } from './operation.js';
+import { getServedOperation } from './operation.js';
 
 /** Holds every answer against the contract before it leaves, so that a drift is found where it was made. */
 @Injectable()
 export class AnswerCheckInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const operation = operationServedBy(context);
+    const operation = getServedOperation(context);
     if (!operation) return next.handle();
     return next.handle().pipe(
       map((answer: unknown) => {

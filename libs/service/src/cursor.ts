@@ -1,5 +1,5 @@
 import { ContractViolation } from '@bff/contracts';
-import { whyNotStorable } from '@bff/kernel';
+import { explainUnstorable } from '@bff/kernel';
 
 /** A place in a sorted list, as opaque text: the sort keys of the last row that was seen. */
 export function encodeCursor(keys: readonly string[]): string {
@@ -18,5 +18,5 @@ export function decodeCursor(cursor: string, count: number): readonly string[] {
 }
 
 function isStorableText(key: unknown): key is string {
-  return typeof key === 'string' && whyNotStorable(key, 'key') === undefined;
+  return typeof key === 'string' && explainUnstorable(key, 'key') === undefined;
 }

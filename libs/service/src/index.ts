@@ -3,7 +3,7 @@ export { DATABASE, WRITES } from './database.token.js';
 export type { Migrations } from '@bff/database';
 export { AnswerCheckInterceptor } from './answer-check.interceptor.js';
 export { Input, Operation } from './operation.js';
-export { answerUnroutable, ProblemFilter } from './problem.filter.js';
+export { rejectUnroutable, ProblemFilter } from './problem.filter.js';
 export { Participant } from './participant.js';
 export type { Write } from './participant.js';
 export type { ParticipantTables } from './participant.tables.js';

@@ -9,7 +9,7 @@ import {
 import type { ExecutionContext } from '@nestjs/common';
 import { ContractViolation, getOperation } from '@bff/contracts';
 import type { Operation as ContractOperation, OperationId, ApiName } from '@bff/contracts';
-import { whyNotStorable } from '@bff/kernel';
+import { explainUnstorable } from '@bff/kernel';
 import type { FastifyRequest } from 'fastify';
 
 const OPERATION = 'bff:operation';
@@ -35,14 +35,14 @@ export function Operation<S extends ApiName>(service: S, id: OperationId<S>): Me
 }
 
 /** The operation that a controller method serves; undefined for routes outside the contract (health, documents). */
-export function operationServedBy(context: ExecutionContext): ContractOperation | undefined {
+export function getServedOperation(context: ExecutionContext): ContractOperation | undefined {
   // Only @Operation above sets it.
   return Reflect.getMetadata(OPERATION, context.getHandler()) as ContractOperation | undefined;
 }
 
 /** The request, held against the contract and coerced (a CheckedRequest). A broken one is answered 400 BAD_REQUEST. */
 export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
-  const operation = operationServedBy(context);
+  const operation = getServedOperation(context);
   if (!operation) throw new Error('@Input() needs @Operation() on the same method');
   const request = context.switchToHttp().getRequest<FastifyRequest>();
   const checked = operation.checkRequest({
@@ -51,7 +51,7 @@ export const Input = createParamDecorator((_: unknown, context: ExecutionContext
     headers: request.headers,
     body: request.body,
   });
-  const why = whyNotStorable(checked.query, 'query') ?? whyNotStorable(checked.body, 'body');
+  const why = explainUnstorable(checked.query, 'query') ?? explainUnstorable(checked.body, 'body');
   if (why !== undefined) throw new ContractViolation(why);
   return {
     path: checked.path,

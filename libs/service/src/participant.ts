@@ -40,20 +40,20 @@ export class Participant<Tables extends ParticipantTables> {
 
   /** Does something once. Refused when it was undone before. */
   do<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {
-    return this.once('do', write, effect);
+    return this.applyOnce('do', write, effect);
   }
 
   /** Makes final what was done: once. Refused when it was undone before. */
   finish<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {
-    return this.once('finish', write, effect);
+    return this.applyOnce('finish', write, effect);
   }
 
   /** Undoes something once, whether it was done or not; nothing about this id can be done after it. */
   undo<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {
-    return this.once('undo', write, effect);
+    return this.applyOnce('undo', write, effect);
   }
 
-  private async once<A extends object>(
+  private async applyOnce<A extends object>(
     direction: Direction,
     write: Write,
     effect: (tx: Transaction<Tables>) => Promise<A>,
@@ -65,7 +65,7 @@ export class Participant<Tables extends ParticipantTables> {
     try {
       await sql`select pg_advisory_xact_lock(hashtextextended(${write.id}, 0))`.execute(own);
       answer =
-        (await this.remembered(own, direction, write)) ??
+        (await this.findStoredAnswer(own, direction, write)) ??
         (await this.apply(transaction, own, direction, write, effect));
       await transaction.commit().execute();
     } catch (error) {
@@ -79,7 +79,7 @@ export class Participant<Tables extends ParticipantTables> {
   }
 
   /** The answer to a key that was seen, or the refusal of what was undone; undefined when the write is new. */
-  private async remembered(
+  private async findStoredAnswer(
     tx: ControlledTransaction<ParticipantTables>,
     direction: Direction,
     write: Write,
@@ -90,10 +90,11 @@ export class Participant<Tables extends ParticipantTables> {
       .where('key', '=', write.key)
       .returning(['fingerprint', 'answer'])
       .executeTakeFirst();
-    if (seen && seen.fingerprint !== fingerprintOf(write)) return refusal(keyReused());
+    if (seen && seen.fingerprint !== computeFingerprint(write)) return toStoredAnswer(createKeyReused());
     if (direction !== 'undo') {
       const tombstone = await tx.selectFrom('tombstones').select('id').where('id', '=', write.id).executeTakeFirst();
-      if (tombstone) return refusal(new Rejection('UNDONE', `Order ${write.id} was undone before this arrived.`));
+      if (tombstone)
+        return toStoredAnswer(new Rejection('UNDONE', `Order ${write.id} was undone before this arrived.`));
     }
     return seen?.answer;
   }
@@ -119,13 +120,13 @@ export class Participant<Tables extends ParticipantTables> {
         key: write.key,
         operation: write.operation,
         id: write.id,
-        fingerprint: fingerprintOf(write),
+        fingerprint: computeFingerprint(write),
         answer: JSON.stringify(answer),
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
     // The key came at the same moment with another order's id, and was first: all of this is rolled back.
-    if (stored.numInsertedOrUpdatedRows !== 1n) throw keyReused();
+    if (stored.numInsertedOrUpdatedRows !== 1n) throw createKeyReused();
     return answer;
   }
 
@@ -142,21 +143,21 @@ export class Participant<Tables extends ParticipantTables> {
     } catch (error) {
       if (!(error instanceof Rejection)) throw error;
       await guarded.rollbackToSavepoint('effect').execute();
-      return refusal(error);
+      return toStoredAnswer(error);
     }
   }
 }
 
-function keyReused(): Rejection {
+function createKeyReused(): Rejection {
   return new Rejection('IDEMPOTENCY_KEY_REUSED', 'This Idempotency-Key came with another request before.', {}, 422);
 }
 
-function refusal({ status, code, message, details }: Rejection): StoredAnswer {
+function toStoredAnswer({ status, code, message, details }: Rejection): StoredAnswer {
   return { status, body: { code, message, details } };
 }
 
 /** The same for the same request, whatever the order of its properties. */
-function fingerprintOf(write: Write): string {
+function computeFingerprint(write: Write): string {
   const canonical = JSON.stringify([write.operation, write.id, write.body ?? null], (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))

@@ -20,12 +20,12 @@ export class ProblemFilter implements ExceptionFilter {
 
   catch(error: unknown, host: ArgumentsHost): void {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
-    const problem = this.problemOf(error);
+    const problem = this.toProblem(error);
     if (problem.status === 503) void reply.header('retry-after', '1');
     void reply.status(problem.status).send(problem.body);
   }
 
-  private problemOf(error: unknown): Problem {
+  private toProblem(error: unknown): Problem {
     if (error instanceof Rejection) {
       const { code, message, details } = error;
       const body = Object.keys(details).length > 0 ? { code, message, details } : { code, message };
@@ -42,7 +42,7 @@ export class ProblemFilter implements ExceptionFilter {
     }
     if (error instanceof ServiceUnavailableException)
       return { status: 503, body: { code: 'UNAVAILABLE', message: error.message } };
-    const status = statusOf(error);
+    const status = getStatus(error);
     if (status === 404) return { status, body: { code: 'NOT_FOUND', message: 'There is nothing at this address.' } };
     if (status === 413)
       return { status, body: { code: 'PAYLOAD_TOO_LARGE', message: 'The request body is too large.' } };
@@ -53,7 +53,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function statusOf(error: unknown): number {
+function getStatus(error: unknown): number {
   if (error instanceof HttpException) return error.getStatus();
   // Fastify's own errors (an unreadable body, one that is too large) carry a statusCode.
   const status = (error as { statusCode?: unknown } | null)?.statusCode;
@@ -61,6 +61,6 @@ function statusOf(error: unknown): number {
 }
 
 /** What Fastify cannot route (an address that cannot be decoded) never reaches Nest and its filter. */
-export function answerUnroutable(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+export function rejectUnroutable(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   void reply.status(400).send({ code: 'BAD_REQUEST', message: error.message });
 }

@@ -11,13 +11,13 @@ import { Metrics, serveMetrics } from '@bff/observability';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import { AnswerCheckInterceptor } from './answer-check.interceptor.js';
-import { migrate, openDatabase, openForWrites, whenDatabaseAnswers } from '@bff/database';
+import { migrate, openDatabase, openForWrites, retryUntilDatabaseAnswers } from '@bff/database';
 import { DATABASE, WRITES } from './database.token.js';
 import type { Migrations } from '@bff/database';
 import { participantMigrations } from './participant.tables.js';
 import type { ParticipantTables } from './participant.tables.js';
 import { Participant } from './participant.js';
-import { answerUnroutable, ProblemFilter } from './problem.filter.js';
+import { rejectUnroutable, ProblemFilter } from './problem.filter.js';
 
 const CONTRACT = Symbol('CONTRACT');
 
@@ -91,13 +91,13 @@ export async function startService<Tables extends ParticipantTables>(
   };
   const database = openDatabase<Tables>(definition.databaseUrl, onFailure);
   const writes = openForWrites<Tables>(definition.databaseUrl, onFailure);
-  await whenDatabaseAnswers(definition.databaseUrl, logger, async () => {
+  await retryUntilDatabaseAnswers(definition.databaseUrl, logger, async () => {
     await migrate(definition.databaseUrl, { ...participantMigrations, ...definition.migrations });
     await definition.seed?.(database);
   });
   const app = await createApp(definition, { database, writes }, logger);
   await app.listen(definition.port, definition.host);
-  const url = await addressOf(app, definition.host);
+  const url = await getUrl(app, definition.host);
   new Logger(definition.service).log(`The ${definition.service} service answers at ${url}`);
   return { url, database, close: () => app.close() };
 }
@@ -125,7 +125,7 @@ async function createApp<Tables extends ParticipantTables>(
     },
     new FastifyAdapter({
       bodyLimit: 256 * 1024,
-      frameworkErrors: answerUnroutable,
+      frameworkErrors: rejectUnroutable,
       ...createFastifyOptions(bounds, toProblem),
     }),
     { logger, abortOnError: false },
@@ -139,7 +139,7 @@ async function createApp<Tables extends ParticipantTables>(
   return app;
 }
 
-async function addressOf(app: INestApplication, host: string): Promise<string> {
+async function getUrl(app: INestApplication, host: string): Promise<string> {
   const { port } = new URL(await app.getUrl());
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

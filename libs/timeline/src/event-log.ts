@@ -1,4 +1,4 @@
-import { prepared } from '@bff/database';
+import { markPrepared } from '@bff/database';
 import { BoundedMap } from '@bff/kernel';
 import type { SagaFact, SagaIdentity, SagaKey } from '@bff/saga';
 import { sql } from 'kysely';
@@ -183,7 +183,7 @@ async function appendIfUnchanged(
       facts,
     }),
   );
-  const written = await sql<{ saga: string; id: string }>`${prepared('append_facts')}
+  const written = await sql<{ saga: string; id: string }>`${markPrepared('append_facts')}
     with new_facts as (
       select * from jsonb_to_recordset(${toJson(rows)}::jsonb) as new_facts (
         saga text, id text, version integer, subject text, before integer, after integer, view jsonb, facts jsonb

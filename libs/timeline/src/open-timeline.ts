@@ -1,4 +1,4 @@
-import { migrate, openDatabase, whenDatabaseAnswers } from '@bff/database';
+import { migrate, openDatabase, retryUntilDatabaseAnswers } from '@bff/database';
 import type { StartLog } from '@bff/database';
 import { rebuildProjection } from './rebuild-projection.js';
 import { TimelineListener } from './timeline.listener.js';
@@ -24,7 +24,7 @@ export async function openTimeline(
   onFailure: (error: unknown) => void,
   log: StartLog = console,
 ): Promise<OpenTimeline> {
-  await whenDatabaseAnswers(databaseUrl, log, () => migrate(databaseUrl, timelineMigrations));
+  await retryUntilDatabaseAnswers(databaseUrl, log, () => migrate(databaseUrl, timelineMigrations));
   const database = openDatabase<TimelineTables>(databaseUrl, onFailure, { preferIndexes: true });
   const writer = new TimelineWriter(new EventLog(database), onFailure);
   const listener = new TimelineListener(databaseUrl, onFailure);

@@ -37,7 +37,7 @@ export class RequestContextFactory {
     this.downstreams = createPageDownstreams(config, createPagePolicies(config), createDownstreamMeter(metrics));
     this.texts = new PartitionedTexts(config.CATALOG_STALE_MS);
     this.verifier = new TokenVerifier(config);
-    this.countError = metrics.counter({
+    this.countError = metrics.createCounter({
       name: 'graphql_errors_total',
       help: 'Errors in responses, by their code.',
       labels: ['code'],

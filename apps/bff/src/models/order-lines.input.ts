@@ -1,5 +1,5 @@
 import { Field, ID, InputType, Int } from '@nestjs/graphql';
-import { lengthOf } from '@bff/kernel';
+import { countCodePoints } from '@bff/kernel';
 import { createBadUserInputError } from '@bff/page';
 
 /** The most products that one order holds, and the most units of one of them. */
@@ -26,7 +26,7 @@ export function readLines(argument: string, lines: readonly OrderLineInput[]): r
   if (lines.length > MAX_LINES) throw createBadUserInputError(argument, `at most ${MAX_LINES} lines are expected`);
   const quantities = new Map<string, number>();
   for (const [index, { productId, quantity }] of lines.entries()) {
-    if (lengthOf(productId) > MAX_ID)
+    if (countCodePoints(productId) > MAX_ID)
       throw createBadUserInputError(`${argument}.${index}.productId`, `at most ${MAX_ID} characters are expected`);
     const total = (quantities.get(productId) ?? 0) + quantity;
     if (quantity < 1 || total > MAX_QUANTITY)

@@ -1,5 +1,5 @@
 import { Args, Context, createUnionType, Field, ID, InputType, Mutation, ObjectType, Resolver } from '@nestjs/graphql';
-import { isId, lengthOf, Rejection, whyNotStorable } from '@bff/kernel';
+import { isId, countCodePoints, Rejection, explainUnstorable } from '@bff/kernel';
 import { createBadUserInputError, requireOperator } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DecisionAction, SagaName } from '../models/saga.enums.js';
@@ -75,7 +75,7 @@ export class DecideSagaMutation {
     const { orderId, saga, action } = input;
     if (!isId(orderId)) throw createBadUserInputError('input.orderId', 'the id of an order is expected');
     const why = input.why.trim();
-    if (why === '' || lengthOf(why) > MAX_WHY || whyNotStorable(why, 'why') !== undefined)
+    if (why === '' || countCodePoints(why) > MAX_WHY || explainUnstorable(why, 'why') !== undefined)
       throw createBadUserInputError('input.why', `1 to ${MAX_WHY} characters are expected`);
     const result = parseResult(input.result ?? null);
     try {
@@ -90,10 +90,10 @@ export class DecideSagaMutation {
 
 function parseResult(json: string | null): unknown {
   if (json === null) return null;
-  if (lengthOf(json) > MAX_RESULT)
+  if (countCodePoints(json) > MAX_RESULT)
     throw createBadUserInputError('input.result', `at most ${MAX_RESULT} characters are expected`);
   const result = parseJson(json);
-  const why = whyNotStorable(result, 'it');
+  const why = explainUnstorable(result, 'it');
   if (why !== undefined)
     throw createBadUserInputError('input.result', `JSON that can be stored is expected, but ${why}`);
   return result;

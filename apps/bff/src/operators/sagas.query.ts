@@ -1,6 +1,6 @@
 import { Args, Context, ID, Query, Resolver, Subscription } from '@nestjs/graphql';
 import type { AnswerOf, QueryOf, SagaOverview } from '@bff/contracts';
-import { isId, whyNotStorable } from '@bff/kernel';
+import { isId, explainUnstorable } from '@bff/kernel';
 import { createBadUserInputError, ListSize, requireOperator } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DownstreamError } from '@bff/resilience';
@@ -104,7 +104,7 @@ async function searchSagas(
   query: QueryOf<'orchestrator', 'searchSagas'>,
 ): Promise<AnswerOf<'orchestrator', 'searchSagas'>> {
   const expected = 'the endCursor of a page of this search is expected';
-  if (after === '' || whyNotStorable(after, 'after') !== undefined) throw createBadUserInputError('after', expected);
+  if (after === '' || explainUnstorable(after, 'after') !== undefined) throw createBadUserInputError('after', expected);
   try {
     return await downstreams.orchestrator.searchSagas({ ...query, ...(typeof after === 'string' && { after }) });
   } catch (error) {

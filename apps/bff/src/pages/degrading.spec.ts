@@ -146,9 +146,9 @@ describe('a client that disconnects', () => {
     client.abort();
     expect(await asking).toBe('aborted');
     const began = performance.now();
-    while (t.callLog.inFlight().length > 0 && performance.now() - began < 500)
+    while (t.callLog.listInFlight().length > 0 && performance.now() - began < 500)
       await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(t.callLog.inFlight()).toEqual([]);
+    expect(t.callLog.listInFlight()).toEqual([]);
     // Well before the page's budget or the call's own deadline.
     expect(performance.now() - began).toBeLessThan(500);
   });

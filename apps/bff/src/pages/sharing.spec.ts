@@ -74,7 +74,7 @@ describe('a downstream that hangs', () => {
   bounded('never has more sockets than its bulkhead allows, and further calls are rejected immediately', async (t) => {
     t.catalog.getProducts.fail('hang');
     let most = 0;
-    const watch = setInterval(() => (most = Math.max(most, t.callLog.inFlight().length)), 1);
+    const watch = setInterval(() => (most = Math.max(most, t.callLog.listInFlight().length)), 1);
     // Different products, so that no two requests can share a call.
     const page = (nth: number) =>
       document<{ checkoutPage: { lines: null } }>(

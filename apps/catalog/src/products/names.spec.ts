@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { AnswerOf } from '@bff/contracts';
-import { searchForm } from '@bff/kernel';
+import { toSearchForm } from '@bff/kernel';
 import type { RunningService } from '@bff/service';
 import { createTestDatabase, createServiceCaller } from '@bff/testing';
 import { sql } from 'kysely';
@@ -93,6 +93,6 @@ describe('a search', () => {
       catalog.database,
     );
     expect(rows.length).toBe(codes.length);
-    expect(rows.filter(({ code, form }) => form !== searchForm(String.fromCodePoint(code)))).toEqual([]);
+    expect(rows.filter(({ code, form }) => form !== toSearchForm(String.fromCodePoint(code)))).toEqual([]);
   });
 });

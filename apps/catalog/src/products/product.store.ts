@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnswerOf, Category, Product, QueryOf } from '@bff/contracts';
-import { fromCents, searchForm } from '@bff/kernel';
+import { fromCents, toSearchForm } from '@bff/kernel';
 import { DATABASE, decodeCursor, encodeCursor } from '@bff/service';
 import { sql } from 'kysely';
 import type { ExpressionBuilder, Kysely, Selectable } from 'kysely';
@@ -11,26 +11,28 @@ import type { CatalogTables } from '../catalog.tables.js';
 export class ProductStore {
   constructor(@Inject(DATABASE) private readonly database: Kysely<CatalogTables>) {}
 
-  categories(): Promise<Category[]> {
+  listCategories(): Promise<Category[]> {
     return this.database.selectFrom('categories').selectAll().orderBy('name').execute();
   }
 
-  async byIds(ids: readonly string[]): Promise<Product[]> {
+  async findByIds(ids: readonly string[]): Promise<Product[]> {
     const rows = await this.database.selectFrom('products').selectAll().where('id', 'in', ids).execute();
-    return rows.map(productOf);
+    return rows.map(toProduct);
   }
 
   async search(query: QueryOf<'catalog', 'searchProducts'>): Promise<AnswerOf<'catalog', 'searchProducts'>> {
     const first = query.first ?? 20;
-    const matches = (eb: ExpressionBuilder<CatalogTables, 'products'>) =>
+    const buildFilter = (eb: ExpressionBuilder<CatalogTables, 'products'>) =>
       eb.and([
         ...(query.categoryId === undefined ? [] : [eb('category_id', '=', query.categoryId)]),
-        ...wordsOf(query.search).map((word) => eb(sql`lower(normalize(name, NFC))`, 'like', `%${escapeLike(word)}%`)),
+        ...splitWords(query.search).map((word) =>
+          eb(sql`lower(normalize(name, NFC))`, 'like', `%${escapeLike(word)}%`),
+        ),
       ]);
     let page = this.database
       .selectFrom('products')
       .selectAll()
-      .where(matches)
+      .where(buildFilter)
       .orderBy('name')
       .orderBy('id')
       .limit(first + 1);
@@ -43,16 +45,16 @@ export class ProductStore {
       this.database
         .selectFrom('products')
         .select((eb) => eb.fn.countAll<number>().as('count'))
-        .where(matches)
+        .where(buildFilter)
         .executeTakeFirstOrThrow(),
     ]);
     const items = rows.slice(0, first);
     const last = items.at(-1);
     const nextCursor = rows.length > first && last ? encodeCursor([last.name, last.id]) : null;
-    return { items: items.map(productOf), totalCount: count, nextCursor };
+    return { items: items.map(toProduct), totalCount: count, nextCursor };
   }
 
-  async related(productId: string, first: number): Promise<Product[]> {
+  async findRelated(productId: string, first: number): Promise<Product[]> {
     const rows = await this.database
       .selectFrom('products as p')
       .innerJoin('products as of', 'of.category_id', 'p.category_id')
@@ -64,11 +66,11 @@ export class ProductStore {
       .orderBy('p.id')
       .limit(first)
       .execute();
-    return rows.map(productOf);
+    return rows.map(toProduct);
   }
 }
 
-function productOf(row: Selectable<CatalogTables['products']>): Product {
+function toProduct(row: Selectable<CatalogTables['products']>): Product {
   const { id, name, packaging, supplier, reserved, sold, discontinued } = row;
   const price = fromCents(row.price_cents);
   return {
@@ -85,8 +87,8 @@ function productOf(row: Selectable<CatalogTables['products']>): Product {
   };
 }
 
-function wordsOf(search: string | undefined): string[] {
-  return searchForm(search ?? '')
+function splitWords(search: string | undefined): string[] {
+  return toSearchForm(search ?? '')
     .split(/\s+/)
     .filter((word) => word !== '');
 }

@@ -12,14 +12,14 @@ export class ProductsController {
   async listCategories(
     @Input() _request: CheckedRequest<'catalog', 'listCategories'>,
   ): Promise<AnswerOf<'catalog', 'listCategories'>> {
-    return { items: await this.products.categories() };
+    return { items: await this.products.listCategories() };
   }
 
   @Operation('catalog', 'getProducts')
   async getProducts(
     @Input() { query }: CheckedRequest<'catalog', 'getProducts'>,
   ): Promise<AnswerOf<'catalog', 'getProducts'>> {
-    return { items: await this.products.byIds(query.ids) };
+    return { items: await this.products.findByIds(query.ids) };
   }
 
   @Operation('catalog', 'searchProducts')
@@ -33,6 +33,6 @@ export class ProductsController {
   async relatedProducts(
     @Input() { path, query }: CheckedRequest<'catalog', 'relatedProducts'>,
   ): Promise<AnswerOf<'catalog', 'relatedProducts'>> {
-    return { items: await this.products.related(path.productId, query.first ?? 4) };
+    return { items: await this.products.findRelated(path.productId, query.first ?? 4) };
   }
 }

@@ -27,7 +27,7 @@ export class ReservationExpiry implements OnApplicationBootstrap, OnApplicationS
   private async sweep(): Promise<void> {
     try {
       // One by one: a reservation that cannot be given back must not keep the others.
-      for (const orderId of await this.reservations.lapsed()) await this.expire(orderId);
+      for (const orderId of await this.reservations.findLapsed()) await this.expire(orderId);
     } catch (error) {
       // The next sweep finds what this one left.
       this.logger.warn(`Reservations could not be swept: ${String(error)}`);

@@ -16,15 +16,15 @@ export class ReservationStore {
     @Inject(WRITES) private readonly writes: Kysely<CatalogTables>,
   ) {}
 
-  async byOrderIds(orderIds: readonly string[]): Promise<Reservation[]> {
-    return reservationsWith(this.database, orderIds);
+  async findByOrderIds(orderIds: readonly string[]): Promise<Reservation[]> {
+    return findReservations(this.database, orderIds);
   }
 
   /** Throws Rejection OUT_OF_STOCK, PRODUCT_UNAVAILABLE, RESERVATION_EXPIRED or RESERVATION_EXISTS. */
   async reserve(tx: Tx, orderId: string, lines: readonly ReservationLine[], expiresAt: Date): Promise<Reservation> {
-    const wanted = oneLineAProduct(lines);
+    const wanted = mergeLines(lines);
     const existing = await findForUpdate(tx, orderId);
-    if (existing) return keepExisting(existing, wanted);
+    if (existing) return acceptExisting(existing, wanted);
     await take(tx, wanted);
     await tx
       .insertInto('reservations')
@@ -73,7 +73,7 @@ export class ReservationStore {
   }
 
   /** The orders whose reservations have lapsed and still hold stock, the oldest first. */
-  async lapsed(): Promise<string[]> {
+  async findLapsed(): Promise<string[]> {
     const rows = await this.database
       .selectFrom('reservations')
       .select('order_id')
@@ -97,7 +97,7 @@ export class ReservationStore {
 }
 
 /** A second reservation of an order under another key: fine when it asks for the same. */
-function keepExisting(existing: Reservation, wanted: readonly ReservationLine[]): Reservation {
+function acceptExisting(existing: Reservation, wanted: readonly ReservationLine[]): Reservation {
   if (existing.state === 'EXPIRED')
     throw new Rejection('RESERVATION_EXPIRED', `The reservation of order ${existing.orderId} has expired.`);
   if (JSON.stringify(existing.lines) !== JSON.stringify(wanted))
@@ -106,26 +106,26 @@ function keepExisting(existing: Reservation, wanted: readonly ReservationLine[])
 }
 
 /** Adds up lines of the same product, and sorts by product. */
-function oneLineAProduct(lines: readonly ReservationLine[]): ReservationLine[] {
+function mergeLines(lines: readonly ReservationLine[]): ReservationLine[] {
   const quantities = new Map<string, number>();
   for (const { productId, quantity } of lines) quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);
-  return [...quantities].map(([productId, quantity]) => ({ productId, quantity })).sort(byProduct);
+  return [...quantities].map(([productId, quantity]) => ({ productId, quantity })).sort(compareByProduct);
 }
 
-function byProduct(a: ReservationLine, b: ReservationLine): number {
+function compareByProduct(a: ReservationLine, b: ReservationLine): number {
   return a.productId < b.productId ? -1 : 1;
 }
 
 async function findForUpdate(tx: Tx, orderId: string): Promise<Reservation | undefined> {
   await tx.selectFrom('reservations').select('order_id').where('order_id', '=', orderId).forUpdate().execute();
-  return (await reservationsWith(tx, [orderId]))[0];
+  return (await findReservations(tx, [orderId]))[0];
 }
 
 async function setState(tx: Tx, orderId: string, state: ReservationState): Promise<void> {
   await tx.updateTable('reservations').set({ state }).where('order_id', '=', orderId).execute();
 }
 
-async function reservationsWith(db: Kysely<CatalogTables>, orderIds: readonly string[]): Promise<Reservation[]> {
+async function findReservations(db: Kysely<CatalogTables>, orderIds: readonly string[]): Promise<Reservation[]> {
   const rows = await db
     .selectFrom('reservations as r')
     .innerJoin('reservation_lines as l', 'l.order_id', 'r.order_id')
@@ -136,7 +136,7 @@ async function reservationsWith(db: Kysely<CatalogTables>, orderIds: readonly st
     if (!first) throw new Error('Map.groupBy made an empty group');
     const lines = [first, ...rest]
       .map((row) => ({ productId: row.product_id, quantity: row.quantity }))
-      .sort(byProduct);
+      .sort(compareByProduct);
     return { orderId, state: first.state, lines, expiresAt: first.expires_at.toISOString() };
   });
 }

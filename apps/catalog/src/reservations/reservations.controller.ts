@@ -18,7 +18,7 @@ export class ReservationsController {
   async getReservations(
     @Input() { query }: CheckedRequest<'catalog', 'getReservations'>,
   ): Promise<AnswerOf<'catalog', 'getReservations'>> {
-    return { items: await this.reservations.byOrderIds(query.orderIds) };
+    return { items: await this.reservations.findByOrderIds(query.orderIds) };
   }
 
   @Operation('catalog', 'reserveStock')

@@ -10,7 +10,7 @@ import type { CustomerTables } from '../customer.tables.js';
 export class CustomerStore {
   constructor(@Inject(DATABASE) private readonly database: Kysely<CustomerTables>) {}
 
-  async byIds(ids: readonly string[]): Promise<Customer[]> {
+  async findByIds(ids: readonly string[]): Promise<Customer[]> {
     const [customers, addresses, methods] = await Promise.all([
       this.database.selectFrom('customers').selectAll().where('id', 'in', ids).execute(),
       this.database.selectFrom('addresses').selectAll().where('customer_id', 'in', ids).orderBy('id').execute(),
@@ -25,18 +25,18 @@ export class CustomerStore {
       contactTitle: row.contact_title,
       phone: row.phone,
       status: row.status,
-      addresses: (addressesOf.get(row.id) ?? []).map(addressOf),
-      paymentMethods: (methodsOf.get(row.id) ?? []).map(paymentMethodOf),
+      addresses: (addressesOf.get(row.id) ?? []).map(toAddress),
+      paymentMethods: (methodsOf.get(row.id) ?? []).map(toPaymentMethod),
     }));
   }
 }
 
-function addressOf(row: Selectable<CustomerTables['addresses']>): Address {
+function toAddress(row: Selectable<CustomerTables['addresses']>): Address {
   const { id, label, recipient, street, city, region, postal_code: postalCode, country } = row;
   return { id, label, recipient, street, city, region, postalCode, country };
 }
 
-function paymentMethodOf(row: Selectable<CustomerTables['payment_methods']>): PaymentMethod {
+function toPaymentMethod(row: Selectable<CustomerTables['payment_methods']>): PaymentMethod {
   const { id, kind, label } = row;
   const available = row.limit_cents - row.authorised_cents - row.captured_cents;
   return { id, kind, label, limit: fromCents(row.limit_cents), available: fromCents(available) };

@@ -12,6 +12,6 @@ export class CustomersController {
   async getCustomers(
     @Input() { query }: CheckedRequest<'customer', 'getCustomers'>,
   ): Promise<AnswerOf<'customer', 'getCustomers'>> {
-    return { items: await this.customers.byIds(query.ids) };
+    return { items: await this.customers.findByIds(query.ids) };
   }
 }

@@ -10,7 +10,7 @@ type Tx = Transaction<CustomerTables>;
  * Holds an amount on a payment method. Throws Rejection PAYMENT_METHOD_UNKNOWN or PAYMENT_DECLINED.
  * The update carries its own condition, in one statement, so that concurrent holds never exceed the limit.
  */
-export async function hold(tx: Tx, customerId: string, paymentMethodId: string, amount: Money): Promise<void> {
+export async function holdAmount(tx: Tx, customerId: string, paymentMethodId: string, amount: Money): Promise<void> {
   const method = await tx
     .selectFrom('payment_methods')
     .select('id')
@@ -22,11 +22,11 @@ export async function hold(tx: Tx, customerId: string, paymentMethodId: string, 
     throw new Rejection('PAYMENT_METHOD_UNKNOWN', message, {}, 422);
   }
   // Limits are in one currency: an amount in another is not compared with them.
-  const held = amount.currency === CURRENCY && (await holdCents(tx, paymentMethodId, toCents(amount)));
+  const held = amount.currency === CURRENCY && (await tryHoldCents(tx, paymentMethodId, toCents(amount)));
   if (!held) throw new Rejection('PAYMENT_DECLINED', 'The payment method does not cover this amount.');
 }
 
-async function holdCents(tx: Tx, paymentMethodId: string, cents: number): Promise<boolean> {
+async function tryHoldCents(tx: Tx, paymentMethodId: string, cents: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('payment_methods')
     .set((row) => ({ authorised_cents: row('authorised_cents', '+', cents) }))
@@ -37,7 +37,7 @@ async function holdCents(tx: Tx, paymentMethodId: string, cents: number): Promis
 }
 
 /** Gives a hold back. */
-export async function giveBack(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
+export async function releaseHold(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
   await tx
     .updateTable('payment_methods')
     .set((row) => ({ authorised_cents: row('authorised_cents', '-', cents) }))
@@ -46,7 +46,7 @@ export async function giveBack(tx: Tx, paymentMethodId: string, cents: number): 
 }
 
 /** Turns a hold into money that was taken. */
-export async function take(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
+export async function captureHold(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
   await tx
     .updateTable('payment_methods')
     .set((row) => ({
@@ -58,7 +58,7 @@ export async function take(tx: Tx, paymentMethodId: string, cents: number): Prom
 }
 
 /** Gives money back that was taken. */
-export async function refund(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
+export async function refundCaptured(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
   await tx
     .updateTable('payment_methods')
     .set((row) => ({ captured_cents: row('captured_cents', '-', cents) }))

@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnswerOf, BodyOf, Payment } from '@bff/contracts';
-import { fromCents, Rejection, sameMoney, toCents } from '@bff/kernel';
+import { fromCents, Rejection, isSameMoney, toCents } from '@bff/kernel';
 import { DATABASE } from '@bff/service';
 import type { Kysely, Transaction } from 'kysely';
 import type { CustomerTables, PaymentState } from '../customer.tables.js';
-import { giveBack, hold, refund, take } from './payment-method.js';
+import { releaseHold, holdAmount, refundCaptured, captureHold } from './payment-method.js';
 
 type Tx = Transaction<CustomerTables>;
 type PaymentRequest = BodyOf<'customer', 'authorisePayment'>;
@@ -14,15 +14,15 @@ type PaymentRequest = BodyOf<'customer', 'authorisePayment'>;
 export class PaymentStore {
   constructor(@Inject(DATABASE) private readonly database: Kysely<CustomerTables>) {}
 
-  byOrderIds(orderIds: readonly string[]): Promise<Payment[]> {
-    return paymentsWith(this.database, orderIds);
+  findByOrderIds(orderIds: readonly string[]): Promise<Payment[]> {
+    return findPayments(this.database, orderIds);
   }
 
   /** Throws Rejection PAYMENT_DECLINED, PAYMENT_METHOD_UNKNOWN or PAYMENT_EXISTS. */
   async authorise(tx: Tx, orderId: string, request: PaymentRequest): Promise<Payment> {
     const existing = await find(tx, orderId);
-    if (existing) return keepExisting(existing, request);
-    await hold(tx, request.customerId, request.paymentMethodId, request.amount);
+    if (existing) return acceptExisting(existing, request);
+    await holdAmount(tx, request.customerId, request.paymentMethodId, request.amount);
     await tx
       .insertInto('payments')
       .values({
@@ -43,7 +43,7 @@ export class PaymentStore {
     if (payment?.state === 'CAPTURED')
       throw new Rejection('PAYMENT_CAPTURED', `The money for order ${orderId} was taken and cannot be voided.`);
     if (payment?.state !== 'AUTHORISED') return { orderId, voided: false };
-    await giveBack(tx, payment.paymentMethodId, toCents(payment.amount));
+    await releaseHold(tx, payment.paymentMethodId, toCents(payment.amount));
     await setState(tx, orderId, 'VOIDED');
     return { orderId, voided: true };
   }
@@ -54,7 +54,7 @@ export class PaymentStore {
     if (payment?.state !== 'AUTHORISED' && payment?.state !== 'CAPTURED')
       throw new Rejection('PAYMENT_MISSING', `Nothing is authorised for order ${orderId}.`);
     if (payment.state === 'CAPTURED') return payment;
-    await take(tx, payment.paymentMethodId, toCents(payment.amount));
+    await captureHold(tx, payment.paymentMethodId, toCents(payment.amount));
     await setState(tx, orderId, 'CAPTURED');
     return findOrThrow(tx, orderId);
   }
@@ -65,18 +65,18 @@ export class PaymentStore {
       await this.void(tx, orderId);
       return { orderId, refunded: null };
     }
-    await refund(tx, payment.paymentMethodId, toCents(payment.amount));
+    await refundCaptured(tx, payment.paymentMethodId, toCents(payment.amount));
     await setState(tx, orderId, 'REFUNDED');
     return { orderId, refunded: payment.amount };
   }
 }
 
 /** A second authorisation of an order under another key: fine when it asks for the same. */
-function keepExisting(existing: Payment, { customerId, paymentMethodId, amount }: PaymentRequest): Payment {
+function acceptExisting(existing: Payment, { customerId, paymentMethodId, amount }: PaymentRequest): Payment {
   const same =
     existing.customerId === customerId &&
     existing.paymentMethodId === paymentMethodId &&
-    sameMoney(existing.amount, amount);
+    isSameMoney(existing.amount, amount);
   if (same) return existing;
   throw new Rejection('PAYMENT_EXISTS', `Order ${existing.orderId} has a payment of another amount or method.`);
 }
@@ -86,7 +86,7 @@ async function setState(tx: Tx, orderId: string, state: PaymentState): Promise<v
 }
 
 async function find(tx: Tx, orderId: string): Promise<Payment | undefined> {
-  return (await paymentsWith(tx, [orderId]))[0];
+  return (await findPayments(tx, [orderId]))[0];
 }
 
 async function findOrThrow(tx: Tx, orderId: string): Promise<Payment> {
@@ -95,7 +95,7 @@ async function findOrThrow(tx: Tx, orderId: string): Promise<Payment> {
   return payment;
 }
 
-async function paymentsWith(db: Kysely<CustomerTables>, orderIds: readonly string[]): Promise<Payment[]> {
+async function findPayments(db: Kysely<CustomerTables>, orderIds: readonly string[]): Promise<Payment[]> {
   const rows = await db
     .selectFrom('payments as p')
     .innerJoin('payment_methods as m', 'm.id', 'p.payment_method_id')

@@ -16,7 +16,7 @@ export class PaymentsController {
   async getPayments(
     @Input() { query }: CheckedRequest<'customer', 'getPayments'>,
   ): Promise<AnswerOf<'customer', 'getPayments'>> {
-    return { items: await this.payments.byOrderIds(query.orderIds) };
+    return { items: await this.payments.findByOrderIds(query.orderIds) };
   }
 
   @Operation('customer', 'authorisePayment')

@@ -5,7 +5,7 @@ import { DATABASE, decodeCursor, encodeCursor } from '@bff/service';
 import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { OrderTables } from '../order.tables.js';
-import { withLines } from './order.rows.js';
+import { attachLines } from './order.rows.js';
 
 /** What a customer ordered in the course of time. */
 @Injectable()
@@ -13,7 +13,7 @@ export class OrderHistory {
   constructor(@Inject(DATABASE) private readonly database: Kysely<OrderTables>) {}
 
   /** The newest first. Throws ContractViolation for a cursor that no page gave out. */
-  async page(
+  async readPage(
     customerId: string,
     query: QueryOf<'order', 'listOrdersOfCustomer'>,
   ): Promise<AnswerOf<'order', 'listOrdersOfCustomer'>> {
@@ -25,21 +25,21 @@ export class OrderHistory {
       .orderBy('id', 'desc')
       .limit(first + 1);
     if (query.after !== undefined) {
-      const { placedAt, id } = placeOf(query.after);
+      const { placedAt, id } = parseCursor(query.after);
       page = page.where(sql<boolean>`(placed_at, id) < (${placedAt}, ${id})`);
     }
     const [rows, { count }] = await Promise.all([
       page.execute(),
       ofCustomer.select((eb) => eb.fn.countAll<number>().as('count')).executeTakeFirstOrThrow(),
     ]);
-    const items = await withLines(this.database, rows.slice(0, first));
+    const items = await attachLines(this.database, rows.slice(0, first));
     const last = items.at(-1);
     const nextCursor = rows.length > first && last ? encodeCursor([last.placedAt, last.id]) : null;
     return { items, totalCount: count, nextCursor };
   }
 
   /** The latest confirmed order of each product; products that the customer never bought are left out. */
-  async lastPurchases(customerId: string, productIds: readonly string[]): Promise<Purchase[]> {
+  async findLastPurchases(customerId: string, productIds: readonly string[]): Promise<Purchase[]> {
     const rows = await this.database
       .selectFrom('orders as o')
       .innerJoin('order_lines as l', 'l.order_id', 'o.id')
@@ -63,7 +63,7 @@ export class OrderHistory {
   }
 }
 
-function placeOf(cursor: string): { placedAt: Date; id: string } {
+function parseCursor(cursor: string): { placedAt: Date; id: string } {
   const [text = '', id = ''] = decodeCursor(cursor, 2);
   const placedAt = new Date(text);
   if (!/^\d{4}-/.test(text) || Number.isNaN(placedAt.getTime()))

@@ -7,12 +7,12 @@ type OrderRow = Selectable<OrderTables['orders']>;
 type LineRow = Selectable<OrderTables['order_lines']>;
 
 /** Orders with these ids, in no promised order. One query for the orders and one for their lines. */
-export async function ordersWith(database: Kysely<OrderTables>, ids: readonly string[]): Promise<Order[]> {
-  return withLines(database, await database.selectFrom('orders').selectAll().where('id', 'in', ids).execute());
+export async function findOrders(database: Kysely<OrderTables>, ids: readonly string[]): Promise<Order[]> {
+  return attachLines(database, await database.selectFrom('orders').selectAll().where('id', 'in', ids).execute());
 }
 
 /** Completes rows of the orders table with their lines, in one query. */
-export async function withLines(database: Kysely<OrderTables>, orders: readonly OrderRow[]): Promise<Order[]> {
+export async function attachLines(database: Kysely<OrderTables>, orders: readonly OrderRow[]): Promise<Order[]> {
   if (orders.length === 0) return [];
   const lines = await database
     .selectFrom('order_lines')
@@ -26,10 +26,10 @@ export async function withLines(database: Kysely<OrderTables>, orders: readonly 
     .orderBy('line_no')
     .execute();
   const byOrder = Map.groupBy(lines, (line) => line.order_id);
-  return orders.map((order) => orderOf(order, byOrder.get(order.id) ?? []));
+  return orders.map((order) => toOrder(order, byOrder.get(order.id) ?? []));
 }
 
-function orderOf(row: OrderRow, lines: readonly LineRow[]): Order {
+function toOrder(row: OrderRow, lines: readonly LineRow[]): Order {
   return {
     id: row.id,
     customerId: row.customer_id,
@@ -38,12 +38,12 @@ function orderOf(row: OrderRow, lines: readonly LineRow[]): Order {
     placedAt: row.placed_at.toISOString(),
     paymentMethodId: row.payment_method_id,
     shippingAddress: row.shipping_address,
-    lines: lines.map((line) => lineOf(line, row.currency)),
+    lines: lines.map((line) => toOrderLine(line, row.currency)),
     total: fromCents(row.total_cents, row.currency),
   };
 }
 
-function lineOf(row: LineRow, currency: string): OrderLine {
+function toOrderLine(row: LineRow, currency: string): OrderLine {
   return {
     productId: row.product_id,
     quantity: row.quantity,

@@ -1,11 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnswerOf, BodyOf, Order } from '@bff/contracts';
-import { lineTotal, Rejection, sameMoney, sum, toCents } from '@bff/kernel';
+import { computeLineTotal, Rejection, isSameMoney, sum, toCents } from '@bff/kernel';
 import { DATABASE } from '@bff/service';
 import type { Kysely, Transaction } from 'kysely';
 import type { OrderTables } from '../order.tables.js';
-import { ordersWith } from './order.rows.js';
+import { findOrders } from './order.rows.js';
 
 type Tx = Transaction<OrderTables>;
 type OrderRequest = BodyOf<'order', 'openOrder'>;
@@ -15,16 +15,16 @@ type OrderRequest = BodyOf<'order', 'openOrder'>;
 export class OrderStore {
   constructor(@Inject(DATABASE) private readonly database: Kysely<OrderTables>) {}
 
-  byIds(ids: readonly string[]): Promise<Order[]> {
-    return ordersWith(this.database, ids);
+  findByIds(ids: readonly string[]): Promise<Order[]> {
+    return findOrders(this.database, ids);
   }
 
   /** Throws Rejection TOTAL_MISMATCH or ORDER_EXISTS. */
   async open(tx: Tx, orderId: string, request: OrderRequest): Promise<Order> {
-    if (!addsUp(request))
+    if (!hasCorrectTotal(request))
       throw new Rejection('TOTAL_MISMATCH', `The total of order ${orderId} is not the sum of its lines.`, {}, 422);
     const existing = await find(tx, orderId);
-    if (existing) return keepExisting(existing, request);
+    if (existing) return acceptExisting(existing, request);
     await insert(tx, orderId, request);
     return findOrThrow(tx, orderId);
   }
@@ -57,12 +57,12 @@ export class OrderStore {
 }
 
 /** True when every line costs what it says, and the total is their sum. */
-function addsUp({ lines, total }: OrderRequest): boolean {
+function hasCorrectTotal({ lines, total }: OrderRequest): boolean {
   try {
     const right = lines.every((line) =>
-      sameMoney(line.lineTotal, lineTotal(line.unitPrice, line.quantity, line.discountPercent)),
+      isSameMoney(line.lineTotal, computeLineTotal(line.unitPrice, line.quantity, line.discountPercent)),
     );
-    return right && sameMoney(total, sum(lines.map((line) => line.lineTotal)));
+    return right && isSameMoney(total, sum(lines.map((line) => line.lineTotal)));
   } catch (error) {
     // Money of several currencies, or beyond what can be counted, adds up to nothing.
     if (error instanceof RangeError) return false;
@@ -71,7 +71,7 @@ function addsUp({ lines, total }: OrderRequest): boolean {
 }
 
 /** A second opening of an order under another key: fine when it asks for the same. */
-function keepExisting(existing: Order, request: OrderRequest): Order {
+function acceptExisting(existing: Order, request: OrderRequest): Order {
   const { customerId, paymentMethodId, shippingAddress, lines, total } = existing;
   if (!isDeepStrictEqual({ customerId, paymentMethodId, shippingAddress, lines, total }, request))
     throw new Rejection('ORDER_EXISTS', `Order ${existing.id} was opened with other contents.`);
@@ -106,7 +106,7 @@ async function insert(tx: Tx, orderId: string, request: OrderRequest): Promise<v
 }
 
 async function find(tx: Tx, orderId: string): Promise<Order | undefined> {
-  return (await ordersWith(tx, [orderId]))[0];
+  return (await findOrders(tx, [orderId]))[0];
 }
 
 async function findOrThrow(tx: Tx, orderId: string): Promise<Order> {

@@ -16,21 +16,21 @@ export class OrdersController {
 
   @Operation('order', 'getOrders')
   async getOrders(@Input() { query }: CheckedRequest<'order', 'getOrders'>): Promise<AnswerOf<'order', 'getOrders'>> {
-    return { items: await this.orders.byIds(query.ids) };
+    return { items: await this.orders.findByIds(query.ids) };
   }
 
   @Operation('order', 'listOrdersOfCustomer')
   listOrdersOfCustomer(
     @Input() { path, query }: CheckedRequest<'order', 'listOrdersOfCustomer'>,
   ): Promise<AnswerOf<'order', 'listOrdersOfCustomer'>> {
-    return this.history.page(path.customerId, query);
+    return this.history.readPage(path.customerId, query);
   }
 
   @Operation('order', 'lastPurchases')
   async lastPurchases(
     @Input() { path, query }: CheckedRequest<'order', 'lastPurchases'>,
   ): Promise<AnswerOf<'order', 'lastPurchases'>> {
-    return { items: await this.history.lastPurchases(path.customerId, query.productIds) };
+    return { items: await this.history.findLastPurchases(path.customerId, query.productIds) };
   }
 
   @Operation('order', 'openOrder')

@@ -12,7 +12,7 @@ export interface SagaExecution<P, Request> {
   /** When the saga began, in milliseconds since the epoch; the same in every execution. */
   readonly beganAt: number;
   readonly context: DurableContext;
-  readonly participantsFor: (call: StepCall) => P;
+  readonly createParticipants: (call: StepCall) => P;
   /** Called with every fact. A replay calls it with the same facts under the same keys. */
   readonly onFact?: FactListener;
 }
@@ -39,7 +39,7 @@ interface Compensation<P> {
  */
 export async function executeSaga<P, Request, Result>(
   saga: Saga<P, Request, Result>,
-  { sagaId, request, beganAt, context, participantsFor, onFact = () => undefined }: SagaExecution<P, Request>,
+  { sagaId, request, beganAt, context, createParticipants, onFact = () => undefined }: SagaExecution<P, Request>,
 ): Promise<Outcome<Result>> {
   const facts = new FactRecorder(beganAt, onFact);
   const steps = new StepRunner(context, facts, saga.deadline);
@@ -48,7 +48,7 @@ export async function executeSaga<P, Request, Result>(
   let pivoted = false;
 
   const toParticipants = (name: string, direction: Direction) =>
-    participantsFor({ idempotencyKey: `${saga.name}/${sagaId}/${name}/${direction}`, step: name, direction });
+    createParticipants({ idempotencyKey: `${saga.name}/${sagaId}/${name}/${direction}`, step: name, direction });
 
   const run: RunStep<P> = async (step, input) => {
     assertStepOrder(saga.name, step, seen, pivoted);

@@ -75,16 +75,16 @@ function findFirstCheck<P, Request, Result>(
 ): Action | undefined {
   let isCheck = false;
   let first: Action | undefined;
-  const neverSettle = (): Promise<never> => new Promise(() => undefined);
+  const waitForever = (): Promise<never> => new Promise(() => undefined);
   const run = (_name: string, action: Action): Promise<never> => {
     if (isCheck) first = action;
-    return neverSettle();
+    return waitForever();
   };
   const onFact: FactListener = (fact) => {
     if (fact.kind === 'STEP_STARTED') isCheck = fact.stepKind === 'check';
     if (fact.kind === 'ATTEMPT_FAILED') onFailedAttempt(fact);
   };
-  const context = { run, retryTimeoutFactor, waitForDecision: neverSettle, closePendingDecision: neverSettle };
+  const context = { run, retryTimeoutFactor, waitForDecision: waitForever, closePendingDecision: waitForever };
   // A faulty story fails again, and is reported, in its real execution.
   executeSaga(saga, { ...execution, context, onFact }).catch(() => undefined);
   return first;

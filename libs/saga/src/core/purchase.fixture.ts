@@ -37,7 +37,7 @@ export interface World {
   ask(verb: string): Promise<string>;
 }
 
-const participantsFor = ({ idempotencyKey }: StepCall): World => ({
+const createParticipants = ({ idempotencyKey }: StepCall): World => ({
   ask: (verb) => {
     world.asked.push(`${verb} [${idempotencyKey}]`);
     const next = world.failures.get(verb)?.shift();
@@ -113,7 +113,7 @@ export const execution = (context: DurableContext, beganAt = Date.now()) => ({
   request: 'tea',
   beganAt,
   context,
-  participantsFor,
+  createParticipants,
   onFact: (fact: SagaFact) => {
     world.facts.push(fact);
   },

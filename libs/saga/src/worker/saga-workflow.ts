@@ -80,7 +80,7 @@ export interface SagaWorkflow {
  */
 export function createSagaWorkflow<P, Request, Result>(
   versions: readonly [Saga<P, Request, Result>, ...Saga<P, Request, Result>[]],
-  participantsFor: (call: StepCall) => P,
+  createParticipants: (call: StepCall) => P,
   timeline: Timeline,
   { forwardBaggage = false, retryTimeoutPercent = 100 }: SagaWorkflowOptions = {},
 ): SagaWorkflow {
@@ -95,7 +95,7 @@ export function createSagaWorkflow<P, Request, Result>(
     const execution = {
       sagaId: context.key,
       request,
-      participantsFor: (call: StepCall) => participantsFor({ ...call, baggage }),
+      createParticipants: (call: StepCall) => createParticipants({ ...call, baggage }),
     };
     const retryTimeoutFactor = retryTimeoutPercent / 100;
     const check = new PrefetchedCheck();

@@ -102,7 +102,7 @@ export async function findFailures<Request, Result>(
       one.arrange(t);
       const { outcome } = await t.execute(saga, request, { timeoutMs: one.timeoutMs, ...options });
       if (outcome !== one.ends) throw new Error(`The saga is ${outcome} and not ${one.ends}.`);
-      await t.callLog.balanced(BALANCED_WITHIN_MS);
+      await t.callLog.expectBalanced(BALANCED_WITHIN_MS);
     });
   const failures: string[] = [];
   const waiting = [...cases];

@@ -183,7 +183,7 @@ export class SagaRehearsal extends ScenarioScope {
         request,
         beganAt: engine.beganAt,
         context: engine,
-        participantsFor: (call) =>
+        createParticipants: (call) =>
           withOptions(this.stage.getDownstreams(timeoutMs(call)), toCallOptions({ ...call, baggage })),
         ...(options.onFact && { onFact: options.onFact }),
       }),

@@ -66,7 +66,7 @@ describe('a stub', () => {
       // @ts-expect-error -- the query has no such part
       t.catalog.getProducts.when({ query: { id: ['mug'] } }).fail('reset');
       // @ts-expect-error -- the call log has no such step
-      t.callLog.steps('catalog.reserve');
+      t.callLog.expectSteps('catalog.reserve');
     };
     expect(writeInvalidStubs).toBeDefined();
   });
@@ -203,7 +203,7 @@ describe('the books', () => {
       const refund = { method: 'POST', headers: { 'idempotency-key': 'k-2' } };
       await call(t, `${url}/void`, refund);
       await call(t, `${url}/void`, refund);
-      await t.callLog.balanced(0);
+      await t.callLog.expectBalanced(0);
     }, careless);
     expect(message).toContain('CallLogMismatch: The books do not balance.');
     expect(message).toContain('Order o-9: customer.voidPayment took effect 2 times instead of once.');
@@ -254,7 +254,7 @@ describe('the call log', () => {
   it('says which writes it expected and which came', async () => {
     const message = await findFailure(async (t) => {
       await call(t, `${stage.fakes.urls.catalog}/reservations/o-9`, buildPut(mugs));
-      t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409');
+      t.callLog.expectSteps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409');
     });
     expect(message).toContain(
       '  - order.openOrder\n  + catalog.reserveStock\n  - catalog.reserveStock\n  - customer.authorisePayment x409',
@@ -267,7 +267,7 @@ describe('the call log', () => {
       t.catalog.reserveStock.fail('reset', 'reset', 'ok');
       for (let delivery = 0; delivery < 4; delivery++) await call(t, url, buildPut(mugs)).catch(() => undefined);
       await call(t, url, buildPut(mugs, 'another key'));
-      t.callLog.steps(
+      t.callLog.expectSteps(
         'catalog.reserveStock !reset',
         'catalog.reserveStock !reset',
         'catalog.reserveStock',
@@ -282,10 +282,10 @@ describe('the call log', () => {
       const url = `${stage.fakes.urls.catalog}/reservations/o-9`;
       await call(t, url, buildPut(mugs));
       await call(t, url, buildPut(mugs));
-      t.callLog.exactlyOnce('catalog.reserveStock');
+      t.callLog.expectExactlyOnce('catalog.reserveStock');
       await call(t, `${url}/release`, { method: 'POST', headers: { 'idempotency-key': 'k-2' } });
     });
-    const message = await findFailure((t) => t.callLog.exactlyOnce('catalog.reserveStock'));
+    const message = await findFailure((t) => t.callLog.expectExactlyOnce('catalog.reserveStock'));
     expect(message).toContain('catalog.reserveStock took effect 0 times instead of once, in 0 deliveries.');
   });
 });

@@ -99,7 +99,7 @@ export async function runInScope<T extends ScenarioScope>(
   /** Maximum time for requests in flight to end after the scenario, in milliseconds. */
   settlesWithinMs?: number,
 ): Promise<void> {
-  const scope = fakes.scope(`${toSlug(name)}-${randomBytes(4).toString('hex')}`);
+  const scope = fakes.getOrBeginScope(`${toSlug(name)}-${randomBytes(4).toString('hex')}`);
   const t = make(scope);
   try {
     await body(t);
@@ -116,10 +116,10 @@ export async function runInScope<T extends ScenarioScope>(
  * contract may have been violated.
  */
 async function finish(scope: Scope, imbalances: readonly string[], settlesWithinMs?: number): Promise<void> {
-  const problems = scope.rules.unused();
+  const problems = scope.rules.findUnused();
   scope.rules.clear();
   scope.deliverLate();
-  if (imbalances.length === 0) await scope.callLog.balanced(settlesWithinMs);
+  if (imbalances.length === 0) await scope.callLog.expectBalanced(settlesWithinMs);
   else problems.push(...(await compareImbalances(scope, imbalances)));
   problems.push(...scope.violations);
   if (problems.length > 0) throw new ScenarioFailure(problems.join('\n'));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getContract } from '@bff/contracts';
 import type { OperationId, ServiceName } from '@bff/contracts';
-import { Fakes, northwindSeed } from '@bff/fakes';
+import { Fakes, createNorthwindSeed } from '@bff/fakes';
 import type { ContractStep } from './contract-suite.js';
 import { createServiceCaller } from './contract-suite.caller.js';
 import type { ServiceAnswer, ServiceCaller, ServiceRequest } from './contract-suite.caller.js';
@@ -28,7 +28,7 @@ export interface FakeParitySuite<S extends ServiceName> {
 export function testFakeParity<S extends ServiceName>({ service, url, reads, steps }: FakeParitySuite<S>): void {
   let fakes: Fakes;
   beforeAll(async () => {
-    fakes = await Fakes.start({ seed: northwindSeed(), unknownScopes: 'create' });
+    fakes = await Fakes.start({ seed: createNorthwindSeed(), unknownScopes: 'create' });
   });
   afterAll(() => fakes.close());
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe } from '@jest/globals';
-import { Fakes, northwindSeed } from '@bff/fakes';
+import { Fakes, createNorthwindSeed } from '@bff/fakes';
 import type { AnswerOf } from '@bff/contracts';
 import { createServiceCaller } from './contract-suite.caller.js';
 import { createParticipantBench } from './participant-suite.bench.js';
@@ -8,7 +8,7 @@ import { catalogParticipant } from './participants/catalog.participant.js';
 
 let fakes: Fakes;
 beforeAll(async () => {
-  fakes = await Fakes.start({ seed: northwindSeed(), unknownScopes: 'create' });
+  fakes = await Fakes.start({ seed: createNorthwindSeed(), unknownScopes: 'create' });
 });
 afterAll(() => fakes.close());
 

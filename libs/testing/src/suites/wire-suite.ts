@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { getContract } from '@bff/contracts';
 import type { ServiceName } from '@bff/contracts';
-import { Fakes, northwindSeed } from '@bff/fakes';
+import { Fakes, createNorthwindSeed } from '@bff/fakes';
 import type { ContractStep } from './contract-suite.js';
 import { createWireCases } from './wire-cases.js';
 import type { WireCase } from './wire-cases.js';
@@ -30,7 +30,7 @@ export interface WireSuite<S extends ServiceName> {
 export function testWire<S extends ServiceName>({ service, url, steps, differences = [] }: WireSuite<S>): void {
   let fakes: Fakes;
   beforeAll(async () => {
-    fakes = await Fakes.start({ seed: northwindSeed(), unknownScopes: 'create' });
+    fakes = await Fakes.start({ seed: createNorthwindSeed(), unknownScopes: 'create' });
   });
   afterAll(() => fakes.close());
   const cases = createWireCases(service, steps, { seed: SEED, mixed: MIXED });

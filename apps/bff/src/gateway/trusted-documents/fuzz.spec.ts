@@ -103,7 +103,7 @@ it(
     for (const [nth, request] of requests.entries()) {
       const fault = FAULTS[Math.floor(nth / 3) % FAULTS.length] ?? 'none';
       const scope = `fuzz-${fault}-${Math.floor(nth / BATCH)}`;
-      if (!fakes.has(scope)) breakServices(fakes.scope(scope), fault);
+      if (!fakes.has(scope)) breakServices(fakes.getOrBeginScope(scope), fault);
       const one = { request, headers: await createHeaders(nth, scope) };
       const ways: readonly (readonly [string, Bff, object])[] = [
         ['compiled', compiled, { query: request.query }],

@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
 import type { CancelOrderResult, CreateOrderRequest, CreateOrderResult as Created } from '@bff/contracts';
-import { lengthOf } from '@bff/kernel';
+import { countCodePoints } from '@bff/kernel';
 import { createBadUserInputError, createOrderingUnavailableError, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import type { SagaEnd, SagaInput } from '@bff/saga';
@@ -37,10 +37,10 @@ export class CreateOrderMutation {
   ): Promise<CreateOrderAnswer> {
     const { customerId } = requireViewer(context);
     const waitMs = readWaitMs(input.waitMs);
-    if (input.idempotencyKey === '' || lengthOf(input.idempotencyKey) > MAX_KEY)
+    if (input.idempotencyKey === '' || countCodePoints(input.idempotencyKey) > MAX_KEY)
       throw createBadUserInputError('input.idempotencyKey', `1 to ${MAX_KEY} characters are expected`);
     for (const name of ['shippingAddressId', 'paymentMethodId'] as const)
-      if (lengthOf(input[name]) > MAX_KEY)
+      if (countCodePoints(input[name]) > MAX_KEY)
         throw createBadUserInputError(`input.${name}`, `at most ${MAX_KEY} characters are expected`);
     const request: CreateOrderRequest = {
       customerId,

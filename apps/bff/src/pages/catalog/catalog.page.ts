@@ -1,5 +1,5 @@
 import { Args, ArgsType, Field, ID, Int, Query } from '@nestjs/graphql';
-import { isId, lengthOf } from '@bff/kernel';
+import { isId, countCodePoints } from '@bff/kernel';
 import { createBadUserInputError, ListSize, Page, Section } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { DownstreamError } from '@bff/resilience';
@@ -47,7 +47,7 @@ export class CatalogPageResolver {
   catalogPage(@Args() args: CatalogPageArgs): Catalog {
     const first = args.first ?? 20;
     if (first < 1 || first > MAX_PRODUCTS) throw createBadUserInputError('first', `1 to ${MAX_PRODUCTS} is expected`);
-    if (lengthOf(normalizeSearch(args.search)) > MAX_SEARCH)
+    if (countCodePoints(normalizeSearch(args.search)) > MAX_SEARCH)
       throw createBadUserInputError('search', `at most ${MAX_SEARCH} characters are expected`);
     for (const name of ['search', 'after'] as const)
       if (!isStorableText(args[name] ?? ''))

@@ -1,6 +1,6 @@
 import { Args, Context, Query } from '@nestjs/graphql';
 import type { Customer, Product } from '@bff/contracts';
-import { lineTotal, sum, UncountableMoney } from '@bff/kernel';
+import { computeLineTotal, sum, UncountableMoney } from '@bff/kernel';
 import { createBadUserInputError, ListSize, Page, Section, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
 import { Address } from '../../models/address.model.js';
@@ -74,7 +74,7 @@ function isSold(product: Product | null | undefined): product is Product {
 
 /** null for a product that is not sold. Throws UncountableMoney. */
 function computePrice(quantity: number, product: Product | null | undefined): Money | null {
-  return isSold(product) ? lineTotal(product.price, quantity) : null;
+  return isSold(product) ? computeLineTotal(product.price, quantity) : null;
 }
 
 function computePriceOrNull(quantity: number, product: Product): Money | null {

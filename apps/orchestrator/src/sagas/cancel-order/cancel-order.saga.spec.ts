@@ -16,13 +16,13 @@ describe('CancelOrder', () => {
       outcome: 'completed',
       result: { refunded: { amount: '8.00', currency: 'USD' } },
     });
-    t.callLog.steps(...TAKEN_BACK, 'catalog.returnStock');
+    t.callLog.expectSteps(...TAKEN_BACK, 'catalog.returnStock');
   });
 
   rehearsal('has nothing to do when the order was stopped on its way', async (t) => {
     const outcome = await t.execute(createCancelOrder('STOPPED'), request);
     expect(outcome).toMatchObject({ outcome: 'completed', result: { refunded: null } });
-    t.callLog.steps();
+    t.callLog.expectSteps();
   });
 
   rehearsal('is rejected when the order was rejected by itself', async (t) => {
@@ -31,7 +31,7 @@ describe('CancelOrder', () => {
       step: 'stop the order',
       rejection: { code: 'ORDER_REJECTED' },
     });
-    t.callLog.steps();
+    t.callLog.expectSteps();
   });
 
   rehearsal('takes back an order without a saga, for its customer and for no one else', async (t) => {
@@ -42,16 +42,16 @@ describe('CancelOrder', () => {
     expect(await t.execute(createCancelOrder(undefined), { orderId: 'o-9', customerId: 'ada' })).toMatchObject(
       rejected,
     );
-    t.callLog.steps();
+    t.callLog.expectSteps();
     expect(await t.execute(createCancelOrder(undefined), request)).toMatchObject({ outcome: 'completed' });
-    t.callLog.steps(...TAKEN_BACK, 'catalog.returnStock');
+    t.callLog.expectSteps(...TAKEN_BACK, 'catalog.returnStock');
   });
 
   rehearsal.concurrent.each(drill)('is done once when $step meets $fault $times', async (t, one) => {
     one.arrange(t);
     const { outcome } = await t.execute(createCancelOrder(undefined), request, { timeoutMs: one.timeoutMs });
     expect(outcome).toBe('completed');
-    await t.callLog.balanced();
-    for (const write of TAKEN_BACK) t.callLog.exactlyOnce(write);
+    await t.callLog.expectBalanced();
+    for (const write of TAKEN_BACK) t.callLog.expectExactlyOnce(write);
   });
 });

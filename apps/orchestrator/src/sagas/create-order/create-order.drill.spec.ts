@@ -23,6 +23,6 @@ rehearsal.concurrent.each(drill)(
     arrange(t);
     const { outcome } = await t.execute(createOrder, request, { timeoutMs });
     expect(outcome).toBe(ends);
-    await t.callLog.balanced();
+    await t.callLog.expectBalanced();
   },
 );

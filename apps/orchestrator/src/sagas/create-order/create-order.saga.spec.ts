@@ -27,7 +27,7 @@ describe('CreateOrder', () => {
     const outcome = await t.execute(createOrder, request);
     const [opened] = t.order.openOrder.calls;
     expect(outcome).toEqual({ outcome: 'completed', result: { orderId: opened?.path.orderId, total: usd('8.00') } });
-    t.callLog.steps(...DONE, 'order.confirmOrder', 'customer.capturePayment', 'catalog.commitStock');
+    t.callLog.expectSteps(...DONE, 'order.confirmOrder', 'customer.capturePayment', 'catalog.commitStock');
     expect(opened?.body).toMatchObject({ customerId: 'ada', shippingAddress: { city: 'London' }, total: usd('8.00') });
     expect(t.catalog.reserveStock.calls[0]?.body).toEqual({ lines: request.lines });
     expect(t.customer.authorisePayment.calls[0]?.body).toEqual({
@@ -52,7 +52,7 @@ describe('CreateOrder', () => {
       step: 'verify the customer and the lines',
       rejection: { code: 'CUSTOMER_NOT_ELIGIBLE', details: { reason } },
     });
-    t.callLog.steps();
+    t.callLog.expectSteps();
   });
 
   rehearsal.each([
@@ -70,7 +70,7 @@ describe('CreateOrder', () => {
       step: 'verify the customer and the lines',
       rejection: { code, details: { productId, ...details } },
     });
-    t.callLog.steps();
+    t.callLog.expectSteps();
   });
 
   rehearsal.each([
@@ -89,7 +89,7 @@ describe('CreateOrder', () => {
       rejection: { code: 'NO_TOTAL', details: { reason } },
     });
     expect(t.catalog.getProducts.calls).toHaveLength(1);
-    t.callLog.steps();
+    t.callLog.expectSteps();
   });
 
   rehearsal('sums an order in the currency of its lines, which its payment method must cover', async (t) => {
@@ -101,7 +101,7 @@ describe('CreateOrder', () => {
       rejection: { code: 'PAYMENT_DECLINED' },
     });
     expect(t.order.openOrder.calls[0]?.body).toMatchObject({ total: { amount: '8.00', currency: 'EUR' } });
-    t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
+    t.callLog.expectSteps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
   });
 
   rehearsal(
@@ -131,7 +131,7 @@ describe('CreateOrder', () => {
       step: 'reserve the stock',
       rejection,
     });
-    t.callLog.steps('order.openOrder', 'catalog.reserveStock x409', 'catalog.releaseStock', 'order.rejectOrder');
+    t.callLog.expectSteps('order.openOrder', 'catalog.reserveStock x409', 'catalog.releaseStock', 'order.rejectOrder');
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'OUT_OF_STOCK' });
   });
 
@@ -141,7 +141,7 @@ describe('CreateOrder', () => {
       step: 'authorise the payment',
       rejection: { code: 'PAYMENT_DECLINED' },
     });
-    t.callLog.steps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
+    t.callLog.expectSteps('order.openOrder', 'catalog.reserveStock', 'customer.authorisePayment x409', ...UNDONE);
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'PAYMENT_DECLINED' });
   });
 
@@ -153,7 +153,7 @@ describe('CreateOrder', () => {
       step: 'check the terms again',
       rejection: { code: 'PRICE_CHANGED', details: { productId: 'mug', oldPrice: '4.00', newPrice: '5.00' } },
     });
-    t.callLog.steps(...DONE, ...UNDONE);
+    t.callLog.expectSteps(...DONE, ...UNDONE);
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'PRICE_CHANGED' });
   });
 
@@ -169,7 +169,7 @@ describe('CreateOrder', () => {
       outcome: 'rejected',
       rejection: { code: 'RESERVATION_EXPIRED' },
     });
-    t.callLog.steps(...DONE, ...UNDONE);
+    t.callLog.expectSteps(...DONE, ...UNDONE);
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'RESERVATION_EXPIRED' });
   });
 
@@ -180,7 +180,7 @@ describe('CreateOrder', () => {
       step: 'confirm the order',
       rejection: { code: 'UNDONE' },
     });
-    t.callLog.steps(...DONE, 'order.confirmOrder x409', ...UNDONE);
+    t.callLog.expectSteps(...DONE, 'order.confirmOrder x409', ...UNDONE);
     expect(t.order.rejectOrder.calls[0]?.body).toEqual({ reason: 'UNDONE' });
   });
 });

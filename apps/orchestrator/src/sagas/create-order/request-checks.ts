@@ -1,6 +1,6 @@
 import type { CreateOrderRequest, CustomerIneligibility, OrderLine, PostalAddress } from '@bff/contracts';
 import type { Downstreams } from '@bff/downstreams';
-import { lineTotal, Rejection, sum, UncountableMoney } from '@bff/kernel';
+import { computeLineTotal, Rejection, sum, UncountableMoney } from '@bff/kernel';
 import type { Money } from '@bff/kernel';
 
 /** The ordered lines at today's prices, and their sum. */
@@ -53,7 +53,7 @@ export async function priceRequestedLines({ catalog }: Downstreams, request: Cre
 /** Sums the lines. Lines without a sum are rejected immediately: a retry would change nothing. Throws Rejection. */
 function sumLines(lines: readonly Omit<OrderLine, 'lineTotal'>[]): PricedLines {
   try {
-    const priced = lines.map((line) => ({ ...line, lineTotal: lineTotal(line.unitPrice, line.quantity) }));
+    const priced = lines.map((line) => ({ ...line, lineTotal: computeLineTotal(line.unitPrice, line.quantity) }));
     return { lines: priced, total: sum(priced.map((line) => line.lineTotal)) };
   } catch (error) {
     if (!(error instanceof UncountableMoney)) throw error;

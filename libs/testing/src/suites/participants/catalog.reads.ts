@@ -1,4 +1,4 @@
-import { northwindSeed } from '@bff/fakes';
+import { createNorthwindSeed } from '@bff/fakes';
 import type { ParityRead } from '../fake-parity-suite.js';
 import { toCursor, withQuery } from '../fake-parity-suite.js';
 
@@ -21,7 +21,7 @@ const WORDS = [
 
 /** All that can be read of Northwind's catalog. */
 export function listCatalogReads(): readonly ParityRead<'catalog'>[] {
-  const { categories, products } = northwindSeed().catalog;
+  const { categories, products } = createNorthwindSeed().catalog;
   const categoryIds = [...categories.map(({ id }) => id), 'unknown'];
   const ids = [...products.map(({ id }) => id), 'unknown'];
   const ofProducts = ids.map((productId) => ({ path: { productId } }));

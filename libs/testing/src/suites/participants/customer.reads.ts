@@ -1,10 +1,10 @@
-import { northwindSeed } from '@bff/fakes';
+import { createNorthwindSeed } from '@bff/fakes';
 import { toBatches, withQuery } from '../fake-parity-suite.js';
 import type { ParityRead } from '../fake-parity-suite.js';
 
 /** All that can be read of Northwind's customers. */
 export function listCustomerReads(): readonly ParityRead<'customer'>[] {
-  const { customers, payments } = northwindSeed().customer;
+  const { customers, payments } = createNorthwindSeed().customer;
   const ids = [...customers.map(({ id }) => id), 'unknown', 'ALFKI'];
   const orderIds = [...payments.map(({ orderId }) => orderId), 'A', 'B', 'unknown'];
   return [

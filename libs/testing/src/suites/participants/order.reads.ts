@@ -1,10 +1,10 @@
-import { northwindSeed } from '@bff/fakes';
+import { createNorthwindSeed } from '@bff/fakes';
 import { toCursor, toBatches, withQuery } from '../fake-parity-suite.js';
 import type { ParityRead } from '../fake-parity-suite.js';
 
 /** All that can be read of Northwind's orders. */
 export function listOrderReads(): readonly ParityRead<'order'>[] {
-  const { customer, catalog, order } = northwindSeed();
+  const { customer, catalog, order } = createNorthwindSeed();
   const ofCustomers = [...customer.customers.map(({ id }) => id), 'unknown'].map((id) => ({
     path: { customerId: id },
   }));

@@ -1,6 +1,6 @@
 import type { Reservation } from '@bff/contracts';
 import type { Downstreams } from '@bff/downstreams';
-import { Rejection, sameMoney } from '@bff/kernel';
+import { Rejection, isSameMoney } from '@bff/kernel';
 import { check } from '@bff/saga';
 import { RETRY_FOR } from '../order-draft.js';
 import type { OrderDraft } from '../order-draft.js';
@@ -23,7 +23,7 @@ export const checkTerms = check({
       const product = products.find(({ id }) => id === productId);
       if (!product)
         throw new Rejection('PRODUCT_UNAVAILABLE', `Product ${productId} is not sold any more.`, { productId });
-      if (!sameMoney(product.price, unitPrice))
+      if (!isSameMoney(product.price, unitPrice))
         throw new Rejection('PRICE_CHANGED', `Product ${productId} now costs ${product.price.amount}.`, {
           productId,
           oldPrice: unitPrice.amount,

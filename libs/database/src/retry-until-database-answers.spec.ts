@@ -3,7 +3,7 @@ import { createTestDatabase, startGate } from '@bff/testing';
 import type { Gate } from '@bff/testing';
 import pg from 'pg';
 import { migrate } from './database.js';
-import { whenDatabaseAnswers } from './when-database-answers.js';
+import { retryUntilDatabaseAnswers } from './retry-until-database-answers.js';
 
 let gate: Gate;
 let warnings: string[];
@@ -21,7 +21,7 @@ const log = { log: (line: string) => void lines.push(line), warn: (line: string)
 
 describe('a start that waits for its database', () => {
   it('says nothing when the database answers at once', async () => {
-    expect(await whenDatabaseAnswers(gate.url, log, () => Promise.resolve('done'))).toBe('done');
+    expect(await retryUntilDatabaseAnswers(gate.url, log, () => Promise.resolve('done'))).toBe('done');
     expect([warnings, lines]).toEqual([[], []]);
   });
 
@@ -31,7 +31,7 @@ describe('a start that waits for its database', () => {
       log.warn(line);
       if (warnings.length === 3) gate.open();
     };
-    await whenDatabaseAnswers(gate.url, { ...log, warn: remind }, () => Promise.resolve(), 0);
+    await retryUntilDatabaseAnswers(gate.url, { ...log, warn: remind }, () => Promise.resolve(), 0);
     expect(new Set(warnings).size).toBe(1);
     expect([warnings.length, lines]).toEqual([3, [`The database at ${new URL(gate.url).host} answers`]]);
   });
@@ -42,7 +42,7 @@ describe('a start that waits for its database', () => {
       tries += 1;
       return tries < 3 ? Promise.reject(new Error('Connection terminated unexpectedly')) : Promise.resolve();
     };
-    await whenDatabaseAnswers(gate.url, log, work);
+    await retryUntilDatabaseAnswers(gate.url, log, work);
     expect([tries, warnings.length]).toEqual([3, 1]);
   });
 
@@ -58,7 +58,7 @@ describe('a start that waits for its database', () => {
       },
     };
     const opening = { ...log, warn: (line: string) => (log.warn(line), gate.open()) };
-    await whenDatabaseAnswers(gate.url, opening, () => migrate(gate.url, migrations));
+    await retryUntilDatabaseAnswers(gate.url, opening, () => migrate(gate.url, migrations));
     expect([rounds, warnings.length]).toEqual([2, 1]);
   });
 
@@ -66,9 +66,9 @@ describe('a start that waits for its database', () => {
     const missing = new URL(gate.url);
     missing.pathname = '/nowhere';
     const work = () => Promise.resolve();
-    await expect(whenDatabaseAnswers(missing.href, log, work)).rejects.toMatchObject({ code: '3D000' });
+    await expect(retryUntilDatabaseAnswers(missing.href, log, work)).rejects.toMatchObject({ code: '3D000' });
     const bug = () => Promise.reject(new TypeError('a bug'));
-    await expect(whenDatabaseAnswers(gate.url, log, bug)).rejects.toThrow('a bug');
+    await expect(retryUntilDatabaseAnswers(gate.url, log, bug)).rejects.toThrow('a bug');
     expect(warnings).toEqual([]);
   });
 
@@ -80,13 +80,13 @@ describe('a start that waits for its database', () => {
       const error = errors.shift();
       return error ? Promise.reject(error) : Promise.resolve();
     };
-    await whenDatabaseAnswers(gate.url, log, work);
+    await retryUntilDatabaseAnswers(gate.url, log, work);
     expect(warnings.length).toBe(1);
   });
 
   it('leaves no listener on signals behind', async () => {
     const before = process.listenerCount('SIGTERM');
-    await whenDatabaseAnswers(gate.url, log, () => Promise.resolve());
+    await retryUntilDatabaseAnswers(gate.url, log, () => Promise.resolve());
     expect(process.listenerCount('SIGTERM')).toBe(before);
   });
 });

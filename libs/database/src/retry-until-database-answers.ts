@@ -23,13 +23,13 @@ export interface StartLog {
  * the work came to. The work must bear being done twice. SIGTERM and SIGINT end the process meanwhile. Throws every error that
  * waiting does not cure: a wrong password, a database that does not exist.
  */
-export async function whenDatabaseAnswers<T>(
+export async function retryUntilDatabaseAnswers<T>(
   databaseUrl: string,
   log: StartLog,
   work: () => Promise<T>,
   reminderMs = REMINDER_MS,
 ): Promise<T> {
-  const name = nameOf(databaseUrl);
+  const name = describeDatabase(databaseUrl);
   let saidAt: number | undefined;
   const stopListening = exitOnSignals();
   try {
@@ -43,7 +43,7 @@ export async function whenDatabaseAnswers<T>(
         if (!isDatabaseFailure(error)) throw error;
         const now = performance.now();
         if (saidAt === undefined || now - saidAt >= reminderMs) {
-          log.warn(`${name} does not answer yet, the start waits for it: ${reasonOf(error)}`);
+          log.warn(`${name} does not answer yet, the start waits for it: ${formatReason(error)}`);
           saidAt = now;
         }
       }
@@ -72,13 +72,13 @@ function exitOnSignals(): () => void {
 }
 
 /** Without its password. */
-function nameOf(databaseUrl: string): string {
+function describeDatabase(databaseUrl: string): string {
   const { host } = new URL(databaseUrl);
   return host === '' ? 'The database' : `The database at ${host}`;
 }
 
 /** In one line. A host with several addresses fails once for each of them, and has no message of its own. */
-function reasonOf(error: Error): string {
+function formatReason(error: Error): string {
   // Those of an AggregateError.
   const { errors = [error] } = error as { readonly errors?: readonly Error[] };
   return errors.map(({ message }) => message).join(', ');
