@@ -1,12 +1,12 @@
 import DataLoader from 'dataloader';
 
 /**
- * A loader over a batch endpoint that leaves unknown ids out and promises no order: one call for all ids of a wave,
- * null for those that are not there.
+ * Creates a loader over a batch endpoint, which leaves unknown ids out and returns items in any order. Ids that are requested
+ * together are one call; an unknown id is null.
  */
 export function createBatchLoader<T>(
   name: string,
-  /** The most ids that the endpoint takes in one call, by its contract. */
+  /** The maximum number of ids of one call, by the contract of the endpoint. */
   maxBatchSize: number,
   fetch: (ids: readonly string[]) => Promise<readonly T[]>,
   getId: (item: T) => string,

@@ -5,10 +5,10 @@ import type { RejectionDetails } from '@bff/kernel';
 import { DownstreamError } from '@bff/resilience';
 import type { AttemptTrace, CallBounds, HttpClient } from '@bff/resilience';
 
-/** What goes with every call of a client: its bounds, and for a write the caller's Idempotency-Key. */
+/** The options of every call of a client: its bounds, and for a write the caller's Idempotency-Key. */
 export interface CallOptions extends CallBounds {
   readonly idempotencyKey?: string;
-  /** The W3C baggage header that goes with the call. */
+  /** The W3C baggage header of the call. */
   readonly baggage?: string | undefined;
   /** Called for every attempt of every call. */
   readonly explain?: ((call: ExplainedCall) => void) | undefined;
@@ -20,7 +20,7 @@ export interface CallOptions extends CallBounds {
 export interface ExplainedCall extends AttemptTrace {
   readonly service: ApiName;
   readonly operation: string;
-  /** How many things were asked for at once; null for a call that is no batch. */
+  /** The number of ids of a batch; null for a call that is no batch. */
   readonly batch: number | null;
 }
 
@@ -43,7 +43,7 @@ export class ContractClient<S extends ApiName> {
     private readonly service: S,
     private readonly http: HttpClient,
   ) {
-    // Read now, so that the first request need not wait for it.
+    // Read now, so that the first request does not wait for it.
     getContract(service);
   }
 
@@ -51,7 +51,7 @@ export class ContractClient<S extends ApiName> {
   async call<O extends OperationId<S>>(id: O, request: RequestOf<S, O>, options: CallOptions): Promise<AnswerOf<S, O>> {
     options.beforeCall?.();
     const operation = getOperation(this.service, id);
-    // RequestOf says which of the parts this operation has; here they are all the same.
+    // RequestOf has the parts of this operation; here each of them is optional.
     const { path, query, body } = request as { path?: Values; query?: Values; body?: unknown };
     const explained = this.createRecorder(id, query, options);
     const answer = await this.http.send(
@@ -64,7 +64,7 @@ export class ContractClient<S extends ApiName> {
       explained.bounds,
     );
     try {
-      // What is known was held against the contract when it came first.
+      // Cached items were validated when they came first.
       if (!answer.isAlreadyChecked) operation.acceptAnswer(answer.status, answer.body);
       answer.accept?.();
     } catch (error) {
@@ -74,7 +74,7 @@ export class ContractClient<S extends ApiName> {
         cause: error,
       });
     }
-    // The contract was kept.
+    // Validated above.
     if (answer.status === 200) return answer.body as AnswerOf<S, O>;
     throw createStatusError(this.service, id, answer.status, answer.body);
   }
@@ -120,7 +120,7 @@ function buildPath(template: string, values: Values = {}): string {
   return path;
 }
 
-/** A value as one segment of a path. Dots alone lead to another address, however they are encoded. */
+/** A value as one segment of a path. Throws for `.` and `..`, which lead to another path however they are encoded. */
 function encodeSegment(value: Values[string]): string {
   const text = encodeValue(value);
   if (/^\.{1,2}$/.test(text)) throw new RangeError(`"${text}" cannot be a segment of a path`);
@@ -136,7 +136,7 @@ function buildQuery(values: Values = {}): string {
   return text;
 }
 
-/** Ids are plain nearly always, and so a whole list of them is. */
+/** Values that need no encoding: nearly all ids. */
 const PLAIN = /^[\w.-]*$/;
 const PLAIN_LIST = /^[\w.,-]*$/;
 
@@ -146,7 +146,7 @@ function encodeValue(value: Values[string]): string {
   return PLAIN_LIST.test(text) ? text : value.map(encodeURIComponent).join(',');
 }
 
-/** The contract was kept, so the body of a 4xx holds a code and a message. */
+/** The response is valid, so the body of a 4xx has a code and a message. */
 function createStatusError(service: ApiName, operation: string, status: number, body: unknown): Error {
   const { code, message, details } = body as { code: string; message: string; details?: RejectionDetails };
   if (status === 409 || status === 422) return new Rejection(code, message, details, status);

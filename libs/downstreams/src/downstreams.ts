@@ -1,4 +1,5 @@
-import type { ApiName } from '@bff/contracts';
+import { SERVICES } from '@bff/contracts';
+import type { ApiName, ServiceName } from '@bff/contracts';
 import { HttpClient } from '@bff/resilience';
 import type { DownstreamMeter, DownstreamPolicy } from '@bff/resilience';
 import type { CatalogTexts } from './catalog/catalog-texts.js';
@@ -6,6 +7,8 @@ import { CatalogClient } from './catalog/catalog.client.js';
 import { createCatalogLoaders } from './catalog/catalog.loaders.js';
 import type { CatalogLoaders } from './catalog/catalog.loaders.js';
 import { ContractClient } from './contract-client.js';
+import { toUrlVariable } from './downstreams.config.js';
+import type { UrlVariable } from './downstreams.config.js';
 import type { CallOptions } from './contract-client.js';
 import { CustomerClient } from './customer/customer.client.js';
 import { createCustomerLoaders } from './customer/customer.loaders.js';
@@ -17,45 +20,46 @@ import { OrderClient } from './order/order.client.js';
 import { createOrderLoaders } from './order/order.loaders.js';
 import type { OrderLoaders } from './order/order.loaders.js';
 
-/** The clients of all downstreams. */
-export interface Downstreams {
-  readonly catalog: CatalogClient;
-  readonly customer: CustomerClient;
-  readonly order: OrderClient;
-}
+/** The registry of downstreams: the compiler asks for an entry for each of SERVICES. */
+const CREATE_CLIENT = {
+  order: (http: HttpClient) => new OrderClient(new ContractClient('order', http)),
+  customer: (http: HttpClient) => new CustomerClient(new ContractClient('customer', http)),
+  catalog: (http: HttpClient) => new CatalogClient(new ContractClient('catalog', http)),
+} as const satisfies Readonly<Record<ServiceName, (http: HttpClient) => object>>;
 
-/** The clients of everything that pages are made of. */
+/** The clients of the lower-level services. */
+export type Downstreams = { readonly [S in ServiceName]: ReturnType<(typeof CREATE_CLIENT)[S]> };
+
+/** The clients that pages need. */
 export interface PageDownstreams extends Downstreams {
   readonly orchestrator: OrchestratorClient;
 }
 
-/** Where the downstreams are. */
-export interface DownstreamsConfig {
-  readonly CATALOG_URL: string;
-  readonly CUSTOMER_URL: string;
-  readonly ORDER_URL: string;
-}
+/** The base URL of each downstream, by the name of its variable. */
+export type DownstreamsConfig = { readonly [S in ServiceName as UrlVariable<S>]: string };
 
 /** How a downstream is called. */
 export type PolicyFor = (downstream: ApiName) => Omit<DownstreamPolicy, 'downstream' | 'url'>;
 
-/** One client per downstream, each with connections, breaker and bulkhead of its own; made once per process. */
+/** Creates the clients, once per process: each has its own connections, circuit breaker and bulkhead. */
 export function createDownstreams(
   config: DownstreamsConfig,
   policyFor: PolicyFor,
   meter?: DownstreamMeter,
 ): Downstreams {
-  const http = (downstream: ApiName, url: string) =>
-    new HttpClient({ ...policyFor(downstream), downstream, url }, meter);
-  return {
-    catalog: new CatalogClient(new ContractClient('catalog', http('catalog', config.CATALOG_URL))),
-    customer: new CustomerClient(new ContractClient('customer', http('customer', config.CUSTOMER_URL))),
-    order: new OrderClient(new ContractClient('order', http('order', config.ORDER_URL))),
-  };
+  const clients = SERVICES.map((downstream) => {
+    const url = config[toUrlVariable(downstream)];
+    return [
+      downstream,
+      CREATE_CLIENT[downstream](new HttpClient({ ...policyFor(downstream), downstream, url }, meter)),
+    ];
+  });
+  // Each service has the client of its entry, which Object.fromEntries cannot express.
+  return Object.fromEntries(clients) as Downstreams;
 }
 
-/** A subscription waits, so it holds a socket of its own; nothing else waits for it. */
-const WAITING = {
+/** Long polls of subscriptions: each holds a socket while it waits, and nothing else waits for that socket. */
+const LONG_POLL_POLICY = {
   timeoutMs: 40_000,
   retries: 0,
   maxBytes: 4 * 1024 * 1024,
@@ -64,7 +68,7 @@ const WAITING = {
   coalesce: false,
 } as const;
 
-/** The same, and the orchestrator. */
+/** Creates the same clients, and that of the orchestrator. */
 export function createPageDownstreams(
   config: DownstreamsConfig & { readonly ORCHESTRATOR_API_URL: string },
   policyFor: PolicyFor,
@@ -72,11 +76,11 @@ export function createPageDownstreams(
 ): PageDownstreams {
   const [downstream, url] = ['orchestrator', config.ORCHESTRATOR_API_URL] as const;
   const api = new ContractClient(downstream, new HttpClient({ ...policyFor(downstream), downstream, url }, meter));
-  const waiting = new ContractClient(downstream, new HttpClient({ ...WAITING, downstream, url }));
+  const waiting = new ContractClient(downstream, new HttpClient({ ...LONG_POLL_POLICY, downstream, url }));
   return { ...createDownstreams(config, policyFor, meter), orchestrator: new OrchestratorClient(api, waiting) };
 }
 
-/** The same clients with bounds or a key that go with every call. */
+/** The same clients with options for every call. A literal, because every request needs it. */
 export function withOptions(downstreams: Downstreams, options: CallOptions): Downstreams {
   return {
     catalog: downstreams.catalog.with(options),
@@ -85,7 +89,7 @@ export function withOptions(downstreams: Downstreams, options: CallOptions): Dow
   };
 }
 
-/** Every loader, each over one batch endpoint. Created for each request, so that no viewer sees another's data. */
+/** All loaders, each over one batch endpoint. Created for each request, so that no viewer sees the data of another. */
 export type Loaders = CatalogLoaders & CustomerLoaders & OrderLoaders & OrchestratorLoaders;
 
 export function createLoaders(downstreams: PageDownstreams, texts: CatalogTexts): Loaders {

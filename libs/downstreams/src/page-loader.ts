@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
 
 /**
- * A loader for lists that hold many references to few things: what is there already is given at once, without a promise for
- * each reference.
+ * A loader for lists with many references to few items: an item that is loaded is returned immediately, without a promise for each
+ * reference.
  */
 export class PageLoader<T> extends DataLoader<string, T> {
   private readonly settled = new Map<string, T | Error>();
@@ -20,13 +20,13 @@ export class PageLoader<T> extends DataLoader<string, T> {
     return super.load(id);
   }
 
-  /** Comes to an end when all of them are there; what went wrong with one, `now` throws. */
+  /** Resolves when all items are loaded or failed; the failure of an item is thrown by `getOrLoad`. */
   async prefetch(ids: readonly string[]): Promise<void> {
     const asked = new Set<string>();
     for (const id of ids) if (!this.settled.has(id)) asked.add(id);
     const unknown = [...asked];
     if (unknown.length === 0) return;
-    // What others wait for goes into the same call.
+    // Items that are waited for already go into the same call.
     if (this.waiting > 0) await this.loadMany(unknown);
     else if (unknown.length <= this.options.maxBatchSize) await this.readAndStore(unknown).catch(ignoreError);
     else
@@ -35,7 +35,7 @@ export class PageLoader<T> extends DataLoader<string, T> {
       );
   }
 
-  /** What is there, or the promise of it. Throws what went wrong with it. */
+  /** The item if it is loaded, else its promise. Throws its failure. */
   getOrLoad(id: string): T | Promise<T> {
     const known = this.settled.get(id);
     if (known instanceof Error) throw known;
@@ -55,7 +55,7 @@ export class PageLoader<T> extends DataLoader<string, T> {
   }
 }
 
-/** Whatever went wrong is kept. */
+/** The failure is stored for `getOrLoad`. */
 function ignoreError(): void {
   return;
 }

@@ -1,9 +1,11 @@
 import { flag, milliseconds, wholeNumber } from '@bff/config';
+import { API_NAMES } from '@bff/contracts';
+import type { ApiName } from '@bff/contracts';
 import type { DownstreamPolicy } from '@bff/resilience';
 import { z } from 'zod';
 import type { PolicyFor } from './downstreams.js';
 
-/** What may be said of one downstream in DOWNSTREAM_POLICIES, with the variable that says it of all. */
+/** The keys of DOWNSTREAM_POLICIES, with the variable that sets the same for all downstreams. */
 const VARIABLES = {
   timeoutMs: 'DOWNSTREAM_TIMEOUT_MS',
   retries: 'DOWNSTREAM_RETRIES',
@@ -35,15 +37,12 @@ const overrides = z
     }
   })
   .pipe(
-    z.strictObject(
-      { catalog: ofOne, customer: ofOne, order: ofOne, orchestrator: ofOne },
-      {
-        error: `catalog, customer, order and orchestrator are expected, each with ${Object.keys(VARIABLES).join(', ')}`,
-      },
-    ),
+    z.strictObject(Object.fromEntries(API_NAMES.map((name) => [name, ofOne])) as Record<ApiName, typeof ofOne>, {
+      error: `${API_NAMES.join(', ')} are expected, each with ${Object.keys(VARIABLES).join(', ')}`,
+    }),
   );
 
-/** How pages call their downstreams: for all of them, and for one of them where it is said otherwise. */
+/** How pages call their downstreams: variables for all of them, and overrides for single ones. */
 export const pagePolicyVariables = {
   DOWNSTREAM_TIMEOUT_MS: milliseconds(700).describe('Timeout of one attempt of a downstream call, in milliseconds.'),
   DOWNSTREAM_RETRIES: wholeNumber(1, { max: 5 }).describe(
@@ -77,7 +76,7 @@ export const pagePolicyVariables = {
 
 const MAX_BYTES = 4 * 1024 * 1024;
 
-/** What is public and asked for again and again: ten thousand products or so. */
+/** About ten thousand products. */
 const PARSED_ITEM_CACHE_CHARS = 4 * 1024 * 1024;
 
 type PagePolicyConfig = z.output<z.ZodObject<typeof pagePolicyVariables>>;
@@ -105,8 +104,8 @@ export function createPagePolicies(config: PagePolicyConfig): PolicyFor {
 }
 
 /**
- * How the steps of a saga call each downstream. The engine tries a step again, and undoes it when that does not help, so
- * nothing is retried here, and no breaker keeps a step back that must happen.
+ * How the steps of a saga call each downstream. The engine retries a step, and compensates it when that does not help: so
+ * nothing is retried here, and no circuit breaker stops a step that must be executed.
  */
 export function createStepPolicies(timeoutMs: number): PolicyFor {
   return () => ({

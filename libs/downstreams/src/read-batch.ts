@@ -1,8 +1,7 @@
 import { isId } from '@bff/kernel';
 
 /**
- * Reads a batch by id. Text that cannot be an id is not asked for: the contract would refuse the whole batch, and one
- * bad id must not cost the others.
+ * Reads a batch by id. Text that cannot be an id is left out: the service would reject the whole batch because of it.
  */
 export function readBatch<T>(
   ids: readonly string[],
