@@ -1,5 +1,6 @@
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
+import { VERB_FIRST } from './tools/conventions/verb-first.js';
 
 /** Code that runs in tests only: specs, what serves them, and the suites that specs are made of. */
 const TEST_CODE = ['**/*.spec.ts', '**/*.fixture.ts', 'libs/testing/src/**', 'e2e/**'];
@@ -119,6 +120,17 @@ export default defineConfig(
     // jest calls the default export of its global set-up and tear-down.
     ignores: ['libs/testing/src/global-*.ts'],
     rules: { 'no-restricted-syntax': ['error', ...IN_LIBS] },
+  },
+  {
+    files: ['libs/**/*.ts'],
+    // Builders that read as data: the variables of a configuration, and the steps of a saga.
+    ignores: [...TEST_CODE, 'libs/config/src/config.ts', 'libs/saga/src/core/saga.ts', 'libs/saga/src/core/step.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...IN_LIBS, ...VERB_FIRST] },
+  },
+  {
+    files: ['apps/**/*.ts', 'apps/**/*.tsx', 'tools/**/*.ts', 'bench/**/*.ts'],
+    ignores: TEST_CODE,
+    rules: { 'no-restricted-syntax': ['error', ...EVERYWHERE, ...VERB_FIRST] },
   },
   {
     files: ['libs/config/src/**', 'tools/**', 'bench/**', ...TEST_CODE],

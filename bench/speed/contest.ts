@@ -2,7 +2,7 @@ import { join } from 'node:path';
 
 import { findProjectRoot } from '../../tools/stack/project.js';
 import { computeQuantile } from '../support/quantile.js';
-import { findFreePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, waitUntilAnswering } from './gateway.js';
+import { findFreePort, GATEWAY_CORE, OTHER_CORE, pinToCore, startPinned, waitUntilAnswering } from './gateway.js';
 import type { Measured } from './gateway.js';
 import { load } from './load.js';
 import type { LoadRequest } from './load.js';
@@ -77,7 +77,7 @@ interface Running {
 export async function measureContenders(title: string, contenders: readonly Contender[]): Promise<readonly Row[]> {
   const downstream = `http://127.0.0.1:${await findFreePort()}`;
   const down = await startDownstream(downstream);
-  pin(OTHER_CORE);
+  pinToCore(OTHER_CORE);
   const entrants = contenders.map((contender) => ({ contender, row: createRow(contender) }));
   try {
     const each = Math.ceil(ROUNDS / STARTS);

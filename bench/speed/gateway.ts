@@ -51,7 +51,7 @@ export async function findFreePort(): Promise<number> {
 }
 
 /** Pins this process to one core, where the system can. */
-export function pin(core: number): void {
+export function pinToCore(core: number): void {
   if (existsSync(TASKSET)) execFileSync(TASKSET, ['-cp', String(core), String(process.pid)]);
 }
 

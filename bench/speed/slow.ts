@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { formatFigure, findLargest, computeQuantile } from '../support/quantile.js';
 import { ROUNDS, startDownstream } from './contest.js';
-import { findFreePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, waitUntilAnswering } from './gateway.js';
+import { findFreePort, GATEWAY_CORE, OTHER_CORE, pinToCore, startPinned, waitUntilAnswering } from './gateway.js';
 import type { Measured } from './gateway.js';
 import type { Section } from './section.js';
 import { ALONE, buildBffCommand, buildBffEnv, hashQuery, createHeaders, writeManifest } from './shop-gateway.js';
@@ -60,7 +60,7 @@ interface Round {
 export async function measureSlow(): Promise<Section> {
   const headers = [...(await createHeaders(customerIds)).values()];
   const manifest = writeManifest(PAGE_QUERY, OTHER_QUERY);
-  pin(OTHER_CORE);
+  pinToCore(OTHER_CORE);
   const sides = [await start(manifest, headers), await start(manifest, headers)] as const;
   try {
     // A round of each that is not counted, as a warm-up.

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { BFF_START } from '../../tools/stack/bff-start.js';
 import { formatFigure, computeQuantile } from '../support/quantile.js';
 import { startDownstream } from './contest.js';
-import { findFreePort, GATEWAY_CORE, OTHER_CORE, pin, startPinned, waitUntilAnswering } from './gateway.js';
+import { findFreePort, GATEWAY_CORE, OTHER_CORE, pinToCore, startPinned, waitUntilAnswering } from './gateway.js';
 import { load, post } from './load.js';
 import type { LoadRequest } from './load.js';
 import { ALONE, buildBffCommand, buildBffEnv, hashQuery, createHeaders, writeManifest } from './shop-gateway.js';
@@ -56,7 +56,7 @@ export async function measureSoak(): Promise<Section> {
     core: GATEWAY_CORE,
     env: buildBffEnv({ port, downstream }, env),
   });
-  pin(OTHER_CORE);
+  pinToCore(OTHER_CORE);
   try {
     await waitUntilAnswering(`http://127.0.0.1:${port}/health/live`);
     const url = new URL(`http://127.0.0.1:${port}/graphql`);

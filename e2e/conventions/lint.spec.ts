@@ -33,6 +33,8 @@ const refused: readonly (readonly [rule: string, line: string])[] = [
   ['@typescript-eslint/ban-ts-comment', '// @ts-ignore'],
   ['no-restricted-syntax', 'export const widened = { ...{ planted: 1 } };'],
   ['no-restricted-syntax', 'export default 1;'],
+  ['no-restricted-syntax', 'export function planted(): void {}'],
+  ['no-restricted-syntax', 'export const nameOf = (): string => String(1);'],
 ];
 
 describe('the style of the code', () => {

@@ -20,13 +20,13 @@ class CustomerBooks {
     seed: Seed['customer'],
     private readonly duties: Duties,
   ) {
-    this.customers = new Map(seed.customers.map((findCustomer) => [findCustomer.id, sortBelongings(findCustomer)]));
+    this.customers = new Map(seed.customers.map((customer) => [customer.id, sortBelongings(customer)]));
     this.payments = new Map(seed.payments.map((payment) => [payment.orderId, payment]));
     for (const { paymentMethods } of seed.customers)
       for (const { id, limit, available } of paymentMethods) this.used.set(id, toCents(limit) - toCents(available));
   }
 
-  customer(id: string): Customer | undefined {
+  findCustomer(id: string): Customer | undefined {
     const customer = this.customers.get(id);
     if (!customer) return undefined;
     const paymentMethods = customer.paymentMethods.map((method) => ({
@@ -112,7 +112,7 @@ export function createCustomerFake(seed: Seed['customer'], duties: Duties): Fake
   const books = new CustomerBooks(seed, duties);
   return {
     getCustomers: ({ query }) =>
-      toReadResult({ items: [...new Set(query.ids)].flatMap((id) => books.customer(id) ?? []) }),
+      toReadResult({ items: [...new Set(query.ids)].flatMap((id) => books.findCustomer(id) ?? []) }),
     getPayments: ({ query }) =>
       toReadResult({ items: [...new Set(query.orderIds)].flatMap((id) => books.payments.get(id) ?? []) }),
     authorisePayment: ({ path: { orderId: id }, body, idempotencyKey: key }) =>

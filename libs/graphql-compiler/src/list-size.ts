@@ -52,11 +52,11 @@ export function findSlicedLists(
   if (slicingArgument === undefined || sizedField === undefined) return sliced;
   const argument = node.arguments?.find(({ name }) => name.value === slicingArgument)?.value;
   const defaultValue = definition?.args.find(({ name }) => name === slicingArgument)?.defaultValue;
-  const multiplicity: Multiplicity = (variables) => {
+  const computeMultiplicity: Multiplicity = (variables) => {
     const given = argument && valueFromASTUntyped(argument, variables);
     return Math.min(maxSize, toSize(given) ?? toSize(defaultValue) ?? DEFAULT_SIZE);
   };
-  return sliced.set(sizedField, multiplicity);
+  return sliced.set(sizedField, computeMultiplicity);
 }
 
 function toSize(value: unknown): number | undefined {

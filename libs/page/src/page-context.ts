@@ -62,7 +62,7 @@ export function createPageContext(
   const explain = bounds.explain ? new Explanation() : undefined;
   const deadline = Date.now() + budgetMs;
   let calls = 0;
-  const beforeCall = (): void => {
+  const countCall = (): void => {
     if (++calls > bounds.maxCalls)
       throw createLimitExceededError(
         'MAX_DOWNSTREAM_CALLS',
@@ -70,7 +70,7 @@ export function createPageContext(
       );
   };
   const partition = baggage === undefined ? undefined : readBaggage(baggage)[BAGGAGE.scope];
-  const options: CallOptions = { deadline, signal, beforeCall, baggage, partition, explain: explain?.record };
+  const options: CallOptions = { deadline, signal, beforeCall: countCall, baggage, partition, explain: explain?.record };
   // The catalog is public: its reads are shared by all viewers. Those of other services are never shared between viewers.
   const personal: CallOptions = { ...options, coalescingKey: bounds.coalescingKey };
   const bounded = {

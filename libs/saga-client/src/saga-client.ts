@@ -111,10 +111,10 @@ export class SagaClient {
     { waitMs, baggage, tracker }: Submission & { readonly waitMs: number },
   ): Promise<SagaEnd<Result> | 'found' | 'sent' | 'unknown'> {
     if (waitMs < MIN_WAIT_MS) return 'unknown';
-    const getWorkflow = createWorkflow<Request, Result>(this.connect(RETRY_FOR_MS, tracker.fetch), saga, id);
+    const workflow = createWorkflow<Request, Result>(this.connect(RETRY_FOR_MS, tracker.fetch), saga, id);
     const signal = AbortSignal.timeout(Math.min(waitMs, SINGLE_CALL_TIMEOUT_MS));
     try {
-      return await getWorkflow.run(input, rpc.opts({ signal, ...toHeaders(baggage) }));
+      return await workflow.run(input, rpc.opts({ signal, ...toHeaders(baggage) }));
     } catch (error) {
       if (signal.aborted) return 'sent';
       return parseEngineError(error).status === 409 ? 'found' : 'unknown';
@@ -149,7 +149,7 @@ export class SagaClient {
     id: string,
     waitMs: number,
   ): Promise<SagaEnd<Result> | undefined> {
-    const workflow = this.workflow(saga, id);
+    const workflow = this.getWorkflow(saga, id);
     const signal = AbortSignal.timeout(Math.max(MIN_WAIT_MS, waitMs));
     try {
       return await workflow.workflowAttach(rpc.opts({ signal }));
@@ -166,7 +166,7 @@ export class SagaClient {
 
   /** How the saga ended that was started under this id, if there is one and it has. Throws EngineUnavailable. */
   async findEnd<Result>(saga: SagaRef<unknown, Result>, id: string): Promise<SagaEnd<Result> | 'under way' | 'none'> {
-    const workflow = this.workflow(saga, id);
+    const workflow = this.getWorkflow(saga, id);
     try {
       const output = await workflow.workflowOutput(rpc.opts({ timeout: SUBMIT_TIMEOUT_MS }));
       return output.ready ? output.result : 'under way';
@@ -178,7 +178,7 @@ export class SagaClient {
 
   /** The summary of a saga; undefined when no worker has begun the saga yet. Throws EngineUnavailable. */
   async findSummary(saga: SagaName, id: string): Promise<SagaSummary | undefined> {
-    const workflow = this.workflow(saga, id);
+    const workflow = this.getWorkflow(saga, id);
     const signal = AbortSignal.timeout(SUMMARY_TIMEOUT_MS);
     try {
       return (await workflow.about(rpc.opts({ signal }))) ?? undefined;
@@ -190,7 +190,7 @@ export class SagaClient {
 
   /** Sends an operator's decision to a saga that waits for one. Throws NotWaiting and EngineUnavailable. */
   async decide(saga: SagaName, id: string, decided: Omit<Decision, 'at'>): Promise<void> {
-    const workflow = this.workflow(saga, id);
+    const workflow = this.getWorkflow(saga, id);
     const decision = { ...decided, at: Date.now() };
     return this.sendCommand(saga, () => workflow.decide(decision, rpc.opts({ timeout: SUBMIT_TIMEOUT_MS })));
   }
@@ -200,7 +200,7 @@ export class SagaClient {
    * begun, and EngineUnavailable.
    */
   async cancel(saga: SagaName, id: string): Promise<void> {
-    const workflow = this.workflow(saga, id);
+    const workflow = this.getWorkflow(saga, id);
     return this.sendCommand(saga, () => workflow.cancel(rpc.opts({ timeout: SUBMIT_TIMEOUT_MS })));
   }
 
@@ -221,7 +221,7 @@ export class SagaClient {
     return connect({ url, fetch, retry: { ...RETRY, maxDuration } });
   }
 
-  private workflow<Request, Result>(saga: SagaRef<Request, Result>, id: string): Workflow<Request, Result> {
+  private getWorkflow<Request, Result>(saga: SagaRef<Request, Result>, id: string): Workflow<Request, Result> {
     return createWorkflow(this.ingress, saga, id);
   }
 }

@@ -5,7 +5,7 @@ const USAGE = `Usage: npm run --silent compile -- <query or file> [variables as 
   npm run --silent compile -- '{ productPage(productId: "1") { name } }'`;
 
 /** `npm run compile`: prints the JavaScript that the BFF compiles a query to. */
-async function main([query, variables, ...rest]: readonly string[]): Promise<void> {
+async function run([query, variables, ...rest]: readonly string[]): Promise<void> {
   if (query === undefined || rest.length > 0) throw new QueryError(USAGE);
   const source = existsSync(query) ? readFileSync(query, 'utf8') : query;
   process.stdout.write(`${await printCode(source, parseVariables(variables))}\n`);
@@ -22,7 +22,7 @@ function parseVariables(text: string | undefined): Readonly<Record<string, unkno
 }
 
 try {
-  await main(process.argv.slice(2));
+  await run(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof QueryError)) throw error;
   process.stderr.write(`${error.message}\n`);

@@ -64,7 +64,7 @@ export class ParsedItemCache {
       if (text.length > MAX_ITEM_CHARS) continue;
       // A substring would keep the whole text in memory; a copy does not.
       const copy = Buffer.from(text).toString();
-      this.items.set(readIdAt(copy, 0), { text: copy, value: deepFreeze(value) });
+      this.items.set(readIdAt(copy, 0), { text: copy, value: freezeDeeply(value) });
     }
   }
 }
@@ -105,8 +105,8 @@ function tryParse(text: string): object | undefined {
   }
 }
 
-function deepFreeze<T>(value: T): T {
+function freezeDeeply<T>(value: T): T {
   if (typeof value !== 'object' || value === null) return value;
-  Object.values(value).forEach(deepFreeze);
+  Object.values(value).forEach(freezeDeeply);
   return Object.freeze(value);
 }

@@ -46,8 +46,8 @@ export class StepRunner {
     this.facts.recordStepStart(named);
     const can: readonly DecisionAction[] =
       waitingSteps > 0 ? ['RETRY', 'SKIP', 'COMPENSATE', 'CANCEL'] : ['RETRY', 'SKIP', 'CANCEL'];
-    const action = () => act().then(() => null);
-    const ended = await retryUntilDone(this.context, this.facts, { name: `undo: ${step}`, step: named, action, can });
+    const run = () => act().then(() => null);
+    const ended = await retryUntilDone(this.context, this.facts, { name: `undo: ${step}`, step: named, action: run, can });
     if (ended.how === 'COMPENSATE') return 'postponed';
     if (ended.how === 'DONE') this.facts.recordStepEnd(named, 'DONE', undefined, ended.timed);
     else if (ended.how === 'SKIPPED') this.facts.recordStepEnd(named, 'SKIPPED');
@@ -67,13 +67,13 @@ export class StepRunner {
       Date.now() > this.deadlineAt ? { rejected: this.createDeadlineRejection() } : captureRejection(step, act),
     );
     // The engine counts its retries from the start in every worker that the saga is delivered to; this limit does not.
-    const action = (): Promise<TimedResult<StepOutcome<O>>> =>
+    const run = (): Promise<TimedResult<StepOutcome<O>>> =>
       attempt().catch((error: unknown) => {
         if (Date.now() <= retryUntil) throw error;
         return { value: { rejected: createTimeoutRejection(error, step.retryFor) }, at: Date.now(), ms: 0 };
       });
     try {
-      const timed = await this.context.run(step.name, action, step.retryFor);
+      const timed = await this.context.run(step.name, run, step.retryFor);
       this.recordOutcome(named, timed);
       return timed.value;
     } catch (error) {

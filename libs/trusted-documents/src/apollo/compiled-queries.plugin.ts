@@ -27,7 +27,7 @@ export function withCompiledQueries<Context extends BaseContext>(
   { compileAfterExecutions, formatError, getCompilerOptions }: CompiledQueriesOptions,
 ): ApolloServerPlugin<Context>[] {
   let queries: CompiledQueryCache;
-  const responseForOperation = async (context: GraphQLRequestContextResponseForOperation<Context>) => {
+  const respond = async (context: GraphQLRequestContextResponseForOperation<Context>) => {
     if (!isQuery(context)) return null;
     const { operation, document, queryHash, operationName, request, contextValue, response } = context;
     const compiled = queries.get(`${queryHash} ${operationName ?? ''}`, document, operation);
@@ -47,7 +47,7 @@ export function withCompiledQueries<Context extends BaseContext>(
         queries = new CompiledQueryCache(schema, compileAfterExecutions, getCompilerOptions());
         return Promise.resolve();
       },
-      requestDidStart: () => Promise.resolve({ responseForOperation }),
+      requestDidStart: () => Promise.resolve({ responseForOperation: respond }),
     },
   ];
 }

@@ -16,11 +16,11 @@ export function serveEventStreams(
 ): void {
   const open = new Set<EventStream>();
   // Nest registers its own error handler later.
-  const errorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+  const handleError = (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
     rejectUnreadable(contexts, error, request, reply);
   };
   const server = app.getHttpAdapter().getInstance();
-  server.all('/graphql/stream', { errorHandler }, async (request: FastifyRequest, reply: FastifyReply) => {
+  server.all('/graphql/stream', { errorHandler: handleError }, async (request: FastifyRequest, reply: FastifyReply) => {
     if (request.method !== 'GET' && request.method !== 'POST') void reply.header('allow', 'GET, POST');
     const opened = await subscriptions.open(parseRequest(request), request.headers);
     reply.hijack();
