@@ -10,7 +10,7 @@ import { RESERVATION_TTL_MS, ReservationExpiry } from './reservations/reservatio
 import { ReservationStore } from './reservations/reservation.store.js';
 import { ReservationsController } from './reservations/reservations.controller.js';
 
-/** Starts the catalog service: what there is to buy, and who holds how much of it. */
+/** Starts the catalog service: products, their stock, and the reservations of orders. */
 export function startCatalog(
   config: CatalogConfig,
   options: { readonly port?: number; readonly quiet?: boolean } = {},

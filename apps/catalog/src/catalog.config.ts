@@ -1,7 +1,7 @@
 import { common, databaseUrl, milliseconds, port } from '@bff/config';
 import { z } from 'zod';
 
-/** What the catalog service reads from its environment. */
+/** The configuration of the catalog service, from environment variables. */
 export const catalogConfig = z.object({
   ...common,
   CATALOG_PORT: port(4003).describe('Port of the catalog service.'),

@@ -4,7 +4,7 @@ import type { ColumnType, Generated } from 'kysely';
 
 export type ReservationState = 'RESERVED' | 'RELEASED' | 'COMMITTED' | 'EXPIRED' | 'RETURNED';
 
-/** The catalog's own tables. Prices are in cents. */
+/** The tables of the catalog service. Prices are in cents. */
 export interface CatalogTables extends ParticipantTables {
   readonly categories: { readonly id: string; readonly name: string; readonly description: string };
   readonly products: {
@@ -33,7 +33,7 @@ export const catalogMigrations: Migrations = {
       await sql`create table categories (id text primary key, name text not null, description text not null)`.execute(
         db,
       );
-      // The checks stand behind the conditional updates: whatever the code does, stock is never below 0.
+      // A second guard behind the conditional updates: stock is never negative, even if the code is wrong.
       await sql`
         create table products (
           id text primary key,

@@ -9,7 +9,7 @@ import { CustomersController } from './customers/customers.controller.js';
 import { PaymentStore } from './payments/payment.store.js';
 import { PaymentsController } from './payments/payments.controller.js';
 
-/** Starts the customer service: who buys, and what they pay with. */
+/** Starts the customer service: customers, their payment methods, and the payments of orders. */
 export function startCustomer(
   config: CustomerConfig,
   options: { readonly port?: number; readonly quiet?: boolean } = {},

@@ -1,7 +1,7 @@
 import { common, databaseUrl, port } from '@bff/config';
 import { z } from 'zod';
 
-/** What the customer service reads from its environment. */
+/** The configuration of the customer service, from environment variables. */
 export const customerConfig = z.object({
   ...common,
   CUSTOMER_PORT: port(4002).describe('Port of the customer service.'),

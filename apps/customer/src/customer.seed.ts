@@ -6,7 +6,7 @@ import type { CustomerTables } from './customer.tables.js';
 
 const parseCents = (amount: string) => toCents({ amount, currency: CURRENCY });
 
-/** Fills an empty database with Northwind's customers, and with the payments of their orders, all of them captured. */
+/** Fills an empty database with Northwind's customers and the payments of their orders, all of them captured. */
 export async function seedNorthwind(database: Kysely<CustomerTables>): Promise<void> {
   const seed = readNorthwindCustomer();
   await database.transaction().execute(async (tx) => {

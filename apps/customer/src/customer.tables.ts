@@ -4,7 +4,7 @@ import type { ColumnType, Generated } from 'kysely';
 
 export type PaymentState = 'AUTHORISED' | 'VOIDED' | 'CAPTURED' | 'REFUNDED';
 
-/** The customer service's own tables. Amounts are in cents. */
+/** The tables of the customer service. Amounts are in cents. */
 export interface CustomerTables extends ParticipantTables {
   readonly customers: {
     readonly id: string;
@@ -69,7 +69,7 @@ export const customerMigrations: Migrations = {
           country text not null
         )`.execute(db);
       await sql`create index addresses_by_customer on addresses (customer_id)`.execute(db);
-      // The checks stand behind the conditional updates: whatever the code does, no limit is ever passed.
+      // A second guard behind the conditional updates: a limit is never exceeded, even if the code is wrong.
       await sql`
         create table payment_methods (
           id text primary key,

@@ -12,12 +12,12 @@ import { streamChanges } from './events.js';
 import { findOperation, ruleBody, setRule, stepBody, UnknownOperation } from './rule.js';
 import { readSeed } from './scenario-file.js';
 
-/** There is nothing with that name here. */
+/** There is no scope or service with this name. */
 class NotFound extends Error {
   override readonly name = 'NotFound';
 }
 
-/** What was asked for cannot be done as things stand. */
+/** The request is not possible in the current state. */
 class Impossible extends Error {
   override readonly name = 'Impossible';
 }
@@ -40,7 +40,7 @@ export function createControlApi(
     ...createFastifyOptions(bounds, toProblem),
   });
   limitConnections(app, bounds, toProblem);
-  // Whatever a client says a body is: it is JSON here.
+  // Every body is parsed as JSON, whatever its content type.
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
   app.setErrorHandler(handleError);
@@ -147,14 +147,14 @@ function addRules(app: FastifyInstance, fakes: Fakes): void {
   });
 }
 
-/** The scope of a request, which begins with it. */
+/** The scope of a request; it begins when there is none. */
 function beginScope(fakes: Fakes, { params }: ScopeRequest): Scope {
   if (!isId(params.scope))
     throw new TypeError(`"${params.scope}" is no name for a scope: up to 64 letters, digits and . _ : - are expected.`);
   return fakes.getOrBeginScope(params.scope);
 }
 
-/** The scope of a request, when there is one. */
+/** The scope of a request. Throws NotFound when there is none. */
 function findScope(fakes: Fakes, { params }: ScopeRequest): Scope {
   if (!fakes.has(params.scope))
     throw new NotFound(`There is no scope "${params.scope}": no request set it up or called it.`);
@@ -171,7 +171,7 @@ function toSummary({ id, callLog, violations }: Scope): object {
   return { scope: id, calls: callLog.calls.length, violations: violations.length };
 }
 
-/** Everything that a test asserts: the calls, the writes in words, and what is wrong. */
+/** Everything that a test asserts: the calls, the writes, the violations and the imbalances. */
 function toCallLogBody({ id, callLog, violations, rules }: Scope): object {
   const imbalances = callLog.findImbalances();
   return {

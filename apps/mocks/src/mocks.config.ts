@@ -1,7 +1,7 @@
 import { common, httpUrl, port } from '@bff/config';
 import { z } from 'zod';
 
-/** What the mocks read from their environment. */
+/** The configuration of the mocks, from environment variables. */
 export const mocksConfig = z.object({
   HOST: common.HOST,
   REQUEST_TIMEOUT_MS: common.REQUEST_TIMEOUT_MS,

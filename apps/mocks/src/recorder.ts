@@ -8,13 +8,13 @@ import type { MocksConfig } from './mocks.config.js';
 import { Recording } from './recording.js';
 import { writeScenarioFile } from './scenario-file.js';
 
-/** The longest that a recorded service may take, in milliseconds. */
+/** The timeout of a request to a recorded service, in milliseconds. */
 const TIMEOUT_MS = 30_000;
 
 /** Headers that belong to one connection, or to the fakes alone. */
 const NOT_FORWARDED = new Set(['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive', 'baggage']);
 
-/** Forwards every request to the real service, and keeps what it answers in a file, as far as it keeps to the contract. */
+/** Forwards every request to the real service, and records the responses that conform to the contract in a file. */
 export function startRecorder(config: MocksConfig, file: string): AnswerInstead {
   const urls: Readonly<Record<ServiceName, string>> = {
     order: config.RECORD_ORDER_URL,
@@ -30,7 +30,7 @@ export function startRecorder(config: MocksConfig, file: string): AnswerInstead 
         operation.checkAnswer(answer.status, answer.body);
         return true;
       } catch {
-        // The scope that the request belongs to says what is wrong with it.
+        // The scope of the request records the violation.
         return false;
       }
     };
@@ -66,12 +66,12 @@ async function forward(
   }
 }
 
-/** What an earlier recording left in the file: recording continues where it stopped. */
+/** Reads an earlier recording, so that recording resumes. */
 function readRecorded(file: string): unknown {
   if (!existsSync(file)) return {};
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
   } catch {
-    throw new ConfigError(`RECORD_FILE="${file}" holds something that is no recording; name another file.`);
+    throw new ConfigError(`RECORD_FILE="${file}" is not a recording: set the path of another file.`);
   }
 }

@@ -6,7 +6,7 @@ interface Stub {
   readonly rule: { readonly when: object; readonly reply: object };
 }
 
-/** Which things an operation answers with, where they stand in a seed, and the property that identifies them. */
+/** The entities that an operation returns: their service and list in a seed, and the property that identifies them. */
 const ENTITIES: Readonly<Record<string, readonly [service: string, list: string, id: string]>> = {
   'catalog.listCategories': ['catalog', 'categories', 'id'],
   'catalog.getProducts': ['catalog', 'products', 'id'],
@@ -18,7 +18,7 @@ const ENTITIES: Readonly<Record<string, readonly [service: string, list: string,
   'order.listOrdersOfCustomer': ['order', 'orders', 'id'],
 };
 
-/** What services answered, as a scenario file. What comes again replaces what came before. */
+/** The recorded responses of services, as a scenario file. A newer response replaces an older one. */
 export class Recording {
   private readonly things = new Map<string, Map<string, Entity>>();
   private readonly stubs = new Map<string, Stub>();
@@ -37,7 +37,7 @@ export class Recording {
     for (const stub of stubs) this.stubs.set(toKey(stub.operation, stub.rule.when), stub);
   }
 
-  /** Keeps an answer to a question. */
+  /** Records the response to a request. */
   add(operation: string, { path, query }: AnyRequest, body: object): void {
     if (this.as === 'stubs') {
       const when = { path, query };
@@ -45,7 +45,7 @@ export class Recording {
       return;
     }
     const place = ENTITIES[operation];
-    // Every answer that holds things holds them as items.
+    // Every response with entities has them in `items`.
     if (place) this.keep(...place, (body as { readonly items: readonly Entity[] }).items);
   }
 

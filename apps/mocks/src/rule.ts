@@ -17,7 +17,7 @@ const faults = z.tuple([fault], fault, { error: 'a list of one fault or more is 
 
 const part = z.record(z.string(), z.unknown()).optional();
 
-/** What a request for a stub or a fault holds: one of `reply` and `fail`. */
+/** The body of a request for a stub or a fault: one of `reply` and `fail`. */
 export const ruleBody = z
   .strictObject({
     reply: z.strictObject({ status: z.int(), body: z.record(z.string(), z.unknown()) }).optional(),
@@ -29,7 +29,7 @@ export const ruleBody = z
 
 export type RuleBody = z.output<typeof ruleBody>;
 
-/** What a request for a fault in a step holds. */
+/** The body of a request for a fault in a step. */
 export const stepBody = z.strictObject({ fail: faults, undo: z.boolean().optional() });
 
 /** There is no such service or operation. */
@@ -37,7 +37,7 @@ export class UnknownOperation extends Error {
   override readonly name = 'UnknownOperation';
 }
 
-/** Finds `catalog.getProducts`. Throws UnknownOperation, which says what there is. */
+/** Finds an operation by its name, for example `catalog.getProducts`. Throws UnknownOperation, which lists the known ones. */
 export function findOperation(name: string): {
   readonly service: (typeof SERVICES)[number];
   readonly operation: Operation;
@@ -54,7 +54,7 @@ export function findOperation(name: string): {
   return { service, operation };
 }
 
-/** Sets a stub or a fault up. Throws UnknownOperation, and InvalidStub when the contract does not allow the answer. */
+/** Sets up a stub or a fault. Throws UnknownOperation, and InvalidStub when the contract does not allow the answer. */
 export function setRule(scope: Scope, name: string, { reply, fail, when = {}, once = false }: RuleBody): void {
   const { service, operation } = findOperation(name);
   const match = { service, operation: operation.id, ...omitUndefined(when) };
@@ -65,7 +65,7 @@ export function setRule(scope: Scope, name: string, { reply, fail, when = {}, on
   if (fail) scope.rules.add(match, { faults: fail }, once);
 }
 
-/** Optional parts that are undefined are left out. */
+/** Omits the optional parts that are undefined. */
 function omitUndefined({ path, query, body }: NonNullable<RuleBody['when']>): {
   path?: object;
   query?: object;

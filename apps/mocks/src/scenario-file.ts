@@ -7,7 +7,7 @@ import { z } from 'zod';
 
 const list = z.array(z.record(z.string(), z.unknown())).optional();
 
-/** A file that scopes begin with: things for the books of the fakes, and stubs. The contracts say what a thing looks like. */
+/** The initial data of scopes: entities for the fakes, and stubs. The contracts define the entities. */
 const scenarioFile = z.strictObject({
   seed: z
     .strictObject({
@@ -22,13 +22,13 @@ const scenarioFile = z.strictObject({
 /** The parts of a scenario file. A stub names its operation as `catalog.getProducts`. */
 export type ScenarioFile = z.output<typeof scenarioFile>;
 
-/** What every scope begins with. */
+/** The initial data of every scope. */
 export interface InitialData {
   readonly seed: Seed;
   readonly stubs: NonNullable<ScenarioFile['stubs']>;
 }
 
-/** Reads what scopes begin with, by the name of a seed or of a file. Throws ConfigError. */
+/** Reads the initial data of scopes, by the name of a seed or of a file. Throws ConfigError. */
 export function readInitialData(name: string): InitialData {
   if (name === 'northwind') return { seed: createNorthwindSeed(), stubs: [] };
   if (name === 'shop') return { seed: shopSeed, stubs: [] };
@@ -47,12 +47,12 @@ export function readSeed(value: unknown): PartialSeed {
   return parseScenarioFile({ seed: value }).seed;
 }
 
-/** Sets the stubs of a file up in a scope that has just begun. */
+/** Adds the stubs of a file to a new scope. */
 export function applyStubs(scope: Scope, { stubs }: InitialData): void {
   for (const { operation, rule } of stubs) setRule(scope, operation, rule);
 }
 
-/** Writes a file in one piece. */
+/** Writes a file atomically. */
 export function writeScenarioFile(file: string, content: unknown): void {
   writeFileSync(`${file}.new`, `${JSON.stringify(content, undefined, 2)}\n`);
   renameSync(`${file}.new`, file);

@@ -1,6 +1,6 @@
 import { SignJWT } from 'jose';
 
-/** Signs tokens as a customer's, for a day. For the BFF in front of the mocks, which checks them with the same secret. */
+/** Creates a function that signs a customer's token, valid for a day. The BFF in front of the mocks has the same secret. */
 export function createTokenSigner(secret: string): (customerId: string) => Promise<string> {
   const key = new TextEncoder().encode(secret);
   return (customerId) =>

@@ -2,7 +2,7 @@ import { common, databaseUrl, httpUrl, milliseconds, rejectInProduction, port } 
 import { downstreamsVariables } from '@bff/downstreams';
 import { z } from 'zod';
 
-/** What the orchestrator reads from its environment. */
+/** The configuration of the orchestrator, from environment variables. */
 export const orchestratorConfig = z
   .object({
     ...common,

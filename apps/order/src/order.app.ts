@@ -8,7 +8,7 @@ import { OrderHistory } from './orders/order-history.js';
 import { OrderStore } from './orders/order.store.js';
 import { OrdersController } from './orders/orders.controller.js';
 
-/** Starts the order service: what was ordered, at which price, and what became of it. */
+/** Starts the order service: orders with their lines and prices, their status, and a customer's order history. */
 export function startOrder(
   config: OrderConfig,
   options: { readonly port?: number; readonly quiet?: boolean } = {},

@@ -1,7 +1,7 @@
 import { common, databaseUrl, port } from '@bff/config';
 import { z } from 'zod';
 
-/** What the order service reads from its environment. */
+/** The configuration of the order service, from environment variables. */
 export const orderConfig = z.object({
   ...common,
   ORDER_PORT: port(4001).describe('Port of the order service.'),

@@ -7,10 +7,10 @@ import type { OrderTables } from './order.tables.js';
 
 const parseCents = (amount: string) => toCents({ amount, currency: CURRENCY });
 
-/** PostgreSQL takes at most 65,535 parameters in one statement. */
-const BATCH = 1_000;
+/** The number of lines in one statement: PostgreSQL accepts at most 65,535 parameters. */
+const BATCH_SIZE = 1_000;
 
-/** Fills an empty database with Northwind's orders, all of them confirmed long ago. */
+/** Fills an empty database with Northwind's orders, all of them confirmed. */
 export async function seedNorthwind(database: Kysely<OrderTables>): Promise<void> {
   const seed = readNorthwindOrder();
   await database.transaction().execute(async (tx) => {
@@ -22,10 +22,10 @@ export async function seedNorthwind(database: Kysely<OrderTables>): Promise<void
       .execute();
     if (first.length === 0) return;
     const lines = seed.orders.flatMap(toLineRows);
-    for (let start = 0; start < lines.length; start += BATCH)
+    for (let start = 0; start < lines.length; start += BATCH_SIZE)
       await tx
         .insertInto('order_lines')
-        .values(lines.slice(start, start + BATCH))
+        .values(lines.slice(start, start + BATCH_SIZE))
         .execute();
   });
 }

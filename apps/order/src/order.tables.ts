@@ -5,7 +5,7 @@ import type { ColumnType } from 'kysely';
 
 export type OrderStatus = 'PENDING' | 'CONFIRMED' | 'REJECTED' | 'CANCELLED';
 
-/** The order service's own tables. Amounts are in cents. */
+/** The tables of the order service. Amounts are in cents. */
 export interface OrderTables extends ParticipantTables {
   readonly orders: {
     readonly id: string;
@@ -16,12 +16,12 @@ export interface OrderTables extends ParticipantTables {
     readonly payment_method_id: string;
     readonly shipping_address: ColumnType<PostalAddress, string, never>;
     readonly total_cents: number;
-    /** Of the total and of every line. */
+    /** The currency of the total and of every line. */
     readonly currency: string;
   };
   readonly order_lines: {
     readonly order_id: string;
-    /** Keeps the lines in the order in which they came, from 0. */
+    /** The position of the line in its order, from 0. */
     readonly line_no: number;
     readonly product_id: string;
     readonly quantity: number;
@@ -71,7 +71,7 @@ export const orderMigrations: Migrations = {
   },
   '0003-currency': {
     async up(db) {
-      // Every order so far is in the one currency that there was. An older instance may still insert without naming it.
+      // Every existing order is in USD. An instance of the previous release still inserts without a currency.
       await sql`alter table orders add column currency text not null default 'USD'`.execute(db);
     },
   },

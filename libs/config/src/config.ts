@@ -61,7 +61,7 @@ export const wholeNumber = (fallback: number, { min = 0, max }: { min?: number; 
 /** A boolean, written as true or false. */
 export const flag = (fallback: boolean) => z.stringbool({ error: 'true or false is expected' }).default(fallback);
 
-/** A check for a schema: flags that are for tests alone must be false in production. */
+/** A refinement of a schema: flags that are for tests only must be false in production. */
 export function rejectInProduction<Name extends string>(...names: readonly Name[]) {
   return (
     config: Readonly<Record<Name, boolean>> & { readonly NODE_ENV: string },

@@ -1,4 +1,4 @@
-// Apps load this lib first, so that this comes before anything that an old Node fails on.
+// Apps load this lib first, so that the version is checked before anything else is loaded.
 import './refuse-old-node.js';
 
 export {

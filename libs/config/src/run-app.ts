@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { ConfigError, readConfig } from './config.js';
 
 /**
- * The whole of an app's main.ts: reads its configuration and starts it. What an operator can fix (a wrong variable, a
+ * Runs an app: reads its configuration and starts it. What an operator can fix (a wrong variable, a
  * port in use, a missing database) ends the process with one clear line each; a bug ends it with its stack trace.
  */
 export async function runApp<T extends z.ZodType>(

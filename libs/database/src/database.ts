@@ -6,32 +6,32 @@ import { Migrator } from 'kysely/migration';
 import type { Migration } from 'kysely/migration';
 import pg from 'pg';
 
-/** The steps that bring an empty database to today's tables, by name; they run in the order of their names. */
+/** The migrations of a database, by name; they run in the order of their names. */
 export type Migrations = Readonly<Record<string, Migration>>;
 
 // Amounts in cents and counts stay far below 2^53, so bigint columns and count(*) are read as numbers.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
 
-/** The longest that a statement may take while serving, in milliseconds. */
+/** The statement timeout while serving, in milliseconds. */
 const STATEMENT_MS = 10_000;
 
-/** The longest that a write waits for a lock, in milliseconds: less than a step of a saga waits for the write. */
+/** The lock timeout of a write, in milliseconds: shorter than the timeout of the saga step that calls it. */
 const LOCK_MS = 1_500;
 
 export interface DatabaseOptions {
-  /** The longest that a statement may take, in milliseconds. */
+  /** The statement timeout, in milliseconds. */
   readonly statementMs?: number;
   /**
-   * Never reads a whole table where an index leads to the row. For prepared statements on tables that grow: a plan that was made
-   * while a table was small is kept for as long as the connection, and would read all of the large one each time.
+   * Avoids sequential scans where there is an index. For prepared statements on tables that grow: a connection keeps the plan that
+   * it made while the table was small, and would scan the whole large table each time.
    */
   readonly preferIndexes?: boolean;
 }
 
 /**
- * Opens a pooled database for serving. Nothing is connected until the first query. Nothing takes longer than `statementMs`: the
- * server ends a statement, and a transaction whose client vanished with its locks; a server that says nothing for a little
- * longer is taken for gone, with its connection.
+ * Opens a connection pool for serving. It connects at the first query. Nothing takes longer than `statementMs`: the server ends a
+ * statement, and a transaction whose client died while it held locks; a connection on which the server stays silent for a little
+ * longer is closed.
  */
 export function openDatabase<Tables>(
   databaseUrl: string,
@@ -42,8 +42,8 @@ export function openDatabase<Tables>(
 }
 
 /**
- * The same for writes that wait for locks: a pool of its own, so that writes that wait never take the connections of reads. A
- * lock that another transaction holds for too long ends the write with an error that isLockTimeout recognises.
+ * Opens a connection pool for writes (a bulkhead): writes that wait for locks never take the connections of reads. A write that
+ * waits too long for a lock fails with an error that isLockTimeout recognises.
  */
 export function openForWrites<Tables>(databaseUrl: string, onFailure: (error: Error) => void): Kysely<Tables> {
   return open(databaseUrl, onFailure, createTimeouts(STATEMENT_MS, `-c lock_timeout=${LOCK_MS}`));
@@ -60,7 +60,7 @@ function createTimeouts(statementMs: number, more = ''): pg.PoolConfig {
 function open<Tables>(databaseUrl: string, onFailure: (error: Error) => void, how: pg.PoolConfig): Kysely<Tables> {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, connectionTimeoutMillis: 3_000, ...how });
   // A connection that the server closes, idle or in the middle of a transaction, would end the process without
-  // a listener. The pool says again what an idle one said.
+  // a listener. The pool emits the error of an idle connection once more.
   pool.on('connect', (client) => {
     client.on('error', onFailure);
     prepareMarkedStatements(client);
@@ -69,14 +69,14 @@ function open<Tables>(databaseUrl: string, onFailure: (error: Error) => void, ho
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
-/** Marks a statement that is parsed and planned once for each connection, and not each time. */
+/** Marks a statement as prepared: it is parsed and planned once for each connection. */
 export function markPrepared(name: string): RawBuilder<unknown> {
   return sql.raw(`-- prepared: ${name}\n`);
 }
 
 const PREPARED = /^-- prepared: (\w+)\n/;
 
-/** Makes a connection prepare the statements that are marked. The driver does so for those that have a name. */
+/** Makes a connection prepare the marked statements: the driver prepares statements that have a name. */
 function prepareMarkedStatements(client: pg.PoolClient): void {
   const query = client.query.bind(client) as (statement: unknown, ...rest: unknown[]) => unknown;
   const runQuery = (statement: unknown, ...rest: unknown[]): unknown => {
@@ -86,18 +86,18 @@ function prepareMarkedStatements(client: pg.PoolClient): void {
   client.query = runQuery as typeof client.query;
 }
 
-/** A socket that ends with an error when nothing passes for so long. */
+/** A socket that fails with ETIMEDOUT after `ms` milliseconds without data. */
 function createSocket(ms: number): Socket {
   const socket = new Socket();
   return socket.setTimeout(ms, () => {
-    const gone = new Error(`The database has said nothing for ${ms / 1_000} s`);
-    socket.destroy(Object.assign(gone, { code: 'ETIMEDOUT' }));
+    const error = new Error(`The database has sent nothing for ${ms / 1_000} s`);
+    socket.destroy(Object.assign(error, { code: 'ETIMEDOUT' }));
   });
 }
 
 /**
- * Brings a database up to date, over a connection of its own that is not bounded: a large table takes its time, and
- * instances that start together wait for one another.
+ * Migrates a database, over a separate connection without timeouts: a migration of a large table takes long, and instances that
+ * start together wait for each other.
  */
 export async function migrate(databaseUrl: string, migrations: Migrations): Promise<void> {
   const database = open<unknown>(databaseUrl, () => undefined, {});
@@ -128,17 +128,17 @@ const CONNECTION_FAILURES = new Set([
   'EHOSTUNREACH',
 ]);
 
-/** The server ended a transaction in which nothing happened for too long. */
-const IDLE_TOO_LONG = '25P03';
+/** The server ended an idle transaction. */
+const IDLE_TRANSACTION_TIMEOUT = '25P03';
 
-/** Another transaction held a lock for longer than this one waits for it. */
+/** The lock timeout expired. */
 const LOCK_NOT_AVAILABLE = '55P03';
 
-/** What the driver or the query builder says, without a code, when a connection is lost or cannot be had. */
+/** The messages of errors without a code, of the driver or the query builder, when a connection is lost or cannot be opened. */
 const CONNECTION_LOST =
   /^(Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Postgres connection has been discarded)/;
 
-/** True when the database (not the request, not this code) is why a query failed: the same request may be sent again. */
+/** True for a transient failure of the database: the same request may be retried. */
 export function isDatabaseFailure(error: unknown): error is Error {
   // Errors of sockets come from Node's own realm: in a test's realm they are no instance of Error.
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- Error.isError is not among the types of ES2024
@@ -149,12 +149,12 @@ export function isDatabaseFailure(error: unknown): error is Error {
   return (
     CONNECTION_FAILURES.has(code) ||
     /^(08|53|57|40)[0-9A-Z]{3}$/.test(code) ||
-    code === IDLE_TOO_LONG ||
+    code === IDLE_TRANSACTION_TIMEOUT ||
     code === LOCK_NOT_AVAILABLE
   );
 }
 
-/** True when a query failed because another transaction held a lock for too long: the database itself is well. */
+/** True when a query failed because another transaction held a lock for too long: the database itself is healthy. */
 export function isLockTimeout(error: Error): boolean {
   return (error as { code?: unknown }).code === LOCK_NOT_AVAILABLE;
 }

@@ -4,7 +4,7 @@ import pg from 'pg';
 /** The pause before the next connection, in milliseconds. */
 const RECONNECT_PAUSE_MS = 500;
 
-/** The longest that closing the connection may take, in milliseconds. */
+/** The timeout of closing the connection, in milliseconds. */
 const MAX_CLOSE_MS = 1_000;
 
 /** What a listener is notified of. */
@@ -17,7 +17,7 @@ export interface ListenerEvents {
   onError(error: unknown): void;
 }
 
-/** Listens on a channel of PostgreSQL, again whenever the connection was lost, until it is closed. */
+/** Listens on a PostgreSQL channel until it is closed; reconnects when the connection is lost. */
 export class Listener {
   private readonly closing = new AbortController();
   private client: pg.Client | undefined;

@@ -3,25 +3,25 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { isDatabaseFailure, openDatabase } from './database.js';
 
-/** How long to wait before the database is tried again, in milliseconds. */
+/** The pause between two attempts, in milliseconds. */
 const PAUSE_MS = 500;
 
-/** How long a database may stay silent before it counts as one that does not answer, in milliseconds. */
+/** The timeout of a ping, in milliseconds. */
 const SILENCE_MS = 3_000;
 
-/** How often a start that waits says so, in milliseconds. */
+/** The interval between two warnings while the start waits, in milliseconds. */
 const REMINDER_MS = 15_000;
 
-/** Where a start that waits for its database says so. */
+/** The log of a start that waits for its database. */
 export interface StartLog {
   log(line: string): void;
   warn(line: string): void;
 }
 
 /**
- * Does the work of a start that needs the database, again and again while the database cannot be reached, and gives back what
- * the work came to. The work must bear being done twice. SIGTERM and SIGINT end the process meanwhile. Throws every error that
- * waiting does not cure: a wrong password, a database that does not exist.
+ * Runs the part of a start that needs the database, and retries it while the database cannot be reached. Returns the result of
+ * the work, which must be idempotent. SIGTERM and SIGINT end the process while it waits. Throws errors that are not transient: a
+ * wrong password, a database that does not exist.
  */
 export async function retryUntilDatabaseAnswers<T>(
   databaseUrl: string,
@@ -30,21 +30,21 @@ export async function retryUntilDatabaseAnswers<T>(
   reminderMs = REMINDER_MS,
 ): Promise<T> {
   const name = describeDatabase(databaseUrl);
-  let saidAt: number | undefined;
+  let warnedAt: number | undefined;
   const stopListening = exitOnSignals();
   try {
     for (;;) {
       try {
         await ping(databaseUrl);
         const result = await work();
-        if (saidAt !== undefined) log.log(`${name} answers`);
+        if (warnedAt !== undefined) log.log(`${name} answers`);
         return result;
       } catch (error) {
         if (!isDatabaseFailure(error)) throw error;
         const now = performance.now();
-        if (saidAt === undefined || now - saidAt >= reminderMs) {
+        if (warnedAt === undefined || now - warnedAt >= reminderMs) {
           log.warn(`${name} does not answer yet, the start waits for it: ${formatReason(error)}`);
-          saidAt = now;
+          warnedAt = now;
         }
       }
       await sleep(PAUSE_MS);
@@ -54,7 +54,7 @@ export async function retryUntilDatabaseAnswers<T>(
   }
 }
 
-/** One small query, bounded in time, as migrations are not. Throws when there is no answer. */
+/** One small query with a timeout, which migrations do not have. Throws when there is no response. */
 async function ping(databaseUrl: string): Promise<void> {
   const database = openDatabase<unknown>(databaseUrl, () => undefined, { statementMs: SILENCE_MS });
   try {
@@ -64,20 +64,23 @@ async function ping(databaseUrl: string): Promise<void> {
   }
 }
 
-/** Nothing has begun that must end in good order. Without a listener a process with the id 1, as in a container, ignores SIGTERM. */
+/**
+ * Ends the process immediately: there is nothing to drain yet. Without a listener, a process with the id 1, as in a container,
+ * ignores SIGTERM.
+ */
 function exitOnSignals(): () => void {
   const exit = (signal: 'SIGTERM' | 'SIGINT'): void => process.exit(128 + constants.signals[signal]);
   process.on('SIGTERM', exit).on('SIGINT', exit);
   return () => void process.off('SIGTERM', exit).off('SIGINT', exit);
 }
 
-/** Without its password. */
+/** The name of the database for logs, without its password. */
 function describeDatabase(databaseUrl: string): string {
   const { host } = new URL(databaseUrl);
   return host === '' ? 'The database' : `The database at ${host}`;
 }
 
-/** In one line. A host with several addresses fails once for each of them, and has no message of its own. */
+/** The message in one line. A host with several addresses fails with an AggregateError, which has no message. */
 function formatReason(error: Error): string {
   // Those of an AggregateError.
   const { errors = [error] } = error as { readonly errors?: readonly Error[] };

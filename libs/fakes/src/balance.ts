@@ -4,9 +4,8 @@ import { isWrite, getOrderId } from './call.js';
 import type { Call } from './call.js';
 
 /**
- * What is wrong with the books of a scope, order by order, counted by what took effect and not by what was called: each
- * act is made final or undone, once, newest first, and never one of each; what was made final is taken back everywhere or
- * nowhere. Empty when all is well.
+ * The imbalances of a scope, order by order, counted by effects and not by calls: each act must be made final or undone, once,
+ * the newest first, and an order is never both; what was made final is revoked everywhere or nowhere. Empty when balanced.
  */
 export function findImbalances(calls: readonly Call[], acts: ParticipantActs = PARTICIPANT_ACTS): string[] {
   const effects = calls
@@ -16,7 +15,7 @@ export function findImbalances(calls: readonly Call[], acts: ParticipantActs = P
   return [...byOrder].flatMap(([orderId, ofOrder]) => findOrderImbalances(orderId, ofOrder, acts));
 }
 
-/** A write that took effect, and what it is to which act. */
+/** A write that took effect, with its act and its role in that act. */
 interface Effect {
   readonly call: Call;
   /** Undefined for a write that belongs to no act. */
@@ -62,7 +61,7 @@ function findActImbalances(service: ServiceName, act: ParticipantAct, effects: r
   return problems;
 }
 
-/** What is wrong with an act that was done and met none of its ends. */
+/** Describes an act that was done, and neither made final nor undone. */
 function describeOpenAct(
   service: ServiceName,
   { do: done, undo, finish }: ParticipantAct,
@@ -72,12 +71,12 @@ function describeOpenAct(
     return [
       `${service}.${done} took effect, and ${undo === undefined ? `${finish} never` : `neither ${finish} nor ${undo}`} did`,
     ];
-  // Nothing makes it final but the rest of the order.
+  // This act has no operation that makes it final: it is final with the rest of the order.
   if (undo === undefined || effects.some(({ role }) => role === 'finish')) return [];
   return [`${service}.${done} took effect, and ${undo} never did, though nothing of the order was made final`];
 }
 
-/** What was done last must be undone first. */
+/** Compensation runs in reverse order: what was done last must be undone first. */
 function findWrongUndoOrder(done: readonly Effect[], undone: readonly Effect[]): string[] {
   const findPlace = ({ act, call }: Effect) =>
     done.findIndex((one) => one.act === act && one.call.service === call.service);

@@ -11,7 +11,7 @@ export class CallLogMismatch extends Error {
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** How long expectBalanced() waits for a saga that is still under way, in milliseconds. */
+/** How long expectBalanced() waits for a saga in flight, in milliseconds. */
 const BALANCE_TIMEOUT_MS = 15_000;
 
 /** The number of calls that are kept. The oldest are dropped first, so that fakes can run for weeks. */
@@ -44,13 +44,13 @@ export class CallLog {
     return line;
   }
 
-  /** The calls that have arrived and are neither answered nor cut off. */
+  /** The calls that have arrived and have no response yet. */
   listInFlight(): readonly Call[] {
     return this.list.filter(({ ms }) => ms === null);
   }
 
   /**
-   * The writes in words, in the order in which they came: `catalog.reserveStock`, `customer.authorisePayment x409`. A write
+   * The writes, in the order in which they arrived: `catalog.reserveStock`, `customer.authorisePayment x409`. A write
    * that is delivered again and answered the same is named once: steps are delivered at least once, and an orchestrator may
    * die at any time.
    */
@@ -65,7 +65,7 @@ export class CallLog {
     });
   }
 
-  /** The writes that reached the services were these, in this order, and no others. Throws CallLogMismatch. */
+  /** Expects exactly these writes, in this order. Throws CallLogMismatch. */
   expectSteps(...expected: readonly StepText[]): void {
     const actual = this.listWrites();
     if (actual.length === expected.length && actual.every((text, index) => text === expected[index])) return;
@@ -79,7 +79,7 @@ export class CallLog {
     throw this.createMismatch(`The writes were not the expected ones (- expected, + came):\n${lines.join('\n')}`);
   }
 
-  /** However often it was delivered, the write took effect once. Throws CallLogMismatch. */
+  /** Expects that a write took effect once, whatever the number of its deliveries. Throws CallLogMismatch. */
   expectExactlyOnce(name: OperationName): void {
     const deliveries = this.list.filter(({ service, operation }) => `${service}.${operation ?? ''}` === name);
     const effects = deliveries.filter(({ effect }) => effect === 'applied').length;
@@ -90,8 +90,8 @@ export class CallLog {
   }
 
   /**
-   * Every act of every order was made final or undone exactly once, the newest undone first, counted by what took effect.
-   * Waits for what is still under way. Throws CallLogMismatch.
+   * Expects that every act of every order was made final or undone exactly once, the newest undone first, counted by effects.
+   * Waits for sagas in flight. Throws CallLogMismatch.
    */
   async expectBalanced(withinMs: number = BALANCE_TIMEOUT_MS): Promise<void> {
     const until = performance.now() + withinMs;
@@ -103,7 +103,7 @@ export class CallLog {
     }
   }
 
-  /** What keeps the books from being balanced, a line each. */
+  /** The imbalances, and the calls in flight, one line each. */
   findImbalances(): string[] {
     const open = this.listInFlight().map((call) => `${formatCall(call)} is still in flight.`);
     return [...findImbalances(this.list), ...open];

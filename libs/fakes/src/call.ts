@@ -8,7 +8,7 @@ export interface Call {
   /** Milliseconds since the scope's first call. */
   readonly atMs: number;
   readonly service: ServiceName;
-  /** The operationId; null when the contract has nothing at this address. */
+  /** The operationId; null when no operation matches this path. */
   readonly operation: string | null;
   readonly method: string;
   /** The path without its query. */
@@ -16,15 +16,15 @@ export interface Call {
   /** The step of a saga that made the call, when the caller says so in its baggage. */
   readonly step: string | null;
   readonly direction: 'do' | 'undo' | null;
-  /** What was asked, coerced; null when it broke the contract. */
+  /** The request, coerced; null when it violates the contract. */
   readonly request: AnyRequest | null;
-  /** Who decided what happened: the fake itself, a stub, or a fault by its name. */
+  /** What produced the response: the fake itself, a stub, or a fault by its name. */
   readonly by: string;
   /** null while it is in flight, and when the caller got no answer. */
   readonly status: number | null;
   /** The code of a rejection or of a failure. */
   readonly code: string | null;
-  /** What it did to the books; null when it never reached them. */
+  /** Its effect on the data of the fake; null when it never reached the fake. */
   readonly effect: Effect | null;
   /** Milliseconds until it was answered or cut; null while it is in flight. */
   readonly ms: number | null;
@@ -43,7 +43,7 @@ export type OperationName = { [S in ServiceName]: `${S}.${OperationId<S>}` }[Ser
 /** A write as `callLog.expectSteps` names it: alone when it was granted, with ` x409` when it was not, with ` !reset` when a fault hit it. */
 export type StepText = OperationName | `${OperationName} x${number}` | `${OperationName} !${string}`;
 
-/** The words of a call, as callLog.expectSteps compares them. */
+/** Formats a call, as callLog.expectSteps compares them. */
 export function formatCall({ service, operation, method, path, by, status, ms }: Call): string {
   const name = operation === null ? `${service} ${method} ${path}` : `${service}.${operation}`;
   if (!isUndisturbed({ by })) return `${name} !${by}`;

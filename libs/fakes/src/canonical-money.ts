@@ -3,7 +3,7 @@ interface Money {
   readonly currency: string;
 }
 
-/** Money as the services give it back: they keep cents, so that zeros before an amount are gone. */
+/** Money as the services return it: they store cents, so leading zeros are lost. */
 export function toCanonicalMoney<M extends Money>(money: M): M {
   return { ...money, amount: money.amount.replace(/^0+(?=\d)/, '') };
 }

@@ -7,13 +7,13 @@ import { comparePlaces, compareText, createPage } from './pagination.js';
 import type { Sorting } from './pagination.js';
 import type { Seed } from './seed.js';
 
-/** How long a reservation says that it holds, in milliseconds. A fake lets none lapse. */
+/** The lifetime of a reservation, in milliseconds. A fake never expires one. */
 const TTL_MS = 15 * 60_000;
 
 type Lines = readonly ReservationLine[];
 type Move = Partial<Record<'onHand' | 'reserved' | 'sold', 1 | -1>>;
 
-/** The catalog's books in memory: products with their stock, and what orders hold of it. */
+/** The data of the catalog in memory: products with their stock, and the reservations of orders. */
 class CatalogBooks {
   readonly products: Map<string, Product>;
   readonly reservations = new Map<string, Reservation>();
@@ -93,7 +93,7 @@ class CatalogBooks {
   private move(lines: Lines, by: Move): void {
     for (const { productId, quantity } of lines) {
       const product = this.products.get(productId);
-      // A scenario may have taken the product away meanwhile.
+      // A scenario may have removed the product in the meantime.
       if (!product) continue;
       const { onHand, reserved, sold } = product;
       this.products.set(productId, {
@@ -145,13 +145,13 @@ export function createCatalogFake(seed: Seed['catalog'], duties: Duties): FakeSe
 function findRelated(products: ReadonlyMap<string, Product>, productId: string): Product[] {
   const of = products.get(productId);
   if (!of) return [];
-  const comparePriceTo = ({ price }: Product) => Math.abs(toCents(price) - toCents(of.price));
+  const computeDistance = ({ price }: Product) => Math.abs(toCents(price) - toCents(of.price));
   return [...products.values()]
     .filter(({ id, categoryId, discontinued }) => id !== productId && categoryId === of.categoryId && !discontinued)
-    .sort((a, b) => comparePriceTo(a) - comparePriceTo(b) || compareText(a.id, b.id));
+    .sort((a, b) => computeDistance(a) - computeDistance(b) || compareText(a.id, b.id));
 }
 
-/** Adds up lines of the same product, and sorts by product. */
+/** Merges the lines of the same product, and sorts them by product. */
 function mergeLines(lines: Lines): ReservationLine[] {
   const quantities = new Map<string, number>();
   for (const { productId, quantity } of lines) quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);

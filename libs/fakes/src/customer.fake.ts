@@ -9,7 +9,7 @@ import type { Seed } from './seed.js';
 
 type PaymentRequest = BodyOf<'customer', 'authorisePayment'>;
 
-/** The customer service's books in memory: customers, and what orders hold and took of their payment methods. */
+/** The data of the customer service in memory: customers, and the payments of orders. */
 class CustomerBooks {
   readonly payments: Map<string, Payment>;
   private readonly customers: Map<string, Customer>;
@@ -20,7 +20,7 @@ class CustomerBooks {
     seed: Seed['customer'],
     private readonly duties: Duties,
   ) {
-    this.customers = new Map(seed.customers.map((customer) => [customer.id, sortBelongings(customer)]));
+    this.customers = new Map(seed.customers.map((customer) => [customer.id, sortById(customer)]));
     this.payments = new Map(seed.payments.map((payment) => [payment.orderId, payment]));
     for (const { paymentMethods } of seed.customers)
       for (const { id, limit, available } of paymentMethods) this.used.set(id, toCents(limit) - toCents(available));
@@ -126,8 +126,8 @@ export function createCustomerFake(seed: Seed['customer'], duties: Duties): Fake
   };
 }
 
-/** A customer with his belongings in the order in which they are always shown. */
-function sortBelongings(customer: Customer): Customer {
+/** Sorts the addresses and payment methods of a customer by id, as the service does. */
+function sortById(customer: Customer): Customer {
   const compareById = (a: { readonly id: string }, b: { readonly id: string }) => compareText(a.id, b.id);
   return {
     ...customer,

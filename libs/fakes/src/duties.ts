@@ -13,23 +13,23 @@ export interface Write {
 }
 
 /**
- * What a request did to the books of a fake:
- * - read: it only asked.
- * - applied: it moved something.
- * - nothing: it was granted, and there was nothing to move.
- * - replayed: it came before; the answer is the same, and nothing moved.
+ * The effect of a request on the data of a fake:
+ * - read: it only read.
+ * - applied: it changed something.
+ * - nothing: it was accepted, and there was nothing to change.
+ * - replayed: a duplicate; the answer is the same, and nothing changed.
  * - refused: it was rejected.
  */
 export type Effect = 'read' | 'applied' | 'nothing' | 'replayed' | 'refused';
 
-/** What a fake answers, and what that did to its books. */
+/** The answer of a fake, and its effect. */
 export interface Settled {
   readonly status: number;
   readonly body: object;
   readonly effect: Effect;
 }
 
-/** What an act on the books came to. */
+/** The result of a write: its response body, and whether it changed something. */
 export interface Moved {
   readonly body: object;
   readonly moved: boolean;
@@ -41,8 +41,8 @@ export type SkippedDuty = 'deduplication' | 'tombstones';
 type Direction = 'do' | 'finish' | 'undo';
 
 /**
- * The four duties of a participant, kept in memory: once per key; an undo of nothing is accepted; undo wins; a rejection is an
- * answer, remembered for a do and asked again for an undo or a finish.
+ * The four duties of a participant, in memory: deduplication by key; an undo of nothing is accepted; undo wins; a rejection is an
+ * answer, stored for a do and evaluated again for an undo or a finish.
  */
 export class Duties {
   private readonly answers = new Map<string, { readonly fingerprint: string; readonly answer: Settled }>();
@@ -55,7 +55,7 @@ export class Duties {
     return this.skipDuty !== 'deduplication';
   }
 
-  /** Runs a write at most once. `act` throws a Rejection before it moves anything, or moves all of it. */
+  /** Runs a write at most once. `act` throws a Rejection before it changes anything, or changes everything. */
   write(direction: Direction, write: Write, act: () => Moved): Settled {
     const seen = this.deduplicate ? this.answers.get(write.key) : undefined;
     const fingerprint = computeFingerprint([write.operation, write.id, write.body ?? null]);
@@ -71,7 +71,7 @@ export class Duties {
   }
 }
 
-/** The answer to a question. */
+/** The answer to a read. */
 export function toReadResult(body: object): Settled {
   return { status: 200, body, effect: 'read' };
 }

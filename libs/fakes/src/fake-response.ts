@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { formatFault } from './fault.js';
 import type { Fault } from './fault.js';
 
-/** What a fake does at the socket: an answer, a text, or a broken connection. */
+/** What a fake sends on the socket: an answer, a text, or a broken connection. */
 export type FakeResponse =
   | { readonly kind: 'answer'; readonly status: number; readonly body: object; readonly retryAfter?: number }
   | { readonly kind: 'text'; readonly text: string }
@@ -10,14 +10,14 @@ export type FakeResponse =
 
 /** The request that a fault hits. */
 export interface FaultTarget {
-  /** Does what was asked, and says how it is answered. */
+  /** Executes the request, and returns its response. */
   perform(): Promise<FakeResponse>;
-  /** Does it when the scope says so. */
+  /** Executes the request when the scope delivers late requests. */
   performLate(): void;
   killOrchestrator(): Promise<void>;
 }
 
-/** Lets a fault happen, and says what is done at the socket. */
+/** Applies a fault, and returns what is sent on the socket. */
 export async function applyFault(fault: Fault, target: FaultTarget): Promise<FakeResponse> {
   if (typeof fault === 'string') return applyPlainFault(fault, target);
   if ('latency' in fault) {
@@ -59,7 +59,7 @@ async function applyPlainFault(fault: Extract<Fault, string>, target: FaultTarge
   }
 }
 
-/** An answer that says what is wrong. */
+/** An error response. */
 export function createProblem(
   status: number,
   code: string,

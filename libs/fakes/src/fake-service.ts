@@ -1,7 +1,7 @@
 import type { CheckedRequest, OperationId, ServiceName } from '@bff/contracts';
 import type { Settled } from './duties.js';
 
-/** Everything that a fake of a service can be asked, by operation. */
+/** The operations of a fake service. */
 export type FakeService<S extends ServiceName> = {
   readonly [O in OperationId<S>]: (request: CheckedRequest<S, O>) => Settled;
 };

@@ -21,13 +21,13 @@ const DEFAULT_SCOPE = 'default';
 const MAX_SCOPES = 1_000;
 
 export interface FakesOptions extends Pick<ScopeOptions, 'answerInstead'> {
-  /** What every scope begins with. */
+  /** The initial data of every scope. */
   readonly seed: Seed;
   /** The address that the fakes listen on. */
   readonly host?: string;
-  /** How many connections each holds, and how long a request may take to arrive. */
+  /** The maximum number of connections of each, and the time in which a request must arrive. */
   readonly bounds?: ServerBounds;
-  /** A free one where none is given. */
+  /** A free port where none is given. */
   readonly ports?: Partial<Readonly<Record<ServiceName, number>>>;
   /**
    * What happens to a request of an unknown scope. With 'create' a scope begins with its first request, and requests that name
@@ -44,10 +44,10 @@ export interface FakesOptions extends Pick<ScopeOptions, 'answerInstead'> {
 
 /** The three services as fakes on real sockets. */
 export class Fakes {
-  /** Requests of no scope that is known here, a line each: something between the test and the fakes lost or kept a scope. */
+  /** Requests of unknown scopes, one line each: a process between the test and the fakes lost the scope, or kept an old one. */
   readonly strays: string[] = [];
   private readonly byId = new Map<string, Scope>();
-  /** By scope that has ended, the keys of the writes that came while it was there. */
+  /** For each scope that has ended, the idempotency keys of its writes. */
   private readonly ended = new Map<string, ReadonlySet<string>>();
   private readonly listeners = new Set<(scope: Scope) => void>();
   private servers: readonly Server[] = [];
@@ -58,7 +58,7 @@ export class Fakes {
     readonly urls: Readonly<Record<ServiceName, string>>,
   ) {}
 
-  /** Starts the fakes. Resolves when all three answer. */
+  /** Starts the fakes. Resolves when all three are ready. */
   static async start(options: FakesOptions): Promise<Fakes> {
     const { host = '127.0.0.1', ports = {}, bounds = DEFAULT_BOUNDS } = options;
     const urls = { order: '', customer: '', catalog: '' };
@@ -79,7 +79,7 @@ export class Fakes {
     return fakes;
   }
 
-  /** The scope with this id; begins it when there is none. */
+  /** The scope with this id; it begins when there is none. */
   getOrBeginScope(id: string): Scope {
     let scope = this.byId.get(id);
     if (!scope) {
@@ -130,13 +130,13 @@ export class Fakes {
 
   private async serve(service: ServiceName, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const { path, query } = parseTarget(incoming.url ?? '/');
-    // It is a GET whose answer has no body; node leaves that out.
+    // A HEAD is a GET whose response has no body; Node omits the body.
     const method = incoming.method === 'HEAD' ? 'GET' : (incoming.method ?? 'GET');
     if (method === 'GET' && respondBesideContract(service, path, outgoing)) return;
     const scope = this.findScope(incoming, `${method} ${service} ${path}`);
     if (!scope) return reply(outgoing, 503, 'UNAVAILABLE', 'This request belongs to no scope that is known here.');
     try {
-      // Where there is nothing, a service reads JSON alone.
+      // For an unknown route, a service reads only JSON.
       const isRead = method !== 'GET' && (findOperation(service, method, path) !== undefined || isJson(incoming));
       const body = isRead ? await readBody(incoming) : undefined;
       if (!isRead) incoming.resume();
@@ -190,7 +190,7 @@ function describeStray(what: string, id: string | undefined, ended: boolean): st
     : `${what} came for scope ${id}, which was never started.`;
 }
 
-/** What a service answers beside its contract. */
+/** Serves the routes outside the contract: the OpenAPI document and the health checks. */
 function respondBesideContract(service: ServiceName, path: string, outgoing: ServerResponse): boolean {
   const body =
     path === '/openapi.json'

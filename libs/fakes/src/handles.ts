@@ -42,7 +42,7 @@ export interface OperationHandle<S extends ServiceName, O extends OperationId<S>
     status: Status,
     body: AnswerAt<S, O, Status> | ((request: CheckedRequest<S, O>) => AnswerAt<S, O, Status>),
   ): void;
-  /** Lets these faults happen, one request after the other. The last one stays. */
+  /** Applies these faults, one for each request. The last one stays. */
   fail(...faults: readonly [Fault, ...Fault[]]): void;
   /** Removes every stub and fault: the fake answers again. */
   heal(): void;
@@ -50,7 +50,7 @@ export interface OperationHandle<S extends ServiceName, O extends OperationId<S>
   when(match: When<S, O>): OperationHandle<S, O>;
   /** The same for the next request only. */
   readonly once: OperationHandle<S, O>;
-  /** The requests that came, in order. */
+  /** The requests that arrived, in order. */
   readonly calls: readonly CheckedRequest<S, O>[];
 }
 
@@ -66,7 +66,7 @@ export interface StepHandle {
   readonly undo: Pick<StepHandle, 'fail' | 'heal'>;
 }
 
-/** The operations of a service, as a scope can bend them. */
+/** Creates the handles of a service, which set stubs and faults of its operations. */
 export function createServiceHandle<S extends ServiceName>(scope: Scope, service: S): ServiceHandle<S> {
   const handles = [...getContract(service).operations.values()].map(
     (operation) => [operation.id, createHandle(scope, operation, { service, operation: operation.id }, false)] as const,
@@ -75,7 +75,7 @@ export function createServiceHandle<S extends ServiceName>(scope: Scope, service
   return Object.fromEntries(handles) as unknown as ServiceHandle<S>;
 }
 
-/** A step of a saga, as a scope can bend it. */
+/** Creates the handle of a step of a saga, which sets its faults. */
 export function createStepHandle({ rules }: Scope, step: string): StepHandle {
   const handle = (direction: 'do' | 'undo') => ({
     fail: (...faults: readonly [Fault, ...Fault[]]) => rules.add({ step, direction }, { faults }, false),
@@ -148,8 +148,8 @@ function checkAt(name: string, status: number, from: (...values: never[]) => unk
     check();
   } catch (error) {
     if (!(error instanceof ContractViolation)) throw error;
-    const lie = new InvalidStub(`${name} cannot answer ${status} like this: ${error.message}`, { cause: error });
-    Error.captureStackTrace(lie, from);
-    throw lie;
+    const invalid = new InvalidStub(`${name} cannot answer ${status} like this: ${error.message}`, { cause: error });
+    Error.captureStackTrace(invalid, from);
+    throw invalid;
   }
 }

@@ -11,7 +11,7 @@ import type { Seed } from './seed.js';
 
 type OrderRequest = BodyOf<'order', 'openOrder'>;
 
-/** The order service's books in memory. */
+/** The data of the order service in memory. */
 class OrderBooks {
   readonly orders: Map<string, Order>;
 
@@ -113,7 +113,7 @@ export function createOrderFake(seed: Seed['order'], duties: Duties): FakeServic
   };
 }
 
-/** The latest of these orders, newest first, that holds the product, however many of its lines do. */
+/** The latest of these orders (newest first) with the product. Several lines with the product are added. */
 function findLastPurchase(orders: readonly Order[], productId: string): Purchase | undefined {
   for (const { id: orderId, lines, placedAt } of orders) {
     const quantity = lines.reduce((sum, line) => (line.productId === productId ? sum + line.quantity : sum), 0);
@@ -128,7 +128,7 @@ const newestFirst: Sorting<Order> = {
   isPlace: ([time]) => /^\d{4}-/.test(time) && !Number.isNaN(Date.parse(time)),
 };
 
-/** True when every line costs what it says, and the total is their sum. */
+/** True when the total of every line is correct, and the total of the order is their sum. */
 function hasCorrectTotal({ lines, total }: OrderRequest): boolean {
   try {
     const right = lines.every((line) =>
@@ -136,7 +136,7 @@ function hasCorrectTotal({ lines, total }: OrderRequest): boolean {
     );
     return right && isSameMoney(total, sum(lines.map((line) => line.lineTotal)));
   } catch (error) {
-    // Money of several currencies, or beyond what can be counted, adds up to nothing.
+    // Amounts in several currencies, or above the maximum, have no sum.
     if (error instanceof RangeError) return false;
     throw error;
   }

@@ -1,7 +1,7 @@
 import { ContractViolation } from '@bff/contracts';
 import { explainUnstorable } from '@bff/kernel';
 
-/** Where something stands in a list: what the list is sorted by first, and then by its id. */
+/** The sort key of an item: the first criterion, and then its id. */
 export type Place = readonly [first: string, id: string];
 
 /** How a list is sorted. */
@@ -9,7 +9,7 @@ export interface Sorting<T> {
   readonly getPlace: (item: T) => Place;
   /** Below 0 when the first place comes before the second. */
   readonly compare: (a: Place, b: Place) => number;
-  /** False for a place that nothing in such a list can have. */
+  /** False for a place that no item can have. */
   readonly isPlace: (place: Place) => boolean;
 }
 
@@ -21,8 +21,8 @@ export interface PageOf<T> {
 }
 
 /**
- * Cuts a page out of a list. A cursor holds a place, as the services' do: the page continues from there even when the item
- * was deleted, or never was in this list. Throws ContractViolation for a cursor that no page gave out.
+ * Creates a page of a list. A cursor is a place, as in the services: the page continues from there even when the item was deleted,
+ * or was never in this list. Throws ContractViolation for a cursor that no page returned.
  */
 export function createPage<T>(
   all: readonly T[],
@@ -38,7 +38,7 @@ export function createPage<T>(
   return { items, totalCount: all.length, nextCursor };
 }
 
-/** The list in its order. */
+/** Sorts a list. */
 export function sortItems<T>(all: readonly T[], { getPlace, compare }: Sorting<T>): T[] {
   return all.toSorted((a, b) => compare(getPlace(a), getPlace(b)));
 }
@@ -62,7 +62,7 @@ function readCursor(cursor: string, { isPlace }: Pick<Sorting<unknown>, 'isPlace
     const place: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (isTwoTexts(place) && isPlace(place)) return place;
   } catch {
-    // Not JSON: it is no cursor, which is what the line below says.
+    // Not JSON: rejected below.
   }
   throw new ContractViolation('query.after is not a cursor that a page of this list gave out');
 }

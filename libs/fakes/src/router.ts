@@ -1,10 +1,10 @@
 import { getContract, SERVICES } from '@bff/contracts';
 import type { Operation, ServiceName } from '@bff/contracts';
 
-/** What a contract has at an address. */
+/** The operation that matches a path. */
 export interface Found {
   readonly operation: Operation;
-  /** The path's parameters, as they came. */
+  /** The path parameters, decoded. */
   readonly path: Readonly<Record<string, string>>;
 }
 
@@ -15,7 +15,7 @@ interface Route {
 
 const routes = new Map<ServiceName, readonly Route[]>();
 
-/** The operation that a service has at an address; undefined, too, for a path that cannot be decoded. */
+/** The operation of a service that matches; undefined when there is none, or when the path cannot be decoded. */
 export function findOperation(service: ServiceName, method: string, path: string): Found | undefined {
   if (!canDecode(path)) return undefined;
   // A slash, a question mark and the like that are encoded stay so until the parameters are cut out.
@@ -29,7 +29,7 @@ export function findOperation(service: ServiceName, method: string, path: string
   return undefined;
 }
 
-/** False for a path that holds a percent sign in a wrong place. */
+/** False for a path with an invalid percent-encoding. */
 export function canDecode(path: string): boolean {
   try {
     decodeURIComponent(path);
@@ -39,12 +39,12 @@ export function canDecode(path: string): boolean {
   }
 }
 
-/** The maximum length of an address that is compared, in characters. */
+/** The maximum length of a path that is compared, in characters. */
 const MAX_COMPARED = 200;
 
-/** What comes nearest to an address that no contract has, and how the two differ. */
+/** Describes the operation that is nearest to an unknown path, and how the two differ. */
 export function describeNearest(service: ServiceName, method: string, whole: string): string {
-  // Comparing takes the product of two lengths, and no operation is longer than this.
+  // The comparison takes time proportional to the product of the lengths, and no operation is longer than this.
   const path = whole.length > MAX_COMPARED ? `${whole.slice(0, MAX_COMPARED)}...` : whole;
   const candidates = SERVICES.flatMap((name) =>
     getRoutes(name).map(({ operation }) => ({
@@ -81,7 +81,7 @@ function fillTemplate(operation: Operation, path: string): string {
     .join('/');
 }
 
-/** How many letters must be added, taken away or changed to make one text of the other (Levenshtein). */
+/** The Levenshtein distance of two texts. */
 function computeDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (const [i, letter] of Array.from(a).entries()) {

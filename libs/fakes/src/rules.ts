@@ -3,13 +3,13 @@ import type { AnyRequest, Call } from './call.js';
 import { formatFault } from './fault.js';
 import type { Fault } from './fault.js';
 
-/** An answer as a stub gives it. */
+/** The answer of a stub. */
 export interface Reply {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** Which requests a rule is about. A part that is an object must be contained in that part of the request. */
+/** The requests that a rule matches. An object must be contained in the same part of the request. */
 export interface RuleMatch {
   readonly service?: ServiceName;
   readonly operation?: string;
@@ -21,7 +21,7 @@ export interface RuleMatch {
   readonly where?: (request: AnyRequest) => boolean;
 }
 
-/** What happens to the requests that a rule is about: a stub answers, or faults come one after the other and the last one stays. */
+/** The effect of a rule: a stub answers, or faults are applied one after the other, and the last one stays. */
 export type RuleEffect =
   { readonly reply: (request: AnyRequest) => Reply } | { readonly faults: readonly [Fault, ...Fault[]] };
 
@@ -40,14 +40,14 @@ export class Rules {
     this.rules.unshift({ match, effect, once, used: 0 });
   }
 
-  /** Takes the rules away that are about this operation, or about this service as a whole; all of them when none is named. */
+  /** Removes the rules of an operation, or those of a service as a whole; all rules when no service is named. */
   clear(service?: ServiceName, operation?: string): void {
     const isKept = ({ match }: Rule) =>
       service !== undefined && (match.service !== service || match.operation !== operation);
     this.rules = this.rules.filter(isKept);
   }
 
-  /** Takes the rules away that are about this step of a saga; those of one direction alone when it is named. */
+  /** Removes the rules of a step of a saga; only those of one direction when it is named. */
   clearStep(step: string, direction?: 'do' | 'undo'): void {
     const isKept = ({ match }: Rule) =>
       match.step !== step ||
@@ -55,7 +55,7 @@ export class Rules {
     this.rules = this.rules.filter(isKept);
   }
 
-  /** What happens to this request; undefined when the fake answers it. */
+  /** The effect on this request; undefined when the fake answers it. */
   pick(
     call: Call,
     request: AnyRequest,
@@ -66,13 +66,13 @@ export class Rules {
       const nth = rule.used++;
       if ('reply' in effect) return effect;
       const fault = effect.faults[Math.min(nth, effect.faults.length - 1)] ?? effect.faults[0];
-      // It is the newest rule that fits: an older one has no say any more, not even when nothing happens to the request.
+      // The newest matching rule wins, even when it is `ok`: older rules are not applied.
       return fault === 'ok' ? undefined : { fault };
     }
     return undefined;
   }
 
-  /** What was set up and never happened: a test of it tests nothing. */
+  /** Rules that no request matched: a test that relies on them tests nothing. */
   findUnused(): string[] {
     return this.rules
       .filter(({ used }) => used === 0)
@@ -96,7 +96,7 @@ function matches(match: RuleMatch, call: Call, request: AnyRequest): boolean {
   );
 }
 
-/** True when everything that the pattern says is so; lists must be equal in length. */
+/** True when the value has everything in the pattern; lists must be equal in length. */
 function contains(value: unknown, pattern: unknown): boolean {
   if (pattern === undefined) return true;
   if (typeof pattern !== 'object' || pattern === null || typeof value !== 'object' || value === null)

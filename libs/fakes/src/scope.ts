@@ -16,7 +16,7 @@ import { createServices } from './services.js';
 import type { Services } from './services.js';
 import { describeBrokenAnswer, describeBrokenRequest, describeUnmatchedRequest } from './violation.js';
 
-/** A request as it came off a socket. */
+/** A request as it was received. */
 export interface Incoming {
   readonly service: ServiceName;
   readonly method: string;
@@ -36,7 +36,7 @@ export interface Question {
   readonly incoming: Incoming;
 }
 
-/** Answers in the place of the fakes. */
+/** Answers instead of the fakes. */
 export type AnswerInstead = (question: Question) => Promise<{ readonly status: number; readonly body: object }>;
 
 /** What a scope needs of the server that it belongs to. */
@@ -52,13 +52,13 @@ export interface ScopeOptions {
 type Line = ReturnType<CallLog['open']>;
 
 /**
- * A small world of its own: the books of the three services, the rules that bend them, and a log of every call.
- * Scopes share nothing, so that many tests can share one server.
+ * An isolated test environment: the data of the three services, the stubs and faults, and a log of every call. Scopes share
+ * nothing, so that many tests can share one server.
  */
 export class Scope {
   readonly callLog = new CallLog();
   readonly rules = new Rules();
-  /** What must not happen: requests that match nothing, or break the contract, and answers that would. */
+  /** Requests that match no operation or violate the contract, and responses that would violate it. */
   readonly violations: string[] = [];
   private seed: Seed;
   private services: Services | undefined;
@@ -76,14 +76,14 @@ export class Scope {
     return this.options.killOrchestrator !== undefined;
   }
 
-  /** Puts more things into the books, or replaces those with the same id. Throws ContractViolation; only before the first call. */
+  /** Adds entities to the initial data, or replaces those with the same id. Throws ContractViolation; only before the first call. */
   addSeed(more: PartialSeed): void {
     if (this.services) throw new Error(`Scope ${this.id} has been called already: seed it before its first call.`);
     checkSeed(more);
     this.seed = mergeSeeds(this.seed, more);
   }
 
-  /** The status of an order in the books; undefined when it is not there. */
+  /** The status of an order; undefined when there is no such order. */
   getOrderStatus(orderId: string): string | undefined {
     this.services ??= createServices(this.seed, this.options.skipDuty);
     const ask = this.services.order['getOrders'];
@@ -93,7 +93,7 @@ export class Scope {
     return found?.items[0]?.status;
   }
 
-  /** Lets the requests arrive that were late. */
+  /** Executes the requests that the fault `late` postponed. */
   deliverLate(): void {
     for (const deliver of this.late.splice(0)) deliver();
   }
@@ -103,7 +103,7 @@ export class Scope {
     this.violations.push(`${what} cannot be read: ${why}`);
   }
 
-  /** Takes a request, and says what to do at its socket. The entry of the call log ends when `end` is called. */
+  /** Handles a request, and returns what is sent on its socket. The entry of the call log ends when `end` is called. */
   async receive(incoming: Incoming): Promise<{ readonly response: FakeResponse; readonly end: () => void }> {
     const { service, method, path } = incoming;
     const arrived = performance.now();
@@ -153,7 +153,7 @@ export class Scope {
       if ('fault' in picked) return await this.applyFault(line, picked.fault, perform);
       line.by = 'stub';
       const { status, body } = picked.reply(request);
-      // A body that is none is refused by the contract.
+      // A body that is no object is rejected by the contract.
       return this.checkResponse(operation, { status, body: body as object });
     } catch (error) {
       if (!(error instanceof ContractViolation)) return this.recordThrow(line, error);
@@ -170,13 +170,13 @@ export class Scope {
     return createProblem(500, 'INTERNAL', String(error));
   }
 
-  /** Calls the fake, and records what that did to its books. */
+  /** Calls the fake, and records the effect. */
   private async perform(line: Line, question: Question): Promise<FakeResponse> {
     const { operation, request } = question;
     if (this.options.answerInstead) {
       line.by = 'recorded';
       const answer = await this.options.answerInstead(question);
-      // What a real service says is passed on as it is, whether it may say it or not.
+      // The response of a real service is forwarded as it is, even when it violates the contract.
       this.checkResponse(operation, answer);
       return { kind: 'answer', ...answer };
     }
@@ -197,7 +197,7 @@ export class Scope {
     });
   }
 
-  /** Neither a fake nor a stub says what the contract does not allow. */
+  /** Checks the response of a fake or a stub against the contract. */
   private checkResponse(
     operation: Operation,
     { status, body }: { readonly status: number; readonly body: object },

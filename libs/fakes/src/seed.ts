@@ -1,15 +1,15 @@
 import { getOperation } from '@bff/contracts';
 import type { Category, Customer, Order, Payment, Product, ServiceName } from '@bff/contracts';
 
-/** What the fakes of a scope begin with, in the shapes of the contracts. */
+/** The initial data of the fakes of a scope, in the shapes of the contracts. */
 export interface Seed {
   readonly catalog: { readonly categories: readonly Category[]; readonly products: readonly Product[] };
-  /** `available` of a payment method is what its payments leave of the limit. */
+  /** `available` of a payment method is its limit less its payments. */
   readonly customer: { readonly customers: readonly Customer[]; readonly payments: readonly Payment[] };
   readonly order: { readonly orders: readonly Order[] };
 }
 
-/** Some more things, or others in the place of those with the same id. */
+/** Additional entities, or replacements of those with the same id. */
 export type PartialSeed = { readonly [S in ServiceName]?: Partial<Seed[S]> };
 
 /** A seed without any data. */
@@ -19,7 +19,7 @@ export const emptySeed: Seed = {
   order: { orders: [] },
 };
 
-/** A seed with more things in it. What has the same id replaces what was there. */
+/** Merges seeds. An entity replaces the one with the same id. */
 export function mergeSeeds(seed: Seed, more: PartialSeed): Seed {
   return {
     catalog: {
@@ -34,7 +34,7 @@ export function mergeSeeds(seed: Seed, more: PartialSeed): Seed {
   };
 }
 
-/** Checks a seed against the contracts: a fake must not hold what the service could not answer. Throws ContractViolation. */
+/** Checks a seed against the contracts: a fake must not have data that the service could not return. Throws ContractViolation. */
 export function checkSeed(seed: PartialSeed): void {
   const { catalog = {}, customer = {}, order = {} } = seed;
   getOperation('catalog', 'listCategories').checkAnswer(200, { items: catalog.categories ?? [] });

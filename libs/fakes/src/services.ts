@@ -12,7 +12,7 @@ export type Services = Readonly<
   Record<ServiceName, Readonly<Record<string, ((request: AnyRequest) => Settled) | undefined>>>
 >;
 
-/** Fakes with books of their own. */
+/** Creates the three fakes, with separate data. */
 export function createServices(seed: Seed, skipDuty: SkippedDuty | undefined): Services {
   const fakes = {
     order: createOrderFake(seed.order, new Duties(skipDuty)),

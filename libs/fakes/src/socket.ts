@@ -1,13 +1,13 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FakeResponse } from './fake-response.js';
 
-/** The largest request body that a fake reads, in bytes: as much as a service. */
+/** The maximum size of a request body, in bytes: the same as that of a service. */
 const MAX_BODY = 256 * 1024;
 
-/** A property that would change the prototype of what it is copied into. */
+/** Prototype pollution: a property that would change the prototype of the object it is copied into. */
 const POISON = /"__proto__"\s*:/;
 
-/** How often a dripping answer lets a byte go, in milliseconds. */
+/** The interval between two bytes of a dripping response, in milliseconds. */
 const DRIP_MS = 25;
 
 /** A body that cannot be read. */
@@ -22,10 +22,10 @@ export class UnreadableBody extends Error {
   }
 }
 
-/** What every answer is. */
+/** The content type of every response. */
 export const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** The types of a body that are read and left as they came; no operation takes them. */
+/** Content types that are read as text; no operation accepts them. */
 const TEXT_TYPES = ['text/plain', 'application/x-www-form-urlencoded'];
 
 /**
@@ -55,7 +55,7 @@ async function readText(incoming: IncomingMessage): Promise<string> {
   let size = 0;
   for await (const chunk of incoming as AsyncIterable<Buffer>) {
     size += chunk.length;
-    // What is left is read and forgotten, so that the answer finds a client that listens.
+    // The rest is read and discarded, so that the client reads the response.
     if (size <= MAX_BODY) chunks.push(chunk);
   }
   if (size > MAX_BODY) throw new UnreadableBody(413, 'PAYLOAD_TOO_LARGE', 'The request body is too large.');
@@ -65,7 +65,7 @@ async function readText(incoming: IncomingMessage): Promise<string> {
 function parse(text: string): unknown {
   if (POISON.test(text)) throw new UnreadableBody(400, 'BAD_REQUEST', 'The request body names __proto__.');
   try {
-    // One byte order mark is no part of the text.
+    // A byte order mark is not part of the text.
     return JSON.parse(text.replace(/^\uFEFF/, '')) as unknown;
   } catch {
     throw new UnreadableBody(400, 'BAD_REQUEST', 'The request body is no JSON.');
@@ -85,7 +85,7 @@ export function sendResponse(response: FakeResponse, outgoing: ServerResponse, e
     outgoing.writeHead(200, { 'content-type': JSON_TYPE, 'content-length': 1_000 });
     outgoing.write('{"', () => cut(outgoing));
   } else if (response.kind === 'drip') drip(outgoing);
-  // A hanging request is left alone: it ends when its caller gives up.
+  // For `hang` nothing is sent: the request ends when its caller aborts it.
 }
 
 function sendAnswer(
@@ -99,12 +99,12 @@ function sendAnswer(
     'content-length': Buffer.byteLength(text),
     ...(retryAfter !== undefined && { 'retry-after': String(retryAfter) }),
   });
-  // Before the client can know of the answer: a test that reads the call log after a response must find it there.
+  // Called before the client receives the response: a test that reads the call log after it must find the call there.
   end();
   outgoing.end(text);
 }
 
-/** Sends a true RST. A connection that is being closed already cannot be reset any more, and would be left half open. */
+/** Sends a RST. A connection that is closing cannot be reset, and would stay half open: it is destroyed. */
 function cut({ socket }: ServerResponse): void {
   if (socket?.readableEnded || socket?.writableEnded) socket.destroy();
   else socket?.resetAndDestroy();

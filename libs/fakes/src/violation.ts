@@ -2,23 +2,23 @@ import type { ContractViolation, ServiceName } from '@bff/contracts';
 import type { Call } from './call.js';
 import { describeNearest } from './router.js';
 
-/** What is said of a request that no contract has. */
+/** Describes a request that matches no operation. */
 export function describeUnmatchedRequest(service: ServiceName, method: string, path: string): string {
   return `No operation of the ${service} contract matches ${method} ${path}. ${describeNearest(service, method, path)}`;
 }
 
-/** What is said of a request that breaks its contract. */
+/** Describes a request that violates its contract. */
 export function describeBrokenRequest({ service, operation, method, path }: Call, error: ContractViolation): string {
   const what = `${method} ${path} breaks the contract of ${service}.${operation ?? ''}`;
   return `${what}: ${error.message}.${formatGot(error)}`;
 }
 
-/** What is said of an answer that would break its contract. */
+/** Describes a response that would violate its contract. */
 export function describeBrokenAnswer(error: ContractViolation): string {
   return `An answer would have broken the contract: ${error.message}.${formatGot(error)}`;
 }
 
-/** What stood there, as the second line of a diff. */
+/** The actual value, as the second line of a diff. */
 function formatGot({ got, message }: ContractViolation): string {
   if (!got) return '';
   const text = JSON.stringify(got.value) as string | undefined;

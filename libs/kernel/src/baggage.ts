@@ -1,7 +1,7 @@
 /** Names and values that travel with a request through every process (the W3C header `baggage`). */
 export type Baggage = Readonly<Record<string, string>>;
 
-/** The most that a baggage header may hold, in characters; the W3C demands that as much as this is passed on. */
+/** The maximum length of a baggage header, in characters; the W3C requires that at least this much is forwarded. */
 export const MAX_BAGGAGE = 8_192;
 
 /** The members of baggage that this product reads. */
@@ -13,7 +13,7 @@ export const BAGGAGE = {
   direction: 'bff-direction',
 } as const;
 
-/** Reads a baggage header. Members that are malformed are left out, as the W3C says; properties are not kept. */
+/** Reads a baggage header. Malformed members are omitted, as the W3C requires; so are properties. */
 export function readBaggage(header: string | undefined): Baggage {
   const members = (header ?? '').slice(0, MAX_BAGGAGE).split(',');
   return Object.fromEntries(
@@ -27,7 +27,7 @@ export function readBaggage(header: string | undefined): Baggage {
   );
 }
 
-/** A baggage header. */
+/** Formats a baggage header. */
 export function writeBaggage(baggage: Baggage): string {
   return Object.entries(baggage)
     .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)

@@ -59,7 +59,7 @@ export class SharedCall<T> extends Cancellation {
     if (!this.result) throw new Error('A call that has settled cannot be joined: make a new one');
     const { result } = this;
     this.callers += 1;
-    // The caller may have left while its key was being found out.
+    // The caller may have left while its key was computed.
     if (signal?.aborted) this.leave();
     else if (signal) this.leaveOn(signal);
     return result;

@@ -4,13 +4,13 @@ export interface Money {
   readonly currency: string;
 }
 
-/** The currency of the sample data, and of a sum of nothing. */
+/** The currency of the sample data, and of the sum of an empty list. */
 export const CURRENCY = 'USD';
 
 /** Why amounts cannot be added up: they are of several currencies, or more than an amount can hold. */
 export type UncountableReason = 'SEVERAL_CURRENCIES' | 'TOO_MUCH_MONEY';
 
-/** Amounts that have no sum. The same amounts never have one, so that nothing is gained by trying again. */
+/** Amounts that have no sum. This is final: a retry does not help. */
 export class UncountableMoney extends RangeError {
   override readonly name = 'UncountableMoney';
 
@@ -25,14 +25,14 @@ export class UncountableMoney extends RangeError {
 /** The largest amount of the contracts: twelve digits before the point. */
 const MAX_CENTS = 99_999_999_999_999;
 
-/** Money as whole cents, the form in which it is added, compared and stored. Throws on text that is no amount. */
+/** Converts Money to whole cents, in which it is added, compared and stored. Throws RangeError for text that is no amount. */
 export function toCents(money: Money): number {
   const match = /^(\d{1,12})\.(\d{2})$/.exec(money.amount);
   if (!match) throw new RangeError(`"${money.amount}" is no amount of money: two decimals are expected, as in "18.00"`);
   return Number(match[1]) * 100 + Number(match[2]);
 }
 
-/** Whole cents as Money. Throws UncountableMoney for more than the contracts can say. */
+/** Converts whole cents to Money. Throws UncountableMoney above the maximum of the contracts. */
 export function fromCents(cents: number, currency: string = CURRENCY): Money {
   if (!Number.isSafeInteger(cents) || cents < 0) throw new RangeError(`${cents} is no amount of cents`);
   if (cents > MAX_CENTS) throw createTooMuchMoney();

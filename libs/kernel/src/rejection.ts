@@ -1,9 +1,9 @@
-/** What a Rejection says beside its code: plain values, fit for JSON. */
+/** The details of a Rejection: plain values that JSON can hold. */
 export type RejectionDetails = Readonly<Record<string, string | number | boolean | null>>;
 
 /**
- * A business "no": the answer to a request that was understood and refused. It is final and never retried.
- * Every other failure is transient, and is retried.
+ * A business rejection: the request was understood and refused. It is final and never retried; every other failure is transient
+ * and is retried.
  */
 export class Rejection extends Error {
   override readonly name = 'Rejection';
@@ -13,7 +13,7 @@ export class Rejection extends Error {
     readonly code: string,
     message: string,
     readonly details: RejectionDetails = {},
-    /** 409: the state of things says no. 422: the request itself can never be granted. */
+    /** 409: refused in the current state. 422: the request can never be granted. */
     readonly status: 409 | 422 = 409,
   ) {
     super(message);

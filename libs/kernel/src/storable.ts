@@ -1,9 +1,9 @@
-/** No contract nests deeper. A guard against a body that is made to exhaust the stack. */
-const DEPTH = 16;
+/** The maximum nesting: no contract nests deeper. Protects the stack from a malicious body. */
+const MAX_DEPTH = 16;
 
 /**
- * What is wrong with a value that came over the wire and that PostgreSQL cannot store, for example "body.reason holds a
- * NUL character"; undefined when nothing is.
+ * Explains why PostgreSQL cannot store a value that came over the wire, for example "body.reason holds a NUL character";
+ * undefined when it can.
  */
 export function explainUnstorable(value: unknown, where: string, depth = 0): string | undefined {
   if (typeof value === 'string') {
@@ -11,7 +11,7 @@ export function explainUnstorable(value: unknown, where: string, depth = 0): str
     return value.isWellFormed() ? undefined : `${where} holds half of a surrogate pair`;
   }
   if (typeof value !== 'object' || value === null) return undefined;
-  if (depth === DEPTH) return `${where} is nested too deep`;
+  if (depth === MAX_DEPTH) return `${where} is nested too deep`;
   for (const [name, inner] of Object.entries(value)) {
     const why = explainUnstorable(inner, `${where}.${name}`, depth + 1);
     if (why !== undefined) return why;

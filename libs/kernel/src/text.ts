@@ -1,4 +1,4 @@
-/** How long a text is, in code points, as contracts and databases count it. */
+/** The length of a text in code points, as contracts and databases count it. */
 export function countCodePoints(text: string): number {
   let length = 0;
   for (const _ of text) length += 1;
@@ -6,8 +6,8 @@ export function countCodePoints(text: string): number {
 }
 
 /**
- * A text as it is compared in a search: composed (NFC), and each code point in its simple lower case, as PostgreSQL's `lower`
- * makes it. The platform's own toLowerCase makes two code points of a dotted capital I, and looks at what stands around a sigma.
+ * Normalizes a text for a search: composed (NFC), and each code point in its simple lower case, as PostgreSQL's `lower` does. The
+ * platform's toLowerCase turns a dotted capital I into two code points, and depends on the letters around a sigma.
  */
 export function toSearchForm(text: string): string {
   let form = '';

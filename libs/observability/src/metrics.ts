@@ -1,14 +1,14 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
-/** What a metric is called, in the words of Prometheus, and the names of its labels. */
+/** The name, help text and label names of a metric. */
 interface Naming<Label extends string> {
   readonly name: string;
   readonly help: string;
   readonly labels: readonly Label[];
 }
 
-/** Upper bounds, in seconds: from a read that was answered at once to a page that ran out of its budget. */
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+/** The upper bounds of the histogram's buckets, in seconds: from a fast read to a page that exceeded its deadline. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** The metrics of one process, in the text format of Prometheus. One per process; labels are of a closed set. */
 export class Metrics {
@@ -18,23 +18,23 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Counts what happened. */
+  /** Creates a counter. Returns the function that increments it. */
   createCounter<Label extends string>({ name, help, labels }: Naming<Label>): (of: Record<Label, string>) => void {
     const counter = new Counter({ name, help, labelNames: labels, registers: [this.registry] });
     return (of) => counter.inc(of);
   }
 
-  /** How long things took, in seconds. */
+  /** Creates a histogram of durations. Returns the function that observes one, in seconds. */
   createHistogram<Label extends string>({
     name,
     help,
     labels,
   }: Naming<Label>): (of: Record<Label, string>, seconds: number) => void {
-    const histogram = new Histogram({ name, help, labelNames: labels, buckets: SECONDS, registers: [this.registry] });
+    const histogram = new Histogram({ name, help, labelNames: labels, buckets: BUCKETS, registers: [this.registry] });
     return (of, seconds) => histogram.observe(of, seconds);
   }
 
-  /** A gauge: its value is read at each scrape. */
+  /** Creates a gauge whose values are read at each scrape. */
   createGauge<Label extends string>(
     { name, help, labels }: Naming<Label>,
     read: () =>
@@ -54,7 +54,7 @@ export class Metrics {
     });
   }
 
-  /** Everything, as Prometheus reads it. */
+  /** All metrics, in the text format of Prometheus. */
   render(): Promise<string> {
     return this.registry.metrics();
   }

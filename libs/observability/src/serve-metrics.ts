@@ -4,22 +4,22 @@ import type { Metrics } from './metrics.js';
 
 /** Who may read the metrics of a process. */
 export interface MetricsAccess {
-  /** With it, only who bears it. */
+  /** When set, the Bearer token that is required. */
   readonly token: string | undefined;
-  /** In production only with a token; elsewhere whoever reaches the port. */
+  /** In production, metrics are served only when a token is set; elsewhere to every client that reaches the port. */
   readonly production: boolean;
 }
 
-/** Serves `GET /metrics`, and measures every request of the server. To be called before its routes are made. */
+/** Serves `GET /metrics`, and measures every request of the server. Call it before the routes are added. */
 export function serveMetrics(server: FastifyInstance, metrics: Metrics, access: MetricsAccess): void {
-  const took = metrics.createHistogram({
+  const observe = metrics.createHistogram({
     name: 'http_request_seconds',
     help: 'How long requests took, from their arrival to the end of their answer.',
     labels: ['method', 'route', 'status'],
   });
   server.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none';
-    took({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+    observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
     done();
   });
   if (access.production && access.token === undefined) return;
@@ -27,7 +27,7 @@ export function serveMetrics(server: FastifyInstance, metrics: Metrics, access: 
     if (!canRead(access.token, request.headers.authorization))
       return reply.status(401).header('www-authenticate', 'Bearer').send({
         code: 'UNAUTHENTICATED',
-        message: 'The metrics want METRICS_TOKEN as a Bearer token.',
+        message: 'Send METRICS_TOKEN as a Bearer token.',
       });
     return reply.header('content-type', metrics.contentType).send(await metrics.render());
   });
@@ -35,7 +35,7 @@ export function serveMetrics(server: FastifyInstance, metrics: Metrics, access: 
 
 function canRead(token: string | undefined, authorization: string | undefined): boolean {
   if (token === undefined) return true;
-  // Of one length, so that the time of the comparison reveals nothing.
+  // Digests have the same length, so that the time of the comparison reveals nothing.
   return timingSafeEqual(hashText(`Bearer ${token}`), hashText(authorization ?? ''));
 }
 

@@ -18,7 +18,7 @@ export interface NorthwindCatalog {
 
 /**
  * Northwind's customers, and the payments of their orders. Limits and amounts are decimal text in US dollars, times are
- * ISO 8601. How the customers pay, and whether they may, is an addition of ours.
+ * ISO 8601. Payment methods and the status are not part of Northwind.
  */
 export interface NorthwindCustomer {
   readonly customers: readonly {
@@ -80,19 +80,19 @@ export interface NorthwindOrder {
   }[];
 }
 
-// Each `as` below is for a file of our own; the specs of the seeds hold it to its shape.
+// Each `as` below is for a file of this repository; the specs of the seeds check its shape.
 
-/** What the catalog begins with. Reads the file on every call, so what is returned is the caller's alone. */
+/** Reads the sample data of the catalog. Each call reads the file, so the caller may change the result. */
 export function readNorthwindCatalog(): NorthwindCatalog {
   return read('catalog') as NorthwindCatalog;
 }
 
-/** What the customer service begins with. Reads the file on every call, so what is returned is the caller's alone. */
+/** Reads the sample data of the customer service. Each call reads the file, so the caller may change the result. */
 export function readNorthwindCustomer(): NorthwindCustomer {
   return read('customer') as NorthwindCustomer;
 }
 
-/** What the order service begins with. Reads the file on every call, so what is returned is the caller's alone. */
+/** Reads the sample data of the order service. Each call reads the file, so the caller may change the result. */
 export function readNorthwindOrder(): NorthwindOrder {
   return read('order') as NorthwindOrder;
 }

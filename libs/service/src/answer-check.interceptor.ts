@@ -5,7 +5,7 @@ import { map } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { getServedOperation } from './operation.js';
 
-/** Holds every answer against the contract before it leaves, so that a drift is found where it was made. */
+/** Validates every response against the contract before it is sent, so that a violation fails in the service that made it. */
 @Injectable()
 export class AnswerCheckInterceptor implements NestInterceptor {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -16,9 +16,9 @@ export class AnswerCheckInterceptor implements NestInterceptor {
         try {
           operation.checkAnswer(200, answer);
         } catch (error) {
-          // Not the caller's mistake but ours: it must not look like a bad request.
+          // A bug of this service: it must not be answered as a bad request.
           if (error instanceof ContractViolation)
-            throw new Error(`We broke our contract: ${error.message}`, { cause: error });
+            throw new Error(`The response violates the contract: ${error.message}`, { cause: error });
           throw error;
         }
         return answer;

@@ -1,5 +1,5 @@
 /** The injection token of a service's database, for reads. */
 export const DATABASE = Symbol('DATABASE');
 
-/** The injection token of the same database for writes: over connections of their own, where waiting for a lock is bounded. */
+/** The injection token of the same database for writes: a separate connection pool with a lock timeout. */
 export const WRITES = Symbol('WRITES');

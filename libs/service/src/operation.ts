@@ -40,7 +40,7 @@ export function getServedOperation(context: ExecutionContext): ContractOperation
   return Reflect.getMetadata(OPERATION, context.getHandler()) as ContractOperation | undefined;
 }
 
-/** The request, held against the contract and coerced (a CheckedRequest). A broken one is answered 400 BAD_REQUEST. */
+/** The request, validated against the contract and coerced (a CheckedRequest). An invalid one is answered 400 BAD_REQUEST. */
 export const Input = createParamDecorator((_: unknown, context: ExecutionContext) => {
   const operation = getServedOperation(context);
   if (!operation) throw new Error('@Input() needs @Operation() on the same method');

@@ -2,13 +2,13 @@ import { sql } from 'kysely';
 import type { ColumnType, Generated } from 'kysely';
 import type { Migrations } from '@bff/database';
 
-/** What was answered to a write, as it is remembered. */
+/** The stored answer to a write. */
 export interface StoredAnswer {
   readonly status: 200 | 409 | 422;
   readonly body: object;
 }
 
-/** The tables that every participant keeps beside its own. */
+/** The tables that every participant has beside its own: idempotency keys and tombstones. */
 export interface ParticipantTables {
   /** One row for each write that was answered. */
   readonly idempotency_keys: {
@@ -17,7 +17,7 @@ export interface ParticipantTables {
     readonly id: string;
     readonly fingerprint: string;
     readonly answer: ColumnType<StoredAnswer, string, never>;
-    /** How often the key arrived; its write was applied once. */
+    /** The number of deliveries of the key; its write was applied once. */
     readonly deliveries: Generated<number>;
     readonly created_at: Generated<Date>;
   };
@@ -25,7 +25,7 @@ export interface ParticipantTables {
   readonly tombstones: { readonly id: string; readonly created_at: Generated<Date> };
 }
 
-/** The migration that makes these tables. */
+/** The migration that creates these tables. */
 export const participantMigrations: Migrations = {
   '0000-participant': {
     async up(db) {

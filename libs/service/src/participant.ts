@@ -11,7 +11,7 @@ import type { ParticipantTables, StoredAnswer } from './participant.tables.js';
 export interface Write {
   /** The operationId, for example `reserveStock`. */
   readonly operation: string;
-  /** What the write is about: the order's id. Writes about the same id run one after the other. */
+  /** The order's id. Writes with the same id run one after the other. */
   readonly id: string;
   /** The caller's Idempotency-Key. */
   readonly key: string;
@@ -22,33 +22,32 @@ export interface Write {
 type Direction = 'do' | 'finish' | 'undo';
 
 /**
- * The four duties of a participant, around every write of a service:
+ * The four duties of a participant of sagas, for every write of a service:
  *
- * 1. The same key with the same request gets the same answer and moves nothing; with another request it is refused
- *    (422 IDEMPOTENCY_KEY_REUSED).
- * 2. An undo of something that was never done is fine, and leaves a tombstone.
- * 3. Undo wins: a do or a finish that arrives after the undo is refused (409 UNDONE).
- * 4. A business "no" (a Rejection) is an answer: its effect is taken back. The no to a do is remembered. The no to an undo
- *    or a finish is not: those must happen in the end, under the same key, once what prevented them is fixed.
+ * 1. Deduplication: the same idempotency key with the same request gets the same answer, without a second effect; with another
+ *    request it is rejected (422 IDEMPOTENCY_KEY_REUSED).
+ * 2. An undo of something that was never done is accepted, and leaves a tombstone.
+ * 3. Undo wins: a do or a finish that arrives after the undo is rejected (409 UNDONE).
+ * 4. A Rejection is an answer; its effect is rolled back. The rejection of a do is stored. The rejection of an undo or a finish is
+ *    not: those must succeed in the end, with the same key, once the reason of the rejection is removed.
  *
  * Key, tombstone and effect are written in one transaction, so a crash at any moment leaves all of them or none.
- * The participant knows nothing of who calls it, or why.
  */
 @Injectable()
 export class Participant<Tables extends ParticipantTables> {
   constructor(@Inject(WRITES) private readonly database: Kysely<Tables>) {}
 
-  /** Does something once. Refused when it was undone before. */
+  /** Does something once. Rejected when it was undone before. */
   do<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {
     return this.applyOnce('do', write, effect);
   }
 
-  /** Makes final what was done: once. Refused when it was undone before. */
+  /** Makes final what was done, once. Rejected when it was undone before. */
   finish<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {
     return this.applyOnce('finish', write, effect);
   }
 
-  /** Undoes something once, whether it was done or not; nothing about this id can be done after it. */
+  /** Undoes something once, whether it was done or not; nothing can be done with this id after it. */
   undo<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {
     return this.applyOnce('undo', write, effect);
   }
@@ -72,13 +71,13 @@ export class Participant<Tables extends ParticipantTables> {
       await transaction.rollback().execute().catch(ignoreLostConnection);
       throw error;
     }
-    // What was stored is what this effect or an earlier run of it returned.
+    // The stored body is what this effect, or an earlier run of it, returned.
     if (answer.status === 200) return answer.body as A;
     const { code, message, details } = answer.body as { code: string; message: string; details?: RejectionDetails };
     throw new Rejection(code, message, details, answer.status);
   }
 
-  /** The answer to a key that was seen, or the refusal of what was undone; undefined when the write is new. */
+  /** The answer to a known key, or the rejection of what was undone; undefined when the write is new. */
   private async findStoredAnswer(
     tx: ControlledTransaction<ParticipantTables>,
     direction: Direction,
@@ -125,12 +124,12 @@ export class Participant<Tables extends ParticipantTables> {
       })
       .onConflict((conflict) => conflict.doNothing())
       .executeTakeFirst();
-    // The key came at the same moment with another order's id, and was first: all of this is rolled back.
+    // A concurrent write of another order stored the same key first: this one is rolled back.
     if (stored.numInsertedOrUpdatedRows !== 1n) throw createKeyReused();
     return answer;
   }
 
-  /** Runs the effect behind a savepoint, so that a "no" takes back what it wrote and can still be remembered. */
+  /** Runs the effect behind a savepoint, so that a rejection rolls back what it wrote and can still be stored. */
   private async attempt<A extends object>(
     transaction: ControlledTransaction<Tables>,
     effect: (tx: Transaction<Tables>) => Promise<A>,
@@ -156,7 +155,7 @@ function toStoredAnswer({ status, code, message, details }: Rejection): StoredAn
   return { status, body: { code, message, details } };
 }
 
-/** The same for the same request, whatever the order of its properties. */
+/** The same text for the same request, whatever the order of its properties. */
 function computeFingerprint(write: Write): string {
   const canonical = JSON.stringify([write.operation, write.id, write.body ?? null], (_, value: unknown) =>
     typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -166,7 +165,7 @@ function computeFingerprint(write: Write): string {
   return createHash('sha256').update(canonical).digest('hex');
 }
 
-/** A rollback fails only when the connection is gone, and then the server rolls back by itself. */
+/** A rollback fails only when the connection is lost, and then the server rolls back by itself. */
 function ignoreLostConnection(): void {
   return undefined;
 }

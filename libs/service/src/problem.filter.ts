@@ -11,8 +11,8 @@ interface Problem {
 }
 
 /**
- * Puts what was thrown into the forms of the contract: a business "no" is 409 or 422 with its code, a broken request is
- * 400, a failure of the database is 503 with Retry-After, and everything else is a bug: 500, logged, its inside not shown.
+ * Maps errors to the responses of the contract: a Rejection is 409 or 422 with its code, an invalid request is 400, a failure of
+ * the database is 503 with Retry-After, and every other error is a bug: 500, logged, without details in the response.
  */
 @Catch()
 export class ProblemFilter implements ExceptionFilter {
@@ -60,7 +60,7 @@ function getStatus(error: unknown): number {
   return typeof status === 'number' ? status : 500;
 }
 
-/** What Fastify cannot route (an address that cannot be decoded) never reaches Nest and its filter. */
+/** Rejects what Fastify cannot route (a URL that cannot be decoded): it never reaches Nest and its filter. */
 export function rejectUnroutable(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
   void reply.status(400).send({ code: 'BAD_REQUEST', message: error.message });
 }

@@ -21,7 +21,7 @@ import { rejectUnroutable, ProblemFilter } from './problem.filter.js';
 
 const CONTRACT = Symbol('CONTRACT');
 
-/** A lower-level service: its contract, its tables, and what serves them. */
+/** A lower-level service: its contract, its migrations, its controllers and their providers. */
 export interface ServiceDefinition<Tables extends ParticipantTables> {
   readonly service: ServiceName;
   readonly host: string;
@@ -29,20 +29,20 @@ export interface ServiceDefinition<Tables extends ParticipantTables> {
   readonly port: number;
   readonly databaseUrl: string;
   readonly production: boolean;
-  /** The Bearer token of whoever reads the metrics; in production they are not served without one. */
+  /** The Bearer token that `/metrics` requires; in production, metrics are not served without one. */
   readonly metricsToken: string | undefined;
-  /** How many connections it holds, and how long a request may take to arrive. */
+  /** The maximum number of connections, and the time in which a request must arrive. */
   readonly bounds?: ServerBounds;
   readonly migrations: Migrations;
-  /** Fills an empty database; called at every start, and does nothing the second time. */
+  /** Fills an empty database. Called at every start, so it must be idempotent. */
   readonly seed?: (database: Kysely<Tables>) => Promise<void>;
   readonly controllers: readonly Type[];
   readonly providers: readonly Provider[];
-  /** Only errors are logged. For tests. */
+  /** Logs errors only. For tests. */
   readonly quiet?: boolean;
 }
 
-/** A service that answers. */
+/** A service that is ready. */
 export interface RunningService<Tables> {
   /** Its base URL, without a slash at its end. */
   readonly url: string;
@@ -70,7 +70,7 @@ class HealthController {
     return { status: 'live' };
   }
 
-  /** Ready means that the database answers: without it this service can say nothing true. */
+  /** Ready means that the database responds. */
   @Get('ready')
   async ready(): Promise<object> {
     await sql`select 1`.execute(this.database);
@@ -78,7 +78,7 @@ class HealthController {
   }
 }
 
-/** Waits for the database, migrates and seeds it, then serves the contract. Resolves when the service answers. */
+/** Waits for the database, migrates and seeds it, then serves the contract. Resolves when the service is ready. */
 export async function startService<Tables extends ParticipantTables>(
   definition: ServiceDefinition<Tables>,
 ): Promise<RunningService<Tables>> {

@@ -20,6 +20,7 @@ export class ProductStore {
     return rows.map(toProduct);
   }
 
+  /** Finds the products whose names contain every word. Throws ContractViolation for a cursor that no page returned. */
   async search(query: QueryOf<'catalog', 'searchProducts'>): Promise<AnswerOf<'catalog', 'searchProducts'>> {
     const first = query.first ?? 20;
     const buildFilter = (eb: ExpressionBuilder<CatalogTables, 'products'>) =>
@@ -54,6 +55,7 @@ export class ProductStore {
     return { items: items.map(toProduct), totalCount: count, nextCursor };
   }
 
+  /** The other products of the category, those with the nearest price first. */
   async findRelated(productId: string, first: number): Promise<Product[]> {
     const rows = await this.database
       .selectFrom('products as p')
@@ -93,7 +95,7 @@ function splitWords(search: string | undefined): string[] {
     .filter((word) => word !== '');
 }
 
-/** Makes text stand for itself in a LIKE pattern. */
+/** Escapes the wildcards of a LIKE pattern. */
 function escapeLike(text: string): string {
   return text.replaceAll(/[\\%_]/g, String.raw`\$&`);
 }

@@ -3,7 +3,7 @@ import type { AnswerOf, CheckedRequest } from '@bff/contracts';
 import { Input, Operation } from '@bff/service';
 import { ProductStore } from './product.store.js';
 
-/** The shop window: categories and products. */
+/** Reads categories and products. */
 @Controller()
 export class ProductsController {
   constructor(private readonly products: ProductStore) {}

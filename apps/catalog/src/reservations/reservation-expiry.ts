@@ -2,10 +2,10 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import { ReservationStore } from './reservation.store.js';
 
-/** The injection token of how long a reservation holds, in milliseconds. */
+/** The injection token of the lifetime of a reservation, in milliseconds. */
 export const RESERVATION_TTL_MS = Symbol('RESERVATION_TTL_MS');
 
-/** Lets reservations lapse in the background, so that an order that is never finished does not hold stock forever. */
+/** Expires reservations in the background, so that an unfinished order does not hold stock forever. */
 @Injectable()
 export class ReservationExpiry implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(ReservationExpiry.name);
@@ -26,20 +26,20 @@ export class ReservationExpiry implements OnApplicationBootstrap, OnApplicationS
 
   private async sweep(): Promise<void> {
     try {
-      // One by one: a reservation that cannot be given back must not keep the others.
+      // One by one: a reservation that cannot be released must not block the others.
       for (const orderId of await this.reservations.findLapsed()) await this.expire(orderId);
     } catch (error) {
-      // The next sweep finds what this one left.
-      this.logger.warn(`Reservations could not be swept: ${String(error)}`);
+      // The next sweep retries.
+      this.logger.warn(`Expired reservations could not be read: ${String(error)}`);
     }
   }
 
   private async expire(orderId: string): Promise<void> {
     try {
       await this.reservations.expire(orderId);
-      this.logger.log(`The reservation of order ${orderId} lapsed; its stock is on hand again`);
+      this.logger.log(`The reservation of order ${orderId} expired; its stock is released`);
     } catch (error) {
-      this.logger.error(`The reservation of order ${orderId} could not be given back: ${String(error)}`);
+      this.logger.error(`The reservation of order ${orderId} could not be released: ${String(error)}`);
     }
   }
 }

@@ -8,7 +8,7 @@ import { giveBack, sell, take, takeBack } from './stock.js';
 
 type Tx = Transaction<CatalogTables>;
 
-/** What an order holds on the stock, from reserved to released, committed, expired or returned. */
+/** The reservations of orders: RESERVED first, then RELEASED, COMMITTED, EXPIRED or RETURNED. */
 @Injectable()
 export class ReservationStore {
   constructor(
@@ -48,19 +48,20 @@ export class ReservationStore {
     return { orderId, released: true };
   }
 
-  /** Throws Rejection RESERVATION_MISSING, or OUT_OF_STOCK when it expired and the stock went to others. */
+  /** Throws Rejection RESERVATION_MISSING, or OUT_OF_STOCK when it expired and other orders took the stock. */
   async commit(tx: Tx, orderId: string): Promise<Reservation> {
     const reservation = await findForUpdate(tx, orderId);
     if (!reservation || reservation.state === 'RELEASED' || reservation.state === 'RETURNED')
       throw new Rejection('RESERVATION_MISSING', `Nothing is reserved for order ${orderId}.`);
     if (reservation.state === 'COMMITTED') return reservation;
-    // The customer has the order: that the product was discontinued meanwhile is no reason to break the promise.
+    // The order is confirmed, so it gets the product even if it was discontinued in the meantime.
     if (reservation.state === 'EXPIRED') await take(tx, reservation.lines, { evenDiscontinued: true });
     await sell(tx, reservation.lines);
     await setState(tx, orderId, 'COMMITTED');
     return { ...reservation, state: 'COMMITTED' };
   }
 
+  /** Returns sold stock. A reservation that was not committed is released instead. */
   async return(tx: Tx, orderId: string): Promise<AnswerOf<'catalog', 'returnStock'>> {
     const reservation = await findForUpdate(tx, orderId);
     if (reservation?.state !== 'COMMITTED') {
@@ -72,7 +73,7 @@ export class ReservationStore {
     return { orderId, returned: true };
   }
 
-  /** The orders whose reservations have lapsed and still hold stock, the oldest first. */
+  /** The orders whose reservations are past their expiry and still hold stock, the oldest first. */
   async findLapsed(): Promise<string[]> {
     const rows = await this.database
       .selectFrom('reservations')
@@ -85,7 +86,7 @@ export class ReservationStore {
     return rows.map((row) => row.order_id);
   }
 
-  /** Gives the stock of one lapsed reservation back, unless it was finished or released meanwhile. */
+  /** Releases the stock of an expired reservation, unless it was committed or released in the meantime. */
   async expire(orderId: string): Promise<void> {
     await this.writes.transaction().execute(async (tx) => {
       const reservation = await findForUpdate(tx, orderId);
@@ -96,7 +97,7 @@ export class ReservationStore {
   }
 }
 
-/** A second reservation of an order under another key: fine when it asks for the same. */
+/** A second reservation of the same order, with another idempotency key, is accepted when its lines are the same. */
 function acceptExisting(existing: Reservation, wanted: readonly ReservationLine[]): Reservation {
   if (existing.state === 'EXPIRED')
     throw new Rejection('RESERVATION_EXPIRED', `The reservation of order ${existing.orderId} has expired.`);
@@ -105,7 +106,7 @@ function acceptExisting(existing: Reservation, wanted: readonly ReservationLine[
   return existing;
 }
 
-/** Adds up lines of the same product, and sorts by product. */
+/** Merges the lines of the same product, and sorts them by product. */
 function mergeLines(lines: readonly ReservationLine[]): ReservationLine[] {
   const quantities = new Map<string, number>();
   for (const { productId, quantity } of lines) quantities.set(productId, (quantities.get(productId) ?? 0) + quantity);

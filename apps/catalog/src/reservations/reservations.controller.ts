@@ -5,7 +5,7 @@ import type { CatalogTables } from '../catalog.tables.js';
 import { RESERVATION_TTL_MS } from './reservation-expiry.js';
 import { ReservationStore } from './reservation.store.js';
 
-/** The stock that orders hold. */
+/** Reserves stock for orders, and releases, commits or returns it. */
 @Controller()
 export class ReservationsController {
   constructor(

@@ -8,9 +8,9 @@ type Tx = Transaction<CatalogTables>;
 type Lines = readonly ReservationLine[];
 
 /**
- * Moves units from on hand to reserved, all lines or none. Throws Rejection OUT_OF_STOCK or PRODUCT_UNAVAILABLE.
- * The decrement carries its own condition, in one statement; the rows are locked in one order beforehand, so that two
- * orders over the same products wait for each other and never deadlock.
+ * Moves units from on hand to reserved, for all lines or none. Throws Rejection OUT_OF_STOCK or PRODUCT_UNAVAILABLE.
+ * The rows are locked in the order of their ids, so that two orders for the same products wait for each other and never
+ * deadlock; the update is conditional, so that stock never becomes negative.
  */
 export async function take(tx: Tx, lines: Lines, { evenDiscontinued = false } = {}): Promise<void> {
   const products = await lock(tx, lines);
@@ -78,5 +78,5 @@ async function move(
     update products set ${change} from (values ${wanted}) as wanted (product_id, quantity)
     where products.id = wanted.product_id and ${condition}`.execute(tx);
   if (moved.numAffectedRows !== BigInt(lines.length))
-    throw new Error(`Stock moved for ${moved.numAffectedRows} of ${lines.length} products: the books do not add up`);
+    throw new Error(`Stock moved for ${moved.numAffectedRows} of ${lines.length} products: the stock is inconsistent`);
 }

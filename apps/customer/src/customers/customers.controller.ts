@@ -3,7 +3,7 @@ import type { AnswerOf, CheckedRequest } from '@bff/contracts';
 import { Input, Operation } from '@bff/service';
 import { CustomerStore } from './customer.store.js';
 
-/** Who the customers are, where their orders go, and how they pay. */
+/** Reads customers with their addresses and payment methods. */
 @Controller()
 export class CustomersController {
   constructor(private readonly customers: CustomerStore) {}

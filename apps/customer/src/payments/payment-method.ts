@@ -8,7 +8,7 @@ type Tx = Transaction<CustomerTables>;
 
 /**
  * Holds an amount on a payment method. Throws Rejection PAYMENT_METHOD_UNKNOWN or PAYMENT_DECLINED.
- * The update carries its own condition, in one statement, so that concurrent holds never exceed the limit.
+ * The update is conditional, in one statement, so that concurrent holds never exceed the limit.
  */
 export async function holdAmount(tx: Tx, customerId: string, paymentMethodId: string, amount: Money): Promise<void> {
   const method = await tx
@@ -21,11 +21,12 @@ export async function holdAmount(tx: Tx, customerId: string, paymentMethodId: st
     const message = `Customer ${customerId} has no payment method ${paymentMethodId}.`;
     throw new Rejection('PAYMENT_METHOD_UNKNOWN', message, {}, 422);
   }
-  // Limits are in one currency: an amount in another is not compared with them.
+  // Limits are in one currency; an amount in another currency is declined.
   const held = amount.currency === CURRENCY && (await tryHoldCents(tx, paymentMethodId, toCents(amount)));
   if (!held) throw new Rejection('PAYMENT_DECLINED', 'The payment method does not cover this amount.');
 }
 
+/** False when the amount exceeds what is left of the limit. */
 async function tryHoldCents(tx: Tx, paymentMethodId: string, cents: number): Promise<boolean> {
   const { numUpdatedRows } = await tx
     .updateTable('payment_methods')
@@ -36,7 +37,7 @@ async function tryHoldCents(tx: Tx, paymentMethodId: string, cents: number): Pro
   return numUpdatedRows === 1n;
 }
 
-/** Gives a hold back. */
+/** Releases a held amount. */
 export async function releaseHold(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
   await tx
     .updateTable('payment_methods')
@@ -45,7 +46,7 @@ export async function releaseHold(tx: Tx, paymentMethodId: string, cents: number
     .execute();
 }
 
-/** Turns a hold into money that was taken. */
+/** Captures a held amount. */
 export async function captureHold(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
   await tx
     .updateTable('payment_methods')
@@ -57,7 +58,7 @@ export async function captureHold(tx: Tx, paymentMethodId: string, cents: number
     .execute();
 }
 
-/** Gives money back that was taken. */
+/** Refunds a captured amount. */
 export async function refundCaptured(tx: Tx, paymentMethodId: string, cents: number): Promise<void> {
   await tx
     .updateTable('payment_methods')

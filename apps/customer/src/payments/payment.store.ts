@@ -9,7 +9,7 @@ import { releaseHold, holdAmount, refundCaptured, captureHold } from './payment-
 type Tx = Transaction<CustomerTables>;
 type PaymentRequest = BodyOf<'customer', 'authorisePayment'>;
 
-/** What an order holds or took of a payment method, from authorised to voided, captured or refunded. */
+/** The payments of orders: AUTHORISED first, then VOIDED, CAPTURED or REFUNDED. */
 @Injectable()
 export class PaymentStore {
   constructor(@Inject(DATABASE) private readonly database: Kysely<CustomerTables>) {}
@@ -59,6 +59,7 @@ export class PaymentStore {
     return findOrThrow(tx, orderId);
   }
 
+  /** Refunds a captured payment. An authorisation is voided instead. */
   async refund(tx: Tx, orderId: string): Promise<AnswerOf<'customer', 'refundPayment'>> {
     const payment = await find(tx, orderId);
     if (payment?.state !== 'CAPTURED') {
@@ -71,7 +72,7 @@ export class PaymentStore {
   }
 }
 
-/** A second authorisation of an order under another key: fine when it asks for the same. */
+/** A second authorisation of the same order, with another idempotency key, is accepted when it asks for the same. */
 function acceptExisting(existing: Payment, { customerId, paymentMethodId, amount }: PaymentRequest): Payment {
   const same =
     existing.customerId === customerId &&

@@ -4,7 +4,7 @@ import { Input, Operation, Participant } from '@bff/service';
 import type { CustomerTables } from '../customer.tables.js';
 import { PaymentStore } from './payment.store.js';
 
-/** The money that orders hold and take. */
+/** Authorises the payments of orders, and voids, captures or refunds them. */
 @Controller()
 export class PaymentsController {
   constructor(

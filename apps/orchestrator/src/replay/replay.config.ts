@@ -1,7 +1,7 @@
 import { databaseUrl } from '@bff/config';
 import { z } from 'zod';
 
-/** What a replay reads from its environment. */
+/** The configuration of a replay, from environment variables. */
 export const replayConfig = z.object({
   ORCHESTRATOR_DATABASE_URL: databaseUrl().describe(
     'The PostgreSQL database in which the timelines of sagas are kept.',

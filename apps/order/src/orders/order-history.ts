@@ -7,12 +7,12 @@ import type { Kysely } from 'kysely';
 import type { OrderTables } from '../order.tables.js';
 import { attachLines } from './order.rows.js';
 
-/** What a customer ordered in the course of time. */
+/** The orders of a customer over time. */
 @Injectable()
 export class OrderHistory {
   constructor(@Inject(DATABASE) private readonly database: Kysely<OrderTables>) {}
 
-  /** The newest first. Throws ContractViolation for a cursor that no page gave out. */
+  /** A page of a customer's orders, the newest first. Throws ContractViolation for a cursor that no page returned. */
   async readPage(
     customerId: string,
     query: QueryOf<'order', 'listOrdersOfCustomer'>,
@@ -38,7 +38,7 @@ export class OrderHistory {
     return { items, totalCount: count, nextCursor };
   }
 
-  /** The latest confirmed order of each product; products that the customer never bought are left out. */
+  /** The latest confirmed order of each product; products that the customer never bought are omitted. */
   async findLastPurchases(customerId: string, productIds: readonly string[]): Promise<Purchase[]> {
     const rows = await this.database
       .selectFrom('orders as o')
@@ -48,7 +48,7 @@ export class OrderHistory {
       .where('o.customer_id', '=', customerId)
       .where('o.status', '=', 'CONFIRMED')
       .where('l.product_id', 'in', productIds)
-      // An order may hold a product in several lines.
+      // An order may have several lines with the same product.
       .groupBy(['l.product_id', 'o.id'])
       .orderBy('l.product_id')
       .orderBy('o.placed_at', 'desc')

@@ -6,12 +6,12 @@ import type { OrderTables } from '../order.tables.js';
 type OrderRow = Selectable<OrderTables['orders']>;
 type LineRow = Selectable<OrderTables['order_lines']>;
 
-/** Orders with these ids, in no promised order. One query for the orders and one for their lines. */
+/** The orders with these ids, in no particular order. One query for the orders and one for their lines. */
 export async function findOrders(database: Kysely<OrderTables>, ids: readonly string[]): Promise<Order[]> {
   return attachLines(database, await database.selectFrom('orders').selectAll().where('id', 'in', ids).execute());
 }
 
-/** Completes rows of the orders table with their lines, in one query. */
+/** Reads the lines of orders, in one query, and returns the complete orders. */
 export async function attachLines(database: Kysely<OrderTables>, orders: readonly OrderRow[]): Promise<Order[]> {
   if (orders.length === 0) return [];
   const lines = await database

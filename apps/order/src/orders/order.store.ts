@@ -10,7 +10,7 @@ import { findOrders } from './order.rows.js';
 type Tx = Transaction<OrderTables>;
 type OrderRequest = BodyOf<'order', 'openOrder'>;
 
-/** An order's life, from PENDING to CONFIRMED, REJECTED or CANCELLED. */
+/** Orders: PENDING first, then CONFIRMED, REJECTED or CANCELLED. */
 @Injectable()
 export class OrderStore {
   constructor(@Inject(DATABASE) private readonly database: Kysely<OrderTables>) {}
@@ -48,6 +48,7 @@ export class OrderStore {
     return { orderId, rejected: true };
   }
 
+  /** Cancels an order; a rejected or cancelled one stays as it is. */
   async cancel(tx: Tx, orderId: string): Promise<AnswerOf<'order', 'cancelOrder'>> {
     const order = await find(tx, orderId);
     if (order?.status !== 'PENDING' && order?.status !== 'CONFIRMED') return { orderId, cancelled: false };
@@ -56,7 +57,7 @@ export class OrderStore {
   }
 }
 
-/** True when every line costs what it says, and the total is their sum. */
+/** True when the total of every line is correct, and the total of the order is their sum. */
 function hasCorrectTotal({ lines, total }: OrderRequest): boolean {
   try {
     const right = lines.every((line) =>
@@ -64,13 +65,13 @@ function hasCorrectTotal({ lines, total }: OrderRequest): boolean {
     );
     return right && isSameMoney(total, sum(lines.map((line) => line.lineTotal)));
   } catch (error) {
-    // Money of several currencies, or beyond what can be counted, adds up to nothing.
+    // Amounts in several currencies, or above the maximum, have no sum.
     if (error instanceof RangeError) return false;
     throw error;
   }
 }
 
-/** A second opening of an order under another key: fine when it asks for the same. */
+/** Opening the same order again, with another idempotency key, is accepted when the contents are the same. */
 function acceptExisting(existing: Order, request: OrderRequest): Order {
   const { customerId, paymentMethodId, shippingAddress, lines, total } = existing;
   if (!isDeepStrictEqual({ customerId, paymentMethodId, shippingAddress, lines, total }, request))

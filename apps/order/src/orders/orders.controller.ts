@@ -5,7 +5,7 @@ import type { OrderTables } from '../order.tables.js';
 import { OrderHistory } from './order-history.js';
 import { OrderStore } from './order.store.js';
 
-/** Orders, what becomes of them, and what a customer ordered before. */
+/** Opens, confirms, rejects and cancels orders, and reads a customer's order history. */
 @Controller()
 export class OrdersController {
   constructor(
