@@ -72,7 +72,7 @@ export async function measureSlow(): Promise<Section> {
       // The two change places, so that neither is the better process.
       rounds.push(await (nth % 2 === 0 ? runRound(sides[0], sides[1]) : runRound(sides[1], sides[0])));
     }
-    return { text: reportOf(rounds), mistakes: [] };
+    return { text: formatReport(rounds), mistakes: [] };
   } finally {
     await Promise.all(sides.flatMap(({ processes }) => processes).map((process) => process.end()));
   }
@@ -133,7 +133,7 @@ async function ask({ url, headers }: Side, query: string, nth: number, wanted: W
   return took;
 }
 
-function reportOf(rounds: readonly Round[]): string {
+function formatReport(rounds: readonly Round[]): string {
   // Of all rounds together: a garbage collection every ten seconds is the p99 of the round that it falls into.
   const collectTimes = (side: keyof Round, kind: keyof Times): number[] => rounds.flatMap((round) => round[side][kind]);
   const getP99 = (side: keyof Round): number => computeQuantile(collectTimes(side, 'others'), 0.99);

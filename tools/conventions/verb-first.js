@@ -29,14 +29,16 @@ const QUESTIONS =
 const PREPOSITIONS = 'from on to with without';
 
 const FIRST_WORDS = [...VERBS, ...QUESTIONS.split(' '), ...PREPOSITIONS.split(' ')];
-const NOT_A_VERB = `[name=/^[a-z]/][name!=/^(?:${FIRST_WORDS.join('|')})(?![a-z])/]`;
+
+/** The names that are refused: `pricesOf` is no verb, and neither is `nameOf`. */
+const REFUSED = [`[name=/^[a-z]/][name!=/^(?:${FIRST_WORDS.join('|')})(?![a-z])/]`, '[name=/Of$/]'];
 
 const message = 'A function begins with a verb, a predicate with a question (tools/conventions/verb-first.js).';
 
 /** For ESLint's no-restricted-syntax. Decorated methods are named by what they answer: a field, an operation. */
 export const VERB_FIRST = [
-  `FunctionDeclaration > Identifier.id${NOT_A_VERB}`,
-  `VariableDeclarator[init.type=/^(?:Arrow)?FunctionExpression$/] > Identifier.id${NOT_A_VERB}`,
-  `MethodDefinition[kind="method"][decorators.length=0] > Identifier.key${NOT_A_VERB}`,
-  `MethodDefinition[kind="method"][decorators.length=0] > PrivateIdentifier.key${NOT_A_VERB}`,
-].map((selector) => ({ selector, message }));
+  'FunctionDeclaration > Identifier.id',
+  'VariableDeclarator[init.type=/^(?:Arrow)?FunctionExpression$/] > Identifier.id',
+  'MethodDefinition[kind="method"][decorators.length=0] > Identifier.key',
+  'MethodDefinition[kind="method"][decorators.length=0] > PrivateIdentifier.key',
+].flatMap((functions) => REFUSED.map((names) => ({ selector: functions + names, message })));

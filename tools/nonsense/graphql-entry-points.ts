@@ -77,7 +77,7 @@ export function buildGraphQLRequest(
   if (entryPoint.endsWith('by get') || entryPoint === 'get')
     return {
       method: 'GET',
-      path: `${path}?${searchOf(parts, values)}`,
+      path: `${path}?${toSearchString(parts, values)}`,
       headers: { ...headers, accept, 'apollo-require-preflight': '1' },
     };
   return {
@@ -103,7 +103,7 @@ export function buildParts(operation: WalkedOperation, values: Values, byDocumen
   };
 }
 
-function searchOf(parts: Readonly<Record<string, unknown>>, values: Values): string {
+function toSearchString(parts: Readonly<Record<string, unknown>>, values: Values): string {
   const pairs = Object.entries(parts).map(([name, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     return `${name}=${values.pickAddress(text)}`;
