@@ -41,7 +41,8 @@ const findBugs = Object.fromEntries(FIND_BUGS.map((name) => [name, 'error']));
 /** Patterns that are not the style of the house, and what to write instead. */
 const EVERYWHERE = [
   {
-    selector: 'ObjectExpression > SpreadElement > ObjectExpression, ArrayExpression > SpreadElement > ArrayExpression',
+    selector:
+      'ObjectExpression > SpreadElement > ObjectExpression, ArrayExpression > SpreadElement > ArrayExpression, ArrayExpression > SpreadElement > TSAsExpression > ArrayExpression',
     message: 'Write the properties or elements themselves: this spread only saves lines.',
   },
   { selector: 'ExportAllDeclaration', message: 'A door lists what it lets through: export by name.' },

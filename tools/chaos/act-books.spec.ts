@@ -6,11 +6,9 @@ import { isRed } from './finding.js';
 import { CLEARANCE_BOOK } from './second-act.js';
 
 const orders = new Map([
-  ...([
-    ['a-b-1', 'CONFIRMED'],
-    ['a-b-2', 'REJECTED'],
-    ['a-b-3', 'CANCELLED'],
-  ] as const),
+  ['a-b-1', 'CONFIRMED'],
+  ['a-b-2', 'REJECTED'],
+  ['a-b-3', 'CANCELLED'],
 ]);
 
 /** The books after a confirmed, an undone and a cancelled order, with the given exceptions. */

@@ -16,7 +16,12 @@ export interface Blow {
 
 /** The victims beside the engine; a name that occurs twice is twice as likely. */
 const APPS: readonly ProcessName[] = [
-  ...(['orchestrator', 'orchestrator-2', 'orchestrator', 'orchestrator-2', 'bff', 'bff-2'] as const),
+  'orchestrator',
+  'orchestrator-2',
+  'orchestrator',
+  'orchestrator-2',
+  'bff',
+  'bff-2',
   ...SERVICES,
   ...SERVICES,
 ];

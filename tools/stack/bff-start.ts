@@ -7,9 +7,12 @@ export const BFF_SCRIPT = 'apps/bff/main.js';
  */
 export const BFF_START = {
   options: [
-    ...(['--no-allocation-site-pretenuring', '--max-semi-space-size=16'] as const),
-    ...(['--no-maglev', '--invocation-count-for-turbofan=400'] as const),
-    ...(['--heap-growing-percent=120', '--v8-pool-size=2'] as const),
+    '--no-allocation-site-pretenuring',
+    '--max-semi-space-size=16',
+    '--no-maglev',
+    '--invocation-count-for-turbofan=400',
+    '--heap-growing-percent=120',
+    '--v8-pool-size=2',
   ],
   env: { MALLOC_ARENA_MAX: '1', MALLOC_TRIM_THRESHOLD_: '131072', MALLOC_MMAP_THRESHOLD_: '65536' },
 } as const;

@@ -81,11 +81,7 @@ function getNodePorts({ ports }: StackSettings, [ingress, admin, node]: EnginePo
 }
 
 /** The processes that an orchestrator waits for. */
-const GROUND = [
-  ...(['postgres', 'engine', 'engine-2', 'engine-3', 'balancer'] as const),
-  ...SERVICES,
-  'mocks' as const,
-];
+const GROUND: readonly ProcessName[] = ['postgres', 'engine', 'engine-2', 'engine-3', 'balancer', ...SERVICES, 'mocks'];
 
 function buildSingleApps(settings: StackSettings): readonly ProcessSpec[] {
   const { urls } = settings;

@@ -120,7 +120,8 @@ describe('an answer', () => {
     [200, { items: [], more: 1 }, 'getProducts answer 200 must not have "more"'],
     [200, null, 'getProducts answer 200 must be object'],
     [
-      ...([500, { code: 'OOPS', message: 'x' }] as const),
+      500,
+      { code: 'OOPS', message: 'x' },
       'getProducts answer 500.code must be one of BAD_REQUEST, NOT_FOUND, PAYLOAD_TOO_LARGE, UNAVAILABLE, INTERNAL',
     ],
   ])('of %i that is %j is refused with the place where it violates the contract', (status, body, message) => {

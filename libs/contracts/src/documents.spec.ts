@@ -38,17 +38,14 @@ describe('a write', () => {
     { do: 'clear', undo: 'withdraw' },
   ];
   it.each([
-    ...([
-      ['pay', true],
-      ['void', true],
-      ['capture', true],
-      ['refund', false],
-    ] as const),
-    ...([
-      ['clear', true],
-      ['withdraw', false],
-      ['unknown', undefined],
-    ] as const),
+    ['pay', true],
+    ['void', true],
+    ['capture', true],
+    ['refund', false],
+
+    ['clear', true],
+    ['withdraw', false],
+    ['unknown', undefined],
   ])('%s: may be answered 409: %s', (write, conflicts) => {
     expect(canConflict(acts, write)).toBe(conflicts);
   });
