@@ -17,7 +17,7 @@ import {
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { serveTrustedDocuments, TrustedDocuments, withCompiledQueries } from '@bff/trusted-documents';
-import { PageLoader } from '@bff/downstreams';
+import { CachedBatchLoader } from '@bff/downstreams';
 import { createPlainFieldFinder } from '@bff/page';
 import { HttpClient } from '@bff/resilience';
 import type { GraphQLModule as Graphql } from '@nestjs/graphql';
@@ -67,7 +67,7 @@ class Post {
 }
 
 interface BlogContext {
-  readonly users: PageLoader<User | null>;
+  readonly users: CachedBatchLoader<User | null>;
 }
 
 function createContext(): BlogContext {
@@ -76,7 +76,7 @@ function createContext(): BlogContext {
     const byId = new Map(users.map((user) => [String(user.id), user]));
     return ids.map((id) => byId.get(id) ?? null);
   };
-  return { users: new PageLoader(readUsers, { name: 'users', maxBatchSize: 100 }) };
+  return { users: new CachedBatchLoader(readUsers, { name: 'users', maxBatchSize: 100 }) };
 }
 
 @Resolver(() => Post)

@@ -2,7 +2,7 @@ import { SERVICES } from '@bff/contracts';
 import type { ApiName, ServiceName } from '@bff/contracts';
 import { HttpClient } from '@bff/resilience';
 import type { DownstreamMeter, DownstreamPolicy } from '@bff/resilience';
-import type { CatalogTexts } from './catalog/catalog-texts.js';
+import type { StaleCatalogCache } from './catalog/stale-catalog-cache.js';
 import { CatalogClient } from './catalog/catalog.client.js';
 import { createCatalogLoaders } from './catalog/catalog.loaders.js';
 import type { CatalogLoaders } from './catalog/catalog.loaders.js';
@@ -92,9 +92,9 @@ export function withOptions(downstreams: Downstreams, options: CallOptions): Dow
 /** All loaders, each over one batch endpoint. Created for each request, so that no viewer sees the data of another. */
 export type Loaders = CatalogLoaders & CustomerLoaders & OrderLoaders & OrchestratorLoaders;
 
-export function createLoaders(downstreams: PageDownstreams, texts: CatalogTexts): Loaders {
+export function createLoaders(downstreams: PageDownstreams, staleCatalog: StaleCatalogCache): Loaders {
   return {
-    ...createCatalogLoaders(downstreams.catalog, texts),
+    ...createCatalogLoaders(downstreams.catalog, staleCatalog),
     ...createCustomerLoaders(downstreams.customer),
     ...createOrderLoaders(downstreams.order),
     ...createOrchestratorLoaders(downstreams.orchestrator),

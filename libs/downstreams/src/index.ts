@@ -1,13 +1,13 @@
-export { PageLoader } from './page-loader.js';
-export { PartitionedTexts, findStaleness } from './catalog/catalog-texts.js';
-export type { Staleness } from './catalog/catalog-texts.js';
+export { CachedBatchLoader } from './cached-batch-loader.js';
+export { PartitionedStaleCatalog, findStaleness } from './catalog/stale-catalog-cache.js';
+export type { Staleness } from './catalog/stale-catalog-cache.js';
 export type { CatalogClient } from './catalog/catalog.client.js';
 export type { CallOptions, ExplainedCall } from './contract-client.js';
 export type { CustomerClient } from './customer/customer.client.js';
 export { createDownstreams, createLoaders, createPageDownstreams, withOptions } from './downstreams.js';
 export type { Downstreams, DownstreamsConfig, Loaders, PageDownstreams, PolicyFor } from './downstreams.js';
 export { downstreamsVariables } from './downstreams.config.js';
-export { createPagePolicies, pagePolicyVariables, createStepPolicies } from './page-policies.js';
+export { createPagePolicies, pagePolicyVariables, createStepPolicies } from './call-policies.js';
 export type { OrderClient } from './order/order.client.js';
 export { createDownstreamMeter } from './downstream-meter.js';
-export type { OrchestratorClient, SagaStory } from './orchestrator/orchestrator.client.js';
+export type { OrchestratorClient, SagaTimeline } from './orchestrator/orchestrator.client.js';

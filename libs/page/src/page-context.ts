@@ -1,5 +1,5 @@
 import { createLoaders, withOptions } from '@bff/downstreams';
-import type { CallOptions, Loaders, PageDownstreams, PartitionedTexts } from '@bff/downstreams';
+import type { CallOptions, Loaders, PageDownstreams, PartitionedStaleCatalog } from '@bff/downstreams';
 import { BAGGAGE, readBaggage } from '@bff/kernel';
 import type { CancelSignal } from '@bff/kernel';
 import { Explanation } from './explanation.js';
@@ -48,7 +48,7 @@ export interface RequestBounds {
   /** The baggage header that is forwarded; undefined for none. */
   readonly baggage?: string | undefined;
   /** Texts of the catalog, for the time when it is unavailable. */
-  readonly texts: PartitionedTexts;
+  readonly staleCatalog: PartitionedStaleCatalog;
   /** Whether to record the downstream calls. */
   readonly explain?: boolean;
 }
@@ -70,7 +70,14 @@ export function createPageContext(
       );
   };
   const partition = baggage === undefined ? undefined : readBaggage(baggage)[BAGGAGE.scope];
-  const options: CallOptions = { deadline, signal, beforeCall: countCall, baggage, partition, explain: explain?.record };
+  const options: CallOptions = {
+    deadline,
+    signal,
+    beforeCall: countCall,
+    baggage,
+    partition,
+    explain: explain?.record,
+  };
   // The catalog is public: its reads are shared by all viewers. Those of other services are never shared between viewers.
   const personal: CallOptions = { ...options, coalescingKey: bounds.coalescingKey };
   const bounded = {
@@ -80,7 +87,7 @@ export function createPageContext(
   };
   return {
     viewer,
-    load: createLoaders(bounded, bounds.texts.getTexts(partition)),
+    load: createLoaders(bounded, bounds.staleCatalog.getCache(partition)),
     downstreams: bounded,
     baggage,
     explain,

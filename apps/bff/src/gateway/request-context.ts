@@ -1,6 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { Logger } from '@nestjs/common';
-import { createPageDownstreams, createDownstreamMeter, createPagePolicies, PartitionedTexts } from '@bff/downstreams';
+import {
+  createPageDownstreams,
+  createDownstreamMeter,
+  createPagePolicies,
+  PartitionedStaleCatalog,
+} from '@bff/downstreams';
 import { MAX_BAGGAGE } from '@bff/kernel';
 import type { CancelSignal } from '@bff/kernel';
 import type { Metrics } from '@bff/observability';
@@ -20,7 +25,7 @@ export class RequestContextFactory {
   readonly coalescingKeys = new CoalescingKeys();
   readonly limits: QueryLimits;
   private readonly downstreams;
-  private readonly texts: PartitionedTexts;
+  private readonly staleCatalog: PartitionedStaleCatalog;
   private readonly verifier: TokenVerifier;
   /** By the headers object of a request, which is the same wherever the request is handled. */
   private readonly viewers = new WeakMap<IncomingHttpHeaders, Viewer | Promise<Viewer>>();
@@ -35,7 +40,7 @@ export class RequestContextFactory {
     this.limits = new QueryLimits(config);
     this.development = config.NODE_ENV !== 'production';
     this.downstreams = createPageDownstreams(config, createPagePolicies(config), createDownstreamMeter(metrics));
-    this.texts = new PartitionedTexts(config.CATALOG_STALE_MS);
+    this.staleCatalog = new PartitionedStaleCatalog(config.CATALOG_STALE_MS);
     this.verifier = new TokenVerifier(config);
     this.countError = metrics.createCounter({
       name: 'graphql_errors_total',
@@ -108,7 +113,7 @@ export class RequestContextFactory {
     return createPageContext(this.downstreams, viewer, {
       budgetMs: this.config.PAGE_BUDGET_MS,
       maxCalls: this.config.MAX_DOWNSTREAM_CALLS,
-      texts: this.texts,
+      staleCatalog: this.staleCatalog,
       signal,
       coalescingKey: this.coalescingKeys.getKey(viewer),
       baggage: this.config.FORWARD_BAGGAGE ? joinBaggage(headers) : undefined,

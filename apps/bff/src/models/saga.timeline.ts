@@ -1,5 +1,5 @@
 import type { SagaEvent } from '@bff/contracts';
-import type { SagaStory } from '@bff/downstreams';
+import type { SagaTimeline } from '@bff/downstreams';
 import type { Direction, StepKind } from './saga.enums.js';
 import type { OrderEvent, OrderTimeline, TimelineStep } from './saga.model.js';
 
@@ -68,7 +68,7 @@ function toPresentCode(code: string): string {
 }
 
 /** The events of a saga, grouped by step. */
-export function toOrderTimeline({ saga, facts }: SagaStory, role: Role): OrderTimeline | null {
+export function toOrderTimeline({ saga, facts }: SagaTimeline, role: Role): OrderTimeline | null {
   if (!saga) return null;
   const startedAt = new Date(saga.beganAt);
   const endedAt = saga.endedAt === null ? null : new Date(saga.endedAt);

@@ -59,9 +59,9 @@ export class SagasQuery {
     requireOperator(context);
     if (!isId(orderId)) return null;
     const { sagaOfOrder, cancellationOfOrder } = context.load;
-    const story = await (name === 'CreateOrder' ? sagaOfOrder : cancellationOfOrder).load(orderId);
-    const timeline = toOrderTimeline(story, 'operator');
-    return story.saga && timeline ? { saga: toSaga(story.saga), timeline } : null;
+    const sagaTimeline = await (name === 'CreateOrder' ? sagaOfOrder : cancellationOfOrder).load(orderId);
+    const timeline = toOrderTimeline(sagaTimeline, 'operator');
+    return sagaTimeline.saga && timeline ? { saga: toSaga(sagaTimeline.saga), timeline } : null;
   }
 
   @Subscription(() => OrderEvent, {

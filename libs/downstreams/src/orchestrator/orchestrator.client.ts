@@ -3,9 +3,9 @@ import type { CallBounds } from '@bff/resilience';
 import type { CallOptions, ContractClient } from '../contract-client.js';
 
 /** A saga, and everything that happened in it. */
-export type SagaStory = AnswerOf<'orchestrator', 'getSaga'>;
+export type SagaTimeline = AnswerOf<'orchestrator', 'getSaga'>;
 
-/** Sagas: what happened in each, how it stands, and what operators decide. */
+/** Sagas: what happened in each, their state, and what operators decide. */
 export class OrchestratorClient {
   constructor(
     private readonly api: ContractClient<'orchestrator'>,
@@ -20,7 +20,7 @@ export class OrchestratorClient {
   }
 
   /** `saga` is null when it is not known. */
-  getSaga(saga: string, id: string): Promise<SagaStory> {
+  getSaga(saga: string, id: string): Promise<SagaTimeline> {
     return this.api.call('getSaga', { path: { saga, id } }, this.options);
   }
 

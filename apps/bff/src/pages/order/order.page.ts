@@ -51,11 +51,11 @@ export class OrderPageResolver {
     return toOrderTimeline(await load.cancellationOfOrder.load(order.id), viewer?.operator ? 'operator' : 'customer');
   }
 
-  /** The status of the order service. For a PENDING order, the orchestrator is asked whether its saga needs attention; if it can be. */
+  /** The status of the order service. A PENDING order needs attention when its saga does; it stays PENDING when the orchestrator is unavailable. */
   @ResolveField(() => OrderStatus, { description: 'The state of the order.' })
   async status({ id, status }: OrderPage, _args: unknown, { load }: PageContext): Promise<`${OrderStatus}`> {
     if (status !== 'PENDING') return status;
-    const story = await load.sagaOfOrder.load(id).catch(() => null);
-    return story?.saga?.status === 'NEEDS_ATTENTION' ? 'NEEDS_ATTENTION' : status;
+    const timeline = await load.sagaOfOrder.load(id).catch(() => null);
+    return timeline?.saga?.status === 'NEEDS_ATTENTION' ? 'NEEDS_ATTENTION' : status;
   }
 }

@@ -30,7 +30,7 @@ interface Remembered<T> {
  * The catalog's last known texts, shown while the catalog fails. Price, stock and whether a product is sold are never stale:
  * reading them from a stale product throws the failure itself.
  */
-export class CatalogTexts {
+export class StaleCatalogCache {
   /** By product, the batch that it came in. */
   private readonly batches = new BoundedMap<string, Remembered<readonly Product[]>>(MAX_PRODUCTS);
   private categories: Remembered<readonly Category[]> | undefined;
@@ -76,19 +76,19 @@ export class CatalogTexts {
   }
 }
 
-/** The texts of every partition: tests that run side by side remember nothing of each other. */
-export class PartitionedTexts {
-  private readonly texts = new BoundedMap<string, CatalogTexts>(MAX_PARTITIONS);
+/** The cache of every partition: tests that run side by side remember nothing of each other. */
+export class PartitionedStaleCatalog {
+  private readonly caches = new BoundedMap<string, StaleCatalogCache>(MAX_PARTITIONS);
 
   constructor(private readonly maxAgeMs: number) {}
 
-  getTexts(partition: string | undefined): CatalogTexts {
+  getCache(partition: string | undefined): StaleCatalogCache {
     const key = partition ?? '';
-    let texts = this.texts.get(key);
-    if (!texts) {
-      this.texts.set(key, (texts = new CatalogTexts(this.maxAgeMs)));
+    let cache = this.caches.get(key);
+    if (!cache) {
+      this.caches.set(key, (cache = new StaleCatalogCache(this.maxAgeMs)));
     }
-    return texts;
+    return cache;
   }
 }
 

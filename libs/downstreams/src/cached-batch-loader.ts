@@ -4,9 +4,10 @@ import DataLoader from 'dataloader';
  * A loader for lists with many references to few items: an item that is loaded is returned immediately, without a promise for each
  * reference.
  */
-export class PageLoader<T> extends DataLoader<string, T> {
+export class CachedBatchLoader<T> extends DataLoader<string, T> {
   private readonly settled = new Map<string, T | Error>();
-  private waiting = 0;
+  /** The number of calls of `load`; their items may be settled or not. */
+  private loadsBegun = 0;
 
   constructor(
     private readonly read: (ids: readonly string[]) => Promise<readonly (T | Error)[]>,
@@ -16,7 +17,7 @@ export class PageLoader<T> extends DataLoader<string, T> {
   }
 
   override load(id: string): Promise<T> {
-    this.waiting += 1;
+    this.loadsBegun += 1;
     return super.load(id);
   }
 
@@ -26,8 +27,8 @@ export class PageLoader<T> extends DataLoader<string, T> {
     for (const id of ids) if (!this.settled.has(id)) asked.add(id);
     const unknown = [...asked];
     if (unknown.length === 0) return;
-    // Items that are waited for already go into the same call.
-    if (this.waiting > 0) await this.loadMany(unknown);
+    // Loads that have begun may wait for their batch: these items join it.
+    if (this.loadsBegun > 0) await this.loadMany(unknown);
     else if (unknown.length <= this.options.maxBatchSize) await this.readAndStore(unknown).catch(ignoreError);
     else
       await Promise.all(
