@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { SERVICES } from '@bff/contracts';
 import { createOrder, readLedger, sendCreateOrder } from '../support/orders.js';
-import type { CreateOrderAnswer, Ledger } from '../support/orders.js';
+import type { CreateOrderResult, Ledger } from '../support/orders.js';
 import { waitFor, startWorld } from '../support/world.js';
 import type { World } from '../support/world.js';
 
@@ -37,9 +37,9 @@ async function startUntil(held: { readonly reached: Promise<void> }, order: obje
 /** Waits for the outcome of an order as a client does: by repeating the request. */
 const waitForEnd = (order: object) =>
   waitFor(
-    async (): Promise<CreateOrderAnswer | undefined> => {
+    async (): Promise<CreateOrderResult | undefined> => {
       const { data } = await sendCreateOrder(world, 'ALFKI', { ...order, waitMs: 10_000 });
-      return (data as { createOrder: CreateOrderAnswer } | null)?.createOrder;
+      return (data as { createOrder: CreateOrderResult } | null)?.createOrder;
     },
     (answer) => answer !== undefined && answer.__typename !== 'OrderPending',
     30_000,

@@ -16,7 +16,7 @@ const CREATE_ORDER = `mutation ($input: CreateOrderInput!) { createOrder(input: 
 } }`;
 
 /** A member of CreateOrderResult. */
-export interface CreateOrderAnswer {
+export interface CreateOrderResult {
   readonly __typename: string;
   readonly orderId: string;
 }
@@ -34,10 +34,10 @@ export async function sendCreateOrder(world: World, customer: string | null, inp
 }
 
 /** Sends a createOrder, and returns the member of the union in its response. */
-export async function createOrder(world: World, customer: string, input: object): Promise<CreateOrderAnswer> {
+export async function createOrder(world: World, customer: string, input: object): Promise<CreateOrderResult> {
   const { data, errors } = await sendCreateOrder(world, customer, input);
   if (errors) throw new Error(`createOrder answered ${JSON.stringify(errors)}`);
-  return (data as { createOrder: CreateOrderAnswer }).createOrder;
+  return (data as { createOrder: CreateOrderResult }).createOrder;
 }
 
 export interface Stock {

@@ -7,7 +7,7 @@ export interface CancelOrderRequest {
 }
 
 /** What a completed CancelOrder saga says. */
-export interface CancelOrderResult {
+export interface CancelOrderSagaResult {
   readonly orderId: string;
   /** What was given back; null when no money had been taken. */
   readonly refunded: Money | null;
@@ -23,5 +23,5 @@ export type CancelOrderRejectionCode = 'ORDER_REJECTED' | 'ORDER_UNKNOWN';
 /** Under which name the saga is started and found, whatever its version. */
 export const cancelOrderSaga: {
   readonly name: string;
-  readonly types?: { readonly request: CancelOrderRequest; readonly result: CancelOrderResult };
+  readonly types?: { readonly request: CancelOrderRequest; readonly result: CancelOrderSagaResult };
 } = { name: 'CancelOrder' };

@@ -10,7 +10,7 @@ export interface CreateOrderRequest {
 }
 
 /** What a completed CreateOrder saga says. */
-export interface CreateOrderResult {
+export interface CreateOrderSagaResult {
   readonly orderId: string;
   readonly total: Money;
 }
@@ -47,5 +47,5 @@ export type CustomerIneligibility = 'UNKNOWN_CUSTOMER' | 'BLOCKED' | 'UNKNOWN_AD
 /** Under which name the saga is started and found, whatever its version. */
 export const createOrderSaga: {
   readonly name: string;
-  readonly types?: { readonly request: CreateOrderRequest; readonly result: CreateOrderResult };
+  readonly types?: { readonly request: CreateOrderRequest; readonly result: CreateOrderSagaResult };
 } = { name: 'CreateOrder' };

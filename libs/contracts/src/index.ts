@@ -30,11 +30,11 @@ export type {
   StatusOf,
 } from './types.js';
 export { cancelOrderSaga } from './cancel-order.js';
-export type { CancelOrderRejectionCode, CancelOrderRequest, CancelOrderResult } from './cancel-order.js';
+export type { CancelOrderRejectionCode, CancelOrderRequest, CancelOrderSagaResult } from './cancel-order.js';
 export { createOrderSaga } from './create-order.js';
 export type {
   CreateOrderRejectionCode,
   CreateOrderRequest,
-  CreateOrderResult,
+  CreateOrderSagaResult,
   CustomerIneligibility,
 } from './create-order.js';

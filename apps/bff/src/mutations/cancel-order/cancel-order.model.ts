@@ -21,7 +21,7 @@ export class CancellationPending {
 }
 
 @ObjectType({ isAbstract: true })
-abstract class Refusal {
+abstract class RejectionResult {
   @Field(() => ID, { description: 'The order id that was sent.' })
   readonly orderId!: string;
 
@@ -30,10 +30,10 @@ abstract class Refusal {
 }
 
 @ObjectType({ description: 'Returned when the order had already been rejected: there is nothing to cancel.' })
-export class OrderNotCancellable extends Refusal {}
+export class OrderNotCancellable extends RejectionResult {}
 
 @ObjectType({ description: 'Returned when the viewer has no order with this id. Nothing was done.' })
-export class OrderNotFound extends Refusal {}
+export class OrderNotFound extends RejectionResult {}
 
 export const CancelOrderResult = createUnionType({
   name: 'CancelOrderResult',
@@ -42,7 +42,7 @@ export const CancelOrderResult = createUnionType({
 });
 
 /** A member of the union, with the name that distinguishes the members. */
-export type CancelOrderAnswer =
+export type CancelOrderResult =
   | ({ readonly __typename: 'OrderCancelled' } & OrderCancelled)
   | ({ readonly __typename: 'CancellationPending' } & CancellationPending)
   | ({ readonly __typename: 'OrderNotCancellable' } & OrderNotCancellable)

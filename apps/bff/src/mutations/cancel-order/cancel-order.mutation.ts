@@ -1,7 +1,7 @@
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
-import type { CancelOrderRejectionCode, CancelOrderResult as Cancelled } from '@bff/contracts';
+import type { CancelOrderRejectionCode, CancelOrderSagaResult } from '@bff/contracts';
 import { isId } from '@bff/kernel';
 import { createBadUserInputError, createCancellingUnavailableError, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
@@ -9,7 +9,6 @@ import { EngineUnavailable, SagaClient } from '@bff/saga-client';
 import type { Outcome } from '@bff/saga';
 import { readWaitMs } from '../../models/wait-ms.js';
 import { CancelOrderInput, CancelOrderResult } from './cancel-order.model.js';
-import type { CancelOrderAnswer } from './cancel-order.model.js';
 
 /** Starts the CancelOrder saga of an order, or finds it, and waits for its outcome, but no longer than `waitMs`. */
 @Resolver()
@@ -23,7 +22,7 @@ export class CancelOrderMutation {
   async cancelOrder(
     @Args('input', { description: 'The order, and how long to wait.' }) input: CancelOrderInput,
     @Context() context: PageContext,
-  ): Promise<CancelOrderAnswer> {
+  ): Promise<CancelOrderResult> {
     const { customerId } = requireViewer(context);
     const { orderId } = input;
     const waitMs = readWaitMs(input.waitMs);
@@ -53,22 +52,22 @@ export class CancelOrderMutation {
   }
 }
 
-function toCancelOrderResult(orderId: string, outcome: Outcome<Cancelled>): CancelOrderAnswer {
+function toCancelOrderResult(orderId: string, outcome: Outcome<CancelOrderSagaResult>): CancelOrderResult {
   if (outcome.outcome === 'completed')
     return { __typename: 'OrderCancelled', orderId, refunded: outcome.result.refunded };
   const { code, message } = outcome.rejection;
-  const __typename = REFUSALS[code];
+  const __typename = MEMBERS[code];
   if (!__typename) throw new Error(`No member of CancelOrderResult stands for the rejection ${code}`);
   return { __typename, orderId, message };
 }
 
-type Refusal = 'OrderNotCancellable' | 'OrderNotFound';
+type RejectionMember = 'OrderNotCancellable' | 'OrderNotFound';
 
-const REFUSALS: Readonly<Record<string, Refusal>> = {
+const MEMBERS: Readonly<Record<string, RejectionMember>> = {
   ORDER_REJECTED: 'OrderNotCancellable',
   ORDER_UNKNOWN: 'OrderNotFound',
-} satisfies Record<CancelOrderRejectionCode, Refusal>;
+} satisfies Record<CancelOrderRejectionCode, RejectionMember>;
 
-function createNotFound(orderId: string): CancelOrderAnswer {
+function createNotFound(orderId: string): CancelOrderResult {
   return { __typename: 'OrderNotFound', orderId, message: 'There is no such order.' };
 }

@@ -12,7 +12,7 @@ abstract class Result {
 }
 
 @ObjectType({ isAbstract: true })
-abstract class Refusal extends Result {
+abstract class RejectionResult extends Result {
   @Field({ description: 'The reason in plain English, for display.' })
   readonly message!: string;
 }
@@ -35,7 +35,7 @@ export class OrderPending extends Result {}
   description:
     'Returned when fewer units of a product are in stock than were ordered. No order was placed, and nothing is charged.',
 })
-export class OutOfStock extends Refusal {
+export class OutOfStock extends RejectionResult {
   @Field(() => ID, { description: 'Id of the product.' })
   readonly productId!: string;
 
@@ -65,7 +65,7 @@ registerEnumType(PricingProblem, {
   description:
     'Returned when the prices of the lines cannot be added up to one total. No order was placed, and nothing is charged.',
 })
-export class OrderHasNoTotal extends Refusal {
+export class OrderHasNoTotal extends RejectionResult {
   @Field(() => PricingProblem, { description: 'Why the prices cannot be added up.' })
   readonly problem!: `${PricingProblem}`;
 }
@@ -74,13 +74,13 @@ export class OrderHasNoTotal extends Refusal {
   description:
     'Returned when the payment method does not cover the order. No order was placed, and nothing is charged.',
 })
-export class PaymentDeclined extends Refusal {}
+export class PaymentDeclined extends RejectionResult {}
 
 @ObjectType({
   description:
     'Returned when a price changed while the order was being processed. No order was placed, and nothing is charged. Show the new price, and ask again with a new key.',
 })
-export class PriceChanged extends Refusal {
+export class PriceChanged extends RejectionResult {
   @Field(() => ID, { description: 'Id of the product.' })
   readonly productId!: string;
 
@@ -95,7 +95,7 @@ export class PriceChanged extends Refusal {
   description:
     'Returned when a product does not exist or is no longer sold. No order was placed, and nothing is charged.',
 })
-export class ProductUnavailable extends Refusal {
+export class ProductUnavailable extends RejectionResult {
   @Field(() => ID, { description: 'Id of the product.' })
   readonly productId!: string;
 }
@@ -121,7 +121,7 @@ registerEnumType(CustomerIneligibility, {
   description:
     'Returned when the customer may not order, or when the address or payment method is not one of theirs. No order was placed, and nothing is charged.',
 })
-export class CustomerNotEligible extends Refusal {
+export class CustomerNotEligible extends RejectionResult {
   @Field(() => CustomerIneligibility, { description: 'Why the customer may not place this order.' })
   readonly reason!: Ineligibility;
 }
@@ -130,13 +130,13 @@ export class CustomerNotEligible extends Refusal {
   description:
     'Returned when a service was unavailable for too long, and the order was abandoned. No order was placed, and nothing is charged. Place it again later, with a new key.',
 })
-export class OrderTimedOut extends Refusal {}
+export class OrderTimedOut extends RejectionResult {}
 
 @ObjectType({
   description:
     'Returned when the idempotency key was used before with different input. The order of that key is not changed; use a new key for a new order.',
 })
-export class IdempotencyConflict extends Refusal {}
+export class IdempotencyConflict extends RejectionResult {}
 
 const members = [
   OrderConfirmed,
@@ -159,7 +159,7 @@ export const CreateOrderResult = createUnionType({
 });
 
 /** A member of the union, with the name that distinguishes the members. */
-export type CreateOrderAnswer =
+export type CreateOrderResult =
   | ({ readonly __typename: 'OrderConfirmed' } & OrderConfirmed)
   | ({ readonly __typename: 'OrderPending' } & OrderPending)
   | ({ readonly __typename: 'OutOfStock' } & OutOfStock)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject } from '@nestjs/common';
 import { Args, Context, Mutation, Resolver } from '@nestjs/graphql';
 import { cancelOrderSaga, createOrderSaga } from '@bff/contracts';
-import type { CancelOrderResult, CreateOrderRequest, CreateOrderResult as Created } from '@bff/contracts';
+import type { CancelOrderSagaResult, CreateOrderRequest, CreateOrderSagaResult } from '@bff/contracts';
 import { countCodePoints } from '@bff/kernel';
 import { createBadUserInputError, createOrderingUnavailableError, requireViewer } from '@bff/page';
 import type { PageContext } from '@bff/page';
@@ -14,7 +14,6 @@ import { readLines } from '../../models/order-lines.input.js';
 import { readWaitMs } from '../../models/wait-ms.js';
 import { CreateOrderInput } from './create-order.input.js';
 import { CreateOrderResult } from './create-order.model.js';
-import type { CreateOrderAnswer } from './create-order.model.js';
 import { toCreateOrderResult } from './to-create-order-result.js';
 
 /** Order ids are made of customer and key under this namespace. Changing it would make every key start a new order. */
@@ -34,7 +33,7 @@ export class CreateOrderMutation {
   async createOrder(
     @Args('input', { description: 'The order, and how long to wait.' }) input: CreateOrderInput,
     @Context() context: PageContext,
-  ): Promise<CreateOrderAnswer> {
+  ): Promise<CreateOrderResult> {
     const { customerId } = requireViewer(context);
     const waitMs = readWaitMs(input.waitMs);
     if (input.idempotencyKey === '' || countCodePoints(input.idempotencyKey) > MAX_KEY)
@@ -57,7 +56,7 @@ export class CreateOrderMutation {
     request: CreateOrderRequest,
     waitMs: number,
     baggage: string | undefined,
-  ): Promise<CreateOrderAnswer> {
+  ): Promise<CreateOrderResult> {
     const fingerprint = computeFingerprint(request);
     const { how, ended } = await this.runSaga(orderId, { request, fingerprint }, waitMs, baggage);
     if (ended && ended.fingerprint !== fingerprint) return createConflict(orderId);
@@ -71,10 +70,15 @@ export class CreateOrderMutation {
   }
 
   /** The result for an order that was placed before: if it was confirmed, it may have been cancelled since. */
-  private async findCurrentResult(orderId: string, { outcome }: SagaEnd<Created>): Promise<CreateOrderAnswer> {
+  private async findCurrentResult(
+    orderId: string,
+    { outcome }: SagaEnd<CreateOrderSagaResult>,
+  ): Promise<CreateOrderResult> {
     if (outcome.outcome !== 'completed') return toCreateOrderResult(orderId, outcome);
-    const pending: CreateOrderAnswer = { __typename: 'OrderPending', orderId };
-    const cancellation = await this.ignoreUnavailable(this.sagas.findEnd<CancelOrderResult>(cancelOrderSaga, orderId));
+    const pending: CreateOrderResult = { __typename: 'OrderPending', orderId };
+    const cancellation = await this.ignoreUnavailable(
+      this.sagas.findEnd<CancelOrderSagaResult>(cancelOrderSaga, orderId),
+    );
     if (cancellation === undefined || cancellation === 'under way') return pending;
     if (cancellation === 'none' || cancellation.outcome.outcome !== 'completed')
       return toCreateOrderResult(orderId, outcome);
@@ -86,7 +90,7 @@ export class CreateOrderMutation {
     input: SagaInput<CreateOrderRequest>,
     waitMs: number,
     baggage: string | undefined,
-  ): Promise<StartedSaga<Created>> {
+  ): Promise<StartedSaga<CreateOrderSagaResult>> {
     try {
       return await this.sagas.run(createOrderSaga, orderId, input, waitMs, baggage);
     } catch (error) {
@@ -106,7 +110,7 @@ export class CreateOrderMutation {
   }
 }
 
-function createConflict(orderId: string): CreateOrderAnswer {
+function createConflict(orderId: string): CreateOrderResult {
   return {
     __typename: 'IdempotencyConflict',
     orderId,
@@ -114,7 +118,7 @@ function createConflict(orderId: string): CreateOrderAnswer {
   };
 }
 
-/** Equal for equal input, whatever the order of its lines. */
+/** Equal for equal input, whatever the order of its lines: `readLines` returns them sorted. */
 function computeFingerprint({ lines, shippingAddressId, paymentMethodId }: CreateOrderRequest): string {
   const canonical = JSON.stringify([lines.map((l) => [l.productId, l.quantity]), shippingAddressId, paymentMethodId]);
   return createHash('sha256').update(canonical).digest('hex');

@@ -1,28 +1,29 @@
-import type { CreateOrderRejectionCode, CreateOrderResult, CustomerIneligibility } from '@bff/contracts';
+import type { CreateOrderRejectionCode, CreateOrderSagaResult, CustomerIneligibility } from '@bff/contracts';
 import { CURRENCY } from '@bff/kernel';
 import type { UncountableReason } from '@bff/kernel';
 import type { Outcome, SagaRejection } from '@bff/saga';
-import type { CreateOrderAnswer } from './create-order.model.js';
+import type { CreateOrderResult } from './create-order.model.js';
 
 type Details = SagaRejection['details'];
-type Refuse = (orderId: string, message: string, details: Details) => CreateOrderAnswer;
+type ToMember = (orderId: string, message: string, details: Details) => CreateOrderResult;
 
 /** The member of the union that stands for the outcome of the saga. */
-export function toCreateOrderResult(orderId: string, outcome: Outcome<CreateOrderResult>): CreateOrderAnswer {
+export function toCreateOrderResult(orderId: string, outcome: Outcome<CreateOrderSagaResult>): CreateOrderResult {
   if (outcome.outcome === 'completed') return { __typename: 'OrderConfirmed', orderId, total: outcome.result.total };
   const { code, message, details } = outcome.rejection;
-  const refuse = REFUSALS[code];
-  if (!refuse) throw new Error(`No member of CreateOrderResult stands for the rejection ${code} of "${outcome.step}"`);
-  return refuse(orderId, message, details);
+  const toMember = MEMBERS[code];
+  if (!toMember)
+    throw new Error(`No member of CreateOrderResult stands for the rejection ${code} of "${outcome.step}"`);
+  return toMember(orderId, message, details);
 }
 
-const toOrderTimedOut: Refuse = (orderId) => ({
+const toOrderTimedOut: ToMember = (orderId) => ({
   __typename: 'OrderTimedOut',
   orderId,
   message: 'The order took too long, and was abandoned. Nothing is charged.',
 });
 
-const REFUSALS: Readonly<Record<string, Refuse>> = {
+const MEMBERS: Readonly<Record<string, ToMember>> = {
   OUT_OF_STOCK: (orderId, message, details) => ({
     __typename: 'OutOfStock',
     orderId,
@@ -72,4 +73,4 @@ const REFUSALS: Readonly<Record<string, Refuse>> = {
   // The order was undone by another caller while the saga was running.
   UNDONE: toOrderTimedOut,
   CANCELLED: (orderId) => ({ __typename: 'OrderCancelled', orderId, refunded: null }),
-} satisfies Record<CreateOrderRejectionCode, Refuse>;
+} satisfies Record<CreateOrderRejectionCode, ToMember>;

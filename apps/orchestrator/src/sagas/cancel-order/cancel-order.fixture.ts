@@ -1,11 +1,11 @@
-import type { CancelOrderRequest, CancelOrderResult } from '@bff/contracts';
+import type { CancelOrderRequest, CancelOrderSagaResult } from '@bff/contracts';
 import type { Downstreams } from '@bff/downstreams';
 import { saga } from '@bff/saga';
 import type { Saga, Step } from '@bff/saga';
 import type { CancelOrderParticipants, OrderEnding } from './cancel-order.participants.js';
 import { cancelOrder } from './cancel-order.saga.js';
 
-type CancelOrderSaga<P> = Saga<P, CancelOrderRequest, CancelOrderResult>;
+type CancelOrderSaga<P> = Saga<P, CancelOrderRequest, CancelOrderSagaResult>;
 
 /** CancelOrder for an order whose own saga ended like this, so that it runs over the services' fakes alone. */
 export function createCancelOrder(
@@ -20,7 +20,7 @@ export function createCancelOrder(
     if (step.kind === 'compensatable') throw new Error('Nothing of a cancellation is undone');
     return { ...step, do: (downstreams, input) => step.do(toParticipants(downstreams), input) };
   };
-  return saga<Downstreams, CancelOrderRequest, CancelOrderResult>(version, (run, ...rest) =>
+  return saga<Downstreams, CancelOrderRequest, CancelOrderSagaResult>(version, (run, ...rest) =>
     version.story((step, input) => run(withOrderSagas(step), input), ...rest),
   );
 }

@@ -1,4 +1,4 @@
-import type { CancelOrderRequest, CancelOrderResult } from '@bff/contracts';
+import type { CancelOrderRequest, CancelOrderSagaResult } from '@bff/contracts';
 import { cancelOrderSaga } from '@bff/contracts';
 import { saga } from '@bff/saga';
 import type { CancelOrderParticipants } from './cancel-order.participants.js';
@@ -14,7 +14,7 @@ const DEADLINE = { seconds: 24 * 60 * 60 } as const;
  * Cancels an order. An order that is not confirmed yet is stopped, and undoes itself; a confirmed order is taken back. The pivot
  * decides which of the two it is.
  */
-export const cancelOrder = saga<CancelOrderParticipants, CancelOrderRequest, CancelOrderResult>(
+export const cancelOrder = saga<CancelOrderParticipants, CancelOrderRequest, CancelOrderSagaResult>(
   { ...cancelOrderSaga, version: 1, deadline: DEADLINE, subject: ({ customerId }) => customerId },
   async (run, request, orderId) => {
     const order = await run(stopOrder, request); //              the point of no return

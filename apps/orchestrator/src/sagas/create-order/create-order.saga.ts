@@ -1,4 +1,4 @@
-import type { CreateOrderRequest, CreateOrderResult } from '@bff/contracts';
+import type { CreateOrderRequest, CreateOrderSagaResult } from '@bff/contracts';
 import { createOrderSaga } from '@bff/contracts';
 import type { Downstreams } from '@bff/downstreams';
 import { saga } from '@bff/saga';
@@ -14,7 +14,7 @@ import { reserveStock } from './steps/reserve-stock.step.js';
 import { verifyRequest } from './steps/verify-request.step.js';
 
 /** Places an order. When a step is rejected, the steps before it are undone in reverse order, and the customer learns why. */
-export const createOrder = saga<Downstreams, CreateOrderRequest, CreateOrderResult>(
+export const createOrder = saga<Downstreams, CreateOrderRequest, CreateOrderSagaResult>(
   { ...createOrderSaga, version: 2, deadline: DEADLINE, subject: ({ customerId }) => customerId },
   async (run, request, orderId) => {
     const verified = await run(verifyRequest, request);

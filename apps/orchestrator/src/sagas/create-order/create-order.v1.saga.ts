@@ -1,4 +1,4 @@
-import type { CreateOrderRequest, CreateOrderResult } from '@bff/contracts';
+import type { CreateOrderRequest, CreateOrderSagaResult } from '@bff/contracts';
 import { createOrderSaga } from '@bff/contracts';
 import type { Downstreams } from '@bff/downstreams';
 import { saga } from '@bff/saga';
@@ -14,7 +14,7 @@ import { reserveStock } from './steps/reserve-stock.step.js';
 import { verifyCustomer } from './steps/verify-customer.step.js';
 
 /** Version 1, for orders in flight that began with it: it asks the customer service and the catalog one after the other. */
-export const createOrderV1 = saga<Downstreams, CreateOrderRequest, CreateOrderResult>(
+export const createOrderV1 = saga<Downstreams, CreateOrderRequest, CreateOrderSagaResult>(
   { ...createOrderSaga, version: 1, deadline: DEADLINE, subject: ({ customerId }) => customerId },
   async (run, request, orderId) => {
     const shippingAddress = await run(verifyCustomer, request);
