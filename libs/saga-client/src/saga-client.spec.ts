@@ -63,7 +63,7 @@ describe('a saga that is submitted to the engine', () => {
     ['answers with a server error', answers(500, { message: 'no leader' }), 0],
   ])('may have been received when the engine %s', async (_, answer, waitMs) => {
     const client = await startEngine(answer);
-    expect(await client.run(SAGA, 's-1', input, waitMs)).toEqual({ how: 'unknown', ended: undefined });
+    expect(await client.run(SAGA, 's-1', input, waitMs)).toEqual({ how: 'notConfirmed', ended: undefined });
   });
 
   it('may have been received when the engine received it and stopped before it was sent again', async () => {
@@ -71,7 +71,7 @@ describe('a saga that is submitted to the engine', () => {
       request.socket.destroy();
       void stop();
     });
-    expect(await client.run(SAGA, 's-1', input, 0)).toEqual({ how: 'unknown', ended: undefined });
+    expect(await client.run(SAGA, 's-1', input, 0)).toEqual({ how: 'notConfirmed', ended: undefined });
   });
 });
 

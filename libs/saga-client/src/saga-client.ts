@@ -27,11 +27,11 @@ export interface SagaRef<Request, Result> extends SagaName {
 }
 
 /**
- * A saga that was started or found, or may have been ('unknown': the engine may have received it, but did not confirm it), and
+ * A saga that was started or found, or may have been ('notConfirmed': the engine may have received it, but did not confirm it), and
  * how it ended; undefined when it has not ended, or when that is not known right now.
  */
 export interface StartedSaga<Result> {
-  readonly how: 'started' | 'found' | 'unknown';
+  readonly how: 'started' | 'found' | 'notConfirmed';
   readonly ended: SagaEnd<Result> | undefined;
 }
 
@@ -73,7 +73,7 @@ export class SagaClient {
 
   /**
    * Starts a saga, or finds the one that was started under this id, and waits for its end, at most `waitMs`. The saga is
-   * durable when it resolves, unless `how` is 'unknown'. The baggage header is forwarded to the participants when the worker
+   * durable when it resolves, unless `how` is 'notConfirmed'. The baggage header is forwarded to the participants when the worker
    * forwards baggage. Throws EngineUnavailable when the engine has certainly not received the saga.
    */
   async run<Request, Result>(
@@ -90,7 +90,7 @@ export class SagaClient {
     if (typeof first === 'object') return { how: 'started', ended: first };
     const how =
       first === 'found' ? first : await this.submit(saga, id, input, { ...sending, until, sent: first === 'sent' });
-    if (how === 'unknown') return { how, ended: undefined };
+    if (how === 'notConfirmed') return { how, ended: undefined };
     try {
       return { how, ended: await this.waitForEnd(saga, id, until - Date.now()) };
     } catch (error) {
@@ -102,22 +102,22 @@ export class SagaClient {
 
   /**
    * Starts a saga and waits for its end in one call, for a saga that ends soon. 'sent' when it did not end soon enough;
-   * 'unknown' when the engine may not have received it.
+   * 'mustSubmit' when nothing was sent, or the engine may not have received it.
    */
   private async runInOneCall<Request, Result>(
     saga: SagaRef<Request, Result>,
     id: string,
     input: SagaInput<Request>,
     { waitMs, baggage, tracker }: Submission & { readonly waitMs: number },
-  ): Promise<SagaEnd<Result> | 'found' | 'sent' | 'unknown'> {
-    if (waitMs < MIN_WAIT_MS) return 'unknown';
+  ): Promise<SagaEnd<Result> | 'found' | 'sent' | 'mustSubmit'> {
+    if (waitMs < MIN_WAIT_MS) return 'mustSubmit';
     const workflow = createWorkflow<Request, Result>(this.connect(RETRY_FOR_MS, tracker.fetch), saga, id);
     const signal = AbortSignal.timeout(Math.min(waitMs, SINGLE_CALL_TIMEOUT_MS));
     try {
       return await workflow.run(input, rpc.opts({ signal, ...toHeaders(baggage) }));
     } catch (error) {
       if (signal.aborted) return 'sent';
-      return parseEngineError(error).status === 409 ? 'found' : 'unknown';
+      return parseEngineError(error).status === 409 ? 'found' : 'mustSubmit';
     }
   }
 
@@ -130,7 +130,7 @@ export class SagaClient {
     id: string,
     input: SagaInput<Request>,
     { until, sent, baggage, tracker }: Submission & { readonly until: number; readonly sent: boolean },
-  ): Promise<'started' | 'found' | 'unknown'> {
+  ): Promise<'started' | 'found' | 'notConfirmed'> {
     const options = { timeout: SUBMIT_TIMEOUT_MS, ...toHeaders(baggage) };
     const maxDuration = Math.min(MAX_RETRY_FOR_MS, Math.max(RETRY_FOR_MS, until - Date.now()));
     const workflow = createWorkflow(this.connect(maxDuration, tracker.fetch), saga, id);
@@ -138,7 +138,7 @@ export class SagaClient {
       const submission = await workflow.workflowSubmit(input, rpc.sendOpts(options));
       return sent || submission.status === 'Accepted' ? 'started' : 'found';
     } catch (error) {
-      if (tracker.mayHaveArrived) return 'unknown';
+      if (tracker.mayHaveArrived) return 'notConfirmed';
       throw toEngineUnavailable(error);
     }
   }
