@@ -11,8 +11,8 @@ import {
 } from 'graphql';
 import type { FieldNode, GraphQLField, GraphQLObjectType, GraphQLOutputType, SelectionSetNode } from 'graphql';
 import type { CompiledField, FieldType } from './compiled-field.js';
-import { NotCompilable } from './compiled-operation.js';
-import type { CompilerOptions, ParsedOperation } from './compiled-operation.js';
+import { NotCompilable } from './executable-operation.js';
+import type { CompilerOptions, ParsedOperation } from './executable-operation.js';
 import type { Conditions } from './condition-variables.js';
 import { FieldCollector } from './field-collector.js';
 

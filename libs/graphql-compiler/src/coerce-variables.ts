@@ -1,5 +1,5 @@
 import { getVariableValues } from 'graphql';
-import type { ParsedOperation, Variables } from './compiled-operation.js';
+import type { ParsedOperation, Variables } from './executable-operation.js';
 
 export const NO_VARIABLES: Variables = {};
 

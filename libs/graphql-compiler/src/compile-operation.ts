@@ -1,14 +1,14 @@
 import { execute, OperationTypeNode } from 'graphql';
 import type { DocumentNode, ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 import { coerceVariables, NO_VARIABLES } from './coerce-variables.js';
-import type { CompiledOperation, CompilerOptions, OperationResult } from './compiled-operation.js';
+import type { ExecutableOperation, CompilerOptions, OperationResult } from './executable-operation.js';
 import { CompiledQuery } from './compiled-query.js';
 import { indexFragments, usesIncrementalDelivery } from './fragments.js';
 
 /**
  * Compiles a query of a valid document to JavaScript: what graphql-js works out for every value of every response is worked out
  * once. The responses are the same. A custom scalar may have an extension `isAlreadySerialized`, a predicate of values that need
- * no `serialize`. A mutation is not compiled, because it returns few fields and waits long: its CompiledOperation runs graphql-js.
+ * no `serialize`. A mutation is not compiled, because it returns few fields and waits long: its ExecutableOperation runs graphql-js.
  * Undefined for what graphql-js must execute altogether: subscriptions, `@defer` and `@stream`, and queries with abstract types,
  * introspection or more than `maxFields` fields.
  */
@@ -17,7 +17,7 @@ export function compileOperation(
   document: DocumentNode,
   operation: OperationDefinitionNode,
   options: CompilerOptions = {},
-): CompiledOperation | undefined {
+): ExecutableOperation | undefined {
   if (usesIncrementalDelivery(document)) return undefined;
   if (operation.operation === OperationTypeNode.MUTATION) return createMutation(schema, document, operation);
   if (operation.operation !== OperationTypeNode.QUERY) return undefined;
@@ -30,7 +30,7 @@ function createMutation(
   schema: GraphQLSchema,
   document: DocumentNode,
   operation: OperationDefinitionNode,
-): CompiledOperation {
+): ExecutableOperation {
   return {
     coerceVariables: (given = NO_VARIABLES) => coerceVariables({ schema, operation }, given) && given,
     execute: (rootValue, contextValue, variableValues) => {

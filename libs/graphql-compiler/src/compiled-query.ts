@@ -1,14 +1,14 @@
 import { CodeGenerator } from './code-generator.js';
 import { coerceVariables, NO_VARIABLES } from './coerce-variables.js';
 import type { CompiledField, ObjectWriter } from './compiled-field.js';
-import { NotCompilable } from './compiled-operation.js';
+import { NotCompilable } from './executable-operation.js';
 import type {
-  CompiledOperation,
+  ExecutableOperation,
   CompilerOptions,
   OperationResult,
   ParsedOperation,
   Variables,
-} from './compiled-operation.js';
+} from './executable-operation.js';
 import { ConditionVariables } from './condition-variables.js';
 import { Execution } from './execution.js';
 import { buildFieldTree } from './build-field-tree.js';
@@ -23,7 +23,7 @@ interface Variant {
 }
 
 /** A query as JavaScript: one variant for each combination of values of `@skip` and `@include` that was requested. */
-export class CompiledQuery implements CompiledOperation {
+export class CompiledQuery implements ExecutableOperation {
   private readonly conditions: ConditionVariables;
   /** By the key of the conditions; null for a variant that cannot be compiled. */
   private readonly variants = new Map<string, Variant | null>();

@@ -1,7 +1,7 @@
 import { isPromise } from '@bff/kernel';
 import { getArgumentValues, GraphQLError, locatedError } from 'graphql';
 import type { CompiledField, FieldType, ListIndices, ObjectWriter } from './compiled-field.js';
-import type { OperationResult, ParsedOperation, Variables } from './compiled-operation.js';
+import type { OperationResult, ParsedOperation, Variables } from './executable-operation.js';
 import { LazyResolveInfo } from './lazy-resolve-info.js';
 import { findNullablePath, toResponsePath } from './response-path.js';
 import { isIterable, isObjectLike } from './value-kinds.js';

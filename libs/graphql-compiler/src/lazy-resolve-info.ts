@@ -1,6 +1,6 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import type { CompiledField, ListIndices } from './compiled-field.js';
-import type { ParsedOperation } from './compiled-operation.js';
+import type { ParsedOperation } from './executable-operation.js';
 import { toResolveInfoPath } from './response-path.js';
 
 /** What the resolve info needs to know of the request. */

@@ -1,6 +1,6 @@
 import { isListType, valueFromASTUntyped } from 'graphql';
 import type { FieldNode, GraphQLField, GraphQLType } from 'graphql';
-import type { Variables } from './compiled-operation.js';
+import type { Variables } from './executable-operation.js';
 
 /** The extension `listSize` of a field: how long lists are. After `@listSize` of the GraphQL cost directives. */
 export interface ListSize {

@@ -9,7 +9,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql';
-import type { Variables } from './compiled-operation.js';
+import type { Variables } from './executable-operation.js';
 import { hasFragmentCycle, indexFragments } from './fragments.js';
 import { findSlicedLists, ONCE, toMultiplicity } from './list-size.js';
 import type { Multiplicity, SlicedLists } from './list-size.js';

@@ -1,5 +1,5 @@
 import { compileOperation } from '@bff/graphql-compiler';
-import type { CompiledOperation, CompilerOptions } from '@bff/graphql-compiler';
+import type { ExecutableOperation, CompilerOptions } from '@bff/graphql-compiler';
 import { BoundedMap } from '@bff/kernel';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql';
 
@@ -8,7 +8,7 @@ const MAX_CACHED_QUERIES = 1_000;
 interface CachedQuery {
   executions: number;
   /** Undefined until it is compiled; null when it cannot be. */
-  compiled?: CompiledOperation | null;
+  compiled?: ExecutableOperation | null;
 }
 
 /** Compiles a query once it has been executed a number of times: compiling a query that never comes again is not worth it. */
@@ -23,7 +23,7 @@ export class CompiledQueryCache {
   ) {}
 
   /** Counts an execution. Undefined when graphql-js must execute the query. */
-  get(key: string, document: DocumentNode, operation: OperationDefinitionNode): CompiledOperation | undefined {
+  get(key: string, document: DocumentNode, operation: OperationDefinitionNode): ExecutableOperation | undefined {
     const query = this.queries.get(key) ?? this.add(key);
     if (query.compiled === undefined && query.executions++ >= this.compileAfterExecutions)
       query.compiled = compileOperation(this.schema, document, operation, this.options) ?? null;

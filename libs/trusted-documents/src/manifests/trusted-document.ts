@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { compileOperation } from '@bff/graphql-compiler';
-import type { CompiledOperation, CompilerOptions } from '@bff/graphql-compiler';
+import type { ExecutableOperation, CompilerOptions } from '@bff/graphql-compiler';
 import { getOperationAST, parse, specifiedRules, validate } from 'graphql';
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql';
 
@@ -15,7 +15,7 @@ export interface PreparationOptions {
 export interface PreparedOperation {
   readonly document: DocumentNode;
   readonly operation: OperationDefinitionNode;
-  readonly compiled: CompiledOperation;
+  readonly executable: ExecutableOperation;
 }
 
 /** A document of a manifest: parsed, validated and compiled once, at its first request. */
@@ -40,8 +40,8 @@ export class TrustedDocument {
     const operation = this.document && getOperationAST(this.document, operationName);
     // A name that the document does not have is not cached: clients can send any number of them.
     if (!this.document || !operation) return undefined;
-    const compiled = compileOperation(options.schema, this.document, operation, options.compilerOptions);
-    const prepared = compiled ? { document: this.document, operation, compiled } : null;
+    const executable = compileOperation(options.schema, this.document, operation, options.compilerOptions);
+    const prepared = executable ? { document: this.document, operation, executable } : null;
     this.operations.set(operationName ?? '', prepared);
     return prepared ?? undefined;
   }

@@ -76,7 +76,7 @@ export class FastPath<Context extends BaseContext> {
     const mediaType = negotiateMediaType(request.headers.accept);
     if (mediaType === undefined) return undefined;
     const operation = document.prepare(parameters.operationName, this.prepare());
-    const variables = operation?.compiled.coerceVariables(parameters.variables);
+    const variables = operation?.executable.coerceVariables(parameters.variables);
     if (!operation || !variables) return undefined;
     if (!this.options.isWithinLimits(operation.operation, parameters.variables)) return undefined;
     const execution = { document, operation, parameters, variables, mediaType, request };
@@ -104,8 +104,8 @@ export class FastPath<Context extends BaseContext> {
       ? context.then((one) => this.startPlugins(one, execution))
       : this.startPlugins(context, execution);
     return isPromise(lifecycle)
-      ? lifecycle.then((one) => this.executeOperation(one, execution))
-      : this.executeOperation(lifecycle, execution);
+      ? lifecycle.then((one) => this.createResponse(one, execution))
+      : this.createResponse(lifecycle, execution);
   }
 
   private startPlugins(contextValue: Context, execution: FastPathExecution): MaybePromise<PluginLifecycle<Context>> {
@@ -126,12 +126,12 @@ export class FastPath<Context extends BaseContext> {
     );
   }
 
-  private executeOperation(
+  private createResponse(
     lifecycle: PluginLifecycle<Context>,
     execution: FastPathExecution,
   ): MaybePromise<HttpResponse> {
     if (isMutation(execution.operation)) return this.executeMutation(lifecycle, execution);
-    const result = this.executeCompiled(lifecycle, execution);
+    const result = this.executeOperation(lifecycle, execution);
     return isPromise(result)
       ? result.then((one) => toHttpResponse(one, execution.mediaType))
       : toHttpResponse(result, execution.mediaType);
@@ -142,17 +142,17 @@ export class FastPath<Context extends BaseContext> {
     execution: FastPathExecution,
   ): Promise<HttpResponse> {
     try {
-      return toHttpResponse(await this.executeCompiled(lifecycle, execution), execution.mediaType);
+      return toHttpResponse(await this.executeOperation(lifecycle, execution), execution.mediaType);
     } catch (cause) {
       throw new MutationExecuted(cause);
     }
   }
 
-  private executeCompiled(
+  private executeOperation(
     lifecycle: PluginLifecycle<Context>,
     { operation, variables }: FastPathExecution,
   ): MaybePromise<PluginResult> {
-    const run = () => operation.compiled.execute(undefined, lifecycle.contextValue, variables);
+    const run = () => operation.executable.execute(undefined, lifecycle.contextValue, variables);
     return lifecycle.respond(run, this.options.formatError);
   }
 

@@ -17,7 +17,7 @@ export interface OperationResult {
 }
 
 /** An operation that is ready to be executed any number of times. */
-export interface CompiledOperation {
+export interface ExecutableOperation {
   /**
    * The variables coerced to the types that the operation declares. Undefined when graphql-js must execute the request: when a
    * variable is invalid, or nothing is compiled for these values of `@skip` and `@include`.
