@@ -150,6 +150,6 @@ function encodeValue(value: Values[string]): string {
 function createStatusError(service: ApiName, operation: string, status: number, body: unknown): Error {
   const { code, message, details } = body as { code: string; message: string; details?: RejectionDetails };
   if (status === 409 || status === 422) return new Rejection(code, message, details, status);
-  const what = `${service} refused our ${operation} with ${status} ${code}: ${message}`;
+  const what = `${service} answered our ${operation} with ${status} ${code}: ${message}`;
   return new DownstreamError('CONTRACT_VIOLATION', service, what, { status });
 }

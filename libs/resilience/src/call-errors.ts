@@ -1,4 +1,4 @@
-import type { BoundedCall } from './bounded-call.js';
+import type { DownstreamCall } from './downstream-call.js';
 import { DownstreamError } from './downstream-error.js';
 import type { HttpRequest } from './transport/http-message.js';
 
@@ -33,7 +33,7 @@ export class CallErrors {
   }
 
   /** The error for the caller: a call that was cancelled did not fail, whatever it rejected with. */
-  toCallerError(error: unknown, { request, cancel }: BoundedCall): unknown {
+  toCallerError(error: unknown, { request, cancel }: DownstreamCall): unknown {
     return cancel?.aborted && !(error instanceof DownstreamError) ? this.createCancelledError(request, error) : error;
   }
 }

@@ -1,7 +1,7 @@
 import { InFlight, rejectOnCancel } from '@bff/kernel';
 import type { SharedCall } from '@bff/kernel';
 import type { AttemptRecorder } from './attempt-recorder.js';
-import type { BoundedCall } from './bounded-call.js';
+import type { DownstreamCall } from './downstream-call.js';
 import { waitUntilDeadline } from './deadline.js';
 import type { CallErrors } from './call-errors.js';
 import type { HttpResponse } from './transport/http-message.js';
@@ -16,11 +16,11 @@ export class Coalescing {
   constructor(
     private readonly errors: CallErrors,
     private readonly attempts: AttemptRecorder,
-    private readonly send: (call: BoundedCall) => Promise<HttpResponse>,
+    private readonly send: (call: DownstreamCall) => Promise<HttpResponse>,
   ) {}
 
   /** Joins the identical read in flight, or sends the request. */
-  async read(call: BoundedCall): Promise<HttpResponse> {
+  async read(call: DownstreamCall): Promise<HttpResponse> {
     const { request, bounds, deadline, cancel } = call;
     const key = toKey(call);
     const shared = this.inFlight.get(key);
@@ -39,7 +39,7 @@ export class Coalescing {
   }
 
   /** Waits for the response of another caller's request, until the deadline of this caller. */
-  private async join(shared: SharedCall<HttpResponse>, call: BoundedCall): Promise<HttpResponse> {
+  private async join(shared: SharedCall<HttpResponse>, call: DownstreamCall): Promise<HttpResponse> {
     const attempt = { startedAt: performance.now(), attempt: 1, coalesced: true };
     try {
       const response = await waitUntilDeadline(call, this.errors, (end) => rejectOnCancel(shared.join(end), end));
@@ -53,6 +53,6 @@ export class Coalescing {
 }
 
 /** No path has a space. */
-function toKey({ request, bounds }: BoundedCall): string {
+function toKey({ request, bounds }: DownstreamCall): string {
   return `${request.path} ${JSON.stringify([bounds.coalescingKey, bounds.partition, request.headers])}`;
 }

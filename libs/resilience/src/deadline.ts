@@ -1,5 +1,5 @@
 import { Deadline } from '@bff/kernel';
-import type { BoundedCall } from './bounded-call.js';
+import type { DownstreamCall } from './downstream-call.js';
 import { DownstreamError } from './downstream-error.js';
 import type { CallErrors } from './call-errors.js';
 
@@ -8,7 +8,7 @@ import type { CallErrors } from './call-errors.js';
  * deadline. A request that has been sent needs no such wait, because it has a deadline itself (HttpExchange).
  */
 export async function waitUntilDeadline<T>(
-  { request, deadline, cancel }: BoundedCall,
+  { request, deadline, cancel }: DownstreamCall,
   errors: CallErrors,
   wait: (end: Deadline) => Promise<T>,
 ): Promise<T> {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { rejectOnCancel } from '@bff/kernel';
 import type { Axios } from 'axios';
 import { AttemptRecorder } from './attempt-recorder.js';
-import type { BoundedCall } from './bounded-call.js';
+import type { DownstreamCall } from './downstream-call.js';
 import { rethrowUncounted } from './circuit-breaker.js';
 import { Coalescing } from './coalescing.js';
 import { waitUntilDeadline } from './deadline.js';
@@ -65,12 +65,12 @@ export class HttpClient {
     const now = Date.now();
     const deadline = bounds.deadline ?? now + this.policy.timeoutMs;
     if (deadline <= now) return Promise.reject(this.errors.createTimeoutError(request, 'no time was left for it'));
-    const call: BoundedCall = { request, bounds, deadline, cancel: bounds.signal };
+    const call: DownstreamCall = { request, bounds, deadline, cancel: bounds.signal };
     return this.policy.coalesce && request.method === 'GET' ? this.coalescing.read(call) : this.sendWithRetries(call);
   }
 
   /** Sends a request, and retries it while that may help, the retry budget allows it, and there is time left. */
-  private async sendWithRetries(call: BoundedCall): Promise<HttpResponse> {
+  private async sendWithRetries(call: DownstreamCall): Promise<HttpResponse> {
     const { request, bounds } = call;
     const partition = this.partitions.get(bounds.partition);
     partition.retryBudget.deposit();
@@ -93,14 +93,14 @@ export class HttpClient {
     }
   }
 
-  private attempt(partition: Partition, call: BoundedCall): Promise<HttpResponse> {
+  private attempt(partition: Partition, call: DownstreamCall): Promise<HttpResponse> {
     const response = partition.breaker.execute(() => this.exchangeOnce(call), call.cancel);
     // An exchange has a deadline itself; an attempt that waits for a slot of the bulkhead does not.
     if (!partition.bulkhead.isFull) return response;
     return waitUntilDeadline(call, this.errors, (end) => rejectOnCancel(response, end));
   }
 
-  private exchangeOnce({ request, bounds, deadline, cancel }: BoundedCall): Promise<HttpResponse> {
+  private exchangeOnce({ request, bounds, deadline, cancel }: DownstreamCall): Promise<HttpResponse> {
     const { timeoutMs } = this.policy;
     const now = Date.now();
     const isPublic = bounds.coalescingKey === undefined;
@@ -108,7 +108,7 @@ export class HttpClient {
     return deadline - now < timeoutMs * MIN_TIMEOUT_SHARE ? response.catch(rethrowUncounted) : response;
   }
 
-  private async waitForRetry(call: BoundedCall, backoffMs: number): Promise<void> {
+  private async waitForRetry(call: DownstreamCall, backoffMs: number): Promise<void> {
     try {
       await waitUntilDeadline(call, this.errors, (end) => sleep(backoffMs, undefined, { signal: end.toAbortSignal() }));
     } catch (error) {

@@ -8,7 +8,7 @@ import type { HttpRequest, HttpResponse } from './http-message.js';
 import { DownstreamError } from '../downstream-error.js';
 import type { DownstreamPolicy } from '../downstream-policy.js';
 import { ParsedItemCache } from './parsed-item-cache.js';
-import { FastPathAxios } from './fast-path-axios.js';
+import { DirectAxios } from './direct-axios.js';
 import { createUndiciAdapter } from './undici-adapter.js';
 
 /** The header with the caller's deadline, in milliseconds since the epoch. */
@@ -16,7 +16,7 @@ const DEADLINE_HEADER = 'x-request-deadline';
 
 /** Sends single requests to one downstream, over kept-alive connections. */
 export class HttpExchange {
-  private readonly axios: FastPathAxios;
+  private readonly axios: DirectAxios;
   private readonly parsedItems: ParsedItemCache | undefined;
 
   constructor(
@@ -26,7 +26,7 @@ export class HttpExchange {
     const { url, maxConcurrent: connections, maxBytes, parsedItemCacheChars = 0 } = policy;
     if (parsedItemCacheChars > 0) this.parsedItems = new ParsedItemCache(parsedItemCacheChars);
     // The configuration alone decides where requests go: no proxy of the environment and no redirect is followed.
-    this.axios = new FastPathAxios(createUndiciAdapter(url, { connections, maxBytes }));
+    this.axios = new DirectAxios(createUndiciAdapter(url, { connections, maxBytes }));
   }
 
   /** axios' interceptors: they see every request before it is sent, and every response. */

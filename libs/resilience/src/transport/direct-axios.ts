@@ -2,7 +2,7 @@ import axios, { Axios } from 'axios';
 import type { AxiosAdapter, AxiosHeaders, AxiosResponse, GenericAbortSignal } from 'axios';
 
 /** A request of a typed client. */
-export interface FastPathRequest {
+export interface DirectRequest {
   readonly method: string;
   readonly url: string;
   /** With lowercase names. */
@@ -12,10 +12,10 @@ export interface FastPathRequest {
 }
 
 /**
- * axios with a fast path for requests of a typed client while there is no interceptor. They need no merging, normalising or
+ * axios that passes the requests of a typed client directly to its adapter, while there is no interceptor. They need no merging, normalising or
  * transforming, which costs more than sending the request (docs/adr/0013-axios-over-undici-queries-as-code.md).
  */
-export class FastPathAxios extends Axios {
+export class DirectAxios extends Axios {
   constructor(private readonly adapter: AxiosAdapter) {
     const returnUnchanged = (data: unknown): unknown => data;
     const { defaults } = axios.create({
@@ -30,7 +30,7 @@ export class FastPathAxios extends Axios {
   }
 
   /** Throws AxiosError. */
-  send(request: FastPathRequest): Promise<AxiosResponse<string>> {
+  send(request: DirectRequest): Promise<AxiosResponse<string>> {
     if (isIntercepted(this.interceptors.request) || isIntercepted(this.interceptors.response))
       return this.request<string>({ ...request, headers: { ...request.headers } });
     // In errors, where callers see them, the adapter replaces these headers by AxiosHeaders.

@@ -3,7 +3,7 @@ import type { CallBounds } from './downstream-policy.js';
 import type { HttpRequest } from './transport/http-message.js';
 
 /** One call of a downstream, with its bounds. */
-export interface BoundedCall {
+export interface DownstreamCall {
   readonly request: HttpRequest;
   readonly bounds: CallBounds;
   /** Milliseconds since the epoch. */
