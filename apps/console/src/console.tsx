@@ -1,6 +1,6 @@
 import { useMemo, useState } from 'react';
 import { Api } from './api.js';
-import { usePlace } from './place.js';
+import { useRoute } from './route.js';
 import { SagaList } from './saga-list.js';
 import { SagaView } from './saga-view.js';
 import { findToken, keepToken, TokenForm } from './token.js';
@@ -9,7 +9,7 @@ import { findToken, keepToken, TokenForm } from './token.js';
 export function Console() {
   const [token, setToken] = useState(findToken);
   const api = useMemo(() => (token === null ? null : new Api(token)), [token]);
-  const place = usePlace();
+  const route = useRoute();
   const change = (next: string | null): void => {
     keepToken(next);
     setToken(next);
@@ -25,8 +25,8 @@ export function Console() {
       </header>
       <main>
         {!api && <TokenForm onToken={change} />}
-        {api && !place && <SagaList api={api} />}
-        {api && place && <SagaView key={`${place.saga}/${place.orderId}`} api={api} place={place} />}
+        {api && !route && <SagaList api={api} />}
+        {api && route && <SagaView key={`${route.saga}/${route.orderId}`} api={api} route={route} />}
       </main>
     </>
   );

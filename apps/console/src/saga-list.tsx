@@ -1,7 +1,7 @@
 import { useCallback, useState } from 'react';
 import type { Api, SagaPage, Search } from './api.js';
 import { formatDuration } from './picture.js';
-import { formatLink } from './place.js';
+import { formatLink } from './route.js';
 import type { Saga } from './saga.js';
 import { SearchForm } from './search-form.js';
 import { Status } from './status.js';

@@ -1,8 +1,8 @@
 import type { Api } from './api.js';
 import { DecisionForm } from './decision-form.js';
 import { formatDuration } from './picture.js';
-import { formatLink } from './place.js';
-import type { Place } from './place.js';
+import { formatLink } from './route.js';
+import type { Route } from './route.js';
 import { SAGA_NAMES } from './saga.js';
 import type { Saga, SagaEvent } from './saga.js';
 import { Status } from './status.js';
@@ -11,7 +11,7 @@ import { ErrorNote } from './error-note.js';
 import { useSaga } from './use-saga.js';
 
 /** One saga: its state, its timeline as a chart, what an operator can decide, and its events. */
-export function SagaView({ api, place: { saga, orderId } }: { readonly api: Api; readonly place: NonNullable<Place> }) {
+export function SagaView({ api, route: { saga, orderId } }: { readonly api: Api; readonly route: NonNullable<Route> }) {
   const { details, error } = useSaga(api, saga, orderId);
   return (
     <>
