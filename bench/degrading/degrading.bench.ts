@@ -4,8 +4,8 @@ import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promi
 import type { Fault } from '@bff/fakes';
 import { measureBurst } from './degrading.burst.js';
 import { formatFigure, findLargest, computeQuantile } from '../support/quantile.js';
-import { ask, BUDGET_MS, start, stop } from '../support/side.js';
-import type { Side } from '../support/side.js';
+import { measureQuery, PAGE_BUDGET_MS, startMeasuredBff, stopMeasuredBff } from '../support/measured-bff.js';
+import type { MeasuredBff } from '../support/measured-bff.js';
 import { createTemporaryFolder } from '../../tools/stack/temporary-folder.js';
 
 /**
@@ -27,12 +27,12 @@ const OTHER = '{ accountPage { profile { companyName } addresses { id } paymentM
 const OWN = '{ orderPage(orderId: "o-1") { id customer { companyName } lines { product { price { amount } } } } }';
 
 /** Sends requests at a fixed rate per second, whether responses arrive or not. Returns the duration of each in milliseconds. */
-async function load(side: Side, query: string, perSecond: number): Promise<number[]> {
+async function load(bff: MeasuredBff, query: string, perSecond: number): Promise<number[]> {
   const asked: Promise<number>[] = [];
   const began = performance.now();
   for (let nth = 0; nth < perSecond * SECONDS; nth++) {
     await sleep(Math.max(0, began + (nth * 1_000) / perSecond - performance.now()));
-    asked.push(ask(side, query));
+    asked.push(measureQuery(bff, query));
   }
   return Promise.all(asked);
 }
@@ -44,13 +44,13 @@ function say(...cells: readonly string[]): void {
 const formatMs = (value: number) => `${formatFigure(value, 1)} ms`;
 
 /** The calls of the catalog since a position of the call log. */
-function findCallsSince(side: Side, seq: number): readonly { readonly atMs: number }[] {
-  return side.scope.callLog.calls.filter((call) => call.seq > seq && call.service === 'catalog');
+function findCallsSince(bff: MeasuredBff, seq: number): readonly { readonly atMs: number }[] {
+  return bff.scope.callLog.calls.filter((call) => call.seq > seq && call.service === 'catalog');
 }
 
-const findLastSeq = (side: Side): number => side.scope.callLog.calls.at(-1)?.seq ?? 0;
+const findLastSeq = (bff: MeasuredBff): number => bff.scope.callLog.calls.at(-1)?.seq ?? 0;
 
-/** One fault, once, on one of two sides. */
+/** One fault, once, on one of two BFFs. */
 interface Round {
   /** The p99 of pages that need no catalog, in milliseconds. */
   readonly others: number;
@@ -64,10 +64,10 @@ interface Round {
   readonly probes?: number;
 }
 
-async function runRound(faulted: Side, control: Side, fault: Fault | undefined): Promise<Round> {
+async function runRound(faulted: MeasuredBff, control: MeasuredBff, fault: Fault | undefined): Promise<Round> {
   // Waits until the breaker has closed, and its window holds only successful calls.
   await sleep(1_200);
-  for (const side of [faulted, control]) for (let nth = 0; nth < 60; nth++) await ask(side, OWN);
+  for (const bff of [faulted, control]) for (let nth = 0; nth < 60; nth++) await measureQuery(bff, OWN);
   const seqs = [findLastSeq(faulted), findLastSeq(control)] as const;
   if (fault !== undefined) faulted.scope.rules.add({ service: 'catalog' }, { faults: [fault] }, false);
   const [own, , others, others2] = await Promise.all([
@@ -89,11 +89,11 @@ async function runRound(faulted: Side, control: Side, fault: Fault | undefined):
 }
 
 async function measureFaults(): Promise<void> {
-  const [faulted, control] = [await start(), await start()];
-  for (const side of [faulted, control])
-    for (let nth = 0; nth < 300; nth++) await ask(side, nth % 2 === 0 ? OWN : OTHER);
+  const [faulted, control] = [await startMeasuredBff(), await startMeasuredBff()];
+  for (const bff of [faulted, control])
+    for (let nth = 0; nth < 300; nth++) await measureQuery(bff, nth % 2 === 0 ? OWN : OTHER);
   process.stdout.write(
-    `The catalog fails altogether, beside a control: ${OTHERS_PER_SECOND} other pages and ${OWN_PER_SECOND} of its own a second, ${SECONDS} s, ${FAULT_ROUNDS} rounds; medians, and the worst of own pages, calls and probes. The budget is ${BUDGET_MS} ms.\n`,
+    `The catalog fails altogether, beside a control: ${OTHERS_PER_SECOND} other pages and ${OWN_PER_SECOND} of its own a second, ${SECONDS} s, ${FAULT_ROUNDS} rounds; medians, and the worst of own pages, calls and probes. The budget is ${PAGE_BUDGET_MS} ms.\n`,
   );
   say('fault', 'others p99', 'control p99', 'ratio', 'own max', 'calls', 'control calls', 'opens after', 'probes');
   for (const fault of FAULTS) {
@@ -120,25 +120,25 @@ async function measureFaults(): Promise<void> {
           ]),
     );
   }
-  await Promise.all([stop(faulted), stop(control)]);
+  await Promise.all([stopMeasuredBff(faulted), stopMeasuredBff(control)]);
 }
 
 async function measureClientDisconnects(): Promise<void> {
-  const side = await start();
-  for (let nth = 0; nth < 50; nth++) await ask(side, OWN);
-  side.scope.rules.add({ service: 'catalog' }, { faults: ['hang'] }, false);
+  const bff = await startMeasuredBff();
+  for (let nth = 0; nth < 50; nth++) await measureQuery(bff, OWN);
+  bff.scope.rules.add({ service: 'catalog' }, { faults: ['hang'] }, false);
   const took: number[] = [];
   for (let nth = 0; nth < DISCONNECTS; nth++) {
     const gone = new AbortController();
-    const asked = ask(side, OWN, gone.signal).catch(() => undefined);
-    while (!side.scope.callLog.listInFlight().some(({ service }) => service === 'catalog')) await nextTurn();
+    const asked = measureQuery(bff, OWN, gone.signal).catch(() => undefined);
+    while (!bff.scope.callLog.listInFlight().some(({ service }) => service === 'catalog')) await nextTurn();
     gone.abort();
     const began = performance.now();
-    while (side.scope.callLog.listInFlight().length > 0) await nextTurn();
+    while (bff.scope.callLog.listInFlight().length > 0) await nextTurn();
     took.push(performance.now() - began);
     await asked;
   }
-  await stop(side);
+  await stopMeasuredBff(bff);
   process.stdout.write(
     `\nA client disconnects; time until the downstream sees its socket closed, ${DISCONNECTS} times: median ${formatMs(computeQuantile(took, 0.5))}, p99 ${formatMs(computeQuantile(took, 0.99))}, max ${formatMs(findLargest(took))}\n`,
   );
@@ -165,25 +165,25 @@ registerHooks({
 });`;
 
 /** CPU seconds that a BFF has used until now, from its metrics. */
-async function readCpuSeconds({ url }: Side): Promise<number> {
+async function readCpuSeconds({ url }: MeasuredBff): Promise<number> {
   const text = await (await fetch(`${url}/metrics`)).text();
   return Number(/^process_cpu_seconds_total (.+)$/m.exec(text)?.[1]);
 }
 
 /** Milliseconds of CPU for one page. */
-async function measureCpuPerPage(side: Side): Promise<number> {
-  const before = await readCpuSeconds(side);
+async function measureCpuPerPage(bff: MeasuredBff): Promise<number> {
+  const before = await readCpuSeconds(bff);
   const askInTurn = async (): Promise<void> => {
-    for (let nth = 0; nth < REQUESTS / AT_ONCE; nth++) await ask(side, OWN);
+    for (let nth = 0; nth < REQUESTS / AT_ONCE; nth++) await measureQuery(bff, OWN);
   };
   await Promise.all(Array.from({ length: AT_ONCE }, askInTurn));
-  return ((await readCpuSeconds(side)) - before) * (1_000 / REQUESTS);
+  return ((await readCpuSeconds(bff)) - before) * (1_000 / REQUESTS);
 }
 
 async function measureExplainOff(): Promise<void> {
   const hook = join(createTemporaryFolder('bench'), 'without-explain.mjs');
   writeFileSync(hook, WITHOUT_EXPLAIN);
-  const [as, without] = [await start(), await start(`--import=${hook}`)];
+  const [as, without] = [await startMeasuredBff(), await startMeasuredBff(`--import=${hook}`)];
   const ratios: number[] = [];
   const costs: { readonly as: number[]; readonly without: number[] } = { as: [], without: [] };
   // The first rounds warm both up, and are not counted.
@@ -197,7 +197,7 @@ async function measureExplainOff(): Promise<void> {
     costs.without.push(b);
     ratios.push(a / b);
   }
-  await Promise.all([stop(as), stop(without)]);
+  await Promise.all([stopMeasuredBff(as), stopMeasuredBff(without)]);
   const [a, b] = [computeQuantile(costs.as, 0.5), computeQuantile(costs.without, 0.5)];
   const [low, high] = [computeQuantile(ratios, 0.25), computeQuantile(ratios, 0.75)];
   process.stdout.write(

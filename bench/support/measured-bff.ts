@@ -10,19 +10,19 @@ import { findProjectRoot } from '../../tools/stack/project.js';
 
 const SECRET = 'a secret that only the benches know, of some length';
 
-/** The budget of its pages, in milliseconds. */
-export const BUDGET_MS = 1_000;
+/** The page budget of a measured BFF, in milliseconds. */
+export const PAGE_BUDGET_MS = 1_000;
 
-/** A BFF over downstreams of its own. */
-export interface Side {
+/** A BFF in a process of its own, over fake downstreams that no other BFF calls. */
+export interface MeasuredBff {
   readonly fakes: Fakes;
   readonly scope: Scope;
   readonly url: string;
   readonly child: ChildProcess;
 }
 
-/** Starts one, with options for its node. */
-export async function start(nodeOptions = ''): Promise<Side> {
+/** Starts a BFF, with options for its node. Resolves when it is ready. */
+export async function startMeasuredBff(nodeOptions = ''): Promise<MeasuredBff> {
   const fakes = await Fakes.start({ seed: shopSeed, unknownScopes: 'create' });
   const { bff } = await findFreePorts();
   const url = `http://127.0.0.1:${bff}`;
@@ -37,8 +37,8 @@ export async function start(nodeOptions = ''): Promise<Side> {
       ORDER_URL: fakes.urls.order,
       CUSTOMER_URL: fakes.urls.customer,
       CATALOG_URL: fakes.urls.catalog,
-      // Calls are counted, so that no two may be one. What was known of the catalog must not help.
-      PAGE_BUDGET_MS: String(BUDGET_MS),
+      // The bench counts calls, so equal calls are not coalesced, and stale catalog texts are not served.
+      PAGE_BUDGET_MS: String(PAGE_BUDGET_MS),
       DOWNSTREAM_COALESCE: 'false',
       CATALOG_STALE_MS: '0',
     },
@@ -47,7 +47,7 @@ export async function start(nodeOptions = ''): Promise<Side> {
   return { fakes, scope: fakes.getOrBeginScope('default'), url, child };
 }
 
-export async function stop({ child, fakes }: Side): Promise<void> {
+export async function stopMeasuredBff({ child, fakes }: MeasuredBff): Promise<void> {
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGKILL');
   await ended;
@@ -60,8 +60,8 @@ const token = await new SignJWT({})
   .setExpirationTime('1h')
   .sign(new TextEncoder().encode(SECRET));
 
-/** Milliseconds until the whole answer was there. Throws when it has no data. */
-export async function ask({ url }: Side, query: string, signal?: AbortSignal): Promise<number> {
+/** Sends a query. Returns the milliseconds until the whole response was read. Throws when it has no data. */
+export async function measureQuery({ url }: MeasuredBff, query: string, signal?: AbortSignal): Promise<number> {
   const began = performance.now();
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -70,6 +70,6 @@ export async function ask({ url }: Side, query: string, signal?: AbortSignal): P
     ...(signal && { signal }),
   });
   const { data } = (await response.json()) as { data: object | null };
-  if (!data) throw new Error('A page has no spine');
+  if (!data) throw new Error('The response has no data');
   return performance.now() - began;
 }
