@@ -18,7 +18,7 @@ export { orderContract, orderParticipant } from './suites/participants/order.par
 export { listOrderReads } from './suites/participants/order.reads.js';
 export { testParticipant } from './suites/participant-suite.js';
 export type { ParticipantCase, ParticipantSuite } from './suites/participant-suite.bench.js';
-export { testJournals } from './suites/journal-suite.js';
+export { testReplay } from './suites/replay-suite.js';
 export { rehearsals } from './rehearsals/rehearsal.js';
 export type { RehearsalOptions, SagaRehearsal, UndoLoop } from './rehearsals/rehearsal.js';
 export { applySabotage } from './rehearsals/sabotage.js';

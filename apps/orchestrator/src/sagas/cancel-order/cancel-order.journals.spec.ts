@@ -1,4 +1,4 @@
-import { testJournals } from '@bff/testing';
+import { testReplay } from '@bff/testing';
 import { createCancelOrder } from './cancel-order.fixture.js';
 import { cancelOrderVersions } from './cancel-order.saga.js';
 
@@ -7,10 +7,10 @@ const unavailable = { status: 503 } as const;
 /** Longer than one round of retries. */
 const NINE_MORE = Array.from({ length: 9 }, () => unavailable);
 
-testJournals({
+testReplay({
   folder: 'apps/orchestrator/src/sagas/cancel-order/journals',
   versions: cancelOrderVersions.map((version) => createCancelOrder(undefined, version)),
-  ways: [
+  paths: [
     { name: 'taken back', request, saga: createCancelOrder('CONFIRMED') },
     { name: 'stopped on its way', request, saga: createCancelOrder('STOPPED') },
     { name: 'rejected before', request, saga: createCancelOrder('REJECTED') },

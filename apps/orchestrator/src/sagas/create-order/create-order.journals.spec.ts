@@ -1,5 +1,5 @@
 import type { CreateOrderRequest } from '@bff/contracts';
-import { testJournals } from '@bff/testing';
+import { testReplay } from '@bff/testing';
 import { createOrder, createOrderVersions } from './create-order.saga.js';
 
 const request: CreateOrderRequest = {
@@ -13,10 +13,10 @@ const unavailable = { status: 503 } as const;
 /** Longer than one round of retries. */
 const NINE_MORE = Array.from({ length: 9 }, () => unavailable);
 
-testJournals({
+testReplay({
   folder: 'apps/orchestrator/src/sagas/create-order/journals',
   versions: createOrderVersions,
-  ways: [
+  paths: [
     { name: 'completed', request, saga: createOrder },
     { name: 'refused by a check', request: { ...request, customerId: 'bob' }, saga: createOrder },
     { name: 'declined', request: declined, saga: createOrder },

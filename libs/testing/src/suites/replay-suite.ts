@@ -5,8 +5,8 @@ import type { Outcome, Saga } from '@bff/saga';
 import { rehearsals } from '../rehearsals/rehearsal.js';
 import type { RehearsalJournal, SagaRehearsal } from '../rehearsals/rehearsal.js';
 
-/** A way through a saga. */
-export interface JournalWay<Request, Result> {
+/** A path through a saga. */
+export interface ReplayPath<Request, Result> {
   readonly name: string;
   readonly request: Request;
   /** The newest version. */
@@ -14,17 +14,17 @@ export interface JournalWay<Request, Result> {
   readonly arrange?: (t: SagaRehearsal) => void;
 }
 
-export interface JournalSuite<Request, Result> {
+export interface ReplaySuite<Request, Result> {
   /** Where the journals lie, a file for each version. */
   readonly folder: string;
   /** Every version that may be in flight, the newest first. */
   readonly versions: readonly Saga<Downstreams, Request, Result>[];
   /** To its end, to a rejection at each place that differs, and with an operator in sight. */
-  readonly ways: readonly JournalWay<Request, Result>[];
+  readonly paths: readonly ReplayPath<Request, Result>[];
 }
 
 /** The journal of one saga of a version, and how it ended. */
-interface Stored<Request, Result> {
+interface StoredJournal<Request, Result> {
   readonly name: string;
   readonly sagaId: string;
   readonly request: Request;
@@ -37,12 +37,15 @@ interface Stored<Request, Result> {
  * version was made. When a version takes another path through one of them, it has changed: give the change a version of its
  * own, and write its journals with WRITE_JOURNALS=1. A journal that is there is never written again.
  */
-export function testJournals<Request, Result>({ folder, versions, ways }: JournalSuite<Request, Result>): void {
+export function testReplay<Request, Result>({ folder, versions, paths }: ReplaySuite<Request, Result>): void {
   const getFile = (version: number) => `${folder}/v${version}.json`;
   const rehearsal = rehearsals();
   const stored = versions.flatMap((saga) => {
     if (!existsSync(getFile(saga.version))) return [];
-    const journals = JSON.parse(readFileSync(getFile(saga.version), 'utf8')) as readonly Stored<Request, Result>[];
+    const journals = JSON.parse(readFileSync(getFile(saga.version), 'utf8')) as readonly StoredJournal<
+      Request,
+      Result
+    >[];
     return journals.map((one) => ({ ...one, saga, version: saga.version }));
   });
 
@@ -63,9 +66,9 @@ export function testJournals<Request, Result>({ folder, versions, ways }: Journa
 
   const newest = versions[0]?.version ?? NaN;
   if (!process.env['WRITE_JOURNALS'] || existsSync(getFile(newest))) return;
-  const written: Stored<Request, Result>[] = [];
+  const written: StoredJournal<Request, Result>[] = [];
   afterAll(() => writeFileSync(getFile(newest), `${JSON.stringify(written, undefined, 1)}\n`));
-  rehearsal.each(ways)(
+  rehearsal.each(paths)(
     'the journal of an order that is $name is written',
     async (t, { name, request, saga, arrange }) => {
       const sagaId = `order-${written.length + 1}`;
