@@ -53,7 +53,8 @@ export async function startBff(
     formatErrors,
   );
   limitRequestsInFlight(app, config, contexts);
-  serveSubscriptions(app, config, contexts, await installTrustedDocuments(app, config, contexts));
+  const trustedDocuments = await installTrustedDocuments(app, config, contexts);
+  serveSubscriptions(app, config, contexts, trustedDocuments);
   await serveConsole(app, config);
   app.useGlobalFilters(new GatewayFilter(contexts));
   app.enableShutdownHooks();
