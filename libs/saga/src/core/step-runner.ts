@@ -33,7 +33,7 @@ export class StepRunner {
     if (stepKind === 'check' || stepKind === 'compensatable') return this.retryUntilTimeout(step, named, act);
     // By a time that every execution of the saga knows. The pivot was not called yet, so it need not be undone.
     if (stepKind === 'pivot' && this.facts.now > this.deadlineAt) return { rejected: this.createDeadlineRejection() };
-    return this.retryForGood(named, () => captureRejection(step, act), ['RETRY', 'SKIP', 'CANCEL']);
+    return this.retryWithoutLimit(named, () => captureRejection(step, act), ['RETRY', 'SKIP', 'CANCEL']);
   }
 
   /** Undoes a step. An operator may postpone it while other steps are waiting to be undone. */
@@ -47,7 +47,12 @@ export class StepRunner {
     const can: readonly DecisionAction[] =
       waitingSteps > 0 ? ['RETRY', 'SKIP', 'COMPENSATE', 'CANCEL'] : ['RETRY', 'SKIP', 'CANCEL'];
     const run = () => act().then(() => null);
-    const ended = await retryUntilDone(this.context, this.facts, { name: `undo: ${step}`, step: named, action: run, can });
+    const ended = await retryUntilDone(this.context, this.facts, {
+      name: `undo: ${step}`,
+      step: named,
+      action: run,
+      can,
+    });
     if (ended.how === 'COMPENSATE') return 'postponed';
     if (ended.how === 'DONE') this.facts.recordStepEnd(named, 'DONE', undefined, ended.timed);
     else if (ended.how === 'SKIPPED') this.facts.recordStepEnd(named, 'SKIPPED');
@@ -85,7 +90,7 @@ export class StepRunner {
   }
 
   /** Retries a step until it succeeds, is rejected, or an operator decides otherwise. */
-  private async retryForGood<O>(
+  private async retryWithoutLimit<O>(
     named: FactStep,
     action: () => Promise<StepOutcome<O>>,
     can: readonly DecisionAction[],

@@ -87,7 +87,10 @@ export class RestateContext implements DurableContext {
   }
 }
 
-/** Maps the engine's errors to ours. Its only other terminal error is the one after the last retry. */
+/**
+ * Maps the engine's errors to ours. Every terminal error but the cancellation becomes RetriesExhausted: the one after the last
+ * retry, and also a TimeoutError, or that a promise is already resolved. Callers distinguish them by `cause`, or by what they called.
+ */
 async function mapEngineErrors<T>(promise: Promise<T>): Promise<T> {
   try {
     return await promise;
