@@ -47,7 +47,7 @@ export interface RequestBounds {
   readonly maxCalls: number;
   /** The baggage header that is forwarded; undefined for none. */
   readonly baggage?: string | undefined;
-  /** Texts of the catalog, for the time when it is unavailable. */
+  /** The last known texts of the catalog, for the time when it is unavailable. */
   readonly staleCatalog: PartitionedStaleCatalog;
   /** Whether to record the downstream calls. */
   readonly explain?: boolean;
