@@ -207,13 +207,31 @@ const layers = [
   rule(
     'second-layer-imports-only-lower-layers',
     'L2. Arrows go up only: a lib of the second layer stands on the kernel and the first layer, not on its neighbours.',
-    { path: '^libs/(downstreams|saga|service|fakes)/', pathNot: TEST_CODE },
+    { path: '^libs/(downstreams|saga|fakes)/', pathNot: TEST_CODE },
     {
       path: '^libs/',
       pathNot: [
         '^libs/$1/',
         libs('kernel', 'contracts', 'config', 'database', 'resilience', 'observability', 'http-server', 'samples'),
       ],
+    },
+  ),
+  rule(
+    'service-imports-only-what-services-are-made-of',
+    'L2. A service writes events, so this lib of the second layer may know one neighbour: event-bus. Who consumes them is not its concern.',
+    { path: libs('service'), pathNot: TEST_CODE },
+    {
+      path: '^libs/',
+      pathNot: libs(
+        'service',
+        'event-bus',
+        'kernel',
+        'contracts',
+        'config',
+        'database',
+        'observability',
+        'http-server',
+      ),
     },
   ),
   rule(
@@ -239,6 +257,12 @@ const layers = [
     'L2. A timeline holds what sagas say, so this lib of the second layer may know one neighbour: saga. Who shows it is no business of its own.',
     { path: libs('timeline'), pathNot: TEST_CODE },
     { path: '^libs/', pathNot: libs('timeline', 'saga', 'database', 'kernel') },
+  ),
+  rule(
+    'event-bus-knows-no-events',
+    'L2. The bus carries events of whatever service: beside the database that keeps them it may import only the kernel. What an event says is a matter of contracts.',
+    { path: libs('event-bus'), pathNot: TEST_CODE },
+    { path: '^libs/', pathNot: libs('event-bus', 'database', 'kernel') },
   ),
   rule(
     'saga-client-imports-only-what-sagas-say',
@@ -351,8 +375,8 @@ const engines = [
   engine(
     'kysely-only-in-services',
     ['kysely'],
-    [libs('database', 'service', 'timeline'), SERVICE],
-    'Only a lower-level service, and the timeline of sagas, have a database, and no other code reads it.',
+    [libs('database', 'event-bus', 'service', 'timeline'), SERVICE],
+    'Only a lower-level service, the event log and the timeline of sagas have a database, and no other code reads it.',
   ),
   rule(
     'controllers-know-no-tables',

@@ -58,10 +58,10 @@ describe('a startup error that the user can fix is one clear line', () => {
     [{ BFF_PORT: '4001', ORDER_PORT: '4001' }, 'BFF_PORT and ORDER_PORT are both 4001: each needs a port of its own\n'],
     [
       { ORDER_DATABASE_URL: 'postgres://db/order', CUSTOMER_DATABASE_URL: 'postgres://db/customer' },
-      ['CATALOG_DATABASE_URL', 'ORCHESTRATOR_DATABASE_URL']
+      ['CATALOG_DATABASE_URL', 'ORCHESTRATOR_DATABASE_URL', 'EVENTS_DATABASE_URL']
         .map(
           (name) =>
-            `${name} is not set: set all of ORDER_DATABASE_URL, CUSTOMER_DATABASE_URL, CATALOG_DATABASE_URL, ORCHESTRATOR_DATABASE_URL, or none\n`,
+            `${name} is not set: set all of ORDER_DATABASE_URL, CUSTOMER_DATABASE_URL, CATALOG_DATABASE_URL, ORCHESTRATOR_DATABASE_URL, EVENTS_DATABASE_URL, or none\n`,
         )
         .join(''),
     ],

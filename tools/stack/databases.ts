@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import pg from 'pg';
 import { SERVICES } from '@bff/contracts';
 
-/** The apps that own a database each. */
-const OWNERS = [...SERVICES, 'orchestrator'] as const;
+/** What has a database each: the apps that own one, and the event log. */
+const OWNERS = [...SERVICES, 'orchestrator', 'events'] as const;
 
 export type DatabaseUrls = Readonly<Record<(typeof OWNERS)[number], string>>;
 

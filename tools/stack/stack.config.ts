@@ -1,4 +1,4 @@
-import { common, ConfigError, databaseUrl, port, readConfig } from '@bff/config';
+import { common, ConfigError, databaseUrl, eventsDatabaseUrl, port, readConfig } from '@bff/config';
 import type { Environment } from '@bff/config';
 import { z } from 'zod';
 
@@ -40,6 +40,7 @@ const DATABASES = [
   'CUSTOMER_DATABASE_URL',
   'CATALOG_DATABASE_URL',
   'ORCHESTRATOR_DATABASE_URL',
+  'EVENTS_DATABASE_URL',
 ] as const;
 const issuerUrl = z.url({ protocol: /^https?$/, error: 'an http:// or https:// URL is expected' });
 
@@ -110,6 +111,7 @@ export const stackConfig = z
     CUSTOMER_DATABASE_URL: databaseUrl().optional(),
     CATALOG_DATABASE_URL: databaseUrl().optional(),
     ORCHESTRATOR_DATABASE_URL: databaseUrl().optional(),
+    EVENTS_DATABASE_URL: eventsDatabaseUrl().optional(),
     JWT_SECRET: z
       .string()
       .min(32, 'at least 32 characters are expected')

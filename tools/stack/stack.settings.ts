@@ -140,8 +140,9 @@ function resolveDatabases(config: StackConfig, server: DatabaseServer): Database
     CUSTOMER_DATABASE_URL: customer = '',
     CATALOG_DATABASE_URL: catalog = '',
     ORCHESTRATOR_DATABASE_URL: orchestrator = '',
+    EVENTS_DATABASE_URL: events = '',
   } = config;
-  return { order, customer, catalog, orchestrator };
+  return { order, customer, catalog, orchestrator, events };
 }
 
 function buildUrls(config: StackConfig, ports: Ports, databases: DatabaseUrls): StackUrls {
@@ -176,6 +177,7 @@ function buildEnvironment(config: StackConfig, urls: StackUrls, dataDir: string)
     CUSTOMER_DATABASE_URL: urls.databases.customer,
     CATALOG_DATABASE_URL: urls.databases.catalog,
     ORCHESTRATOR_DATABASE_URL: urls.databases.orchestrator,
+    EVENTS_DATABASE_URL: urls.databases.events,
     ORDER_URL: urls.order,
     CUSTOMER_URL: urls.customer,
     CATALOG_URL: urls.catalog,

@@ -1,6 +1,7 @@
 import { startService } from '@bff/service';
 import type { RunningService } from '@bff/service';
 import type { CatalogConfig } from './catalog.config.js';
+import { catalogEvents } from './catalog.events.js';
 import { seedNorthwind } from './catalog.seed.js';
 import { catalogMigrations } from './catalog.tables.js';
 import type { CatalogTables } from './catalog.tables.js';
@@ -20,6 +21,8 @@ export function startCatalog(
     host: config.HOST,
     port: options.port ?? config.CATALOG_PORT,
     databaseUrl: config.CATALOG_DATABASE_URL,
+    eventsDatabaseUrl: config.EVENTS_DATABASE_URL,
+    emits: catalogEvents,
     production: config.NODE_ENV === 'production',
     metricsToken: config.METRICS_TOKEN,
     bounds: config,

@@ -1,4 +1,4 @@
-import { common, databaseUrl, milliseconds, port } from '@bff/config';
+import { common, databaseUrl, eventsDatabaseUrl, milliseconds, port } from '@bff/config';
 import { z } from 'zod';
 
 /** The configuration of the catalog service, from environment variables. */
@@ -6,6 +6,7 @@ export const catalogConfig = z.object({
   ...common,
   CATALOG_PORT: port(4003).describe('Port of the catalog service.'),
   CATALOG_DATABASE_URL: databaseUrl(),
+  EVENTS_DATABASE_URL: eventsDatabaseUrl(),
   SEED: z
     .enum(['northwind', 'none'], { error: 'northwind or none is expected' })
     .default('none')

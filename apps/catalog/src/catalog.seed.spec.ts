@@ -5,7 +5,11 @@ import { catalogConfig } from './catalog.config.js';
 import { startCatalog } from './catalog.app.js';
 
 async function seeded(databaseUrl: string, seed: string) {
-  const config = readConfig(catalogConfig, { CATALOG_DATABASE_URL: databaseUrl, SEED: seed });
+  const config = readConfig(catalogConfig, {
+    CATALOG_DATABASE_URL: databaseUrl,
+    EVENTS_DATABASE_URL: databaseUrl,
+    SEED: seed,
+  });
   const catalog = await startCatalog(config, { port: 0, quiet: true });
   const { database } = catalog;
   const categories = await database.selectFrom('categories').selectAll().orderBy('id').execute();

@@ -1,6 +1,7 @@
 import { startService } from '@bff/service';
 import type { RunningService } from '@bff/service';
 import type { CustomerConfig } from './customer.config.js';
+import { customerEvents } from './customer.events.js';
 import { seedNorthwind } from './customer.seed.js';
 import { customerMigrations } from './customer.tables.js';
 import type { CustomerTables } from './customer.tables.js';
@@ -19,6 +20,8 @@ export function startCustomer(
     host: config.HOST,
     port: options.port ?? config.CUSTOMER_PORT,
     databaseUrl: config.CUSTOMER_DATABASE_URL,
+    eventsDatabaseUrl: config.EVENTS_DATABASE_URL,
+    emits: customerEvents,
     production: config.NODE_ENV === 'production',
     metricsToken: config.METRICS_TOKEN,
     bounds: config,

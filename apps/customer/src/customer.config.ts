@@ -1,4 +1,4 @@
-import { common, databaseUrl, port } from '@bff/config';
+import { common, databaseUrl, eventsDatabaseUrl, port } from '@bff/config';
 import { z } from 'zod';
 
 /** The configuration of the customer service, from environment variables. */
@@ -6,6 +6,7 @@ export const customerConfig = z.object({
   ...common,
   CUSTOMER_PORT: port(4002).describe('Port of the customer service.'),
   CUSTOMER_DATABASE_URL: databaseUrl(),
+  EVENTS_DATABASE_URL: eventsDatabaseUrl(),
   SEED: z
     .enum(['northwind', 'none'], { error: 'northwind or none is expected' })
     .default('none')

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, customerContract, listCustomerReads, testFakeParity } from '@bff/testing';
+import { createServiceDatabase, customerContract, listCustomerReads, testFakeParity } from '@bff/testing';
 import { customerConfig } from './customer.config.js';
 import { startCustomer } from './customer.app.js';
 import type { CustomerTables } from './customer.tables.js';
@@ -9,7 +9,7 @@ import type { CustomerTables } from './customer.tables.js';
 let customer: RunningService<CustomerTables>;
 
 beforeAll(async () => {
-  const config = readConfig(customerConfig, { CUSTOMER_DATABASE_URL: await createTestDatabase(), SEED: 'northwind' });
+  const config = readConfig(customerConfig, { ...(await createServiceDatabase('CUSTOMER')), SEED: 'northwind' });
   customer = await startCustomer(config, { port: 0, quiet: true });
 });
 afterAll(() => customer.close());

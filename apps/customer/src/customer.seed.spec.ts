@@ -6,7 +6,11 @@ import { customerConfig } from './customer.config.js';
 import { startCustomer } from './customer.app.js';
 
 async function seeded(databaseUrl: string, seed: string) {
-  const config = readConfig(customerConfig, { CUSTOMER_DATABASE_URL: databaseUrl, SEED: seed });
+  const config = readConfig(customerConfig, {
+    CUSTOMER_DATABASE_URL: databaseUrl,
+    EVENTS_DATABASE_URL: databaseUrl,
+    SEED: seed,
+  });
   const customer = await startCustomer(config, { port: 0, quiet: true });
   const { rows } = await sql<Record<string, number>>`
     select (select count(*) from customers) as customers,

@@ -1,6 +1,7 @@
 import { startService } from '@bff/service';
 import type { RunningService } from '@bff/service';
 import type { OrderConfig } from './order.config.js';
+import { orderEvents } from './order.events.js';
 import { seedNorthwind } from './order.seed.js';
 import { orderMigrations } from './order.tables.js';
 import type { OrderTables } from './order.tables.js';
@@ -18,6 +19,8 @@ export function startOrder(
     host: config.HOST,
     port: options.port ?? config.ORDER_PORT,
     databaseUrl: config.ORDER_DATABASE_URL,
+    eventsDatabaseUrl: config.EVENTS_DATABASE_URL,
+    emits: orderEvents,
     production: config.NODE_ENV === 'production',
     metricsToken: config.METRICS_TOKEN,
     bounds: config,

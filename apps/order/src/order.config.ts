@@ -1,4 +1,4 @@
-import { common, databaseUrl, port } from '@bff/config';
+import { common, databaseUrl, eventsDatabaseUrl, port } from '@bff/config';
 import { z } from 'zod';
 
 /** The configuration of the order service, from environment variables. */
@@ -6,6 +6,7 @@ export const orderConfig = z.object({
   ...common,
   ORDER_PORT: port(4001).describe('Port of the order service.'),
   ORDER_DATABASE_URL: databaseUrl(),
+  EVENTS_DATABASE_URL: eventsDatabaseUrl(),
   SEED: z
     .enum(['northwind', 'none'], { error: 'northwind or none is expected' })
     .default('none')

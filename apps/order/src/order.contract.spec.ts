@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { testContract, createTestDatabase, orderContract } from '@bff/testing';
+import { testContract, createServiceDatabase, orderContract } from '@bff/testing';
 import { orderConfig } from './order.config.js';
 import { startOrder } from './order.app.js';
 import type { OrderTables } from './order.tables.js';
@@ -9,7 +9,7 @@ import type { OrderTables } from './order.tables.js';
 let order: RunningService<OrderTables>;
 
 beforeAll(async () => {
-  const config = readConfig(orderConfig, { ORDER_DATABASE_URL: await createTestDatabase(), SEED: 'northwind' });
+  const config = readConfig(orderConfig, { ...(await createServiceDatabase('ORDER')), SEED: 'northwind' });
   order = await startOrder(config, { port: 0, quiet: true });
 });
 afterAll(() => order.close());

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, orderParticipant, testParticipant } from '@bff/testing';
+import { createServiceDatabase, orderParticipant, testParticipant } from '@bff/testing';
 import { sql } from 'kysely';
 import { orderConfig } from './order.config.js';
 import { startOrder } from './order.app.js';
@@ -10,7 +10,7 @@ import type { OrderTables } from './order.tables.js';
 let order: RunningService<OrderTables>;
 
 beforeAll(async () => {
-  const config = readConfig(orderConfig, { ORDER_DATABASE_URL: await createTestDatabase() });
+  const config = readConfig(orderConfig, { ...(await createServiceDatabase('ORDER')) });
   order = await startOrder(config, { port: 0, quiet: true });
 });
 afterAll(() => order.close());

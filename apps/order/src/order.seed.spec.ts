@@ -8,7 +8,11 @@ import { startOrder } from './order.app.js';
 import { findOrders } from './orders/order.rows.js';
 
 async function seeded(databaseUrl: string, seed: string) {
-  const config = readConfig(orderConfig, { ORDER_DATABASE_URL: databaseUrl, SEED: seed });
+  const config = readConfig(orderConfig, {
+    ORDER_DATABASE_URL: databaseUrl,
+    EVENTS_DATABASE_URL: databaseUrl,
+    SEED: seed,
+  });
   const order = await startOrder(config, { port: 0, quiet: true });
   const { rows } = await sql<Record<string, number>>`
     select (select count(*) from orders) as orders,

@@ -103,3 +103,8 @@ export const databaseUrl = () =>
   z
     .url({ protocol: /^postgres(ql)?$/, error: 'a postgres:// URL is expected' })
     .describe('Connection string of the PostgreSQL database of the service.');
+
+export const eventsDatabaseUrl = () =>
+  databaseUrl().describe(
+    'Connection string of the PostgreSQL database of the event log, to which services publish their events. It need not respond: events wait in the outboxes of the services.',
+  );

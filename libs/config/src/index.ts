@@ -5,6 +5,7 @@ export {
   common,
   ConfigError,
   databaseUrl,
+  eventsDatabaseUrl,
   flag,
   httpUrl,
   milliseconds,

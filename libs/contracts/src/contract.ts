@@ -11,9 +11,11 @@ import {
   type OpenApiDocument,
   type OperationObject,
   type ParameterObject,
+  type WebhookObject,
 } from './document.js';
 import { ContractViolation } from './contract-violation.js';
 import { assertDeclaredStatus } from './assert-declared-status.js';
+import { SERVICES } from './services.js';
 import type { ApiName } from './services.js';
 import type { BodyOf, OperationId, PathOf, QueryOf } from './types.js';
 
@@ -58,11 +60,22 @@ export interface Operation {
   acceptAnswer(status: number, body: unknown): void;
 }
 
+/** One event of a contract, with its checks. */
+export interface EventContract {
+  readonly type: string;
+  /** Checks the data of an event as its emitter must. Throws ContractViolation. */
+  checkData(data: unknown): void;
+  /** Checks the data of an event as a consumer may: more than the contract names does no harm. Throws ContractViolation. */
+  acceptData(data: unknown): void;
+}
+
 /** A service's OpenAPI document and the checks that come from it. */
 export interface Contract {
   readonly service: ApiName;
   readonly document: OpenApiDocument;
   readonly operations: ReadonlyMap<string, Operation>;
+  /** The events that the service emits, by their type. */
+  readonly events: ReadonlyMap<string, EventContract>;
 }
 
 const contracts = new Map<ApiName, Contract>();
@@ -81,6 +94,15 @@ export function getOperation<S extends ApiName>(service: S, id: OperationId<S>):
   return operation;
 }
 
+/** The contract of an event. Throws when no service emits events of this type. */
+export function getEventContract(type: string): EventContract {
+  for (const service of SERVICES) {
+    const event = getContract(service).events.get(type);
+    if (event) return event;
+  }
+  throw new Error(`No contract has an event "${type}"`);
+}
+
 function readContract(service: ApiName): Contract {
   const document = readDocument(service);
   // Parameters come as text, so they are coerced; bodies and answers are JSON and must be right as they are.
@@ -95,7 +117,26 @@ function readContract(service: ApiName): Contract {
         operation.operationId,
         readOperation(document, path, method, operation, { coercing, strict, reading }),
       );
-  return { service, document, operations };
+  const events = Object.entries(document.webhooks ?? {}).map(
+    ([type, { post }]) => [type, readEvent(document, type, post, { strict, reading })] as const,
+  );
+  return { service, document, operations, events: new Map(events) };
+}
+
+function readEvent(
+  document: OpenApiDocument,
+  type: string,
+  { requestBody }: WebhookObject,
+  { strict, reading }: Readonly<Record<'strict' | 'reading', Compile>>,
+): EventContract {
+  const { schema } = requestBody.content['application/json'];
+  const emitted = memoize(() => strict(schema));
+  const consumed = memoize(() => reading(allowMoreProperties(inlineReferences(document, schema))));
+  return {
+    type,
+    checkData: (data) => assertValid(emitted(), data, `${type} data`),
+    acceptData: (data) => assertValid(consumed(), data, `${type} data`),
+  };
 }
 
 type Options = { coerceTypes: 'array'; useDefaults: boolean } | { unicodeRegExp?: boolean };

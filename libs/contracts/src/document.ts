@@ -31,7 +31,14 @@ export interface OpenApiDocument {
   readonly openapi: string;
   readonly info: { readonly title: string; readonly version: string };
   readonly paths: Readonly<Record<string, Readonly<Record<string, OperationObject>>>>;
+  /** The events that the service emits, by their type. */
+  readonly webhooks?: Readonly<Record<string, { readonly post: WebhookObject }>>;
   readonly components: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+export interface WebhookObject {
+  readonly summary: string;
+  readonly requestBody: { readonly content: { readonly 'application/json': { readonly schema: JsonSchema } } };
 }
 
 /** Reads a service's OpenAPI document from its file. */

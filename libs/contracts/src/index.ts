@@ -1,8 +1,8 @@
-export { getContract, getOperation } from './contract.js';
+export { getContract, getEventContract, getOperation } from './contract.js';
 export { ContractViolation } from './contract-violation.js';
 export { PARTICIPANT_ACTS, findAct } from './participant-acts.js';
 export type { ActRole, ParticipantAct, ParticipantActs } from './participant-acts.js';
-export type { CheckedRequest, Contract, Operation, RawRequest } from './contract.js';
+export type { CheckedRequest, Contract, EventContract, Operation, RawRequest } from './contract.js';
 export { API_NAMES, SERVICES } from './services.js';
 export type { ApiName, ServiceName } from './services.js';
 export type {
@@ -12,6 +12,9 @@ export type {
   BodyOf,
   Category,
   Customer,
+  EventData,
+  EventDraft,
+  EventType,
   IsSame,
   OperationId,
   Order,

@@ -1,11 +1,23 @@
-import type { operations as CatalogOperations, components as CatalogComponents } from './generated/catalog.js';
-import type { operations as CustomerOperations, components as CustomerComponents } from './generated/customer.js';
-import type { operations as OrderOperations, components as OrderComponents } from './generated/order.js';
+import type {
+  components as CatalogComponents,
+  operations as CatalogOperations,
+  webhooks as CatalogWebhooks,
+} from './generated/catalog.js';
+import type {
+  components as CustomerComponents,
+  operations as CustomerOperations,
+  webhooks as CustomerWebhooks,
+} from './generated/customer.js';
+import type {
+  components as OrderComponents,
+  operations as OrderOperations,
+  webhooks as OrderWebhooks,
+} from './generated/order.js';
 import type {
   operations as OrchestratorOperations,
   components as OrchestratorComponents,
 } from './generated/orchestrator.js';
-import type { ApiName } from './services.js';
+import type { ApiName, ServiceName } from './services.js';
 
 /** The operations of each API, generated from its OpenAPI document. */
 interface Operations {
@@ -92,3 +104,25 @@ export type SagaEvent = OrchestratorSchemas['Fact'];
 
 /** Whether two unions have the same members. For checks that two lists of the same names have not drifted apart. */
 export type IsSame<A, B> = [A, B] extends [B, A] ? true : false;
+
+/** The events of each service, generated from the webhooks of its OpenAPI document. */
+interface Events {
+  readonly catalog: { readonly [T in keyof CatalogWebhooks]: CatalogSchemas[T] };
+  readonly customer: { readonly [T in keyof CustomerWebhooks]: CustomerSchemas[T] };
+  readonly order: { readonly [T in keyof OrderWebhooks]: OrderSchemas[T] };
+}
+
+/** The types of the events that a service emits, for example `StockReserved`. */
+export type EventType<S extends ServiceName = ServiceName> = S extends ServiceName
+  ? Extract<keyof Events[S], string>
+  : never;
+
+/** The data of an event. */
+export type EventData<T extends EventType> = {
+  [S in ServiceName]: T extends keyof Events[S] ? Events[S][T] : never;
+}[ServiceName];
+
+/** What a service says of an event: its type and data. One member for each type that the service emits. */
+export type EventDraft<S extends ServiceName = ServiceName> = {
+  [T in EventType<S>]: { readonly type: T; readonly data: EventData<T> };
+}[EventType<S>];

@@ -97,21 +97,25 @@ function createSocket(ms: number): Socket {
 
 /**
  * Migrates a database, over a separate connection without timeouts: a migration of a large table takes long, and instances that
- * start together wait for each other.
+ * start together wait for each other. `owner` keeps several sets of migrations in one database apart.
  */
-export async function migrate(databaseUrl: string, migrations: Migrations): Promise<void> {
+export async function migrate(databaseUrl: string, migrations: Migrations, owner?: string): Promise<void> {
   const database = open<unknown>(databaseUrl, () => undefined, {});
   try {
-    await runMigrations(database, migrations);
+    await runMigrations(database, migrations, owner);
   } finally {
     await database.destroy();
   }
 }
 
-async function runMigrations(database: Kysely<unknown>, migrations: Migrations): Promise<void> {
+async function runMigrations(database: Kysely<unknown>, migrations: Migrations, owner?: string): Promise<void> {
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: () => Promise.resolve({ ...migrations }) },
+    ...(owner !== undefined && {
+      migrationTableName: `${owner}_migration`,
+      migrationLockTableName: `${owner}_migration_lock`,
+    }),
   });
   const { error } = await migrator.migrateToLatest();
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- Error.isError is not among the types of ES2024

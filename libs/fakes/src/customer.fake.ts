@@ -86,11 +86,13 @@ class CustomerBooks {
   refund(orderId: string): Moved {
     const payment = this.payments.get(orderId);
     const again = payment?.state === 'REFUNDED' && !this.duties.deduplicate;
-    if (payment?.state !== 'CAPTURED' && !again)
-      return { body: { orderId, refunded: null }, moved: this.void(orderId).moved };
+    if (payment?.state !== 'CAPTURED' && !again) {
+      const { moved } = this.void(orderId);
+      return { body: { orderId, refunded: null, voided: moved }, moved };
+    }
     this.use(payment.paymentMethodId, -toCents(payment.amount));
     this.keep({ ...payment, state: 'REFUNDED', updatedAt: getTime() });
-    return { body: { orderId, refunded: payment.amount }, moved: true };
+    return { body: { orderId, refunded: payment.amount, voided: false }, moved: true };
   }
 
   private keep(payment: Payment): Moved {

@@ -52,7 +52,7 @@ class OrderBooks {
     if (!order || order.status === 'CANCELLED' || (order.status === 'REJECTED' && this.duties.deduplicate))
       return { body: { orderId, rejected: false }, moved: false };
     this.keep({ ...order, status: 'REJECTED', reason });
-    return { body: { orderId, rejected: true }, moved: true };
+    return { body: { orderId, rejected: true, reason }, moved: true };
   }
 
   cancel(orderId: string): Moved {

@@ -44,6 +44,11 @@ class TroubledController {
   }
 }
 
+async function* readNothing(): AsyncGenerator<never[]> {
+  await Promise.resolve();
+  yield [];
+}
+
 let service: RunningService<ParticipantTables>;
 let operator: pg.Client;
 let way: Gate;
@@ -61,6 +66,8 @@ beforeAll(async () => {
     metricsToken: undefined,
     quiet: true,
     databaseUrl: way.url,
+    eventsDatabaseUrl: direct,
+    emits: { byOperation: {}, readRowEvents: readNothing },
     migrations: {},
     controllers: [TroubledController],
     providers: [],

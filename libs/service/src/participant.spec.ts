@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { migrateOutbox } from '@bff/event-bus';
 import { Rejection } from '@bff/kernel';
 import { createTestDatabase } from '@bff/testing';
 import { sql } from 'kysely';
 import type { Kysely, Transaction } from 'kysely';
 import { migrate, openDatabase } from '@bff/database';
+import { EventWriter } from './event-writer.js';
 import { Participant } from './participant.js';
-import type { Write } from './participant.js';
+import type { Write } from './write.js';
 import { participantMigrations } from './participant.tables.js';
 import type { ParticipantTables } from './participant.tables.js';
 
@@ -17,13 +19,27 @@ interface Tables extends ParticipantTables {
 let database: Kysely<Tables>;
 let participant: Participant<Tables>;
 let write: Write;
+let announced = 0;
 
 beforeAll(async () => {
   const url = await createTestDatabase();
   await migrate(url, participantMigrations);
   database = openDatabase<Tables>(url, () => undefined);
   await sql`create table notes (text text not null)`.execute(database);
-  participant = new Participant(database);
+  await migrateOutbox(url);
+  const events = new EventWriter({
+    service: 'catalog',
+    byOperation: {
+      reserveStock: {
+        emit: ({ noted }: { noted?: string }) =>
+          noted === undefined ? undefined : { type: 'StockReleased', data: {} },
+        emitRejection: ({ message }) => ({ type: 'StockRefused', data: { code: 'OUT_OF_STOCK', message } }),
+      },
+    },
+    check: true,
+    onCommitted: () => void (announced += 1),
+  });
+  participant = new Participant(database, events);
 });
 afterAll(() => database.destroy());
 beforeEach(() => {
@@ -108,5 +124,55 @@ describe('an undo', () => {
       status: 409,
     });
     expect(await kept()).toEqual({ notes: 0, keys: 1, deliveries: 1, tombstones: 1 });
+  });
+});
+
+describe('an event', () => {
+  async function readEvents(): Promise<unknown[]> {
+    const { rows } = await sql<{ event: Record<string, unknown> }>`
+      select event from outbox where subject = ${write.id} order by sequence`.execute(database);
+    return rows.map(({ event }) => event);
+  }
+
+  it('is written with its effect, once, and announced after the commit', async () => {
+    const before = announced;
+    await participant.do(write, note);
+    await participant.do(write, note);
+    expect(await readEvents()).toEqual([
+      {
+        specversion: '1.0',
+        id: write.key,
+        source: '/catalog',
+        type: 'StockReleased',
+        time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        subject: write.id,
+        datacontenttype: 'application/json',
+        dataschema: '/catalog/openapi.json#StockReleased',
+        data: {},
+      },
+    ]);
+    expect(announced - before).toBe(1);
+  });
+
+  it('is not written a second time when the effect is repeated under another key', async () => {
+    await participant.do(write, note);
+    await participant.do({ ...write, key: randomUUID() }, note);
+    expect(await readEvents()).toHaveLength(1);
+  });
+
+  it('is written of a rejection, and the effect is not', async () => {
+    await expect(participant.do(write, noteAndRefuse)).rejects.toThrow('Nothing is left.');
+    const data = { code: 'OUT_OF_STOCK', message: 'Nothing is left.' };
+    expect(await readEvents()).toEqual([expect.objectContaining({ type: 'StockRefused', data })]);
+  });
+
+  it('is not written when there was nothing to do, when the effect fails, or when another operation is called', async () => {
+    const before = announced;
+    await participant.do(write, () => Promise.resolve({}));
+    await participant.do({ ...write, key: randomUUID(), operation: 'other' }, note);
+    await expect(
+      participant.do({ ...write, key: randomUUID() }, () => Promise.reject(new TypeError('oops'))),
+    ).rejects.toThrow('oops');
+    expect([await readEvents(), announced - before]).toEqual([[], 0]);
   });
 });

@@ -5,21 +5,17 @@ import type { RejectionDetails } from '@bff/kernel';
 import { sql } from 'kysely';
 import type { ControlledTransaction, Kysely, Transaction } from 'kysely';
 import { WRITES } from './database.token.js';
+import { EventWriter } from './event-writer.js';
 import type { ParticipantTables, StoredAnswer } from './participant.tables.js';
-
-/** A write as a caller sends it. */
-export interface Write {
-  /** The operationId, for example `reserveStock`. */
-  readonly operation: string;
-  /** The order's id. Writes with the same id run one after the other. */
-  readonly id: string;
-  /** The caller's Idempotency-Key. */
-  readonly key: string;
-  /** The request's body; undefined when it has none. */
-  readonly body: unknown;
-}
+import type { Write } from './write.js';
 
 type Direction = 'do' | 'finish' | 'undo';
+
+/** The answer to a write, and whether its transaction wrote an event. */
+interface Applied {
+  readonly answer: StoredAnswer;
+  readonly emitted: boolean;
+}
 
 /**
  * The four duties of a participant of sagas, for every write of a service:
@@ -31,11 +27,14 @@ type Direction = 'do' | 'finish' | 'undo';
  * 4. A Rejection is an answer; its effect is rolled back. The rejection of a do is stored. The rejection of an undo or a finish is
  *    not: those must succeed in the end, with the same key, once the reason of the rejection is removed.
  *
- * Key, tombstone and effect are written in one transaction, so a crash at any moment leaves all of them or none.
+ * Key, tombstone, effect and event are written in one transaction, so a crash at any moment leaves all of them or none.
  */
 @Injectable()
 export class Participant<Tables extends ParticipantTables> {
-  constructor(@Inject(WRITES) private readonly database: Kysely<Tables>) {}
+  constructor(
+    @Inject(WRITES) private readonly database: Kysely<Tables>,
+    private readonly events: EventWriter,
+  ) {}
 
   /** Does something once. Rejected when it was undone before. */
   do<A extends object>(write: Write, effect: (tx: Transaction<Tables>) => Promise<A>): Promise<A> {
@@ -60,17 +59,20 @@ export class Participant<Tables extends ParticipantTables> {
     const transaction = await this.database.startTransaction().execute();
     // Every service's Tables hold the participant's two; Kysely cannot see that through the type parameter.
     const own = transaction as unknown as ControlledTransaction<ParticipantTables>;
-    let answer: StoredAnswer;
+    let applied: Applied;
     try {
       await sql`select pg_advisory_xact_lock(hashtextextended(${write.id}, 0))`.execute(own);
-      answer =
-        (await this.findStoredAnswer(own, direction, write)) ??
-        (await this.apply(transaction, own, direction, write, effect));
+      const stored = await this.findStoredAnswer(own, direction, write);
+      applied = stored
+        ? { answer: stored, emitted: false }
+        : await this.apply(transaction, own, direction, write, effect);
       await transaction.commit().execute();
     } catch (error) {
       await transaction.rollback().execute().catch(ignoreLostConnection);
       throw error;
     }
+    const { answer, emitted } = applied;
+    if (emitted) this.events.notifyCommitted();
     // The stored body is what this effect, or an earlier run of it, returned.
     if (answer.status === 200) return answer.body as A;
     const { code, message, details } = answer.body as { code: string; message: string; details?: RejectionDetails };
@@ -104,9 +106,9 @@ export class Participant<Tables extends ParticipantTables> {
     direction: Direction,
     write: Write,
     effect: (tx: Transaction<Tables>) => Promise<A>,
-  ): Promise<StoredAnswer> {
+  ): Promise<Applied> {
     const answer = await this.attempt(transaction, effect);
-    if (answer.status !== 200 && direction !== 'do') return answer;
+    if (answer.status !== 200 && direction !== 'do') return { answer, emitted: false };
     if (direction === 'undo')
       await own
         .insertInto('tombstones')
@@ -126,7 +128,7 @@ export class Participant<Tables extends ParticipantTables> {
       .executeTakeFirst();
     // A concurrent write of another order stored the same key first: this one is rolled back.
     if (stored.numInsertedOrUpdatedRows !== 1n) throw createKeyReused();
-    return answer;
+    return { answer, emitted: await this.events.writeEffect(own, write, answer) };
   }
 
   /** Runs the effect behind a savepoint, so that a rejection rolls back what it wrote and can still be stored. */

@@ -16,7 +16,10 @@ import { DATABASE, WRITES } from './database.token.js';
 import type { Migrations } from '@bff/database';
 import { participantMigrations } from './participant.tables.js';
 import type { ParticipantTables } from './participant.tables.js';
+import type { EmittedEvents } from './emitted-events.js';
+import { EventWriter } from './event-writer.js';
 import { Participant } from './participant.js';
+import { ServiceEvents } from './service-events.js';
 import { rejectUnroutable, ProblemFilter } from './problem.filter.js';
 
 const CONTRACT = Symbol('CONTRACT');
@@ -28,6 +31,9 @@ export interface ServiceDefinition<Tables extends ParticipantTables> {
   /** 0 takes a free port. */
   readonly port: number;
   readonly databaseUrl: string;
+  /** The database of the event log, to which the service publishes. It need not respond for the service to work. */
+  readonly eventsDatabaseUrl: string;
+  readonly emits: EmittedEvents<Tables>;
   readonly production: boolean;
   /** The Bearer token that `/metrics` requires; in production, metrics are not served without one. */
   readonly metricsToken: string | undefined;
@@ -91,23 +97,36 @@ export async function startService<Tables extends ParticipantTables>(
   };
   const database = openDatabase<Tables>(definition.databaseUrl, onFailure);
   const writes = openForWrites<Tables>(definition.databaseUrl, onFailure);
+  const events = new ServiceEvents(definition, database, logger);
   await retryUntilDatabaseAnswers(definition.databaseUrl, logger, async () => {
     await migrate(definition.databaseUrl, { ...participantMigrations, ...definition.migrations });
+    await events.migrate();
     await definition.seed?.(database);
+    await events.writeEventsOfRows();
   });
-  const app = await createApp(definition, { database, writes }, logger);
+  const app = await createApp(definition, { database, writes, events }, logger);
   await app.listen(definition.port, definition.host);
+  events.startRelay();
   const url = await getUrl(app, definition.host);
   new Logger(definition.service).log(`The ${definition.service} service answers at ${url}`);
   return { url, database, close: () => app.close() };
 }
 
+interface ServiceParts<Tables extends ParticipantTables> {
+  readonly database: Kysely<Tables>;
+  readonly writes: Kysely<Tables>;
+  readonly events: ServiceEvents<Tables>;
+}
+
 async function createApp<Tables extends ParticipantTables>(
   definition: ServiceDefinition<Tables>,
-  { database, writes }: { readonly database: Kysely<Tables>; readonly writes: Kysely<Tables> },
+  { database, writes, events }: ServiceParts<Tables>,
   logger: ConsoleLogger,
 ): Promise<NestFastifyApplication> {
-  const closeDatabase = { onApplicationShutdown: () => Promise.all([database.destroy(), writes.destroy()]) };
+  const close = async (): Promise<void> => {
+    await events.close();
+    await Promise.all([database.destroy(), writes.destroy()]);
+  };
   const { bounds = DEFAULT_BOUNDS } = definition;
   class ServiceModule {}
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -118,7 +137,8 @@ async function createApp<Tables extends ParticipantTables>(
         { provide: DATABASE, useValue: database },
         { provide: WRITES, useValue: writes },
         { provide: CONTRACT, useValue: getContract(definition.service) },
-        { provide: Symbol('CLOSE_DATABASE'), useValue: closeDatabase },
+        { provide: Symbol('CLOSE'), useValue: { onApplicationShutdown: close } },
+        { provide: EventWriter, useValue: events.writer },
         Participant,
         ...definition.providers,
       ],
@@ -132,7 +152,9 @@ async function createApp<Tables extends ParticipantTables>(
   );
   limitConnections(app.getHttpAdapter().getInstance(), bounds, toProblem);
   const { production, metricsToken: token } = definition;
-  serveMetrics(app.getHttpAdapter().getInstance(), new Metrics(), { token, production });
+  const metrics = new Metrics();
+  events.registerGauges(metrics);
+  serveMetrics(app.getHttpAdapter().getInstance(), metrics, { token, production });
   app.useGlobalFilters(new ProblemFilter());
   if (!production) app.useGlobalInterceptors(new AnswerCheckInterceptor());
   app.enableShutdownHooks();

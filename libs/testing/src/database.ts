@@ -19,6 +19,12 @@ export async function createTestDatabase(): Promise<string> {
   return url.href;
 }
 
+/** The configuration of a service's databases: a new one, which holds the event log as well. */
+export async function createServiceDatabase(service: string): Promise<Readonly<Record<string, string>>> {
+  const url = await createTestDatabase();
+  return { [`${service}_DATABASE_URL`]: url, EVENTS_DATABASE_URL: url };
+}
+
 /** The URL of the run's PostgreSQL server. */
 export function testServerUrl(): string {
   const server = process.env[TEST_POSTGRES_URL];

@@ -3,7 +3,7 @@ import { readConfig } from '@bff/config';
 import type { AnswerOf } from '@bff/contracts';
 import { toSearchForm } from '@bff/kernel';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, createServiceCaller } from '@bff/testing';
+import { createServiceDatabase, createServiceCaller } from '@bff/testing';
 import { sql } from 'kysely';
 import { catalogConfig } from '../catalog.config.js';
 import { startCatalog } from '../catalog.app.js';
@@ -13,7 +13,7 @@ type Page = AnswerOf<'catalog', 'searchProducts'>;
 
 let catalog: RunningService<CatalogTables>;
 beforeAll(async () => {
-  const config = readConfig(catalogConfig, { CATALOG_DATABASE_URL: await createTestDatabase() });
+  const config = readConfig(catalogConfig, { ...(await createServiceDatabase('CATALOG')) });
   catalog = await startCatalog(config, { port: 0, quiet: true });
   await catalog.database.insertInto('categories').values({ id: '1', name: 'Any', description: '' }).execute();
 });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { AnswerOf } from '@bff/contracts';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, createServiceCaller } from '@bff/testing';
+import { createServiceDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceRequest } from '@bff/testing';
 import { catalogConfig } from '../catalog.config.js';
 import { startCatalog } from '../catalog.app.js';
@@ -13,7 +13,7 @@ type Page = AnswerOf<'catalog', 'searchProducts'>;
 let catalog: RunningService<CatalogTables>;
 
 beforeAll(async () => {
-  const config = readConfig(catalogConfig, { CATALOG_DATABASE_URL: await createTestDatabase(), SEED: 'northwind' });
+  const config = readConfig(catalogConfig, { ...(await createServiceDatabase('CATALOG')), SEED: 'northwind' });
   catalog = await startCatalog(config, { port: 0, quiet: true });
 });
 afterAll(() => catalog.close());

@@ -16,7 +16,11 @@ let operator: pg.Client;
 
 beforeAll(async () => {
   const databaseUrl = await createTestDatabase();
-  const config = readConfig(catalogConfig, { CATALOG_DATABASE_URL: databaseUrl, SEED: 'northwind' });
+  const config = readConfig(catalogConfig, {
+    CATALOG_DATABASE_URL: databaseUrl,
+    EVENTS_DATABASE_URL: databaseUrl,
+    SEED: 'northwind',
+  });
   catalog = await startCatalog(config, { port: 0, quiet: true });
   operator = new pg.Client({ connectionString: databaseUrl });
   await operator.connect();

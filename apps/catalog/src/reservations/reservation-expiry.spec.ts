@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { AnswerOf } from '@bff/contracts';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, createServiceCaller } from '@bff/testing';
+import { createServiceDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceAnswer } from '@bff/testing';
 import { catalogConfig } from '../catalog.config.js';
 import { startCatalog } from '../catalog.app.js';
@@ -13,7 +13,7 @@ let catalog: RunningService<CatalogTables>;
 
 beforeAll(async () => {
   const config = readConfig(catalogConfig, {
-    CATALOG_DATABASE_URL: await createTestDatabase(),
+    ...(await createServiceDatabase('CATALOG')),
     SEED: 'northwind',
   });
   // Shorter than the configuration allows, so that the test need not wait.

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { AnswerOf, Reservation, ReservationLine } from '@bff/contracts';
 import { Rejection } from '@bff/kernel';
-import { DATABASE, WRITES } from '@bff/service';
+import { DATABASE, EventWriter, WRITES } from '@bff/service';
 import type { Kysely, Transaction } from 'kysely';
 import type { CatalogTables, ReservationState } from '../catalog.tables.js';
 import { giveBack, sell, take, takeBack } from './stock.js';
@@ -14,6 +14,7 @@ export class ReservationStore {
   constructor(
     @Inject(DATABASE) private readonly database: Kysely<CatalogTables>,
     @Inject(WRITES) private readonly writes: Kysely<CatalogTables>,
+    private readonly events: EventWriter,
   ) {}
 
   async findByOrderIds(orderIds: readonly string[]): Promise<Reservation[]> {
@@ -93,7 +94,9 @@ export class ReservationStore {
       if (reservation?.state !== 'RESERVED') return;
       await giveBack(tx, reservation.lines);
       await setState(tx, orderId, 'EXPIRED');
+      await this.events.write(tx, orderId, { type: 'ReservationExpired', data: {} });
     });
+    this.events.notifyCommitted();
   }
 }
 
@@ -126,7 +129,7 @@ async function setState(tx: Tx, orderId: string, state: ReservationState): Promi
   await tx.updateTable('reservations').set({ state }).where('order_id', '=', orderId).execute();
 }
 
-async function findReservations(db: Kysely<CatalogTables>, orderIds: readonly string[]): Promise<Reservation[]> {
+export async function findReservations(db: Kysely<CatalogTables>, orderIds: readonly string[]): Promise<Reservation[]> {
   const rows = await db
     .selectFrom('reservations as r')
     .innerJoin('reservation_lines as l', 'l.order_id', 'r.order_id')

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { AnswerOf } from '@bff/contracts';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, createServiceCaller } from '@bff/testing';
+import { createServiceDatabase, createServiceCaller } from '@bff/testing';
 import { customerConfig } from '../customer.config.js';
 import { startCustomer } from '../customer.app.js';
 import type { CustomerTables } from '../customer.tables.js';
@@ -10,7 +10,7 @@ import type { CustomerTables } from '../customer.tables.js';
 let customer: RunningService<CustomerTables>;
 
 beforeAll(async () => {
-  const config = readConfig(customerConfig, { CUSTOMER_DATABASE_URL: await createTestDatabase(), SEED: 'northwind' });
+  const config = readConfig(customerConfig, { ...(await createServiceDatabase('CUSTOMER')), SEED: 'northwind' });
   customer = await startCustomer(config, { port: 0, quiet: true });
 });
 afterAll(() => customer.close());

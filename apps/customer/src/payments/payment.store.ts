@@ -63,12 +63,12 @@ export class PaymentStore {
   async refund(tx: Tx, orderId: string): Promise<AnswerOf<'customer', 'refundPayment'>> {
     const payment = await find(tx, orderId);
     if (payment?.state !== 'CAPTURED') {
-      await this.void(tx, orderId);
-      return { orderId, refunded: null };
+      const { voided } = await this.void(tx, orderId);
+      return { orderId, refunded: null, voided };
     }
     await refundCaptured(tx, payment.paymentMethodId, toCents(payment.amount));
     await setState(tx, orderId, 'REFUNDED');
-    return { orderId, refunded: payment.amount };
+    return { orderId, refunded: payment.amount, voided: false };
   }
 }
 
@@ -96,7 +96,7 @@ async function findOrThrow(tx: Tx, orderId: string): Promise<Payment> {
   return payment;
 }
 
-async function findPayments(db: Kysely<CustomerTables>, orderIds: readonly string[]): Promise<Payment[]> {
+export async function findPayments(db: Kysely<CustomerTables>, orderIds: readonly string[]): Promise<Payment[]> {
   const rows = await db
     .selectFrom('payments as p')
     .innerJoin('payment_methods as m', 'm.id', 'p.payment_method_id')

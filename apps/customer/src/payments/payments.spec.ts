@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, createServiceCaller } from '@bff/testing';
+import { createServiceDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceAnswer } from '@bff/testing';
 import { customerConfig } from '../customer.config.js';
 import { startCustomer } from '../customer.app.js';
@@ -12,7 +12,7 @@ let customer: RunningService<CustomerTables>;
 let orderId: string;
 
 beforeAll(async () => {
-  const config = readConfig(customerConfig, { CUSTOMER_DATABASE_URL: await createTestDatabase(), SEED: 'northwind' });
+  const config = readConfig(customerConfig, { ...(await createServiceDatabase('CUSTOMER')), SEED: 'northwind' });
   customer = await startCustomer(config, { port: 0, quiet: true });
 });
 afterAll(() => customer.close());

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { AnswerOf } from '@bff/contracts';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, createServiceCaller } from '@bff/testing';
+import { createServiceDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceRequest } from '@bff/testing';
 import { orderConfig } from '../order.config.js';
 import { startOrder } from '../order.app.js';
@@ -13,7 +13,7 @@ type Page = AnswerOf<'order', 'listOrdersOfCustomer'>;
 let order: RunningService<OrderTables>;
 
 beforeAll(async () => {
-  const config = readConfig(orderConfig, { ORDER_DATABASE_URL: await createTestDatabase(), SEED: 'northwind' });
+  const config = readConfig(orderConfig, { ...(await createServiceDatabase('ORDER')), SEED: 'northwind' });
   order = await startOrder(config, { port: 0, quiet: true });
 });
 afterAll(() => order.close());

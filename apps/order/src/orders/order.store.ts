@@ -45,7 +45,7 @@ export class OrderStore {
       throw new Rejection('ORDER_CONFIRMED', `Order ${orderId} is confirmed and cannot be rejected.`);
     if (order?.status !== 'PENDING') return { orderId, rejected: false };
     await tx.updateTable('orders').set({ status: 'REJECTED', reason }).where('id', '=', orderId).execute();
-    return { orderId, rejected: true };
+    return { orderId, rejected: true, reason };
   }
 
   /** Cancels an order; a rejected or cancelled one stays as it is. */

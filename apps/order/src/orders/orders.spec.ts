@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { readConfig } from '@bff/config';
 import type { RunningService } from '@bff/service';
-import { createTestDatabase, createServiceCaller } from '@bff/testing';
+import { createServiceDatabase, createServiceCaller } from '@bff/testing';
 import type { ServiceAnswer } from '@bff/testing';
 import { orderConfig } from '../order.config.js';
 import { startOrder } from '../order.app.js';
@@ -12,7 +12,7 @@ let order: RunningService<OrderTables>;
 let orderId: string;
 
 beforeAll(async () => {
-  const config = readConfig(orderConfig, { ORDER_DATABASE_URL: await createTestDatabase() });
+  const config = readConfig(orderConfig, { ...(await createServiceDatabase('ORDER')) });
   order = await startOrder(config, { port: 0, quiet: true });
 });
 afterAll(() => order.close());
@@ -92,7 +92,7 @@ describe('an order', () => {
   it('is rejected, is kept, and says why', async () => {
     const { body } = await open(good);
     const answer = await call('rejectOrder', { path: { orderId }, body: { reason: 'PAYMENT_DECLINED' } });
-    expect(answer).toEqual({ status: 200, body: { orderId, rejected: true } });
+    expect(answer).toEqual({ status: 200, body: { orderId, rejected: true, reason: 'PAYMENT_DECLINED' } });
     expect(await read()).toEqual({ items: [{ ...(body as object), status: 'REJECTED', reason: 'PAYMENT_DECLINED' }] });
   });
 

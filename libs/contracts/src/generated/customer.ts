@@ -113,7 +113,236 @@ export interface paths {
         readonly trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    readonly PaymentAuthorised: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The amount of an order is held on a payment method. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["PaymentAuthorised"];
+                };
+            };
+            readonly responses: {
+                /** @description Received. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly PaymentDeclined: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The amount of an order cannot be held. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["PaymentDeclined"];
+                };
+            };
+            readonly responses: {
+                /** @description Received. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly PaymentVoided: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** Nothing is held for an order any more. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["PaymentVoided"];
+                };
+            };
+            readonly responses: {
+                /** @description Received. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly PaymentCaptured: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The money of an order was taken. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["PaymentCaptured"];
+                };
+            };
+            readonly responses: {
+                /** @description Received. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly PaymentRefunded: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** The money of an order was given back. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["PaymentRefunded"];
+                };
+            };
+            readonly responses: {
+                /** @description Received. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly CustomerRegistered: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** A customer can order. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["CustomerRegistered"];
+                };
+            };
+            readonly responses: {
+                /** @description Received. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
 export interface components {
     schemas: {
         readonly Id: string;
@@ -177,6 +406,27 @@ export interface components {
             readonly state: "AUTHORISED" | "VOIDED" | "CAPTURED" | "REFUNDED";
             /** Format: date-time */
             readonly updatedAt: string;
+        };
+        readonly PaymentAuthorised: {
+            readonly customerId: components["schemas"]["Id"];
+            readonly paymentMethodId: components["schemas"]["Id"];
+            readonly amount: components["schemas"]["Money"];
+        };
+        readonly PaymentDeclined: {
+            /** @enum {string} */
+            readonly code: "PAYMENT_DECLINED" | "PAYMENT_METHOD_UNKNOWN";
+            readonly message: string;
+        };
+        readonly PaymentVoided: Record<string, never>;
+        readonly PaymentCaptured: {
+            readonly amount: components["schemas"]["Money"];
+        };
+        readonly PaymentRefunded: {
+            readonly amount: components["schemas"]["Money"];
+        };
+        readonly CustomerRegistered: {
+            /** @enum {string} */
+            readonly status: "ACTIVE" | "BLOCKED";
         };
         readonly Rejection: {
             /** @enum {string} */
@@ -437,6 +687,8 @@ export interface operations {
                         readonly orderId: components["schemas"]["Id"];
                         /** @description What was given back; null when nothing had been taken. */
                         readonly refunded: components["schemas"]["Money"] | null;
+                        /** @description true when an authorisation was voided instead. */
+                        readonly voided?: boolean;
                     };
                 };
             };

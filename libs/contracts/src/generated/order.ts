@@ -124,7 +124,160 @@ export interface paths {
         readonly trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    readonly OrderOpened: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** An order is PENDING. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["OrderOpened"];
+                };
+            };
+            readonly responses: {
+                /** @description Received. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly OrderConfirmed: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** A PENDING order is CONFIRMED. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["OrderConfirmed"];
+                };
+            };
+            readonly responses: {
+                /** @description Received. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly OrderRejected: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** A PENDING order is REJECTED. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["OrderRejected"];
+                };
+            };
+            readonly responses: {
+                /** @description Received. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+    readonly OrderCancelled: {
+        readonly parameters: {
+            readonly query?: never;
+            readonly header?: never;
+            readonly path?: never;
+            readonly cookie?: never;
+        };
+        readonly get?: never;
+        readonly put?: never;
+        /** A PENDING or CONFIRMED order is CANCELLED. */
+        readonly post: {
+            readonly parameters: {
+                readonly query?: never;
+                readonly header?: never;
+                readonly path?: never;
+                readonly cookie?: never;
+            };
+            readonly requestBody: {
+                readonly content: {
+                    readonly "application/json": components["schemas"]["OrderCancelled"];
+                };
+            };
+            readonly responses: {
+                /** @description Received. */
+                readonly 200: {
+                    headers: {
+                        readonly [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        readonly delete?: never;
+        readonly options?: never;
+        readonly head?: never;
+        readonly patch?: never;
+        readonly trace?: never;
+    };
+}
 export interface components {
     schemas: {
         readonly Id: string;
@@ -184,6 +337,24 @@ export interface components {
             /** Format: date-time */
             readonly placedAt: string;
         };
+        readonly OrderOpened: {
+            readonly customerId: components["schemas"]["Id"];
+            /** Format: date-time */
+            readonly placedAt: string;
+            readonly paymentMethodId: components["schemas"]["Id"];
+            /** @description null when the customer's personal data were erased. */
+            readonly shippingAddress: components["schemas"]["PostalAddress"] | null;
+            readonly lines: readonly components["schemas"]["OrderLine"][];
+            readonly total: components["schemas"]["Money"];
+        };
+        readonly OrderConfirmed: {
+            readonly customerId: components["schemas"]["Id"];
+            readonly total: components["schemas"]["Money"];
+        };
+        readonly OrderRejected: {
+            readonly code: components["schemas"]["Reason"];
+        };
+        readonly OrderCancelled: Record<string, never>;
         readonly Rejection: {
             /** @enum {string} */
             readonly code: "UNDONE" | "ORDER_EXISTS" | "ORDER_CONFIRMED" | "ORDER_MISSING" | "TOTAL_MISMATCH" | "IDEMPOTENCY_KEY_REUSED";
@@ -395,6 +566,8 @@ export interface operations {
                         readonly orderId: components["schemas"]["Id"];
                         /** @description false when there was nothing to reject. */
                         readonly rejected: boolean;
+                        /** @description Why; missing when there was nothing to reject. */
+                        readonly reason?: components["schemas"]["Reason"];
                     };
                 };
             };

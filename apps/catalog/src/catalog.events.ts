@@ -1,0 +1,66 @@
+import type { EventDraft } from '@bff/contracts';
+import type { EventsOf } from '@bff/service';
+import type { CatalogTables, ReservationState } from './catalog.tables.js';
+import { findReservations } from './reservations/reservation.store.js';
+
+/** The number of reservations that are read at a time when the events of existing reservations are written. */
+const RESERVATIONS_PER_READ = 500;
+
+/** The events of the catalog service. */
+export const catalogEvents: EventsOf<'catalog', CatalogTables> = {
+  byOperation: {
+    reserveStock: {
+      emit: ({ lines, expiresAt }) => ({ type: 'StockReserved', data: { lines, expiresAt } }),
+      emitRejection: ({ code, message }) =>
+        code === 'OUT_OF_STOCK' || code === 'PRODUCT_UNAVAILABLE'
+          ? { type: 'StockRefused', data: { code, message } }
+          : undefined,
+    },
+    releaseStock: { emit: ({ released }) => (released ? { type: 'StockReleased', data: {} } : undefined) },
+    commitStock: { emit: ({ lines }) => ({ type: 'StockCommitted', data: { lines } }) },
+    returnStock: { emit: ({ returned }) => (returned ? { type: 'StockReturned', data: {} } : undefined) },
+  },
+  async *readRowEvents(database) {
+    const products = await database.selectFrom('products').select(['id', 'name', 'category_id']).execute();
+    yield products.map(({ id, name, category_id: categoryId }) => ({
+      subject: id,
+      event: { type: 'ProductListed', data: { categoryId, name } },
+    }));
+    for (let after = ''; ;) {
+      const rows = await database
+        .selectFrom('reservations')
+        .select('order_id')
+        .where('order_id', '>', after)
+        .orderBy('order_id')
+        .limit(RESERVATIONS_PER_READ)
+        .execute();
+      const ids = rows.map((row) => row.order_id);
+      const last = ids.at(-1);
+      if (last === undefined) return;
+      const reservations = await findReservations(database, ids);
+      yield reservations.flatMap(({ orderId, state, lines, expiresAt }) => [
+        { subject: orderId, event: { type: 'StockReserved' as const, data: { lines, expiresAt } } },
+        ...describeEnd(state, lines).map((event) => ({ subject: orderId, event })),
+      ]);
+      after = last;
+    }
+  },
+};
+
+type Lines = Extract<EventDraft<'catalog'>, { readonly type: 'StockCommitted' }>['data']['lines'];
+
+/** What happened to a reservation after it was made. */
+function describeEnd(state: ReservationState, lines: Lines): EventDraft<'catalog'>[] {
+  switch (state) {
+    case 'RESERVED':
+      return [];
+    case 'RELEASED':
+      return [{ type: 'StockReleased', data: {} }];
+    case 'EXPIRED':
+      return [{ type: 'ReservationExpired', data: {} }];
+    case 'COMMITTED':
+      return [{ type: 'StockCommitted', data: { lines } }];
+    case 'RETURNED':
+      return [{ type: 'StockReturned', data: {} }];
+  }
+}

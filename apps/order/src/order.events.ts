@@ -1,0 +1,67 @@
+import type { EventDraft, Order } from '@bff/contracts';
+import type { EventsOf } from '@bff/service';
+import type { Kysely } from 'kysely';
+import type { OrderTables } from './order.tables.js';
+import { findOrders } from './orders/order.rows.js';
+
+/** The number of orders that are read at a time when the events of existing orders are written. */
+const ORDERS_PER_READ = 500;
+
+/** The events of the order service. */
+export const orderEvents: EventsOf<'order', OrderTables> = {
+  byOperation: {
+    openOrder: { emit: describeOpening },
+    confirmOrder: { emit: describeConfirmation },
+    rejectOrder: {
+      emit: ({ rejected, reason }) =>
+        rejected && reason !== undefined ? { type: 'OrderRejected', data: { code: reason } } : undefined,
+    },
+    cancelOrder: { emit: ({ cancelled }) => (cancelled ? { type: 'OrderCancelled', data: {} } : undefined) },
+  },
+  async *readRowEvents(database) {
+    for await (const orders of readAllOrders(database))
+      yield orders.flatMap((order) => describeOrder(order).map((event) => ({ subject: order.id, event })));
+  },
+};
+
+async function* readAllOrders(database: Kysely<OrderTables>): AsyncGenerator<readonly Order[]> {
+  let after = '';
+  for (;;) {
+    const rows = await database
+      .selectFrom('orders')
+      .select('id')
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(ORDERS_PER_READ)
+      .execute();
+    const ids = rows.map(({ id }) => id);
+    const last = ids.at(-1);
+    if (last === undefined) return;
+    yield await findOrders(database, ids);
+    after = last;
+  }
+}
+
+/** What happened to an order, from its opening to its status. */
+function describeOrder(order: Order): EventDraft<'order'>[] {
+  const opening = describeOpening(order);
+  switch (order.status) {
+    case 'PENDING':
+      return [opening];
+    case 'CONFIRMED':
+      return [opening, describeConfirmation(order)];
+    case 'REJECTED':
+      return [opening, { type: 'OrderRejected', data: { code: order.reason ?? 'UNKNOWN' } }];
+    case 'CANCELLED':
+      return [opening, { type: 'OrderCancelled', data: {} }];
+  }
+}
+
+function describeOpening(order: Order): EventDraft<'order'> {
+  const { customerId, placedAt, paymentMethodId, shippingAddress, lines, total } = order;
+  return { type: 'OrderOpened', data: { customerId, placedAt, paymentMethodId, shippingAddress, lines, total } };
+}
+
+function describeConfirmation({ customerId, total }: Order): EventDraft<'order'> {
+  return { type: 'OrderConfirmed', data: { customerId, total } };
+}
