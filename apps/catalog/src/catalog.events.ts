@@ -1,10 +1,9 @@
 import type { EventDraft } from '@bff/contracts';
+import { readIdsInBatches } from '@bff/service';
 import type { EventsOf } from '@bff/service';
+import type { Kysely } from 'kysely';
 import type { CatalogTables, ReservationState } from './catalog.tables.js';
 import { findReservations } from './reservations/reservation.store.js';
-
-/** The number of reservations that are read at a time when the events of existing reservations are written. */
-const RESERVATIONS_PER_READ = 500;
 
 /** The events of the catalog service. */
 export const catalogEvents: EventsOf<'catalog', CatalogTables> = {
@@ -26,26 +25,26 @@ export const catalogEvents: EventsOf<'catalog', CatalogTables> = {
       subject: id,
       event: { type: 'ProductListed', data: { categoryId, name } },
     }));
-    for (let after = ''; ;) {
-      const rows = await database
-        .selectFrom('reservations')
-        .select('order_id')
-        .where('order_id', '>', after)
-        .orderBy('order_id')
-        .limit(RESERVATIONS_PER_READ)
-        .execute();
-      const ids = rows.map((row) => row.order_id);
-      const last = ids.at(-1);
-      if (last === undefined) return;
+    for await (const ids of readIdsInBatches((after, limit) => readOrderIds(database, after, limit))) {
       const reservations = await findReservations(database, ids);
       yield reservations.flatMap(({ orderId, state, lines, expiresAt }) => [
         { subject: orderId, event: { type: 'StockReserved' as const, data: { lines, expiresAt } } },
         ...describeEnd(state, lines).map((event) => ({ subject: orderId, event })),
       ]);
-      after = last;
     }
   },
 };
+
+async function readOrderIds(database: Kysely<CatalogTables>, after: string, limit: number): Promise<string[]> {
+  const rows = await database
+    .selectFrom('reservations')
+    .select('order_id')
+    .where('order_id', '>', after)
+    .orderBy('order_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.order_id);
+}
 
 type Lines = Extract<EventDraft<'catalog'>, { readonly type: 'StockCommitted' }>['data']['lines'];
 

@@ -1,10 +1,9 @@
 import type { EventDraft, Payment } from '@bff/contracts';
+import { readIdsInBatches } from '@bff/service';
 import type { EventsOf } from '@bff/service';
+import type { Kysely } from 'kysely';
 import type { CustomerTables } from './customer.tables.js';
 import { findPayments } from './payments/payment.store.js';
-
-/** The number of payments that are read at a time when the events of existing payments are written. */
-const PAYMENTS_PER_READ = 500;
 
 /** The events of the customer service. */
 export const customerEvents: EventsOf<'customer', CustomerTables> = {
@@ -28,25 +27,25 @@ export const customerEvents: EventsOf<'customer', CustomerTables> = {
   async *readRowEvents(database) {
     const customers = await database.selectFrom('customers').select(['id', 'status']).execute();
     yield customers.map(({ id, status }) => ({ subject: id, event: { type: 'CustomerRegistered', data: { status } } }));
-    for (let after = ''; ;) {
-      const rows = await database
-        .selectFrom('payments')
-        .select('order_id')
-        .where('order_id', '>', after)
-        .orderBy('order_id')
-        .limit(PAYMENTS_PER_READ)
-        .execute();
-      const ids = rows.map((row) => row.order_id);
-      const last = ids.at(-1);
-      if (last === undefined) return;
+    for await (const ids of readIdsInBatches((after, limit) => readOrderIds(database, after, limit))) {
       const payments = await findPayments(database, ids);
       yield payments.flatMap((payment) =>
         describePayment(payment).map((event) => ({ subject: payment.orderId, event })),
       );
-      after = last;
     }
   },
 };
+
+async function readOrderIds(database: Kysely<CustomerTables>, after: string, limit: number): Promise<string[]> {
+  const rows = await database
+    .selectFrom('payments')
+    .select('order_id')
+    .where('order_id', '>', after)
+    .orderBy('order_id')
+    .limit(limit)
+    .execute();
+  return rows.map((row) => row.order_id);
+}
 
 function describeAuthorisation({ customerId, paymentMethodId, amount }: Payment): EventDraft<'customer'> {
   return { type: 'PaymentAuthorised', data: { customerId, paymentMethodId, amount } };

@@ -1,11 +1,9 @@
 import type { EventDraft, Order } from '@bff/contracts';
+import { readIdsInBatches } from '@bff/service';
 import type { EventsOf } from '@bff/service';
 import type { Kysely } from 'kysely';
 import type { OrderTables } from './order.tables.js';
 import { findOrders } from './orders/order.rows.js';
-
-/** The number of orders that are read at a time when the events of existing orders are written. */
-const ORDERS_PER_READ = 500;
 
 /** The events of the order service. */
 export const orderEvents: EventsOf<'order', OrderTables> = {
@@ -19,27 +17,22 @@ export const orderEvents: EventsOf<'order', OrderTables> = {
     cancelOrder: { emit: ({ cancelled }) => (cancelled ? { type: 'OrderCancelled', data: {} } : undefined) },
   },
   async *readRowEvents(database) {
-    for await (const orders of readAllOrders(database))
+    for await (const ids of readIdsInBatches((after, limit) => readOrderIds(database, after, limit))) {
+      const orders = await findOrders(database, ids);
       yield orders.flatMap((order) => describeOrder(order).map((event) => ({ subject: order.id, event })));
+    }
   },
 };
 
-async function* readAllOrders(database: Kysely<OrderTables>): AsyncGenerator<readonly Order[]> {
-  let after = '';
-  for (;;) {
-    const rows = await database
-      .selectFrom('orders')
-      .select('id')
-      .where('id', '>', after)
-      .orderBy('id')
-      .limit(ORDERS_PER_READ)
-      .execute();
-    const ids = rows.map(({ id }) => id);
-    const last = ids.at(-1);
-    if (last === undefined) return;
-    yield await findOrders(database, ids);
-    after = last;
-  }
+async function readOrderIds(database: Kysely<OrderTables>, after: string, limit: number): Promise<string[]> {
+  const rows = await database
+    .selectFrom('orders')
+    .select('id')
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
 /** What happened to an order, from its opening to its status. */

@@ -9,5 +9,6 @@ export { rejectUnroutable, ProblemFilter } from './problem.filter.js';
 export { Participant } from './participant.js';
 export type { Write } from './write.js';
 export type { ParticipantTables } from './participant.tables.js';
+export { readIdsInBatches } from './read-batches.js';
 export { startService } from './start-service.js';
 export type { RunningService, ServiceDefinition } from './start-service.js';

@@ -7,6 +7,7 @@ export { CollectingConsumer, createEvent, describeEventBus, eventually } from '.
 export type { EventBusSuite } from './suites/event-bus-suite.js';
 export { createDrill, findFailures } from './rehearsals/drill.js';
 export type { Drill, DrillCase, DrilledStep } from './rehearsals/drill.js';
+export { readPublishedEvents } from './published-events.js';
 export { startGate } from './scenarios/gate.js';
 export type { Gate } from './scenarios/gate.js';
 export { HOSTILE_DOCUMENTS } from './hostile-documents.js';

@@ -25,7 +25,7 @@ export interface RelayWatcher {
 
 /**
  * Publishes the events of an outbox. Each process of a service runs one, without a lock: an event is marked as sent only after it
- * was published, and is published twice at most, which the bus ignores. The events of one subject are published in order, because
+ * was published, so it may be published more than once, and the bus ignores that. The events of one subject are published in order, because
  * whoever reads the later one also reads the earlier one, unless that was published before.
  */
 export class Relay {
