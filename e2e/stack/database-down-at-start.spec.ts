@@ -36,7 +36,8 @@ describe('an app whose database does not answer at its start', () => {
   });
 
   function start({ app }: App, databaseUrl: string): Command {
-    const env = { ...place.env, NODE_ENV: 'test', [`${app.toUpperCase()}_DATABASE_URL`]: databaseUrl };
+    const own = { [`${app.toUpperCase()}_DATABASE_URL`]: databaseUrl, EVENTS_DATABASE_URL: databaseUrl };
+    const env = { ...place.env, NODE_ENV: 'test', ...own };
     const one = runScript(`apps/${app}/src/main.js`, [], env);
     started.push(one);
     return one;
