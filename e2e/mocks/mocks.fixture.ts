@@ -28,7 +28,10 @@ export interface Mocks {
 export async function startMocks(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Mocks> {
   const place = await createPlace();
   const running = startCommand('mocks', place, args, env);
-  await running.waitForText('\nready ');
+  await running.waitForText('\nready ').catch((error: unknown) => {
+    place.clear();
+    throw error;
+  });
   const getUrl = (variable: string) => `http://127.0.0.1:${place.env[variable] ?? ''}`;
   const urls = {
     mocks: getUrl('MOCKS_PORT'),
