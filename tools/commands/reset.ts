@@ -37,7 +37,7 @@ async function reset(): Promise<void> {
       : `Cleared ${shown}, except what the stack did not write: ${kept.join(', ')}.`,
   );
   if (config.ORDER_DATABASE_URL !== undefined)
-    say('The databases that ORDER_DATABASE_URL, CUSTOMER_DATABASE_URL and CATALOG_DATABASE_URL name are as they were.');
+    say('The databases that ORDER_DATABASE_URL and the other *_DATABASE_URL variables name are as they were.');
 }
 
 await runCommand(reset);

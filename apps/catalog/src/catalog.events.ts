@@ -1,7 +1,6 @@
 import type { EventDraft } from '@bff/contracts';
 import { readIdsInBatches } from '@bff/service';
 import type { EventsOf } from '@bff/service';
-import type { Kysely } from 'kysely';
 import type { CatalogTables, ReservationState } from './catalog.tables.js';
 import { findReservations } from './reservations/reservation.store.js';
 
@@ -25,7 +24,7 @@ export const catalogEvents: EventsOf<'catalog', CatalogTables> = {
       subject: id,
       event: { type: 'ProductListed', data: { categoryId, name } },
     }));
-    for await (const ids of readIdsInBatches((after, limit) => readOrderIds(database, after, limit))) {
+    for await (const ids of readIdsInBatches(database, 'reservations', 'order_id')) {
       const reservations = await findReservations(database, ids);
       yield reservations.flatMap(({ orderId, state, lines, expiresAt }) => [
         { subject: orderId, event: { type: 'StockReserved' as const, data: { lines, expiresAt } } },
@@ -34,17 +33,6 @@ export const catalogEvents: EventsOf<'catalog', CatalogTables> = {
     }
   },
 };
-
-async function readOrderIds(database: Kysely<CatalogTables>, after: string, limit: number): Promise<string[]> {
-  const rows = await database
-    .selectFrom('reservations')
-    .select('order_id')
-    .where('order_id', '>', after)
-    .orderBy('order_id')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => row.order_id);
-}
 
 type Lines = Extract<EventDraft<'catalog'>, { readonly type: 'StockCommitted' }>['data']['lines'];
 

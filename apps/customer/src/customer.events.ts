@@ -1,7 +1,6 @@
 import type { EventDraft, Payment } from '@bff/contracts';
 import { readIdsInBatches } from '@bff/service';
 import type { EventsOf } from '@bff/service';
-import type { Kysely } from 'kysely';
 import type { CustomerTables } from './customer.tables.js';
 import { findPayments } from './payments/payment.store.js';
 
@@ -27,7 +26,7 @@ export const customerEvents: EventsOf<'customer', CustomerTables> = {
   async *readRowEvents(database) {
     const customers = await database.selectFrom('customers').select(['id', 'status']).execute();
     yield customers.map(({ id, status }) => ({ subject: id, event: { type: 'CustomerRegistered', data: { status } } }));
-    for await (const ids of readIdsInBatches((after, limit) => readOrderIds(database, after, limit))) {
+    for await (const ids of readIdsInBatches(database, 'payments', 'order_id')) {
       const payments = await findPayments(database, ids);
       yield payments.flatMap((payment) =>
         describePayment(payment).map((event) => ({ subject: payment.orderId, event })),
@@ -35,17 +34,6 @@ export const customerEvents: EventsOf<'customer', CustomerTables> = {
     }
   },
 };
-
-async function readOrderIds(database: Kysely<CustomerTables>, after: string, limit: number): Promise<string[]> {
-  const rows = await database
-    .selectFrom('payments')
-    .select('order_id')
-    .where('order_id', '>', after)
-    .orderBy('order_id')
-    .limit(limit)
-    .execute();
-  return rows.map((row) => row.order_id);
-}
 
 function describeAuthorisation({ customerId, paymentMethodId, amount }: Payment): EventDraft<'customer'> {
   return { type: 'PaymentAuthorised', data: { customerId, paymentMethodId, amount } };

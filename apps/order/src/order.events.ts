@@ -1,7 +1,6 @@
 import type { EventDraft, Order } from '@bff/contracts';
 import { readIdsInBatches } from '@bff/service';
 import type { EventsOf } from '@bff/service';
-import type { Kysely } from 'kysely';
 import type { OrderTables } from './order.tables.js';
 import { findOrders } from './orders/order.rows.js';
 
@@ -17,23 +16,12 @@ export const orderEvents: EventsOf<'order', OrderTables> = {
     cancelOrder: { emit: ({ cancelled }) => (cancelled ? { type: 'OrderCancelled', data: {} } : undefined) },
   },
   async *readRowEvents(database) {
-    for await (const ids of readIdsInBatches((after, limit) => readOrderIds(database, after, limit))) {
+    for await (const ids of readIdsInBatches(database, 'orders', 'id')) {
       const orders = await findOrders(database, ids);
       yield orders.flatMap((order) => describeOrder(order).map((event) => ({ subject: order.id, event })));
     }
   },
 };
-
-async function readOrderIds(database: Kysely<OrderTables>, after: string, limit: number): Promise<string[]> {
-  const rows = await database
-    .selectFrom('orders')
-    .select('id')
-    .where('id', '>', after)
-    .orderBy('id')
-    .limit(limit)
-    .execute();
-  return rows.map(({ id }) => id);
-}
 
 /** What happened to an order, from its opening to its status. */
 function describeOrder(order: Order): EventDraft<'order'>[] {

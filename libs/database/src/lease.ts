@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import { openListeningClient } from './listening-client.js';
 
 /** The pause before the next connection, in milliseconds. */
 const RECONNECT_PAUSE_MS = 200;
@@ -56,7 +56,7 @@ export class Lease {
   /** Waits for the lock over a connection of its own, and works until that connection ends or the lease is closed. */
   private async hold(): Promise<void> {
     const { signal } = this.closing;
-    const client = new pg.Client({ connectionString: this.databaseUrl, keepAlive: true });
+    const client = openListeningClient(this.databaseUrl);
     const lost = new AbortController();
     client.on('error', (error) => {
       if (!signal.aborted) this.holder.onError(error);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { openListeningClient } from './listening-client.js';
 
 /** The pause before the next connection, in milliseconds. */
 const RECONNECT_PAUSE_MS = 500;
@@ -37,7 +38,7 @@ export class Listener {
 
   private async listen(): Promise<void> {
     while (!this.closing.signal.aborted) {
-      const client = (this.client = new pg.Client({ connectionString: this.databaseUrl, keepAlive: true }));
+      const client = (this.client = openListeningClient(this.databaseUrl));
       const lost = new Promise<void>((resolve) => client.once('end', resolve));
       client.on('error', (error) => this.events.onError(error));
       client.on('notification', ({ payload = '' }) => this.events.onNotification(payload));

@@ -1,4 +1,4 @@
-import { getEventContract } from '@bff/contracts';
+import { ContractViolation, getEventContract } from '@bff/contracts';
 import type { EventDraft, ServiceName } from '@bff/contracts';
 import { writeOnceToOutbox, writeToOutbox } from '@bff/event-bus';
 import type { CloudEvent } from '@bff/event-bus';
@@ -23,7 +23,7 @@ export class EventWriter {
 
   /**
    * Writes the event of an effect that was applied. An effect that is repeated under another idempotency key emits nothing: each
-   * event happens to an order once. Returns whether an event was written. Throws ContractViolation.
+   * event happens to an order once. Returns whether an event was written.
    */
   async writeEffect(tx: QueryExecutorProvider, write: Write, answer: StoredAnswer): Promise<boolean> {
     const emission = this.options.byOperation[write.operation];
@@ -55,7 +55,7 @@ export class EventWriter {
   }
 
   private createEvent({ type, data }: EventDraft, subject: string, id: string): CloudEvent {
-    if (this.options.check) getEventContract(type).checkData(data);
+    if (this.options.check) assertValid(type, data);
     const { service } = this.options;
     return {
       specversion: '1.0',
@@ -68,5 +68,16 @@ export class EventWriter {
       dataschema: `/${service}/openapi.json#${type}`,
       data,
     };
+  }
+}
+
+/** An event that violates its contract is a bug of this service, and not of the caller. */
+function assertValid(type: string, data: unknown): void {
+  try {
+    getEventContract(type).checkData(data);
+  } catch (error) {
+    if (error instanceof ContractViolation)
+      throw new Error(`The event violates its contract: ${error.message}`, { cause: error });
+    throw error;
   }
 }

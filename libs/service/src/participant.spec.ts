@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import type { EventDraft } from '@bff/contracts';
 import { migrateOutbox } from '@bff/event-bus';
 import { Rejection } from '@bff/kernel';
 import { createTestDatabase } from '@bff/testing';
@@ -174,5 +175,28 @@ describe('an event', () => {
       participant.do({ ...write, key: randomUUID() }, () => Promise.reject(new TypeError('oops'))),
     ).rejects.toThrow('oops');
     expect([await readEvents(), announced - before]).toEqual([[], 0]);
+  });
+
+  it('is not written when the commit fails', async () => {
+    await sql`
+      create function refuse_commit() returns trigger language plpgsql as $$ begin raise 'No commit'; end $$;
+      create constraint trigger refuse_commit after insert on notes deferrable initially deferred
+        for each row execute function refuse_commit()`.execute(database);
+    try {
+      const before = announced;
+      await expect(participant.do(write, note)).rejects.toThrow('No commit');
+      expect([await readEvents(), announced - before]).toEqual([[], 0]);
+    } finally {
+      await sql`drop trigger refuse_commit on notes; drop function refuse_commit`.execute(database);
+    }
+  });
+
+  it('that violates its contract is a bug of the service: the effect is rolled back', async () => {
+    const invalid = { type: 'StockReleased', data: { more: 1 } } as unknown as EventDraft;
+    const byOperation = { reserveStock: { emit: () => invalid } };
+    const events = new EventWriter({ service: 'catalog', byOperation, check: true, onCommitted: () => undefined });
+    const applied = new Participant(database, events).do(write, note);
+    await expect(applied).rejects.toThrow('The event violates its contract: StockReleased data must not have "more"');
+    expect(await kept()).toEqual({ notes: 0, keys: 0, deliveries: 0, tombstones: 0 });
   });
 });

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase } from '@bff/database';
 import { createEvent, createTestDatabase, eventually } from '@bff/testing';
@@ -74,10 +73,11 @@ describe('a relay', () => {
   });
 
   it('publishes the events that a process left behind when it died, without being woken', async () => {
+    await emit('first');
     startRelay(200);
-    await sleep(100);
-    await emit('left behind');
     await eventually(() => published.length === 1);
+    await emit('left behind');
+    await eventually(() => published.length === 2);
   });
 
   it('publishes nothing of a transaction that is rolled back', async () => {
@@ -132,10 +132,18 @@ describe('a relay', () => {
   });
 
   it('publishes what was committed before it closes', async () => {
+    await emit('first');
     const relay = startRelay();
-    await sleep(50);
+    await eventually(() => published.length === 1);
     await emit('last');
     await relay.close();
-    expect(published).toEqual(['last']);
+    expect(published).toEqual(['first', 'last']);
+  });
+
+  it('closes although the bus stays silent', async () => {
+    receive = () => new Promise(() => undefined);
+    await emit('never');
+    await startRelay().close();
+    expect(published).toEqual([]);
   });
 });

@@ -15,6 +15,9 @@ const GATHER_MS = 20;
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 1_000;
 
+/** The longest that closing may take, in milliseconds. */
+const MAX_CLOSE_MS = 2_000;
+
 /** What a relay reports. */
 export interface RelayWatcher {
   /** Events cannot be published. Called once for each outage; the relay retries. */
@@ -25,8 +28,8 @@ export interface RelayWatcher {
 
 /**
  * Publishes the events of an outbox. Each process of a service runs one, without a lock: an event is marked as sent only after it
- * was published, so it may be published more than once, and the bus ignores that. The events of one subject are published in order, because
- * whoever reads the later one also reads the earlier one, unless that was published before.
+ * was published, so it may be published more than once, and the bus ignores that. The events of one subject are published in
+ * order, because whoever reads the later one also reads the earlier one, unless that was published before.
  */
 export class Relay {
   private readonly wakeup = new Wakeup();
@@ -48,11 +51,11 @@ export class Relay {
     this.wakeup.wake();
   }
 
-  /** Resolves when what is committed was published once more, or could not be. */
+  /** Publishes what is committed. Resolves when that is done, fails or takes too long: what is left is published at the next start. */
   async close(): Promise<void> {
     this.closing.abort();
-    await this.done;
-    await this.publishAll().catch((error: unknown) => this.reportFailure(error));
+    const published = this.done.then(() => this.publishAll()).catch((error: unknown) => this.reportFailure(error));
+    await Promise.race([published, sleep(MAX_CLOSE_MS, undefined, { ref: false })]);
   }
 
   private async run(): Promise<void> {

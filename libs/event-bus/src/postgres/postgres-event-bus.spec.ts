@@ -105,6 +105,12 @@ describe('the event log in PostgreSQL', () => {
     return { process: child, lines };
   }
 
+  /** Resolves when a connection is queued for an advisory lock that another one holds. */
+  async function untilOneWaitsForALease(): Promise<void> {
+    const waiting = "select from pg_locks where locktype = 'advisory' and not granted";
+    while ((await client.query(waiting)).rows.length === 0);
+  }
+
   it('gives the events of a consumer that was killed in the middle of a batch to the next one', async () => {
     const { subject, name } = { subject: 'killed', name: 'a consumer that is killed' };
     await bus.publish([createEvent(subject)]);
@@ -112,7 +118,7 @@ describe('the event log in PostgreSQL', () => {
     await eventually(() => killed.lines.length === 2);
     const next = new CollectingConsumer(name);
     const consumption = bus.consume(next);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await untilOneWaitsForALease();
     expect([consumption.active, next.received.length]).toEqual([false, 0]);
     killed.process.kill('SIGKILL');
     await once(killed.process, 'exit');

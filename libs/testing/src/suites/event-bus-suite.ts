@@ -184,12 +184,14 @@ export function describeEventBus(name: string, suite: EventBusSuite): void {
 
     it('stops after the batch in hand', async () => {
       const { subject, name } = uniqueNames();
-      const { promise: handling, resolve: begin } = Promise.withResolvers<void>();
-      const consumer = new CollectingConsumer(name, () => (begin(), sleep(50)));
+      const [begun, finished] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const consumer = new CollectingConsumer(name, () => (begun.resolve(), finished.promise));
       await bus.publish([createEvent(subject)]);
       const consumption = bus.consume(consumer);
-      await handling;
-      await consumption.stop();
+      await begun.promise;
+      const stopped = consumption.stop();
+      finished.resolve();
+      await stopped;
       expect([consumption.active, consumer.received.length > 0]).toEqual([false, true]);
     });
 
