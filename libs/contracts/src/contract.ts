@@ -15,8 +15,7 @@ import {
 } from './document.js';
 import { ContractViolation } from './contract-violation.js';
 import { assertDeclaredStatus } from './assert-declared-status.js';
-import { SERVICES } from './services.js';
-import type { ApiName } from './services.js';
+import type { ApiName, ServiceName } from './services.js';
 import type { BodyOf, OperationId, PathOf, QueryOf } from './types.js';
 
 /** A request as it came over the wire, before it is known to be right. */
@@ -94,13 +93,11 @@ export function getOperation<S extends ApiName>(service: S, id: OperationId<S>):
   return operation;
 }
 
-/** The contract of an event. Throws when no service emits events of this type. */
-export function getEventContract(type: string): EventContract {
-  for (const service of SERVICES) {
-    const event = getContract(service).events.get(type);
-    if (event) return event;
-  }
-  throw new Error(`No contract has an event "${type}"`);
+/** One event of a service's contract. Throws when the document has no such webhook. */
+export function getEvent(service: ServiceName, type: string): EventContract {
+  const event = getContract(service).events.get(type);
+  if (!event) throw new Error(`The ${service} contract has no event "${type}"`);
+  return event;
 }
 
 function readContract(service: ApiName): Contract {

@@ -1,4 +1,4 @@
-export { getContract, getEventContract, getOperation } from './contract.js';
+export { getContract, getEvent, getOperation } from './contract.js';
 export { ContractViolation } from './contract-violation.js';
 export { PARTICIPANT_ACTS, findAct } from './participant-acts.js';
 export type { ActRole, ParticipantAct, ParticipantActs } from './participant-acts.js';

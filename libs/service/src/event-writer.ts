@@ -1,4 +1,4 @@
-import { ContractViolation, getEventContract } from '@bff/contracts';
+import { ContractViolation, getEvent } from '@bff/contracts';
 import type { EventDraft, ServiceName } from '@bff/contracts';
 import { writeOnceToOutbox, writeToOutbox } from '@bff/event-bus';
 import type { CloudEvent } from '@bff/event-bus';
@@ -55,8 +55,8 @@ export class EventWriter {
   }
 
   private createEvent({ type, data }: EventDraft, subject: string, id: string): CloudEvent {
-    if (this.options.check) assertValid(type, data);
-    const { service } = this.options;
+    const { service, check } = this.options;
+    if (check) assertValid(service, type, data);
     return {
       specversion: '1.0',
       id,
@@ -72,9 +72,9 @@ export class EventWriter {
 }
 
 /** An event that violates its contract is a bug of this service, and not of the caller. */
-function assertValid(type: string, data: unknown): void {
+function assertValid(service: ServiceName, type: string, data: unknown): void {
   try {
-    getEventContract(type).checkData(data);
+    getEvent(service, type).checkData(data);
   } catch (error) {
     if (error instanceof ContractViolation)
       throw new Error(`The event violates its contract: ${error.message}`, { cause: error });
