@@ -22,12 +22,12 @@ export default async function setUpTests(): Promise<void> {
   Object.assign(globalThis, { tearDown });
 }
 
-/** Warns when a test left a folder behind: outside of a test run it would stay for ever. */
+/** Throws when a test left a folder behind: outside of a test run it would stay for ever. */
 function removeDirectory(directory: string): void {
   const left = readdirSync(directory).filter((name) => name.startsWith('bff-'));
   rmSync(directory, { recursive: true, force: true });
   if (left.length > 0)
-    process.stderr.write(
-      `Tests left temporary folders behind: ${left.join(', ')}. Remove them after the tests, or create them with useTemporaryFolder of @bff/testing, which does.\n`,
+    throw new Error(
+      `Tests left temporary folders behind: ${left.join(', ')}. Remove them after the tests, or create them with useTemporaryFolder of @bff/testing, which does.`,
     );
 }
